@@ -1,0 +1,15 @@
+# Short forms of `python3 -m docctl …`, which also works where make is not installed.
+PYTHON ?= python3
+
+.PHONY: setup run test check bench lock
+
+setup run test check bench:
+	@$(PYTHON) -m docctl $@ $(ARGS)
+
+# After a change in pyproject.toml. Hashes, but no address of an index: each user's pip has its own.
+UV ?= uv
+COMPILE = $(UV) pip compile pyproject.toml --group build --universal --generate-hashes \
+	--python-version 3.11.2 --no-header --no-emit-index-url --no-emit-find-links --quiet
+lock:
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock

@@ -1,0 +1,133 @@
+"""Signed checkpoints of the ledger, and the library commits that carry them out of the database's reach.
+
+A checkpoint is made at every issue, withdrawal and closing of a record, else after 100 events or ten
+minutes; each adds one segment of events to `ledger/` in the library. A signature signs a note at once.
+Opens no door: `transaction` does.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl import outbox
+from docctl.ledger import checkpoint, journal, segments
+from docctl.ledger.merkle import Frontier
+from docctl.models.ledger import CacheFrontier, OutboxCheckpoint, OutboxMove
+from docctl.rules.actions import Action
+from docctl.store.library import Author, Prepared, RefMove
+
+if TYPE_CHECKING:
+    from docctl.site import Site
+
+MOST_EVENTS = 100
+LONGEST = timedelta(minutes=10)
+NOTE = "ledger/checkpoint"
+
+COMMITTED_AFTER = frozenset(
+    {
+        Action.SITE_INIT,
+        Action.REVISION_ISSUE,
+        Action.DOCUMENT_WITHDRAW,
+        Action.RECORD_CLOSE,
+        Action.LEDGER_CHECKPOINT,
+    }
+)
+SIGNED_AFTER = frozenset({Action.REVISION_SIGN, Action.RECORD_SIGN, Action.RECORD_VERIFY})
+
+_COMMITTED = (
+    select(OutboxCheckpoint.size, OutboxCheckpoint.made_at)
+    .where(OutboxCheckpoint.commit_id.is_not(None))
+    .order_by(OutboxCheckpoint.size.desc())
+    .limit(1)
+)
+_FRONTIER = select(CacheFrontier).order_by(CacheFrontier.size.desc()).limit(1)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed note on the first `frontier.size` events, and the commit that carries it, if there is one."""
+
+    note: bytes
+    frontier: Frontier
+    made_at: datetime
+    parent: str | None
+    prepared: Prepared | None
+
+    @property
+    def size(self) -> int:
+        return self.frontier.size
+
+
+def is_due(site: Site, seq: int, at: datetime) -> bool:
+    """Whether so many events or so much time has passed since the last committed checkpoint."""
+    if "checkpoint" not in site.memory:
+        with site.reading() as session:
+            row = session.execute(_COMMITTED).first()
+        site.memory["checkpoint"] = (row.size, row.made_at) if row else (0, at)
+    size, made_at = site.memory["checkpoint"]
+    return bool(seq - size >= MOST_EVENTS or at - made_at >= LONGEST)
+
+
+def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
+    """Sign the ledger as it stands; with `commit`, write the objects of the commit that carries it."""
+    with site.reading() as session:
+        connection = session.connection()
+        known = session.scalar(_FRONTIER)
+        size = journal.head(connection).seq
+        frontier = Frontier(known.size, [bytes.fromhex(h) for h in known.hashes]) if known else Frontier()
+        for leaf in journal.hashes(connection, frontier.size, size):
+            frontier.append(leaf)
+        row = session.execute(_COMMITTED).first()
+        entries = list(journal.events(connection, row.size if row else 0)) if commit else []
+    note = checkpoint.sign(site.settings.origin, size, frontier.root(), site.key)
+    parent = outbox.head(site)
+    if not commit:
+        return Checkpoint(note, frontier, at, parent, None)
+    files = {NOTE: note} | ({segments.name(entries[0].seq): segments.encode(entries)} if entries else {})
+    prepared = site.library.prepare(
+        files,
+        parent=parent,
+        author=Author("docctl", "docctl"),
+        when=at,
+        message=f"Checkpoint of {size} events",
+    )
+    return Checkpoint(note, frontier, at, parent, prepared)
+
+
+def keep(session: Session, made: Checkpoint) -> None:
+    """Put a prepared checkpoint into its tables, through a note."""
+    commit = made.prepared.commit if made.prepared else None
+    session.merge(OutboxCheckpoint(size=made.size, note=made.note, made_at=made.made_at, commit_id=commit))
+    session.merge(CacheFrontier(size=made.size, hashes=[p.hex() for p in made.frontier.peaks]))
+    if made.prepared is not None:
+        move = RefMove(outbox.MAIN, made.parent, made.prepared.commit)
+        session.add(
+            OutboxMove(
+                seq=None,
+                moves=[{"ref": move.ref, "old": move.old, "new": move.new}],
+                objects=list(made.prepared.objects),
+                main=move.new,
+                stream=made.prepared.stream,
+                state=outbox.PENDING,
+            )
+        )
+
+
+def show(site: Site, made: Checkpoint) -> None:
+    """Leave the newest note in the file DIR/checkpoint, where a backup or a witness finds it."""
+    file = site.path / "checkpoint"
+    part = Path(f"{file}.part")
+    with part.open("wb") as out:
+        out.write(made.note)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+    if made.prepared is not None:
+        site.memory["checkpoint"] = (made.size, made.made_at)

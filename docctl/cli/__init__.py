@@ -1,0 +1,18 @@
+"""The command line (design 9): `docctl --site DIR --as LOGIN --json NOUN VERB …`.
+
+Starts nothing but click. Each noun is a file of its own, loaded when one of its commands is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docctl.cli.tree import docctl
+
+__all__ = ["docctl", "main"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Prints its answer, or its one error."""
+    code: int = docctl.main(argv, standalone_mode=False)
+    return code

@@ -1,0 +1,121 @@
+"""How an answer is printed: one JSON object, or lines and tables for people. Knows no site and no command."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import date
+from typing import Any
+
+import click
+
+WIDEST = 60
+"""Columns of a table are cut here, so that a line stays a line."""
+
+
+@dataclass(frozen=True)
+class ErrorAnswer:
+    """What is told of an error. `hint` (how the command is used) is for people only."""
+
+    kind: str
+    message: str
+    exit_code: int
+    problems: Mapping[str, str] | None = None
+    hint: str = ""
+
+
+def print_error(error: ErrorAnswer, *, as_json: bool) -> int:
+    """Print it, as JSON on standard output, else for people on standard error. Gives back the exit code."""
+    if as_json:
+        told: dict[str, Any] = {"kind": error.kind, "message": error.message}
+        if error.problems is not None:
+            told["problems"] = dict(error.problems)
+        print_json({"error": told})
+        return error.exit_code
+    lines = [error.hint] if error.hint else []
+    if error.problems is not None and set(error.problems) != {""}:
+        lines += ["Error: this cannot be accepted:"]
+        lines += [f"  {f'{place}: ' if place else ''}{why}" for place, why in error.problems.items()]
+    else:
+        lines += [f"Error: {error.message}"]
+    click.echo("\n".join(lines), err=True)
+    return error.exit_code
+
+
+def print_json(answer: Mapping[str, Any]) -> None:
+    """Print one object on one line."""
+    plain = plainly(answer)
+    line = json.dumps(plain, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        line = json.dumps(plain)  # half a character, or a terminal without Chinese: the escapes mean the same
+    click.echo(line)
+
+
+def print_plain(answer: Mapping[str, Any]) -> None:
+    """Print an answer for people: a line for each value, a table for each list."""
+    values = {k: v for k, v in plainly(answer).items() if not _is_table(v)}
+    tables = {k: v for k, v in plainly(answer).items() if _is_table(v)}
+    lines = [f"{k}: {_cell(v)}" for k, v in values.items()]
+    for name, rows in tables.items():
+        lines += ([""] if lines else []) + ([f"{name}:"] if values or len(tables) > 1 else []) + table(rows)
+    click.echo("\n".join(lines))
+
+
+def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The lines of a table, with the names of the columns above. Chinese characters are two columns wide."""
+    if not rows:
+        return ["(none)"]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    cells = [names, *([_cut(_cell(row.get(name))) for name in names] for row in rows)]
+    widths = [max(_width(line[n]) for line in cells) for n in range(len(names))]
+    return ["  ".join(_padded(line, widths)).rstrip() for line in cells]
+
+
+def plainly(value: Any) -> Any:
+    """`value` as JSON can hold it: dataclasses and read-only mappings become objects, days ISO text."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plainly(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(k): plainly(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plainly(v) for v in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and (not value or isinstance(value[0], dict))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{k}={_cell(v)}" for k, v in value.items()) or "-"
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value)) or "-"
+    return _visible(str(value))
+
+
+def _visible(text: str) -> str:
+    # A title must not be able to move the cursor or to change the colours of a terminal.
+    return "".join(c if c == "\n" or c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _cut(text: str) -> str:
+    line = " ".join(text.split())
+    return line if _width(line) <= WIDEST else f"{line[: WIDEST // 2]}…"
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _padded(cells: Iterable[str], widths: Iterable[int]) -> Iterable[str]:
+    return (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))

@@ -1,0 +1,162 @@
+"""Canonical JSON and the hash chain. Knows bytes; nothing of tables, keys, files or what an act means."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NoReturn
+
+import rfc8785
+
+from docctl.errors import Invalid, Tampered
+from docctl.ledger.finding import Finding, What
+
+GENESIS = bytes(32)
+MAX_INTEGER = 2**53 - 1
+
+
+def clean_text(text: str) -> str:
+    """The form in which a text may enter a controlled row: NFC, without NUL and lone surrogates.
+
+    Used at the edge, never by a hasher: NFC and NFD spellings of one word have different hashes.
+    """
+    if "\0" in text:
+        raise Invalid("The text contains a NUL character. Remove it and try again.")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Invalid("The text contains half of a surrogate pair. Type the character again.") from error
+    return unicodedata.normalize("NFC", text)
+
+
+def dumps(value: object) -> bytes:
+    """RFC 8785 bytes of a JSON value without floats; decimals are written as text."""
+    try:
+        _refuse_floats(value)
+        return rfc8785.dumps(value)  # type: ignore[arg-type]
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"This value has no canonical form: {error}.") from error
+
+
+def loads(data: bytes) -> dict[str, Any]:
+    """The object whose canonical form is exactly these bytes; anything else is Invalid.
+
+    Writing the value again and comparing refuses double keys, blanks, other escapes, another
+    order and -0 in one step; floats and great integers would survive it and are refused on sight.
+    """
+    try:
+        text = data.decode("utf-8")
+        value = _DECODER.decode(text)
+        same = _canonical(value, text) == text
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"This is not canonical JSON: {error}.") from error
+    if not isinstance(value, dict):
+        raise Invalid("This is not canonical JSON: an object is expected.")
+    if not same:
+        raise Invalid("This is not canonical JSON: double keys, blanks, escapes or order differ.")
+    return value
+
+
+def flat(row: Mapping[str, object]) -> bytes:
+    """`dumps` for the rows of a scan, several times as fast: cells are text, integers or null.
+
+    Column names must be ASCII. Raises TypeError or ValueError for a cell that no table of ours
+    can hold; a float or a truth value is written as such, so it equals no image.
+    """
+    return _ENCODE(row).encode("utf-8")
+
+
+def entry_hash(prev_hash: bytes, body: bytes) -> bytes:
+    """Link of the chain and, at the same time, RFC 6962 leaf hash of `prev_hash` and body."""
+    return sha256(b"\0" + prev_hash + body).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as it is stored: the very bytes that were hashed."""
+
+    seq: int
+    body: bytes
+    prev_hash: bytes
+    entry_hash: bytes
+
+    @property
+    def event(self) -> dict[str, Any]:
+        """The body, parsed anew at each call."""
+        try:
+            return loads(self.body)
+        except Invalid as error:
+            raise Tampered(f"Event {self.seq} cannot be read. {error}") from error
+
+
+def link(event: Mapping[str, Any], prev_hash: bytes = GENESIS) -> Entry:
+    """Chain an event, whose `seq` is already in it, onto the entry with hash `prev_hash`."""
+    body = dumps(event)
+    return Entry(event["seq"], body, prev_hash, entry_hash(prev_hash, body))
+
+
+def check_chain(entries: Iterable[Entry], *, after: Entry | None = None) -> Iterator[Finding]:
+    """Numbers without a gap and hashes that follow on. Bodies are hashed, not read.
+
+    `after` is the entry before the first one, when it is not the first event of all.
+    """
+    for entry in entries:
+        yield from check_link(entry, after)
+        after = entry
+
+
+def check_link(entry: Entry, before: Entry | None) -> list[Finding]:
+    """What is wrong between one entry and the entry before it; usually nothing."""
+    findings = []
+    seq, prev = (before.seq + 1, before.entry_hash) if before else (1, GENESIS)
+    where = str(entry.seq)
+    if entry.seq != seq:
+        findings.append(Finding(What.GAP, where, f"Event {seq} is expected here, event {entry.seq} found."))
+    if entry.prev_hash != prev:
+        findings.append(Finding(What.CHAIN, where, "The hash of the event before is not the one noted here."))
+    if entry_hash(entry.prev_hash, entry.body) != entry.entry_hash:
+        findings.append(Finding(What.CHAIN, where, "The body is not the one that was hashed."))
+    return findings
+
+
+# Without characters beyond the basic plane, sorting by code point is sorting by UTF-16 unit, and the
+# standard library writes what RFC 8785 asks for. A test compares the two on generated values.
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_ENCODE = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, check_circular=False
+).encode
+
+
+def _canonical(value: object, text: str) -> str:
+    if text.isascii() or not _ASTRAL.search(text):
+        return _ENCODE(value)
+    return dumps(value).decode("utf-8")
+
+
+def _refuse_floats(value: object) -> None:
+    if isinstance(value, float):
+        _float(str(value))
+    elif isinstance(value, dict):
+        for item in value.values():
+            _refuse_floats(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _refuse_floats(item)
+
+
+def _float(digits: str) -> NoReturn:
+    raise ValueError(f"{digits} is not an integer; write decimals as text")
+
+
+def _integer(digits: str) -> int:
+    # The length comes first: int() of a very long text is slow.
+    if len(digits) > 17 or abs(number := int(digits)) > MAX_INTEGER:
+        raise ValueError(f"an integer of {len(digits)} digits is beyond 2^53 - 1")
+    return number
+
+
+_DECODER = json.JSONDecoder(parse_float=_float, parse_constant=_float, parse_int=_integer)

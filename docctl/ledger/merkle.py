@@ -1,0 +1,173 @@
+"""RFC 6962 Merkle trees: roots, proofs and their verification. Knows hashes only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from docctl.errors import Invalid
+
+HASH_SIZE = 32
+EMPTY_ROOT = sha256().digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """SHA-256(0x00 ‖ data), RFC 6962 2.1."""
+    return sha256(b"\0" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """SHA-256(0x01 ‖ left ‖ right), RFC 6962 2.1."""
+    return sha256(b"\1" + left + right).digest()
+
+
+class Frontier:
+    """The right edge of a growing tree: the roots of its complete subtrees, largest first.
+
+    `Frontier(size, peaks)` continues where another one stopped: there is one peak for each
+    bit set in `size`, so a site keeps at most a few dozen hashes to make its next checkpoint.
+    """
+
+    def __init__(self, size: int = 0, peaks: Iterable[bytes] = ()) -> None:
+        self._size = size
+        self._peaks = list(peaks)
+        if size < 0 or len(self._peaks) != size.bit_count() or not _are_hashes(self._peaks):
+            raise Invalid(f"These are not the peaks of a tree of {size} leaves.")
+
+    @property
+    def size(self) -> int:
+        return self._size
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        return tuple(self._peaks)
+
+    def append(self, leaf: bytes) -> None:
+        """Add a leaf hash. Every subtree that it completes becomes one peak."""
+        below = self._size
+        while below & 1:
+            leaf = node_hash(self._peaks.pop(), leaf)
+            below >>= 1
+        self._peaks.append(leaf)
+        self._size += 1
+
+    def root(self) -> bytes:
+        if not self._peaks:
+            return EMPTY_ROOT
+        *rest, found = self._peaks
+        for peak in reversed(rest):
+            found = node_hash(peak, found)
+        return found
+
+
+def root(leaves: Iterable[bytes]) -> bytes:
+    """Root over leaf hashes, in order."""
+    frontier = Frontier()
+    for leaf in leaves:
+        frontier.append(leaf)
+    return frontier.root()
+
+
+def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
+    """RFC 6962 2.1.1: the siblings on the way from leaf `index` (from 0) up to the root."""
+    if not 0 <= index < len(leaves):
+        raise Invalid(f"There is no leaf {index} in a tree of {len(leaves)}.")
+    proof: list[bytes] = []
+    low, high = 0, len(leaves)
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            proof.append(root(leaves[middle:high]))
+            high = middle
+        else:
+            proof.append(root(leaves[low:middle]))
+            low = middle
+    return proof[::-1]
+
+
+def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
+    """RFC 6962 2.1.2: that the tree over `leaves` begins with the tree over its first `old_size`."""
+    if not 0 <= old_size <= len(leaves):
+        raise Invalid(f"A tree of {len(leaves)} leaves does not contain one of {old_size}.")
+    if old_size in (0, len(leaves)):
+        return []
+    proof: list[bytes] = []
+    low, high = 0, len(leaves)
+    # `whole`: the old tree is a complete subtree whose root the verifier has already.
+    whole = True
+    while high != old_size:
+        middle = low + _split(high - low)
+        if old_size <= middle:
+            proof.append(root(leaves[middle:high]))
+            high = middle
+        else:
+            proof.append(root(leaves[low:middle]))
+            low, whole = middle, False
+    if not whole:
+        proof.append(root(leaves[low:high]))
+    return proof[::-1]
+
+
+def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected: bytes) -> bool:
+    """RFC 9162 2.1.3.2. `leaf` is the leaf hash, `index` counts from 0, `expected` is the root."""
+    if not 0 <= index < size or not _are_hashes([leaf, expected, *proof]):
+        return False
+    found, node, last = leaf, index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            found = node_hash(sibling, found)
+            node, last = _up_to_a_right_child(node, last)
+        else:
+            found = node_hash(found, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and found == expected
+
+
+def verify_consistency(
+    old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
+) -> bool:
+    """RFC 9162 2.1.4.2: the tree of `new_size` is the tree of `old_size` with leaves added behind."""
+    if not 0 <= old_size <= new_size or not _are_hashes([old_root, new_root, *proof]):
+        return False
+    if old_size == new_size:
+        return not proof and old_root == new_root
+    if old_size == 0:
+        return not proof and old_root == EMPTY_ROOT
+    path = list(proof)
+    if old_size & (old_size - 1) == 0:
+        path.insert(0, old_root)
+    if not path:
+        return False
+    node, last = old_size - 1, new_size - 1
+    while node & 1:
+        node, last = node >> 1, last >> 1
+    old_found = new_found = path[0]
+    for sibling in path[1:]:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            old_found = node_hash(sibling, old_found)
+            new_found = node_hash(sibling, new_found)
+            node, last = _up_to_a_right_child(node, last)
+        else:
+            new_found = node_hash(new_found, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and old_found == old_root and new_found == new_root
+
+
+def _split(size: int) -> int:
+    """The largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def _up_to_a_right_child(node: int, last: int) -> tuple[int, int]:
+    # A lonely last node is passed upwards unchanged until it has a left sibling.
+    while node & 1 == 0 and node != 0:
+        node, last = node >> 1, last >> 1
+    return node, last
+
+
+def _are_hashes(values: Iterable[bytes]) -> bool:
+    return all(len(value) == HASH_SIZE for value in values)

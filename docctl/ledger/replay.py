@@ -1,0 +1,342 @@
+"""The ledger played again: what the tables must hold, and where they or the ledger itself differ.
+
+Pure: entries and rows come in as iterators, findings go out. Knows no SQL, no files and no model class.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import Any, cast
+
+from docctl.errors import Defect, Invalid, Tampered
+from docctl.ledger.checkpoint import Checkpoint
+from docctl.ledger.entry import Entry, check_link, dumps, entry_hash, flat, loads
+from docctl.ledger.finding import Finding, What
+from docctl.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root
+from docctl.ledger.upcast import UP, Row, Upcaster, upcast
+
+KEY, STAMP = "id", "last_seq"
+MIGRATE = "schema.migrate"
+
+# Per table and key: the event that last touched the row, and the canonical JSON of the row. Bytes
+# and not a hash, for three reasons: a migration needs the whole row, a difference can be named
+# by its column, and in memory they cost about twice as much, not ten times.
+State = dict[str, dict[int, tuple[int, bytes]]]
+Live = Iterable[tuple[str, int, Mapping[str, object]]]
+
+
+class Replay:
+    """Plays entries, in order, onto an empty state. `run` may be called again with the next ones.
+
+    `origin` is the log that is expected (else the one that the first event names), `checkpoints` are
+    verified ones, of any age. Afterwards: `state`, `head`, `frontier` (for the next checkpoint), `schema`.
+    """
+
+    def __init__(
+        self,
+        *,
+        origin: str | None = None,
+        checkpoints: Iterable[Checkpoint] = (),
+        up: Mapping[int, Upcaster] = UP,
+    ) -> None:
+        self.origin = origin
+        self.state: State = {}
+        self.head: Entry | None = None
+        self.frontier = Frontier()
+        self.schema: int | None = None
+        self.findings: list[Finding] = []
+        self._up = up
+        self._lost = False
+        self._ahead: dict[int, list[Checkpoint]] = {}
+        for checkpoint in checkpoints:
+            self._ahead.setdefault(checkpoint.size, []).append(checkpoint)
+        self._compare_roots(0, EMPTY_ROOT)
+
+    def run(self, entries: Iterable[Entry]) -> None:
+        """Chain, bodies, row histories and the checkpoints on the way; see `findings`.
+
+        A segment that cannot be read ends the run with a finding, not with an error.
+        """
+        try:
+            for entry in entries:
+                self._step(entry)
+        except Tampered as error:
+            self._find(What.CHAIN, self.head.seq + 1 if self.head else 1, str(error))
+
+    def finish(self) -> None:
+        """Call it when no more entries come: checkpoints that were not reached are a rollback."""
+        head = self.head.seq if self.head else 0
+        for size, missed in sorted(self._ahead.items()):
+            for checkpoint in missed:
+                if size > head:
+                    message = f"A checkpoint signed {size} events, the ledger ends with event {head}."
+                    self._find(What.ROLLBACK, size, message)
+                else:
+                    self._find(What.FORK, size, f"The last event of checkpoint {checkpoint.size} is missing.")
+        self._ahead = {}
+
+    def rows(self) -> dict[str, dict[int, Row]]:
+        """The whole rows of every table, as they have to be."""
+        return {
+            table: {key: cast(Row, json.loads(image)) for key, (_, image) in rows.items()}
+            for table, rows in self.state.items()
+        }
+
+    def _step(self, entry: Entry) -> None:
+        self.findings += check_link(entry, self.head)
+        self.head = entry
+        # The leaf is worked out from the body and not taken from the column beside it.
+        self.frontier.append(entry_hash(entry.prev_hash, entry.body))
+        if entry.seq in self._ahead:
+            self._compare_roots(entry.seq, self.frontier.root())
+        event = self._read(entry)
+        if event is not None:
+            self._play(event, entry.seq)
+
+    def _find(self, what: What, where: object, message: str) -> None:
+        self.findings.append(Finding(what, str(where), message))
+
+    def _compare_roots(self, size: int, found: bytes) -> None:
+        for checkpoint in self._ahead.pop(size, ()):
+            if checkpoint.root != found:
+                message = f"The first {size} events are not those that a checkpoint signed."
+                self._find(What.FORK, size, message)
+            if self.origin is None:
+                self.origin = checkpoint.origin
+            elif checkpoint.origin != self.origin:
+                self._find(What.WRONG_LOG, size, f"A checkpoint of {checkpoint.origin} was given.")
+
+    def _read(self, entry: Entry) -> dict[str, Any] | None:
+        """The event, when it is one that can be replayed."""
+        try:
+            event = loads(entry.body)
+            _check_shape(event)
+        except Invalid as error:
+            self._find(What.UNREADABLE, entry.seq, str(error))
+            return None
+        if event["seq"] != entry.seq:
+            self._find(What.CHAIN, entry.seq, f"The body says that it is event {event['seq']}.")
+        if self.origin is None:
+            self.origin = event["log"]
+        elif event["log"] != self.origin:
+            self._find(What.WRONG_LOG, entry.seq, f"An event of {event['log']} in the log {self.origin}.")
+        return event
+
+    def _play(self, event: dict[str, Any], seq: int) -> None:
+        if self.schema is None:
+            self.schema = event["schema"]
+        if event["act"] == MIGRATE:
+            self._migrate(event["details"], seq)
+        if event["schema"] != self.schema and not self._lost:
+            message = f"Schema {event['schema']} without a migration from schema {self.schema}."
+            self._find(What.UNKNOWN_SCHEMA, seq, message)
+        if self._lost:
+            return
+        for change in event["rows"]:
+            self._change(seq, change)
+
+    def _change(self, seq: int, change: dict[str, Any]) -> None:
+        table, key, row = change["t"], change["k"], change["row"]
+        rows = self.state.setdefault(table, {})
+        old, prev = rows.get(key), change.get("prev")
+        if row.get(KEY) != key or row.get(STAMP) != seq:
+            message = f"Event {seq} holds an image with key {row.get(KEY)} and stamp {row.get(STAMP)}."
+            self._find(What.ROW_HISTORY, f"{table} {key}", message)
+        elif old and old[0] == seq:
+            self._find(What.ROW_HISTORY, f"{table} {key}", f"Event {seq} holds the row twice.")
+        elif prev != (old[0] if old else None):
+            message = f"Event {seq} says that {_event(prev)} came before it; it was {_event(old and old[0])}."
+            self._find(What.ROW_HISTORY, f"{table} {key}", message)
+        elif old:
+            before = flat({**row, **change["was"], STAMP: prev})
+            if before != old[1]:
+                message = f"Before event {seq} the row was not what event {prev} left: "
+                self._find(
+                    What.BEFORE_DIFFERS, f"{table} {key}", message + _differences(old[1], json.loads(before))
+                )
+        rows[key] = (seq, flat(row))
+
+    def _migrate(self, details: Mapping[str, Any], seq: int) -> None:
+        old, new = details["from"], details["to"]
+        if self._lost:
+            return
+        if old != self.schema or new <= old or any(v not in self._up for v in range(old + 1, new + 1)):
+            self._lost = True
+            message = f"No way is known from schema {self.schema} over {old} to {new}. Use a newer docctl."
+            self._find(What.UNKNOWN_SCHEMA, seq, message)
+            return
+        for word, side in (("root_before", old), ("root_after", new)):
+            if side == new:
+                self.state, self.schema = migrated(self.state, old, new, self._up), new
+            if state_root(self.state).hex() != details[word]:
+                message = f"The rows of schema {side} are not those that were migrated ({word})."
+                self._find(What.ROOTS_DIFFER, seq, message)
+
+
+def compare_rows(state: State, live: Live) -> Iterator[Finding]:
+    """Each row of the tables that is not the row of the ledger, and each that is not there.
+
+    `live` gives the table, key and raw cells of every controlled row, in any order.
+    """
+    seen: dict[str, set[int]] = {}
+    for table, key, cells in live:
+        known = seen.setdefault(table, set())
+        twice = key in known
+        known.add(key)
+        mark = state.get(table, {}).get(key)
+        image = _image(cells)
+        if mark is None:
+            yield Finding(What.ROW_WITHOUT_EVENT, f"{table} {key}", "No event of the ledger made this row.")
+        elif image != mark[1]:
+            message = f"The row is not what event {mark[0]} left: {_differences(mark[1], cells)}"
+            yield Finding(What.ROW_DIFFERS, f"{table} {key}", message)
+        elif twice:
+            yield Finding(What.ROW_DIFFERS, f"{table} {key}", "The row is in the table twice.")
+    for table, rows in state.items():
+        for key in sorted(rows.keys() - seen.get(table, set())):
+            message = f"The row that event {rows[key][0]} left is not in the table."
+            yield Finding(What.ROW_MISSING, f"{table} {key}", message)
+
+
+def check(
+    entries: Iterable[Entry],
+    live: Live,
+    *,
+    origin: str | None = None,
+    checkpoints: Iterable[Checkpoint] = (),
+    up: Mapping[int, Upcaster] = UP,
+) -> list[Finding]:
+    """Everything that the ledger can say of itself and of the live rows, in one pass over each."""
+    replay = Replay(origin=origin, checkpoints=checkpoints, up=up)
+    replay.run(entries)
+    replay.finish()
+    return replay.findings + list(compare_rows(replay.state, live))
+
+
+def rebuild(
+    entries: Iterable[Entry],
+    *,
+    origin: str | None = None,
+    checkpoints: Iterable[Checkpoint] = (),
+    up: Mapping[int, Upcaster] = UP,
+) -> dict[str, dict[int, Row]]:
+    """The whole rows of every table; Tampered if anything at all is wrong with the ledger."""
+    replay = Replay(origin=origin, checkpoints=checkpoints, up=up)
+    replay.run(entries)
+    replay.finish()
+    if replay.findings:
+        first = replay.findings[0]
+        raise Tampered(
+            f"The ledger cannot be replayed: {len(replay.findings)} findings, the first at"
+            f" {first.where}: {first.what}. {first.message}"
+        )
+    return replay.rows()
+
+
+def state_of(live: Live) -> State:
+    """The state that live rows stand for; a migration takes its roots from it."""
+    state: State = {}
+    for table, key, cells in live:
+        stamp = cells[STAMP]
+        if type(stamp) is not int:
+            raise Invalid(f"{table} {key} has no number of an event. Run a check first.")
+        state.setdefault(table, {})[key] = (stamp, flat(dict(cells)))
+    return state
+
+
+def state_root(state: State) -> bytes:
+    """RFC 6962 root over sorted lines JCS({"t": table, "k": key, "seq": event, "h": SHA-256 of the row})."""
+    lines = [
+        dumps({"t": table, "k": key, "seq": seq, "h": sha256(image).hexdigest()})
+        for table, rows in state.items()
+        for key, (seq, image) in rows.items()
+    ]
+    return root(leaf_hash(line) for line in sorted(lines))
+
+
+def migrated(state: State, old: int, new: int, up: Mapping[int, Upcaster] = UP) -> State:
+    """The state after the upcasters from schema `old` to `new`; `last_seq` of a row must stay."""
+    before = (
+        (table, cast(Row, json.loads(image))) for table, rows in state.items() for _, image in rows.values()
+    )
+    after: State = {}
+    for table, row in upcast(before, old, new, up):
+        key, stamp, rows = row[KEY], row[STAMP], after.setdefault(table, {})
+        if type(key) is not int or type(stamp) is not int or key in rows:
+            raise Defect(f"The upcaster to schema {new} makes no row, or two, of {table} {key}.")
+        rows[key] = (stamp, flat(row))
+    return after
+
+
+def _check_shape(event: dict[str, Any]) -> None:
+    """Refuse what replaying would stumble over. The order of the checks is that of need."""
+    numbers = event.get("v"), event.get("seq"), event.get("schema")
+    if any(type(number) is not int for number in numbers) or event["v"] != 1:
+        raise Invalid("It has no known version, number and schema.")
+    if not isinstance(event.get("log"), str) or not isinstance(event.get("act"), str):
+        raise Invalid("It does not say which log and which act it belongs to.")
+    if not isinstance(event.get("rows"), list) or not all(map(_is_change, event["rows"])):
+        raise Invalid("Its row images are not of the form that a replay needs.")
+    if event["act"] == MIGRATE and not _is_migration(event.get("details")):
+        raise Invalid("It is a migration without versions and roots.")
+
+
+_CELLS = {str, int, type(None)}
+_NEW, _CHANGED = {"t", "k", "row"}, {"t", "k", "row", "prev", "was"}
+
+
+def _is_change(change: Any) -> bool:
+    if not isinstance(change, dict) or not (change.keys() == _CHANGED or change.keys() == _NEW):
+        return False
+    row, was = change["row"], change.get("was", {})
+    return (
+        type(change["t"]) is str
+        and type(change["k"]) is int
+        and type(change.get("prev", 0)) is int
+        and isinstance(row, dict)
+        and isinstance(was, dict)
+        and _CELLS.issuperset(map(type, row.values()))
+        and _CELLS.issuperset(map(type, was.values()))
+        and row.keys() >= was.keys()
+        and "".join(row).isascii()
+    )
+
+
+def _is_migration(details: Any) -> bool:
+    return isinstance(details, dict) and all(
+        type(details.get(word)) is kind
+        for word, kind in {"from": int, "to": int, "root_before": str, "root_after": str}.items()
+    )
+
+
+def _image(cells: Mapping[str, object]) -> bytes | None:
+    """None for cells that no image can hold: bytes, not a number, half a character."""
+    try:
+        return flat(dict(cells))
+    except (TypeError, ValueError):
+        return None
+
+
+def _event(seq: int | None) -> str:
+    return "no event" if seq is None else f"event {seq}"
+
+
+def _differences(image: bytes, new: Mapping[str, object]) -> str:
+    """Which columns differ, with the value of the ledger first."""
+    old: Mapping[str, object] = json.loads(image)
+    absent = object()
+    parts = []
+    for column in sorted(old.keys() | new.keys()):
+        ours, theirs = old.get(column, absent), new.get(column, absent)
+        if type(ours) is not type(theirs) or ours != theirs:
+            parts.append(f"{column} {_shown(ours, absent)} → {_shown(theirs, absent)}")
+    return ", ".join(parts) + "."
+
+
+def _shown(value: object, absent: object) -> str:
+    if value is absent:
+        return "(no such column)"
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "…"

@@ -1,0 +1,88 @@
+"""Ledger segments: events as lines of text files that are never rewritten. Knows bytes, not git or paths.
+
+A line is canonical JSON: `{"body", "entry_hash", "prev_hash", "seq"}`. The body stands in it as
+text, so a person can read it; as canonical JSON is UTF-8, its bytes come back unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from docctl.errors import Invalid, Tampered
+from docctl.ledger.entry import Entry, dumps, loads
+
+
+def name(first: int) -> str:
+    """Path of the segment that begins with event `first`, within the library."""
+    return f"ledger/{first:09d}.jsonl"
+
+
+def encode(entries: Iterable[Entry]) -> bytes:
+    """A segment: one line of JSON for each entry."""
+    return b"".join(_line(entry) for entry in entries)
+
+
+def decode(data: bytes) -> Iterator[Entry]:
+    """The events of one segment; Tampered at the first line that `encode` would not have written."""
+    if not data.endswith(b"\n"):
+        raise Tampered("A ledger segment does not end with a complete line. Restore it from the library.")
+    for number, line in enumerate(data[:-1].split(b"\n"), 1):
+        try:
+            yield _entry(loads(line))
+        except Invalid as error:
+            raise Tampered(f"Line {number} of a ledger segment is not as it was written. {error}") from error
+
+
+def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
+    """All events of the segments (`ledger/000000001.jsonl` → bytes) in order, from event 1 on.
+
+    Raises Tampered where a segment does not begin with the event in its name or does not follow on
+    from the one before. Whether the bodies are those that were hashed is for `check_chain` to say.
+    """
+    head: Entry | None = None
+    for first, path in sorted((_first(path), path) for path in segments):
+        expected = head.seq + 1 if head else 1
+        if first != expected:
+            raise Tampered(f"The ledger segment with event {expected} is missing; {path} comes next.")
+        for entry in decode(segments[path]):
+            if entry.seq != expected or (head and entry.prev_hash != head.entry_hash):
+                raise Tampered(f"{path} does not follow on: event {expected} expected, {entry.seq} found.")
+            yield entry
+            head, expected = entry, expected + 1
+
+
+_NAME = re.compile("ledger/([0-9]{9,15})[.]jsonl")
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+def _line(entry: Entry) -> bytes:
+    line = {
+        "seq": entry.seq,
+        "prev_hash": entry.prev_hash.hex(),
+        "entry_hash": entry.entry_hash.hex(),
+        "body": entry.body.decode("utf-8"),
+    }
+    return dumps(line) + b"\n"
+
+
+def _entry(line: dict[str, object]) -> Entry:
+    if line.keys() != {"seq", "prev_hash", "entry_hash", "body"}:
+        raise Invalid("It has other fields.")
+    seq, body = line["seq"], line["body"]
+    if type(seq) is not int or not isinstance(body, str):
+        raise Invalid("Its number or its body is of another kind.")
+    return Entry(seq, body.encode("utf-8"), _hash(line["prev_hash"]), _hash(line["entry_hash"]))
+
+
+def _hash(text: object) -> bytes:
+    if not isinstance(text, str) or not _HASH.fullmatch(text):
+        raise Invalid("A hash is 64 lower-case hexadecimal digits.")
+    return bytes.fromhex(text)
+
+
+def _first(path: str) -> int:
+    found = _NAME.fullmatch(path)
+    if not found or name(int(found[1])) != path:
+        raise Tampered(f"{path} is not the name of a ledger segment. Move it out of the ledger folder.")
+    return int(found[1])

@@ -1,0 +1,151 @@
+"""What the machine itself lacks, and how to run its programs: Debian's packages, PostgreSQL for the tests.
+
+Standard library only, and nothing of docctl, like bootstrap. Installs as root on Debian only, and never
+touches a PostgreSQL server that it did not make.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
+CLUSTER = "docctl_test"
+APT_LOCK = Path("/var/lib/apt/lists/lock")
+SERVERS = Path("/usr/lib/postgresql")  # a folder for each version, on Debian
+CLUSTERS = Path("/etc/postgresql")  # VERSION/NAME
+
+
+class Stop(Exception):
+    """Nothing more can be done here; the message says what the reader can do."""
+
+
+def run(command: Sequence[str], extra: Mapping[str, str] | None = None) -> int:
+    """Run to the end, with all output on standard error. Returns the exit code."""
+    return subprocess.run(command, env={**os.environ, **(extra or {})}, stdout=sys.stderr).returncode
+
+
+def become(command: Sequence[str]) -> int:
+    """Replace this process, so that signals and the exit code are those of the command."""
+    sys.stderr.flush()
+    if os.name == "nt":
+        return subprocess.run(command).returncode
+    os.execv(command[0], list(command))
+
+
+def say(sentence: str) -> None:
+    """To standard error, at once."""
+    print(sentence, file=sys.stderr, flush=True)
+
+
+def is_root() -> bool:
+    """False on Windows too."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def apt(*packages: str) -> bool:
+    """Install Debian packages; False where that is not ours to do, or did not work."""
+    if not _may_install():
+        return False
+    say(f"Installing {' '.join(packages)} with apt-get.")
+    _wait_for_apt(120)
+    # A failed update is no reason to stop: one dead source among many, or lists that are new enough.
+    run(["apt-get", "-q", "update"])
+    options = ["-q", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120"]
+    return run(["apt-get", "install", *options, *packages], {"DEBIAN_FRONTEND": "noninteractive"}) == 0
+
+
+def ensure_postgres(python: Path) -> None:
+    """See that the tests find a PostgreSQL server, or say in one line what will be skipped.
+
+    `python` is one that has psycopg. A server of our own is named in DOCCTL_TEST_POSTGRES.
+    An existing server that wants a password is left alone: it may hold somebody's data.
+    """
+    if os.environ.get("DOCCTL_TEST_POSTGRES") or _lets_us_in(python, POSTGRES):
+        return
+    skipped = "Tests on PostgreSQL will " + (
+        "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+    )
+    if _answers(5432) and not _own_cluster():
+        say(f"{skipped}: the server on 127.0.0.1:5432 refuses `{POSTGRES}`. Set DOCCTL_TEST_POSTGRES.")
+    elif not _may_install():
+        say(f"{skipped}: no server on 127.0.0.1:5432. As root on Debian this command installs one.")
+    elif not shutil.which("pg_ctlcluster") and not apt("postgresql"):
+        say(f"{skipped}: apt-get could not install postgresql (see above).")
+    else:
+        os.environ["DOCCTL_TEST_POSTGRES"] = _start_own_cluster()
+
+
+def _may_install() -> bool:
+    return is_root() and shutil.which("apt-get") is not None
+
+
+def _wait_for_apt(seconds: int) -> None:
+    """Wait while another apt reads its lists: `apt-get update` itself would give up at once."""
+    import fcntl  # not on Windows, where there is no apt either
+
+    for second in range(seconds):
+        try:
+            with APT_LOCK.open("a") as lock:
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except OSError:
+            if second == 0:
+                say("Another apt is at work; waiting for it.")
+            time.sleep(1)
+
+
+def _answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _lets_us_in(python: Path, address: str) -> bool:
+    probe = "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=5).close()"
+    return subprocess.run([str(python), "-c", probe, address], capture_output=True).returncode == 0
+
+
+def _own_cluster() -> list[str]:
+    """Version, name, port and so on of the cluster that a former run made; empty where there is none."""
+    if not is_root() or not shutil.which("pg_lsclusters"):
+        return []
+    for line in _output(["pg_lsclusters", "--no-header"]).splitlines():
+        if line.split()[1] == CLUSTER:
+            return line.split()
+    return []
+
+
+def _start_own_cluster() -> str:
+    """A cluster of our own, on a free port, behind a password that root alone can read. Returns its URL."""
+    if not _own_cluster():
+        newest = max((p.name for p in SERVERS.iterdir()), key=float)
+        create = ["pg_createcluster", "--encoding=UTF8", "--locale=C.UTF-8", newest, CLUSTER]
+        _output([*create, "--", "--auth-local=peer", "--auth-host=scram-sha-256"])
+    version, _, port, status = _own_cluster()[:4]
+    if not status.startswith("online"):
+        _output(["pg_ctlcluster", "--skip-systemctl-redirect", version, CLUSTER, "start"])
+    kept = CLUSTERS / version / CLUSTER / "docctl-password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(24), "ascii")
+    password = kept.read_text("ascii")
+    psql = ["runuser", "-u", "postgres", "--", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-p", port]
+    _output(psql, f"ALTER ROLE postgres PASSWORD '{password}'")
+    return f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
+
+
+def _output(command: Sequence[str], given: str = "") -> str:
+    done = subprocess.run(command, input=given, capture_output=True, text=True, cwd="/")
+    if done.returncode != 0:
+        raise Stop(f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout

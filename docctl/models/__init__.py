@@ -1,0 +1,10 @@
+"""All tables of docctl, so that importing the package is knowing the whole schema."""
+
+from __future__ import annotations
+
+from docctl.models import configuration, copies, documents, ledger, people, records
+from docctl.models.base import Base, add_checks
+
+__all__ = ["configuration", "copies", "documents", "ledger", "people", "records"]
+
+add_checks(Base.metadata)

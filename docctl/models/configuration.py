@@ -1,0 +1,74 @@
+"""What a site has decided about itself: controlled rows, read from site.yaml when it is made."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docctl.models.base import Big, Controlled, Instant, Json, Txt
+
+
+class Organisation(Controlled):
+    """The one organisation of this site; ties the database to the site by `site_id`."""
+
+    __tablename__ = "organisation"
+
+    site_id: Mapped[str] = mapped_column(Txt, unique=True)
+    name: Mapped[str] = mapped_column(Txt)
+    time_zone: Mapped[str] = mapped_column(Txt)
+    public_key: Mapped[str] = mapped_column(Txt)
+
+    @property
+    def human_key(self) -> str:
+        return self.site_id
+
+
+class Department(Controlled):
+    """A department, with the other names under which texts and people know it (DC-113)."""
+
+    __tablename__ = "department"
+
+    key: Mapped[str] = mapped_column(Txt, unique=True)
+    title_zh: Mapped[str] = mapped_column(Txt)
+    title_en: Mapped[str] = mapped_column(Txt)
+    aliases: Mapped[Any] = mapped_column(Json)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class NumberScheme(Controlled):
+    """A pattern of document numbers (DC-16: a scheme is data, not code)."""
+
+    __tablename__ = "number_scheme"
+
+    key: Mapped[str] = mapped_column(Txt, unique=True)
+    level: Mapped[str] = mapped_column(Txt)
+    pattern: Mapped[str] = mapped_column(Txt)
+    example: Mapped[str] = mapped_column(Txt)
+    retired_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ApprovalChain(Controlled):
+    """The signatures that a revision of a document of this level needs, in order (DC-26)."""
+
+    __tablename__ = "approval_chain"
+
+    level: Mapped[str] = mapped_column(Txt, unique=True)
+    steps: Mapped[Any] = mapped_column(Json)
+
+    @property
+    def human_key(self) -> str:
+        return self.level
+
+
+class WorkCalendar(Controlled):
+    """One version of a working-time calendar. A record keeps the one under which it was opened (PR-94)."""
+
+    __tablename__ = "calendar"
+    __table_args__ = (UniqueConstraint("name", "version"),)
+
+    name: Mapped[str] = mapped_column(Txt)
+    version: Mapped[int] = mapped_column(Big)
+    content: Mapped[Any] = mapped_column(Json)

@@ -1,0 +1,90 @@
+"""Controlled copies: numbers, holders, what happened to each, and the recalls that call them back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docctl.models.base import Big, Controlled, Day, Instant, Txt, Word, reference
+from docctl.rules.copies import State
+
+
+class Copy(Controlled):
+    """A numbered copy of a revision in somebody's hands (DC-46). `running` is never used again.
+
+    `print_no` counts the prints under this number: a damaged copy is exchanged under the same number
+    (DC-55), a lost one is replaced under a new one (`replaces_id`, DC-56). `token` is that of the newest
+    print. `holder` is a login or the key of a department, `holder_name` what is printed.
+    """
+
+    __tablename__ = "copy"
+    __table_args__ = (UniqueConstraint("document_id", "running"),)
+
+    number: Mapped[str] = mapped_column(Txt, unique=True)
+    document_id: Mapped[int] = reference("document.id")
+    revision_id: Mapped[int] = reference("revision.id")
+    running: Mapped[int] = mapped_column(Big)
+    token: Mapped[str] = mapped_column(Txt, unique=True)
+    holder: Mapped[str] = mapped_column(Txt, index=True)
+    holder_name: Mapped[str] = mapped_column(Txt)
+    state: Mapped[State] = mapped_column(Word(State), index=True)
+    print_no: Mapped[int] = mapped_column(Big)
+    issued_day: Mapped[date] = mapped_column(Day)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+    issued_by_id: Mapped[int] = reference("person.id", index=False)
+    replaces_id: Mapped[int | None] = reference("copy.id")
+    pdf_sha256: Mapped[str | None] = mapped_column(Txt)
+
+
+class CopyStep(Controlled):
+    """One thing that was done with a copy, on a day: the register of issue and recall (DC-49).
+
+    `action` is the last word of the act (issue, acknowledge, recall, return, keep, destroy, replace, lose),
+    `state` the stored state after it: a recall leaves that as it was.
+    """
+
+    __tablename__ = "copy_step"
+
+    copy_id: Mapped[int] = reference("copy.id")
+    action: Mapped[str] = mapped_column(Txt)
+    state: Mapped[State] = mapped_column(Word(State))
+    day: Mapped[date] = mapped_column(Day)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = reference("person.id", index=False)
+    reason: Mapped[str | None] = mapped_column(Txt)
+    approved_by_id: Mapped[int | None] = reference("person.id", index=False)
+    witness_1_id: Mapped[int | None] = reference("person.id", index=False)
+    witness_2_id: Mapped[int | None] = reference("person.id", index=False)
+
+
+class ExchangedPrint(Controlled):
+    """A damaged print that was taken back for a new one under the same number (DC-55), and its old token.
+
+    The QR code on it outlives the exchange; scanned, it must not speak for the new print.
+    """
+
+    __tablename__ = "exchanged_print"
+    __table_args__ = (UniqueConstraint("copy_id", "print_no"),)
+
+    copy_id: Mapped[int] = reference("copy.id", index=False)
+    print_no: Mapped[int] = mapped_column(Big)
+    token: Mapped[str] = mapped_column(Txt, unique=True)
+    day: Mapped[date] = mapped_column(Day)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = reference("person.id", index=False)
+
+
+class Recall(Controlled):
+    """A copy asked back from `from_day` on: by a new revision, a withdrawal (`revision_id`), or by hand."""
+
+    __tablename__ = "recall"
+
+    copy_id: Mapped[int] = reference("copy.id")
+    from_day: Mapped[date] = mapped_column(Day)
+    revision_id: Mapped[int | None] = reference("revision.id")
+    reason: Mapped[str] = mapped_column(Txt)
+    by_id: Mapped[int] = reference("person.id", index=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)

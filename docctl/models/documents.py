@@ -1,0 +1,141 @@
+"""Documents, their revisions, and the signatures that a revision was given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
+from docctl.rules.approval import Meaning
+from docctl.rules.revision import State
+
+_OPEN = text("state IN ('draft', 'in-review', 'approved')")
+
+
+class Document(Controlled):
+    """A document has its number for life; what it says is in its revisions."""
+
+    __tablename__ = "document"
+
+    number: Mapped[str] = mapped_column(Txt, unique=True)
+    number_key: Mapped[str] = mapped_column(Txt, unique=True)
+    file_name: Mapped[str] = mapped_column(Txt, unique=True)
+    level: Mapped[str] = mapped_column(Txt)
+    department: Mapped[str] = mapped_column(Txt)
+    chain: Mapped[Any | None] = mapped_column(Json)
+    registered_by_id: Mapped[int] = reference("person.id")
+    registered_at: Mapped[datetime] = mapped_column(Instant)
+    withdrawn_day: Mapped[date | None] = mapped_column(Day)
+    withdrawn_seq: Mapped[int | None] = mapped_column(Big)
+    withdrawn_by_id: Mapped[int | None] = reference("person.id", index=False)
+    withdrawn_reason: Mapped[str | None] = mapped_column(Txt)
+
+
+class DocumentAuthor(Controlled):
+    """A named co-author of a document."""
+
+    __tablename__ = "document_author"
+
+    document_id: Mapped[int] = reference("document.id")
+    person_id: Mapped[int] = reference("person.id")
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Revision(Controlled):
+    """One numbered content of a document, from its first draft on.
+
+    `manifest` lists its files: [{"path", "blob", "sha256", "size"}], by path. `content` is the SHA-256 of
+    the manifest's canonical JSON: it is what a signature names. `blob` is the git blob of the main file.
+    `chain` is the approval chain as it was copied at the last submission, `submission` how often it was
+    submitted, `contributors` the ids of all who gave it content.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        UniqueConstraint("document_id", "label"),
+        Index("one_open_revision", "document_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_revision_effective", "document_id", "effective_day", "issued_seq"),
+    )
+
+    document_id: Mapped[int] = reference("document.id")
+    label: Mapped[str] = mapped_column(Txt)
+    state: Mapped[State] = mapped_column(Word(State), index=True)
+    title_zh: Mapped[str] = mapped_column(Txt)
+    title_en: Mapped[str] = mapped_column(Txt)
+    manifest: Mapped[Any] = mapped_column(Json)
+    content: Mapped[str] = mapped_column(Txt)
+    blob: Mapped[str] = mapped_column(Txt)
+    contributors: Mapped[Any] = mapped_column(Json)
+    chain: Mapped[Any | None] = mapped_column(Json)
+    submission: Mapped[int] = mapped_column(Big)
+    draft_commit: Mapped[str] = mapped_column(Txt)
+    drafted_at: Mapped[datetime] = mapped_column(Instant)
+    discarded_at: Mapped[datetime | None] = mapped_column(Instant)
+    issued_at: Mapped[datetime | None] = mapped_column(Instant)
+    issued_by_id: Mapped[int | None] = reference("person.id", index=False)
+    issued_seq: Mapped[int | None] = mapped_column(Big)
+    effective_day: Mapped[date | None] = mapped_column(Day)
+    commit_id: Mapped[str | None] = mapped_column(Txt)
+    pdf_sha256: Mapped[str | None] = mapped_column(Txt)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_reason: Mapped[str | None] = mapped_column(Txt)
+
+    @property
+    def human_key(self) -> str:
+        return f"{self.document_id}:{self.label}"
+
+
+class Submission(Controlled):
+    """One hand-in of a revision for approval; `reason` is the written request (DC-69).
+
+    `outcome` is null while the chain runs, then approved, rejected or retracted.
+    """
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("revision_id", "number"),)
+
+    revision_id: Mapped[int] = reference("revision.id")
+    number: Mapped[int] = mapped_column(Big)
+    content: Mapped[str] = mapped_column(Txt)
+    manifest: Mapped[Any] = mapped_column(Json)
+    chain: Mapped[Any] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(Txt)
+    submitted_by_id: Mapped[int] = reference("person.id", index=False)
+    submitted_at: Mapped[datetime] = mapped_column(Instant)
+    commit_id: Mapped[str] = mapped_column(Txt)
+    outcome: Mapped[str | None] = mapped_column(Txt)
+    outcome_at: Mapped[datetime | None] = mapped_column(Instant)
+    outcome_by_id: Mapped[int | None] = reference("person.id", index=False)
+    outcome_reason: Mapped[str | None] = mapped_column(Txt)
+
+    @property
+    def human_key(self) -> str:
+        return f"{self.revision_id}:{self.number}"
+
+
+class Signature(Controlled):
+    """Name, time, meaning and the content signed (21 CFR 11.50, 11.70). Void signatures stay as history.
+
+    The two unique constraints hold, for somebody with a database shell too, that nobody signs twice and
+    no part of a step is signed twice. `part` names a department of a countersign step, else is empty.
+    """
+
+    __tablename__ = "signature"
+    __table_args__ = (
+        UniqueConstraint("submission_id", "person_id"),
+        UniqueConstraint("submission_id", "step", "part"),
+    )
+
+    submission_id: Mapped[int] = reference("submission.id")
+    step: Mapped[int] = mapped_column(Big)
+    part: Mapped[str] = mapped_column(Txt)
+    meaning: Mapped[Meaning] = mapped_column(Word(Meaning))
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    content: Mapped[str] = mapped_column(Txt)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    comment: Mapped[str | None] = mapped_column(Txt)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)

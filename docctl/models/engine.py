@@ -1,0 +1,78 @@
+"""Engines as docctl needs them: durable, strict, and never handing on an open transaction.
+
+Two engines a site: one writes, one can only read. Knows connections, no tables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_MS = 8_000
+"""How long SQLite waits for another writer: less than the wait for the writer's file lock, so that a
+foreign program at the database is named as such."""
+
+WRITER_LOCK = 4711
+"""Key of PostgreSQL's advisory lock for writers: taken as the first statement of an act, because a
+snapshot taken while waiting for it would be stale."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    f"busy_timeout={BUSY_MS}",
+)
+
+
+def open_engine(url: str, *, read_only: bool) -> Engine:
+    """An engine on `url` (sqlite:///… or postgresql+psycopg://…)."""
+    postgres = make_url(url).get_backend_name() == "postgresql"
+    engine = create_engine(url, isolation_level="READ COMMITTED") if postgres else create_engine(url)
+    event.listen(engine, "checkin", _roll_back_what_is_open)
+    if postgres:
+        if read_only:
+            event.listen(engine, "connect", _postgres_read_only)
+    else:
+        event.listen(engine, "connect", _sqlite_read_only if read_only else _sqlite)
+        event.listen(engine, "begin", _begin if read_only else _begin_immediate)
+    return engine
+
+
+def lock_out_other_writers(connection: Connection) -> None:
+    """Become the only writer until this transaction ends. SQLite is one since BEGIN IMMEDIATE."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def _sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_read_only(connection: Any, entry: ConnectionPoolEntry) -> None:
+    _sqlite(connection, entry)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _postgres_read_only(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.read_only = True
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _roll_back_what_is_open(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    """A COMMIT refused by a deferred key leaves SQLite's transaction open; the next user would inherit it."""
+    if connection is not None and getattr(connection, "in_transaction", False):
+        connection.rollback()

@@ -1,0 +1,190 @@
+"""The triggers that let no controlled row change without its event, and no event change at all.
+
+They prevent accidents and forgotten doors; somebody with the database's own shell can drop them. That is
+why `check` compares them with these very texts, and why the chain and the checkpoints are there as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from sqlalchemy import Connection, Table, text
+
+from docctl.models.base import LEDGER, Base, is_controlled
+
+_NEXT = f"(SELECT coalesce(max(seq), 0) + 1 FROM {LEDGER})"
+
+
+def controlled_tables() -> list[Table]:
+    """The tables under the ledger, by name."""
+    return [t for name, t in sorted(Base.metadata.tables.items()) if is_controlled(name)]
+
+
+def install(connection: Connection, tables: Iterable[Table] | None = None) -> None:
+    """Put the guards on `tables` (all controlled ones and the ledger, if none are given)."""
+    names = [t.name for t in (controlled_tables() if tables is None else tables)]
+    for statement in _statements(connection.dialect.name, names, ledger=tables is None):
+        connection.exec_driver_sql(statement)
+
+
+def remove(connection: Connection, tables: Iterable[Table]) -> None:
+    """Take the guards off `tables`: for a migration, inside its transaction."""
+    for table in tables:
+        for name in _trigger_names(connection.dialect.name, table.name):
+            on = f" ON {table.name}" if connection.dialect.name == "postgresql" else ""
+            connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
+
+
+def differences(connection: Connection) -> list[tuple[str, str]]:
+    """(trigger, what is wrong with it), for each guard that is not as `install` makes it."""
+    live = _live(connection)
+    expected = _expected(connection.dialect.name, [t.name for t in controlled_tables()])
+    found = [(n, "is missing or switched off") for n in sorted(expected.keys() - live.keys())]
+    found += [
+        (n, "has another text") for n in sorted(expected.keys() & live.keys()) if live[n] != expected[n]
+    ]
+    return found + [(n, "is not docctl's") for n in sorted(live.keys() - expected.keys())]
+
+
+def _statements(dialect: str, names: list[str], *, ledger: bool) -> Iterator[str]:
+    if dialect == "postgresql":
+        if ledger:
+            yield from (f.replace("%", "%%") for f in _PG_FUNCTIONS.values())
+            yield f"ALTER TABLE {LEDGER} ADD CONSTRAINT ck_{LEDGER}_hash {_PG_HASH}"
+        tables = [*names, LEDGER] if ledger else names
+        for name, definition in _pg_triggers(tables).items():
+            yield definition
+            yield f"ALTER TABLE {name.partition('.')[0]} ENABLE ALWAYS TRIGGER {name.partition('.')[2]}"
+    else:
+        yield from _sqlite_triggers([*names, LEDGER] if ledger else names).values()
+
+
+def _trigger_names(dialect: str, table: str) -> list[str]:
+    if dialect == "postgresql":
+        return [n.partition(".")[2] for n in _pg_triggers([table])]
+    return list(_sqlite_triggers([table]))
+
+
+def _expected(dialect: str, names: list[str]) -> Mapping[str, str]:
+    if dialect == "postgresql":
+        bodies = {f"{n}()": _body(f) for n, f in _PG_FUNCTIONS.items()}
+        return {**{n: _squeezed(d) + " ALWAYS" for n, d in _pg_triggers([*names, LEDGER]).items()}, **bodies}
+    return _sqlite_triggers([*names, LEDGER])
+
+
+def _live(connection: Connection) -> Mapping[str, str]:
+    if connection.dialect.name != "postgresql":
+        rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+        return dict(rows.tuples().all())
+    triggers = connection.execute(
+        text(
+            "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t"
+            " JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal"
+            " AND c.relnamespace = current_schema()::regnamespace AND t.tgenabled <> 'D'"
+        )
+    )
+    live = {f"{r}.{n}": _squeezed(d) + (" ALWAYS" if e == "A" else "") for r, n, d, e in triggers}
+    functions = connection.execute(
+        text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+    )
+    return {**live, **{f"{n}()": _tight(s) for n, s in functions if n.startswith("docctl_")}}
+
+
+def _sqlite_triggers(tables: Iterable[str]) -> dict[str, str]:
+    triggers: dict[str, str] = {}
+    for t in tables:
+        if t == LEDGER:
+            triggers |= _SQLITE_LEDGER
+            continue
+        stamped = (
+            f"SELECT RAISE(ABORT, '{t}: row change without its event') WHERE NEW.last_seq IS NOT {_NEXT};"
+        )
+        triggers[f"{t}_guard_i"] = (
+            f"CREATE TRIGGER {t}_guard_i BEFORE INSERT ON {t} BEGIN {stamped}"
+            f" SELECT RAISE(ABORT, '{t}: replace') WHERE EXISTS (SELECT 1 FROM {t} WHERE id = NEW.id); END"
+        )
+        triggers[f"{t}_guard_u"] = (
+            f"CREATE TRIGGER {t}_guard_u BEFORE UPDATE ON {t} BEGIN {stamped}"
+            f" SELECT RAISE(ABORT, '{t}: key') WHERE NEW.id IS NOT OLD.id; END"
+        )
+        triggers[f"{t}_guard_d"] = (
+            f"CREATE TRIGGER {t}_guard_d BEFORE DELETE ON {t}"
+            f" BEGIN SELECT RAISE(ABORT, '{t}: rows are never deleted'); END"
+        )
+    return triggers
+
+
+# Three triggers, all needed: INSERT OR REPLACE walks round the first two, unless recursive_triggers is on.
+_SQLITE_LEDGER = {
+    f"{LEDGER}_no_update": f"CREATE TRIGGER {LEDGER}_no_update BEFORE UPDATE ON {LEDGER}"
+    " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    f"{LEDGER}_no_delete": f"CREATE TRIGGER {LEDGER}_no_delete BEFORE DELETE ON {LEDGER}"
+    " BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    f"{LEDGER}_append": f"CREATE TRIGGER {LEDGER}_append BEFORE INSERT ON {LEDGER} BEGIN"
+    f" SELECT RAISE(ABORT, 'replace') WHERE EXISTS (SELECT 1 FROM {LEDGER}"
+    " WHERE seq = NEW.seq OR entry_hash = NEW.entry_hash);"
+    f" SELECT RAISE(ABORT, 'gap') WHERE NEW.seq IS NOT {_NEXT};"
+    f" SELECT RAISE(ABORT, 'chain') WHERE NEW.prev_hash IS NOT"
+    f" coalesce((SELECT entry_hash FROM {LEDGER} ORDER BY seq DESC LIMIT 1), zeroblob(32)); END",
+}
+
+_PG_HASH = r"CHECK (entry_hash = sha256('\x00'::bytea || prev_hash || body))"
+
+_PG_FUNCTIONS = {
+    "docctl_guard": f"""CREATE FUNCTION docctl_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.last_seq IS DISTINCT FROM {_NEXT} THEN
+    RAISE EXCEPTION '%: row change without its event', TG_TABLE_NAME;
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
+    RAISE EXCEPTION '%: key', TG_TABLE_NAME;
+  END IF;
+  RETURN NEW;
+END $$""",
+    "docctl_never": """CREATE FUNCTION docctl_never() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%: % is refused, rows are never deleted and events never changed', TG_TABLE_NAME, TG_OP;
+END $$""",
+    "docctl_append": f"""CREATE FUNCTION docctl_append() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.seq IS DISTINCT FROM {_NEXT} THEN
+    RAISE EXCEPTION '{LEDGER}: gap';
+  END IF;
+  IF NEW.prev_hash IS DISTINCT FROM coalesce(
+      (SELECT entry_hash FROM {LEDGER} ORDER BY seq DESC LIMIT 1), decode(repeat('00', 32), 'hex')) THEN
+    RAISE EXCEPTION '{LEDGER}: chain';
+  END IF;
+  RETURN NEW;
+END $$""",
+}
+
+
+def _pg_triggers(tables: Iterable[str]) -> dict[str, str]:
+    triggers = {}
+    for t in tables:
+        rows = "INSERT" if t == LEDGER else "INSERT OR UPDATE"
+        never = "DELETE OR UPDATE" if t == LEDGER else "DELETE"
+        guard = "docctl_append" if t == LEDGER else "docctl_guard"
+        for name, when, what, how in (
+            ("guard_row", rows, guard, "ROW"),
+            ("guard_never", never, "docctl_never", "ROW"),
+            ("guard_truncate", "TRUNCATE", "docctl_never", "STATEMENT"),
+        ):
+            triggers[f"{t}.{t}_{name}"] = (
+                f"CREATE TRIGGER {t}_{name} BEFORE {when} ON {t} FOR EACH {how} EXECUTE FUNCTION {what}()"
+            )
+    return triggers
+
+
+def _squeezed(definition: str) -> str:
+    """A trigger's definition without the schema, which PostgreSQL adds when it prints one."""
+    before, on, after = definition.partition(" ON ")
+    return before + on + after.split(".", 1)[-1] if "." in after.split(" ", 1)[0] else definition
+
+
+def _body(function: str) -> str:
+    return _tight(function.split("$$")[1])
+
+
+def _tight(source: str) -> str:
+    return " ".join(source.split())

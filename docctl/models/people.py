@@ -1,0 +1,62 @@
+"""People, what they may do, and (outside the ledger) how they prove who they are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docctl.models.base import Base, Big, Controlled, Flag, Instant, Txt, Word, reference
+from docctl.rules.permissions import Role
+
+
+class Person(Controlled):
+    """Somebody who acts in docctl. Never deleted: a person who leaves is made inactive."""
+
+    __tablename__ = "person"
+
+    login: Mapped[str] = mapped_column(Txt, unique=True)
+    name: Mapped[str] = mapped_column(Txt)
+    department: Mapped[str] = mapped_column(Txt)
+    active: Mapped[bool] = mapped_column(Flag)
+
+    @property
+    def human_key(self) -> str:
+        return self.login
+
+
+class PersonRole(Controlled):
+    """A role granted, and perhaps revoked."""
+
+    __tablename__ = "person_role"
+    __table_args__ = (
+        Index(
+            "uq_person_role_granted",
+            "person_id",
+            "role",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[int] = reference("person.id")
+    role: Mapped[Role] = mapped_column(Word(Role))
+    granted_at: Mapped[datetime] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AccountPassword(Base):
+    """The argon2id hash of a person's password. No row: the account is locked until one is set."""
+
+    __tablename__ = "account_password"
+
+    person_id: Mapped[int] = mapped_column(
+        Big,
+        ForeignKey("person.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    hash: Mapped[str] = mapped_column(Txt)
+    changed_at: Mapped[datetime] = mapped_column(Instant)

@@ -1,0 +1,90 @@
+"""Records: executed forms, pinned for ever to the revisions that governed them (DC-107).
+
+No value of a record is here: a row holds the seal of a value, SHA-256(salt ‖ value); the value lies in the
+record's file, so that it can be disposed of one day without breaking the ledger.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
+from docctl.rules.records import State
+
+
+class Record(Controlled):
+    """One executed form. What it was opened under never changes: template, procedure and calendar."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("document_id", "year", "running"),)
+
+    number: Mapped[str] = mapped_column(Txt, unique=True)
+    document_id: Mapped[int] = reference("document.id")
+    year: Mapped[int] = mapped_column(Big)
+    running: Mapped[int] = mapped_column(Big)
+    template_revision_id: Mapped[int] = reference("revision.id")
+    template_blob: Mapped[str] = mapped_column(Txt)
+    procedure_revision_id: Mapped[int] = reference("revision.id")
+    procedure_blob: Mapped[str] = mapped_column(Txt)
+    calendar_id: Mapped[int] = reference("calendar.id", index=False)
+    keeper: Mapped[str] = mapped_column(Txt)
+    retention: Mapped[Any] = mapped_column(Json)
+    state: Mapped[State] = mapped_column(Word(State), index=True)
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    opened_day: Mapped[date] = mapped_column(Day)
+    opened_by_id: Mapped[int] = reference("person.id")
+    opened_seq: Mapped[int] = mapped_column(Big)
+    started_by_id: Mapped[int | None] = reference("record.id")
+    started_as: Mapped[str | None] = mapped_column(Txt)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    sealed_sha256: Mapped[str | None] = mapped_column(Txt)
+    void_reason: Mapped[str | None] = mapped_column(Txt)
+
+
+class RecordEntry(Controlled):
+    """A value written. Only ever added: a correction is another entry that points at the old one (DC-97)."""
+
+    __tablename__ = "record_entry"
+
+    record_id: Mapped[int] = reference("record.id")
+    field: Mapped[str] = mapped_column(Txt)
+    seal: Mapped[str] = mapped_column(Txt)
+    by_id: Mapped[int] = reference("person.id", index=False)
+    at: Mapped[datetime] = mapped_column(Instant)
+    corrects_id: Mapped[int | None] = reference("record_entry.id", index=False)
+    reason: Mapped[str | None] = mapped_column(Txt)
+
+
+class RecordSignature(Controlled):
+    """A step signed, or the record completed, verified, sent back, closed, by whom and when.
+
+    `content` is the SHA-256 over the seals of the entries as they stood: the signature names what it signed.
+    """
+
+    __tablename__ = "record_signature"
+
+    record_id: Mapped[int] = reference("record.id")
+    meaning: Mapped[str] = mapped_column(Txt)
+    step: Mapped[str | None] = mapped_column(Txt)
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    content: Mapped[str] = mapped_column(Txt)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Txt)
+    voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecordClock(Controlled):
+    """A clock with its limit as it stood in the governing revision: old records stay judged by theirs."""
+
+    __tablename__ = "record_clock"
+
+    record_id: Mapped[int] = reference("record.id")
+    name: Mapped[str] = mapped_column(Txt)
+    from_field: Mapped[str] = mapped_column(Txt)
+    to_field: Mapped[str] = mapped_column(Txt)
+    limit_rule: Mapped[Any] = mapped_column(Json)

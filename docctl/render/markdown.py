@@ -1,0 +1,329 @@
+"""Markdown of a procedure into safe HTML, its list of clauses, and its sections for search.
+
+The text is untrusted: HTML in it is shown, never obeyed, and what comes out is cleaned against explicit
+lists (SE-15). Knows no site, no revision and no place where figures are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Final
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+
+from docctl.errors import Invalid
+from docctl.render.bounds import refuse_what_explodes
+from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
+from docctl.rules.limits import Limit, phrase
+from docctl.rules.numbering import is_hidden
+from docctl.rules.words import CJK
+
+FigureUrl = Callable[[str], str | None]
+"""Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`clause` is empty where the heading has no number; `title` is without the number."""
+
+    level: int
+    clause: str
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """Text from one anchor to the next, a line a block; `title` is that of the nearest heading above."""
+
+    clause: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Cleaned HTML; the same text and limits always give the same bytes."""
+
+    html: str
+    contents: tuple[Heading, ...]
+    sections: tuple[Section, ...]
+
+
+def to_html(
+    text: str, *, language: str, limits: Mapping[str, Limit], figure_url: FigureUrl, number: str
+) -> Rendered:
+    """Render the body (without front matter) of document `number` in `zh` or `en`.
+
+    Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
+    """
+    refuse_what_explodes(text)
+    page = _Page(language, limits, figure_url)
+    markdown = Markdown(
+        extensions=[*_EXTENSIONS, page],
+        extension_configs={
+            "tables": {"use_align_attribute": True},
+            "footnotes": {"BACKLINK_TITLE": _BACK_TO_NOTE[language]},
+        },
+        output_format="html",
+    )
+    html = clean(markdown.convert(_visible(text)), figures=page.figures)
+    if page.unknown_limits:
+        raise Invalid(_unknown(page.unknown_limits, text, number))
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return Rendered(html, tuple(reader.contents), reader.sections())
+
+
+_EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "sane_lists", "attr_list", "fenced_code"]
+_BACK_TO_NOTE: Final = {"zh": "返回正文注 {}", "en": "Back to note {} in the text"}
+_MISSING: Final = {"zh": "［缺图：{}］", "en": "[missing figure: {}]"}
+
+_LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
+_ANCHOR = re.compile(r"\{#([^\s{}]+)\}\s*$")
+_CLAUSE_LINE = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
+_WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
+_SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
+_TENS: Final = "一二三四五六七八九十百零〇"
+_NUMBERED = re.compile(
+    rf"(?P<clause>\d{{1,3}}(?:\.\d{{1,3}})*(?=[.．、\s]|$)|\d{{1,3}}(?:\.\d{{1,3}})+(?=[{CJK}])"
+    rf"|[A-Z](?:\.\d{{1,3}})+(?=\s|$)|[{_TENS}]+(?=、)|[（(][{_TENS}]+[)）]|第[{_TENS}\d]+[章节条]"
+    r"|附录\s?[A-Z\d]|(?:Annex|Appendix)\s[A-Z\d])[.．、\s]*(?P<title>.*)",
+    re.DOTALL,
+)
+
+
+class _Page(Extension):
+    """What is our own in the dialect: limits, clause anchors, figures, and HTML shown as text."""
+
+    def __init__(self, language: str, limits: Mapping[str, Limit], figure_url: FigureUrl) -> None:
+        super().__init__()
+        self.language, self.limits, self.figure_url = language, limits, figure_url
+        self.unknown_limits: list[str] = []
+        self.figures: set[str] = set()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        md.preprocessors.register(_ClauseLines(md), "clause_lines", 20)
+        # Before the attribute lists, which would take a limit for attributes, and after code and links.
+        md.inlinePatterns.register(_LimitFigure(self, md), "limit", 65)
+        md.inlinePatterns.register(_LineBreak(r"<br[ ]*/?>", md), "line_break_tag", 64)
+        # Last, when escapes are resolved and attribute lists are read.
+        md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
+
+    def say(self, name: str) -> str:
+        if name in self.limits:
+            return phrase(self.limits[name], self.language)
+        self.unknown_limits.append(name)
+        return ""
+
+    def place(self, image: Element) -> None:
+        """Give an image its address, or say in its place that there is no such figure."""
+        path = unquote(image.get("src", ""))
+        foreign = scheme(path) or path.startswith("/") or "\\" in path or ".." in path.split("/")
+        url = None if foreign else self.figure_url(path)
+        if url is not None:
+            self.figures.add(url)
+            image.set("src", url)
+            return
+        tail = image.tail
+        image.clear()
+        image.tag, image.tail = "span", tail
+        image.set("class", "missing-figure")
+        image.text = _MISSING[self.language].format(path)
+
+
+class _ClauseLines(Preprocessor):
+    """Lets each line that begins with a number and ends with its anchor stand as a paragraph of its own."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        apart: list[str] = []
+        for line in lines:
+            apart += ["", line, ""] if _CLAUSE_LINE.fullmatch(line) else [line]
+        return apart
+
+
+class _LimitFigure(InlineProcessor):
+    def __init__(self, page: _Page, md: Markdown) -> None:
+        super().__init__(_LIMIT, md)
+        self.page = page
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        return self.page.say(m[1]), m.start(), m.end()
+
+
+class _LineBreak(InlineProcessor):
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        return Element("br"), m.start(), m.end()
+
+
+class _Anchors(Treeprocessor):
+    """Gives clauses their anchors, links to them their targets, and figures their addresses."""
+
+    def __init__(self, page: _Page, md: Markdown) -> None:
+        super().__init__(md)
+        self.page = page
+        self.taken: set[str] = set()
+
+    def run(self, root: Element) -> None:
+        headings = 0
+        for element in root.iter():
+            if element.tag in HEADINGS:
+                headings += 1
+                self.anchor(element, element.get("id") or _number_of(element) or "", f"heading-{headings}")
+            elif element.tag in {"p", "li", "dt", "dd"}:
+                self.anchor(element, element.get("id") or _explicit_anchor(element) or "", "")
+            elif element.tag == "img":
+                self.page.place(element)
+        for element in root.iter():
+            self.aim(element)
+            if element.tag not in {"pre", "code"}:
+                element.text = _SOFT_BREAK.sub("", element.text or "")
+            element.tail = _SOFT_BREAK.sub("", element.tail or "")
+
+    def anchor(self, element: Element, clause: str, otherwise: str) -> None:
+        if clause.startswith(("fn:", "fnref")):
+            return
+        name = f"clause-{clause}" if clause else otherwise
+        # A number given twice keeps its first place; later ones stay distinct.
+        copies, wanted = 1, name
+        while name and name in self.taken:
+            copies += 1
+            name = f"{wanted}--{copies}"
+        if name:
+            self.taken.add(name)
+            element.set("id", name)
+
+    def aim(self, element: Element) -> None:
+        target = unquote(element.get("href", ""))
+        if target.startswith("#") and f"clause-{target[1:]}" in self.taken:
+            element.set("href", f"#clause-{target[1:]}")
+
+
+def _number_of(heading: Element) -> str | None:
+    match = _NUMBERED.match("".join(heading.itertext()))
+    return re.sub(r"\s+", "", match["clause"]) if match else None
+
+
+def _explicit_anchor(element: Element) -> str | None:
+    """Take `{#5.2.1}` off the end of the element's own line, before any block within it."""
+    holder, slot = element, "text"
+    for child in element:
+        if child.tag in BLOCKS - {"br"}:
+            break
+        holder, slot = child, "tail"
+    written: str = getattr(holder, slot) or ""
+    match = _ANCHOR.search(written)
+    if match is None:
+        return None
+    setattr(holder, slot, written[: match.start()].rstrip())
+    return match[1]
+
+
+class _Reader(HTMLParser):
+    """Reads headings and sections out of the cleaned HTML: what search finds is what the page shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.contents: list[Heading] = []
+        self.parts: list[tuple[str, str, list[str]]] = [("", "", [])]
+        self.heading: tuple[int, str, list[str]] | None = None
+        self.in_pre = self.in_mark = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        anchor, role = given.get("id") or "", given.get("class") or ""
+        self.in_pre |= tag == "pre"
+        self.in_mark |= tag == "a" and role in {"footnote-ref", "footnote-backref"}
+        clause = re.sub(r"--\d+$", "", anchor[7:]) if anchor.startswith("clause-") else ""
+        if tag in HEADINGS:
+            self.heading = (int(tag[1]), anchor, [])
+        if tag in HEADINGS or clause or role == "footnote":
+            self.parts.append((clause, "" if role == "footnote" else self.parts[-1][1], []))
+        self.separate(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_pre &= tag != "pre"
+        self.in_mark &= tag != "a"
+        if tag in HEADINGS and self.heading is not None:
+            level, anchor, pieces = self.heading
+            clause, _, words = self.parts[-1]
+            title = _title("".join(pieces), clause)
+            self.contents.append(Heading(level, clause, title, anchor))
+            self.parts[-1] = (clause, title, words)
+            self.heading = None
+        self.separate(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self.in_mark:
+            return
+        self.parts[-1][2].append(data if self.in_pre else data.replace("\n", " "))
+        if self.heading is not None:
+            self.heading[2].append(data)
+
+    def separate(self, tag: str) -> None:
+        if tag in BLOCKS:
+            self.parts[-1][2].append("\n")
+
+    def sections(self) -> tuple[Section, ...]:
+        found = []
+        for clause, title, pieces in self.parts:
+            lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+            text = "\n".join(line for line in lines if line)
+            if text:
+                found.append(Section(clause, title, text))
+        return tuple(found)
+
+
+def _title(shown: str, clause: str) -> str:
+    text = " ".join(shown.split())
+    match = _NUMBERED.match(text)
+    if match and re.sub(r"\s+", "", match["clause"]) == clause:
+        return match["title"]
+    return text
+
+
+_CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
+_PLAIN: Final = "\t\n\r\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff65"
+_UNUSUAL = re.compile(f"[^{_PLAIN}]")
+
+
+def _visible(text: str) -> str:
+    """Controls, bidi overrides, zero-width and other unseen characters as their code points (SE-48)."""
+    return _UNUSUAL.sub(
+        lambda m: f"⟦U+{ord(m[0]):04X}⟧" if is_hidden(m[0]) else m[0], text.removeprefix("\ufeff")
+    )
+
+
+def _unknown(names: list[str], text: str, number: str) -> dict[str, str]:
+    problems: dict[str, str] = {}
+    for name in dict.fromkeys(names):
+        place = f"line {_line_of(name, text)}"
+        sentence = (
+            f"{number} has no limit {name}; define it under limits in the front matter, or mend the name"
+        )
+        problems[place] = f"{problems[place]}; {sentence}" if place in problems else sentence
+    return problems
+
+
+def _line_of(name: str, text: str) -> int:
+    """The first line that has the limit outside inline code, else the first that has it at all."""
+    wanted = re.compile(rf"\{{limit:[ ]*{re.escape(name)}[ ]*\}}")
+    having = [(n, line) for n, line in enumerate(re.split(r"\r\n|\r|\n", text), 1) if wanted.search(line)]
+    bare = (n for n, line in having if len(line) > 5000 or wanted.search(_CODE.sub("", line)))
+    return next(bare, having[0][0])

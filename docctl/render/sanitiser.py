@@ -1,0 +1,91 @@
+"""Cleaning of HTML against explicit lists (SE-15). Knows what may stay, not where the HTML came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import Final
+
+import nh3
+
+from docctl.errors import Invalid
+
+HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+BLOCKS: Final = frozenset({
+    *HEADINGS, "p", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "div", "hr", "br",
+    "table", "thead", "tbody", "tr", "th", "td",
+})  # fmt: skip
+
+
+def clean(html: str, *, figures: Collection[str] = ()) -> str:
+    """HTML with nothing but the tags, attributes and addresses of these lists.
+
+    Cleaning it again changes nothing. Raises Invalid for HTML that never settles.
+    An image stays only where its address is one of `figures`.
+    """
+
+    def kept(_tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "src":
+            return value if value in figures else None
+        return _FILTERS[attribute](value) if attribute in _FILTERS else value
+
+    schemes = {scheme(figure) for figure in figures} - {""} | _SCHEMES
+    cleaner = nh3.Cleaner(
+        tags=_TAGS, attributes=_ATTRIBUTES, attribute_filter=kept, url_schemes=schemes, strip_comments=True
+    )
+    # HTML does not always parse back into what was written (a line feed after <pre>), so until it settles.
+    for _ in range(10):
+        before, html = html, cleaner.clean(html)
+        if html == before:
+            return html
+    raise Invalid("the text does not settle into clean HTML; take out its nested HTML tags")
+
+
+def scheme(address: str) -> str:
+    match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
+    return match[1].lower() if match else ""
+
+
+_TAGS: Final = {
+    *BLOCKS, "a", "abbr", "code", "del", "em", "img", "ins", "span", "strong", "sub", "sup",
+}  # fmt: skip
+_ATTRIBUTES: Final = {
+    "*": {"id", "class"},
+    "a": {"href", "title"},
+    "abbr": {"title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "th": {"align"},
+    "td": {"align"},
+}
+_SCHEMES: Final = {"http", "https", "mailto"}
+
+_ID = re.compile(r"(?:clause-|heading-|fn:|fnref\d{0,4}:)[\w.()（）:-]{1,64}")
+_CLASS = re.compile(r"footnote(?:-(?:ref|backref))?|missing-figure|language-[\w+-]{1,32}")
+_START = re.compile(r"[0-9]{1,6}")
+
+
+def _identifier(value: str) -> str | None:
+    return value if _ID.fullmatch(value) else None
+
+
+def _classes(value: str) -> str | None:
+    return " ".join(name for name in value.split() if _CLASS.fullmatch(name)) or None
+
+
+def _address(value: str) -> str | None:
+    """A link to http, https, mailto or within the site. `//host` has no scheme and yet leaves the site."""
+    # As browsers read it: controls and blanks do not count, and a backslash is a slash.
+    read = re.sub(r"[\x00-\x20\x7f]", "", value).replace("\\", "/")
+    if read.startswith("//") or scheme(read) not in {"", *_SCHEMES}:
+        return None
+    return value
+
+
+_FILTERS: Final[dict[str, Callable[[str], str | None]]] = {
+    "id": _identifier,
+    "class": _classes,
+    "href": _address,
+    "align": lambda value: value if value in {"left", "center", "right"} else None,
+    "start": lambda value: value if _START.fullmatch(value) else None,
+}

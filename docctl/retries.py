@@ -1,0 +1,64 @@
+"""What a use case does when the database asks to try again, or when the request was answered before.
+
+A decorator and no part of the act: a context manager cannot run its body twice.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from docctl.context import Context
+from docctl.models.base import Base, Controlled
+from docctl.transaction import Replayed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TIMES = 5
+PAUSE = 0.05
+"""Seconds before the second try; the pause doubles with each further one."""
+
+_TRANSIENT = {"40001", "40P01"}
+
+
+def retried(usecase: Callable[Concatenate[Context, P], T]) -> Callable[Concatenate[Context, P], T]:
+    """Run `usecase` again after a serialisation failure or deadlock (40001, 40P01).
+
+    A request whose idempotency key was answered before gets the rows that it recorded then, and no event.
+    """
+
+    @wraps(usecase)
+    def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> T:
+        for attempt in range(TIMES):
+            try:
+                return usecase(ctx, *args, **kwargs)
+            except Replayed as replayed:
+                return cast(T, _as_before(ctx, replayed))
+            except OperationalError as error:
+                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT or attempt + 1 == TIMES:
+                    raise
+                time.sleep(PAUSE * 2**attempt)
+        raise AssertionError("unreachable")
+
+    return cast(Callable[Concatenate[Context, P], T], run)
+
+
+def _as_before(ctx: Context, replayed: Replayed) -> Any:
+    kind = _table(replayed.table)
+    rows = ctx.session.scalars(select(kind).where(kind.id.in_(replayed.ids)).order_by(kind.id)).all()
+    ctx.session.expunge_all()
+    return list(rows) if replayed.many else rows[0]
+
+
+def _table(name: str) -> type[Controlled]:
+    for mapper in Base.registry.mappers:
+        if mapper.class_.__tablename__ == name:
+            kind: type[Controlled] = mapper.class_
+            return kind
+    raise AssertionError(name)

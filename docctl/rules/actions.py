@@ -1,0 +1,198 @@
+"""Every action by its one name, and the surfaces through which it can be reached. Knows nothing of who may.
+
+`copy.recall` is the permission, the row of the state table, the ledger event, the function `recall_copy`,
+the last part of the URL, the API operation and the command `docctl copy recall`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Action(StrEnum):
+    """NOUN.VERB. The value is the name of the event in the ledger and never changes once used."""
+
+    SITE_INIT = "site.init"
+    SITE_CONFIGURE = "site.configure"
+    SCHEMA_MIGRATE = "schema.migrate"
+    KEY_ROTATED = "key.rotated"
+    LEDGER_CHECKPOINT = "ledger.checkpoint"
+
+    USER_ADD = "user.add"
+    USER_PASSWORD = "user.password"  # noqa: S105 (the name of an act, not a secret)
+    USER_CHANGE_ROLES = "user.change_roles"
+
+    DOCUMENT_REGISTER = "document.register"
+    DOCUMENT_WITHDRAW = "document.withdraw"
+    DRAFT_SAVE = "draft.save"
+    DRAFT_DISCARD = "draft.discard"
+    REVISION_SUBMIT = "revision.submit"
+    REVISION_SIGN = "revision.sign"
+    REVISION_REJECT = "revision.reject"
+    REVISION_RETRACT = "revision.retract"
+    REVISION_ISSUE = "revision.issue"
+    REVISION_CANCEL = "revision.cancel"
+
+    COPY_ISSUE = "copy.issue"
+    COPY_ACKNOWLEDGE = "copy.acknowledge"
+    COPY_RECALL = "copy.recall"
+    COPY_RETURN = "copy.return"
+    COPY_KEEP = "copy.keep"
+    COPY_DESTROY = "copy.destroy"
+    COPY_REPLACE = "copy.replace"
+    COPY_LOSE = "copy.lose"
+
+    RECORD_OPEN = "record.open"
+    RECORD_FILL = "record.fill"
+    RECORD_CORRECT = "record.correct"
+    RECORD_SIGN = "record.sign"
+    RECORD_COMPLETE = "record.complete"
+    RECORD_VERIFY = "record.verify"
+    RECORD_SEND_BACK = "record.send_back"
+    RECORD_CLOSE = "record.close"
+    RECORD_VOID = "record.void"
+
+    DOCUMENT_READ = "document.read"
+    DOCUMENT_SEARCH = "document.search"
+    DRAFT_READ = "draft.read"
+    COPY_READ = "copy.read"
+    COPY_CHECK = "copy.check"
+    RECORD_READ = "record.read"
+    TRACE_READ = "trace.read"
+    TRAIL_READ = "trail.read"
+    USER_READ = "user.read"
+    LEDGER_CHECK = "ledger.check"
+    EVIDENCE_EXPORT = "evidence.export"
+
+    @property
+    def noun(self) -> str:
+        return self.value.partition(".")[0]
+
+    @property
+    def verb(self) -> str:
+        return self.value.partition(".")[2]
+
+    @property
+    def changes(self) -> bool:
+        """Whether it writes an event. The others are reads: they need a right and leave no trace."""
+        return self not in READS
+
+    @property
+    def words(self) -> str:
+        """For a sentence after "may not": `recall this copy`."""
+        return _WORDS.get(self, f"{self.verb} this {self.noun}")
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where an action is reached. None: not there.
+
+    `function` is dotted, below docctl.usecases. `command` is what follows `docctl`, `also` the commands that
+    show the same thing otherwise. `web` is a Flask endpoint, `api` an operation of /api/v1.
+    """
+
+    function: str | None
+    command: str | None = None
+    web: str | None = None
+    api: str | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        return ((self.command,) if self.command else ()) + self.also
+
+
+READS: Final = frozenset(
+    {
+        Action.DOCUMENT_READ,
+        Action.DOCUMENT_SEARCH,
+        Action.DRAFT_READ,
+        Action.COPY_READ,
+        Action.COPY_CHECK,
+        Action.RECORD_READ,
+        Action.TRACE_READ,
+        Action.TRAIL_READ,
+        Action.USER_READ,
+        Action.LEDGER_CHECK,
+        Action.EVIDENCE_EXPORT,
+    }
+)
+
+# Reads have no function here: what they show is made in docctl.queries, by several functions each.
+# An action without a command is not in the command-line contract (design 9) yet.
+SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
+    {
+        Action.SITE_INIT: Surface("configuring.init_site", "init"),
+        Action.SITE_CONFIGURE: Surface("configuring.configure_site"),
+        Action.SCHEMA_MIGRATE: Surface("configuring.migrate_schema"),
+        Action.KEY_ROTATED: Surface("rebuilding.rotate_key", "rebuild"),
+        Action.LEDGER_CHECKPOINT: Surface("checkpointing.checkpoint_ledger", "ledger checkpoint"),
+        Action.USER_ADD: Surface("people.add_user", "user add"),
+        Action.USER_PASSWORD: Surface("people.set_user_password", "user password"),
+        Action.USER_CHANGE_ROLES: Surface("people.change_user_roles"),
+        Action.DOCUMENT_REGISTER: Surface("drafting.register_document", "document register"),
+        Action.DOCUMENT_WITHDRAW: Surface("issuing.withdraw_document", "document withdraw"),
+        Action.DRAFT_SAVE: Surface("drafting.save_draft", "draft save"),
+        Action.DRAFT_DISCARD: Surface("drafting.discard_draft", "draft discard"),
+        Action.REVISION_SUBMIT: Surface("drafting.submit_revision", "revision submit"),
+        Action.REVISION_SIGN: Surface("approving.sign_revision", "revision sign"),
+        Action.REVISION_REJECT: Surface("approving.reject_revision", "revision reject"),
+        Action.REVISION_RETRACT: Surface("approving.retract_revision", "revision retract"),
+        Action.REVISION_ISSUE: Surface("issuing.issue_revision", "revision issue"),
+        Action.REVISION_CANCEL: Surface("issuing.cancel_revision", "revision cancel"),
+        Action.COPY_ISSUE: Surface("copying.issue_copies", "copy issue"),
+        Action.COPY_ACKNOWLEDGE: Surface("copying.acknowledge_copy", "copy acknowledge"),
+        Action.COPY_RECALL: Surface("copying.recall_copy", "copy recall"),
+        Action.COPY_RETURN: Surface("copying.return_copy", "copy return"),
+        Action.COPY_KEEP: Surface("disposing.keep_copy", "copy keep"),
+        Action.COPY_DESTROY: Surface("disposing.destroy_copy", "copy destroy"),
+        Action.COPY_REPLACE: Surface("disposing.replace_copy", "copy replace"),
+        Action.COPY_LOSE: Surface("disposing.lose_copy", "copy lose"),
+        Action.RECORD_OPEN: Surface("recording.open_record", "record open"),
+        Action.RECORD_FILL: Surface("recording.fill_record", "record fill"),
+        Action.RECORD_CORRECT: Surface("recording.correct_record", "record correct"),
+        Action.RECORD_SIGN: Surface("recording.sign_record", "record sign"),
+        Action.RECORD_COMPLETE: Surface("recording.complete_record", "record complete"),
+        Action.RECORD_VERIFY: Surface("recording.verify_record", "record verify"),
+        Action.RECORD_SEND_BACK: Surface("recording.send_back_record"),
+        Action.RECORD_CLOSE: Surface("recording.close_record", "record close"),
+        Action.RECORD_VOID: Surface("recording.void_record", "record void"),
+        Action.DOCUMENT_READ: Surface(None, "document show", also=("document list", "revision diff")),
+        Action.DOCUMENT_SEARCH: Surface(None, "search"),
+        Action.DRAFT_READ: Surface(None),
+        Action.COPY_READ: Surface(None, "copy list", also=("copy reconcile",)),
+        Action.COPY_CHECK: Surface(None, "copy check"),
+        Action.RECORD_READ: Surface(None, "record show", also=("record list",)),
+        Action.TRACE_READ: Surface(None, "trace"),
+        Action.TRAIL_READ: Surface(None),
+        Action.USER_READ: Surface(None),
+        Action.LEDGER_CHECK: Surface(None, "check"),
+        Action.EVIDENCE_EXPORT: Surface(None, "evidence export"),
+    }
+)
+
+_WORDS: Final[Mapping[Action, str]] = MappingProxyType(
+    {
+        Action.SITE_INIT: "initialise a site",
+        Action.SCHEMA_MIGRATE: "migrate the schema",
+        Action.KEY_ROTATED: "make a new site key",
+        Action.LEDGER_CHECKPOINT: "make a checkpoint",
+        Action.USER_ADD: "add this account",
+        Action.USER_PASSWORD: "set this password",
+        Action.USER_CHANGE_ROLES: "change these roles",
+        Action.DOCUMENT_SEARCH: "search the library",
+        Action.COPY_ISSUE: "issue copies of this document",
+        Action.COPY_ACKNOWLEDGE: "acknowledge receipt of this copy",
+        Action.COPY_LOSE: "report this copy lost",
+        Action.RECORD_SEND_BACK: "send this record back",
+        Action.TRACE_READ: "trace this",
+        Action.TRAIL_READ: "read the audit trail",
+        Action.USER_READ: "read the accounts",
+        Action.LEDGER_CHECK: "check the ledger",
+        Action.EVIDENCE_EXPORT: "export evidence",
+    }
+)

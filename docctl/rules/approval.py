@@ -1,0 +1,358 @@
+"""Approval chains: who signs a revision, in which order, whose turn it is. Knows no table and no password.
+
+A chain is ordered. One step is signed by one post, or in parallel by the heads of several departments
+(countersign). Author, reviewer and approver are different people: nobody signs twice, and whoever wrote the
+revision signs as its author only.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final
+
+from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.rules.permissions import SIGNERS, Actor, Role, holds_post
+
+
+class Meaning(StrEnum):
+    """What a signature says (21 CFR 11.50)."""
+
+    PREPARE = "prepare"
+    REVIEW = "review"
+    COUNTERSIGN = "countersign"
+    EXAMINE = "examine"
+    STANDARDS_CHECK = "standards-check"
+    APPROVE = "approve"
+
+    @property
+    def zh(self) -> str:
+        return _MEANING_WORDS[self][0]
+
+    @property
+    def en(self) -> str:
+        return _MEANING_WORDS[self][1]
+
+
+@dataclass(frozen=True)
+class Step:
+    """`who`: a role, or a department and means its head; several departments for a countersign only."""
+
+    meaning: Meaning
+    who: tuple[str, ...]
+
+
+Chain = tuple[Step, ...]
+
+PLAIN_DEPARTMENTS: Final = (
+    "administration",
+    "after-sales",
+    "sales",
+    "quality",
+    "production",
+    "technical",
+    "purchasing",
+    "logistics",
+    "finance",
+)
+"""The departments of a plain `init`."""
+
+
+@dataclass(frozen=True)
+class SignatureFacts:
+    """`step` counts from 0, the author's own. `who` may be empty where the step has one post only.
+
+    `for_person`: whom the signer stood in for; that person has then signed too.
+    """
+
+    step: int
+    who: str
+    person_id: int
+    voided: bool = False
+    for_person: int | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """`current` is the running step, None once all have signed; `open` its posts not yet signed for."""
+
+    current: int | None
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one signature signs. `last`: it completes the chain. `for_person`: for whom a delegate signs."""
+
+    step: int
+    who: str
+    meaning: Meaning
+    last: bool
+    for_person: int | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Either a part to sign, or why not. Forbidden is a refused attempt, WrongState (turn, twice) is none."""
+
+    part: Part | None = None
+    refusal: Forbidden | WrongState | None = None
+
+    def part_or_raise(self) -> Part:
+        if self.refusal is not None:
+            raise self.refusal
+        assert self.part is not None
+        return self.part
+
+
+@dataclass(frozen=True)
+class Delegation:
+    """A recorded substitute with a period (委托). Both days count."""
+
+    principal: int
+    delegate: int
+    from_day: date
+    to_day: date
+
+
+def parse_chain(text: str, departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
+    """Read `author,management-representative` or `prepare:author,countersign:quality+production,approve:…`.
+
+    Bare words: the first prepares, the last approves, the others review; joined by + they countersign.
+    The printed Chinese words (会签:quality) and full-width punctuation are read too. Raises Invalid.
+    """
+    words = [word.strip() for word in unicodedata.normalize("NFKC", text).split(",")]
+    steps = [_read_step(word, index, len(words)) for index, word in enumerate(words)]
+    return checked_chain(steps, departments)
+
+
+def checked_chain(steps: Iterable[Step], departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
+    """The chain, if its order and every word in it are allowed. Raises Invalid naming the word."""
+    chain = tuple(steps)
+    meanings = [step.meaning for step in chain]
+    if len(chain) < 2 or chain[0] != _BY_AUTHOR or meanings.count(Meaning.PREPARE) != 1:
+        raise _bad("a chain begins with prepare:author, once, and at least one other step follows.")
+    if meanings[-1] is not Meaning.APPROVE or meanings.count(Meaning.APPROVE) != 1:
+        raise _bad("a chain ends with its one approve step.")
+    for step in chain[1:]:
+        _check_posts(step, departments)
+    return chain
+
+
+def chain_to_data(chain: Chain) -> list[dict[str, Any]]:
+    """For JSON: [{"meaning": "prepare", "who": ["author"]}, …]."""
+    return [{"meaning": step.meaning.value, "who": list(step.who)} for step in chain]
+
+
+def chain_from_data(data: Iterable[Mapping[str, Any]]) -> Chain:
+    """The reverse. It does not judge: a chain copied onto a revision stays what it was when rules change."""
+    return tuple(Step(Meaning(step["meaning"]), tuple(step["who"])) for step in data)
+
+
+def posts(chain: Chain) -> frozenset[str]:
+    """Who signs in it besides the author: the `posts` of a permission's Subject."""
+    return frozenset(who for step in chain[1:] for who in step.who)
+
+
+def progress(chain: Chain, signatures: Iterable[SignatureFacts]) -> Progress:
+    """How far the chain has come. Void signatures are history and do not count."""
+    standing = [s for s in signatures if not s.voided]
+    for index, step in enumerate(chain):
+        given = {s.who if len(step.who) > 1 else step.who[0] for s in standing if s.step == index}
+        missing = tuple(who for who in step.who if who not in given)
+        if missing:
+            return Progress(index, missing)
+    return Progress(None)
+
+
+def may_sign(
+    chain: Chain,
+    signatures: Collection[SignatureFacts],
+    actor: Actor,
+    *,
+    department: str,
+    authors: Collection[int],
+    principals: Sequence[Actor] = (),
+) -> Decision:
+    """Whether `actor` may sign now, and what that signature means.
+
+    `department` owns the document; `authors` are the ids of all who had a hand in the content; `principals`
+    are those whose delegate the actor is today. Own document and missing post are told before turn and twice.
+    """
+    forbidden = _forbidden(chain, actor, department, authors, principals)
+    if forbidden is not None:
+        return Decision(refusal=forbidden)
+    signed = {person for s in signatures if not s.voided for person in (s.person_id, s.for_person)}
+    if actor.person_id in signed:
+        return Decision(
+            refusal=WrongState(f"{actor.login} has signed this revision already; nobody signs it twice.")
+        )
+    at = progress(chain, signatures)
+    if at.current is None:
+        return Decision(refusal=WrongState("All signatures of this revision are given. It can be issued."))
+    for bearer in (p for p in (actor, *principals) if p.person_id not in signed):
+        who = next((post for post in at.open if holds_post(bearer, post, department)), None)
+        if who is not None:
+            last = at.current == len(chain) - 1 and len(at.open) == 1
+            stands_in = bearer.person_id if bearer is not actor else None
+            return Decision(Part(at.current, who, chain[at.current].meaning, last, stands_in))
+    return Decision(refusal=_not_the_turn(chain, at, actor, "sign"))
+
+
+def may_reject(
+    chain: Chain,
+    signatures: Collection[SignatureFacts],
+    actor: Actor,
+    *,
+    department: str,
+    authors: Collection[int],
+    principals: Sequence[Actor] = (),
+) -> Decision:
+    """Whoever holds an open post of the running step may reject instead of signing.
+
+    Having signed an earlier step does not hinder: to reject is the safe direction.
+    """
+    forbidden = _forbidden(chain, actor, department, authors, principals)
+    if forbidden is not None:
+        return Decision(refusal=forbidden)
+    at = progress(chain, signatures)
+    if at.current is not None:
+        for bearer in (actor, *principals):
+            who = next((post for post in at.open if holds_post(bearer, post, department)), None)
+            if who is not None:
+                stands_in = bearer.person_id if bearer is not actor else None
+                return Decision(
+                    Part(at.current, who, chain[at.current].meaning, last=False, for_person=stands_in)
+                )
+    return Decision(refusal=_not_the_turn(chain, at, actor, "reject"))
+
+
+def candidates(
+    chain: Chain,
+    signatures: Collection[SignatureFacts],
+    people: Iterable[Actor],
+    *,
+    department: str,
+    authors: Collection[int],
+) -> list[str]:
+    """The logins who may sign now, in the order of `people`: `waiting_for`."""
+    return [
+        person.login
+        for person in people
+        if may_sign(chain, signatures, person, department=department, authors=authors).part is not None
+    ]
+
+
+def principals_of(
+    actor: Actor, delegations: Iterable[Delegation], people: Iterable[Actor], day: date
+) -> tuple[Actor, ...]:
+    """Those of `people` for whom `actor` stands in on `day`."""
+    named = {
+        d.principal for d in delegations if d.delegate == actor.person_id and d.from_day <= day <= d.to_day
+    }
+    return tuple(p for p in people if p.person_id in named and p.person_id != actor.person_id)
+
+
+def _forbidden(
+    chain: Chain, actor: Actor, department: str, authors: Collection[int], principals: Sequence[Actor]
+) -> Forbidden | None:
+    """Own document first, then the right to any step at all."""
+    if actor.person_id in authors:
+        return Forbidden(
+            f"{actor.login} wrote this revision. Its authors neither sign nor reject it; somebody else must."
+        )
+    if any(p.person_id in authors for p in principals):
+        return Forbidden(
+            f"{actor.login} is the delegate of an author of this revision, and so may not sign or reject it."
+        )
+    if not any(holds_post(p, post, department) for p in (actor, *principals) for post in posts(chain)):
+        return Forbidden(f"{actor.login} holds no step of this chain ({_and(sorted(posts(chain)))}).")
+    return None
+
+
+def _not_the_turn(chain: Chain, at: Progress, actor: Actor, verb: str) -> WrongState:
+    if at.current is None:
+        return WrongState(
+            f"All signatures of this revision are given; {actor.login} cannot {verb} it any more."
+        )
+    step = chain[at.current]
+    return WrongState(
+        f"It is not {actor.login}'s turn to {verb}: step {at.current + 1} of {len(chain)} "
+        f"({step.meaning.value}) waits for {_and(at.open)}."
+    )
+
+
+def _read_step(word: str, index: int, count: int) -> Step:
+    meaning, colon, who = word.rpartition(":")
+    named = tuple(part.strip() for part in who.split("+"))
+    if colon:
+        if meaning.strip() not in _MEANING_BY_WORD:
+            raise _bad(
+                f"{meaning.strip()!r} is not a kind of step. The kinds are {_and(m.value for m in Meaning)}."
+            )
+        return Step(_MEANING_BY_WORD[meaning.strip()], named)
+    if index == 0:
+        return Step(Meaning.PREPARE, named)
+    if index == count - 1:
+        return Step(Meaning.APPROVE, named)
+    return Step(Meaning.COUNTERSIGN if len(named) > 1 else Meaning.REVIEW, named)
+
+
+def _check_posts(step: Step, departments: Collection[str]) -> None:
+    for who in step.who:
+        if who not in SIGNERS and who not in departments:
+            raise _bad(
+                f"{who!r} cannot sign. Name one of {_and(SIGNERS)}, or a department: {_and(departments)}."
+            )
+    if len(set(step.who)) != len(step.who):
+        raise _bad(f"{step.meaning.value} names {_and(step.who)}, one of them twice.")
+    if len(step.who) > 1 and (
+        step.meaning is not Meaning.COUNTERSIGN or not set(step.who) <= set(departments)
+    ):
+        raise _bad(f"{'+'.join(step.who)} sign together: only departments can, in a countersign step.")
+
+
+def _bad(sentence: str) -> Invalid:
+    return Invalid({"chain": sentence})
+
+
+def _and(words: Iterable[str]) -> str:
+    return ", ".join(words)
+
+
+_BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
+
+
+def _chain(approver: Role, *, reviewer: Role | None = None) -> Chain:
+    review = () if reviewer is None else (Step(Meaning.REVIEW, (reviewer.value,)),)
+    return (_BY_AUTHOR, *review, Step(Meaning.APPROVE, (approver.value,)))
+
+
+# DC-21 to DC-25; the approver of regulations is the decision in DC-23.
+DEFAULT_CHAINS: Final[Mapping[str, Chain]] = MappingProxyType(
+    {
+        "manual": _chain(Role.GENERAL_MANAGER, reviewer=Role.MANAGEMENT_REPRESENTATIVE),
+        "procedure": _chain(Role.MANAGEMENT_REPRESENTATIVE),
+        "regulation": _chain(Role.MANAGEMENT_REPRESENTATIVE),
+        "form": _chain(Role.MANAGEMENT_REPRESENTATIVE),
+        "work-instruction": _chain(Role.MANAGER_IN_CHARGE),
+        "technical": _chain(Role.MANAGER_IN_CHARGE),
+        "departmental": _chain(Role.DEPARTMENT_HEAD),
+    }
+)
+
+_MEANING_WORDS: Final[Mapping[Meaning, tuple[str, str]]] = MappingProxyType(
+    {
+        Meaning.PREPARE: ("编制", "prepared by"),
+        Meaning.REVIEW: ("审核", "reviewed by"),
+        Meaning.COUNTERSIGN: ("会签", "countersigned by"),
+        Meaning.EXAMINE: ("审定", "examined by"),
+        Meaning.STANDARDS_CHECK: ("标审", "standards check by"),
+        Meaning.APPROVE: ("批准", "approved by"),
+    }
+)
+_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.zh)}

@@ -1,0 +1,362 @@
+"""Controlled copies: what may happen to one, what a scan of it says, and whether all are accounted for.
+
+What people did is stored; "recalled" and the verdict of a scan are worked out for a day. Knows no table.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from docctl.errors import Defect, Invalid, WrongState
+from docctl.rules import revision
+from docctl.rules.actions import Action
+from docctl.rules.revision import DocumentFacts, RevisionFacts
+
+
+class State(StrEnum):
+    """What is stored."""
+
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    KEPT = "kept"
+    DESTROYED = "destroyed"
+    LOST = "lost"
+
+
+class Status(StrEnum):
+    """Where a copy stands on a day: its state, or `recalled` while it is out and a recall has begun."""
+
+    ISSUED = "issued"
+    ACKNOWLEDGED = "acknowledged"
+    RECALLED = "recalled"
+    RETURNED = "returned"
+    KEPT = "kept"
+    DESTROYED = "destroyed"
+    LOST = "lost"
+
+    @property
+    def zh(self) -> str:
+        return _STATUS_WORDS[self][0]
+
+    @property
+    def en(self) -> str:
+        return _STATUS_WORDS[self][1]
+
+
+OUT: Final = frozenset({State.ISSUED, State.ACKNOWLEDGED})
+"""The states of a copy that is in somebody's hands."""
+
+# A recall adds a row and leaves the state. A copy is kept from the holder's hands only once it is recalled:
+# a copy of what is in force is in use, not kept for reference. A kept copy may be destroyed one day, a
+# recalled one on the spot.
+# An exchanged copy (DC-55) is signed for again. Recalled paper is not exchanged: it would be handed out anew.
+TRANSITIONS: Final[Mapping[tuple[Status, Action], State]] = MappingProxyType(
+    {
+        (Status.ISSUED, Action.COPY_ACKNOWLEDGE): State.ACKNOWLEDGED,
+        (Status.ISSUED, Action.COPY_RECALL): State.ISSUED,
+        (Status.ISSUED, Action.COPY_RETURN): State.RETURNED,
+        (Status.ISSUED, Action.COPY_REPLACE): State.ISSUED,
+        (Status.ISSUED, Action.COPY_LOSE): State.LOST,
+        (Status.ACKNOWLEDGED, Action.COPY_RECALL): State.ACKNOWLEDGED,
+        (Status.ACKNOWLEDGED, Action.COPY_RETURN): State.RETURNED,
+        (Status.ACKNOWLEDGED, Action.COPY_REPLACE): State.ISSUED,
+        (Status.ACKNOWLEDGED, Action.COPY_LOSE): State.LOST,
+        (Status.RECALLED, Action.COPY_RETURN): State.RETURNED,
+        (Status.RECALLED, Action.COPY_KEEP): State.KEPT,
+        (Status.RECALLED, Action.COPY_DESTROY): State.DESTROYED,
+        (Status.RECALLED, Action.COPY_LOSE): State.LOST,
+        (Status.RETURNED, Action.COPY_KEEP): State.KEPT,
+        (Status.RETURNED, Action.COPY_DESTROY): State.DESTROYED,
+        (Status.KEPT, Action.COPY_DESTROY): State.DESTROYED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class RecallFacts:
+    """A copy asked back from `from_day` on; void when the issue that caused it was cancelled."""
+
+    from_day: date
+    voided: bool = False
+
+
+@dataclass(frozen=True)
+class CopyFacts:
+    """`state` is the stored state now, `steps` since which day it was which, oldest first, from its issue on.
+
+    Without steps `state` holds for all days. `replaced_by` is the number of a lost copy's replacement.
+    """
+
+    number: str
+    state: State
+    revision_id: int
+    steps: tuple[tuple[State, date], ...] = ()
+    recalls: tuple[RecallFacts, ...] = ()
+    replaced_by: str | None = None
+
+
+def state_on(copy: CopyFacts, day: date) -> Status | None:
+    """Where the copy stands at the end of `day`; None before it was issued."""
+    state: State | None = copy.state
+    if copy.steps:
+        state = next((was for was, since in reversed(copy.steps) if since <= day), None)
+    if state in OUT and any(r.from_day <= day and not r.voided for r in copy.recalls):
+        return Status.RECALLED
+    return None if state is None else Status(state.value)
+
+
+def after(status: Status | None, action: Action, what: str = "This copy") -> State:
+    """The state to be stored after `action`. `what` names the copy in the sentence. Raises WrongState."""
+    if status is None:
+        raise WrongState(f"{what} was not issued yet on that day.")
+    to = TRANSITIONS.get((status, action))
+    if to is None:
+        needed = " or ".join(before.value for before, act in TRANSITIONS if act is action)
+        where = f"It has to be {needed}. " if needed else ""
+        raise WrongState(f"{what} is {status.en}: nobody can {action.verb} it now. {where}{_NEXT[status]}")
+    return to
+
+
+def check_reason(reason: str) -> None:
+    """Recalling, keeping, exchanging and losing a copy need one (DC-55, DC-56, DC-76). Raises Invalid."""
+    if not reason.strip():
+        raise Invalid({"reason": "Say why; the reason is kept with the copy."})
+
+
+def check_destruction(approved_by: int | None, witnesses: Collection[int]) -> None:
+    """An approval and two different witnesses, by person id (DC-76). Raises Invalid, all problems at once.
+
+    That who destroys is none of them is a permission: see permissions.PERMISSIONS. The approver may witness.
+    """
+    problems = {}
+    if approved_by is None:
+        problems["approved_by"] = "Name who approved the destruction."
+    if len(set(witnesses)) < 2:
+        problems["witnesses"] = "Name two different witnesses who are present."
+    if problems:
+        raise Invalid(problems)
+
+
+def check_hand_out(
+    revised: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
+) -> None:
+    """A copy is handed out, or exchanged, of what is in force or will be. Raises WrongState."""
+    status = revision.status_on(revised, revisions, day, document=document)
+    if not may_hand_out(revised, revisions, day, document):
+        word = "unknown" if status is None else status.en
+        governing = revision.in_force(revisions, day, document=document)
+        instead = f" Hand out {governing} instead." if governing is not None else ""
+        raise WrongState(f"{document.number} {revised} is {word}: no copy of it can be handed out.{instead}")
+
+
+def may_hand_out(
+    revised: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
+) -> bool:
+    """Whether it is in force on `day`, or issued and still to come."""
+    status = revision.status_on(revised, revisions, day, document=document)
+    return status in {revision.Status.EFFECTIVE, revision.Status.ISSUED}
+
+
+def due_for_recall(copies: Iterable[CopyFacts]) -> list[CopyFacts]:
+    """The copies that a new issue or a withdrawal calls back: all that are out, called back already or not.
+
+    An earlier recall may become void with the issue that caused it; this one then still stands.
+    """
+    return [copy for copy in copies if copy.state in OUT]
+
+
+class Verdict(StrEnum):
+    """What a scan of a copy says, in the order of the question "may I use this paper?"."""
+
+    CURRENT = "current"
+    NOT_YET_EFFECTIVE = "not-yet-effective"
+    SUPERSEDED = "superseded"
+    RECALLED = "recalled"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+    UNKNOWN = "unknown"
+
+    @property
+    def face(self) -> Face:
+        return FACES[self]
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a verdict looks. Each icon is its own, never colour alone; three verdicts are 已作废, and the page
+    adds which it is.
+    """
+
+    zh: str
+    en: str
+    colour: str
+    icon: str
+
+
+FACES: Final[Mapping[Verdict, Face]] = MappingProxyType(
+    {
+        Verdict.CURRENT: Face("有效", "current", "green", "check"),
+        Verdict.NOT_YET_EFFECTIVE: Face("尚未生效", "not yet effective", "amber", "clock"),
+        Verdict.SUPERSEDED: Face("已作废", "superseded", "red", "cross"),
+        Verdict.RECALLED: Face("已回收 / 请交回", "recalled", "red", "return"),
+        Verdict.WITHDRAWN: Face("已作废", "withdrawn", "red", "stop"),
+        Verdict.VOID: Face("已作废", "void", "red", "void"),
+        Verdict.UNKNOWN: Face("查无此件", "unknown", "grey", "question"),
+    }
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a verdict is made from: the status of the copy, that of its revision, and the document's end."""
+
+    copy: Status | None
+    revision: revision.Status | None
+    withdrawn: bool
+
+
+# The first that holds. The gravest reason comes first, and the reason that says more before the one that says
+# less: a superseded copy is recalled as well, and its holder is better served by hearing what replaced it.
+# Paper that was taken back, kept or destroyed says recalled when it is scanned: it should not be about.
+VERDICTS: Final[tuple[tuple[Verdict, Callable[[Standing], bool]], ...]] = (
+    (Verdict.UNKNOWN, lambda s: s.copy is None or s.revision in _NEVER_ISSUED),
+    (Verdict.VOID, lambda s: s.copy is Status.LOST),
+    (Verdict.WITHDRAWN, lambda s: s.withdrawn),
+    (Verdict.SUPERSEDED, lambda s: s.revision is revision.Status.SUPERSEDED),
+    (Verdict.RECALLED, lambda s: s.copy not in _IN_USE or s.revision is revision.Status.CANCELLED),
+    (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revision.Status.ISSUED),
+    (Verdict.CURRENT, lambda s: s.revision is revision.Status.EFFECTIVE),
+)
+
+
+def verdict(
+    copy: CopyFacts | None, revisions: Collection[RevisionFacts], document: DocumentFacts, day: date
+) -> Verdict:
+    """What the scan of `copy` says on `day`. `copy` is None where nobody knows the token or number."""
+    held = next((r for r in revisions if copy is not None and r.id == copy.revision_id), None)
+    if copy is None or held is None:
+        return Verdict.UNKNOWN
+    return judge(
+        Standing(
+            state_on(copy, day),
+            revision.status_on(held, revisions, day, document=document),
+            document.is_withdrawn(day),
+        )
+    )
+
+
+def judge(standing: Standing) -> Verdict:
+    """The first verdict of the table that holds."""
+    return next((said for said, holds in VERDICTS if holds(standing)), Verdict.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """issued = returned + destroyed + kept + lost + out, or some copy is not accounted for."""
+
+    issued: int
+    returned: int
+    destroyed: int
+    kept: int
+    lost: int
+    out: int
+
+    @property
+    def balanced(self) -> bool:
+        return self.issued == self.returned + self.destroyed + self.kept + self.lost + self.out
+
+
+def reconcile(
+    copies: Iterable[CopyFacts], day: date | None = None, *, issued: int | None = None
+) -> Reconciliation:
+    """Account for every copy, now or at the end of `day`; copies not yet issued then do not count.
+
+    Give as `issued` the last running number that was handed out, where it is known: numbers have no gaps, so
+    a copy whose row is missing shows.
+    """
+    states = [Status(c.state.value) if day is None else state_on(c, day) for c in copies]
+    count = Counter(state for state in states if state is not None)
+    return Reconciliation(
+        issued=count.total() if issued is None else issued,
+        returned=count[Status.RETURNED],
+        destroyed=count[Status.DESTROYED],
+        kept=count[Status.KEPT],
+        lost=count[Status.LOST],
+        out=count[Status.ISSUED] + count[Status.ACKNOWLEDGED] + count[Status.RECALLED],
+    )
+
+
+def copy_number(document_number: str, running: int) -> str:
+    """`LX-CX-2019-001#007`."""
+    return f"{document_number}#{running:03d}"
+
+
+def parse_copy_number(text: str) -> tuple[str, int]:
+    """(document number as typed, running number). Raises Invalid."""
+    found = re.fullmatch(r"(.*\S)\s*#\s*([0-9]{1,9})", unicodedata.normalize("NFKC", text).strip())
+    if found is None or int(found[2]) == 0:
+        raise Invalid({"copy": f"{text!r:.80} is not a copy number; write it like LX-CX-2019-001#007."})
+    return found[1], int(found[2])
+
+
+def token_text(random: bytes) -> str:
+    """The token of a copy, from 16 random bytes: 26 characters that a QR code stores compactly."""
+    if len(random) != 16:
+        raise Defect(f"a token is made from 16 random bytes, not {len(random)}")
+    return base64.b32encode(random).decode().rstrip("=")
+
+
+def normal_token(text: str) -> str | None:
+    """The stored form of a token as somebody typed it, or None if it cannot be one.
+
+    Any case, with blanks or hyphens; 0 and 1 are read as the letters O and I, for neither figure occurs.
+    """
+    typed = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKES)
+    return typed if re.fullmatch(r"[A-Z2-7]{26}", typed) else None
+
+
+_IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
+_NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
+    {
+        None,
+        revision.Status.DRAFT,
+        revision.Status.IN_REVIEW,
+        revision.Status.APPROVED,
+        revision.Status.DISCARDED,
+    }
+)
+_LOOK_ALIKES: Final = str.maketrans("01", "OI")
+
+_NEXT: Final[Mapping[Status, str]] = MappingProxyType(
+    {
+        Status.ISSUED: "Its holder acknowledges receipt next, or it comes back.",
+        Status.ACKNOWLEDGED: "It stays with its holder until it is recalled or comes back.",
+        Status.RECALLED: "Its holder must give it back; record the return, or its destruction on the spot.",
+        Status.RETURNED: "It is kept for reference or destroyed next.",
+        Status.KEPT: "It stays marked 作废留存 until it is destroyed.",
+        Status.DESTROYED: "Nothing more can happen to it.",
+        Status.LOST: "Its number is void for ever. If the paper turns up, take it away.",
+    }
+)
+
+_STATUS_WORDS: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
+    {
+        Status.ISSUED: ("已发放", "issued"),
+        Status.ACKNOWLEDGED: ("已签收", "acknowledged"),
+        Status.RECALLED: ("待回收", "recalled"),
+        Status.RETURNED: ("已收回", "returned"),
+        Status.KEPT: ("作废留存", "kept for reference"),
+        Status.DESTROYED: ("已销毁", "destroyed"),
+        Status.LOST: ("丢失失效", "lost"),
+    }
+)

@@ -1,0 +1,128 @@
+"""Values of a record: which entries count, what is missing, its number. Knows no state and nobody's rights.
+
+An entry is only ever added. The last one of a field is its value; the others stay readable, struck through.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from docctl.errors import Invalid
+
+
+@dataclass(frozen=True)
+class EntryFacts:
+    """One entry, without its value, which is kept outside under `seal`. `corrects` is an entry's id.
+
+    Ids grow in the order in which entries were made.
+    """
+
+    id: int
+    field: str
+    seal: str
+    by: int
+    at: datetime
+    corrects: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry as a page shows it; `replaced_by` is the id of the entry that struck it through."""
+
+    entry: EntryFacts
+    replaced_by: int | None
+
+    @property
+    def is_struck(self) -> bool:
+        return self.replaced_by is not None
+
+
+@dataclass(frozen=True, order=True)
+class RecordNumber:
+    """LX-R-001-2026-0001: code of the form, year of opening, running number of code and year (PR-87)."""
+
+    code: str
+    year: int
+    running: int
+
+    def __str__(self) -> str:
+        return f"{self.code}-{self.year:04}-{self.running:04}"
+
+    @classmethod
+    def parse(cls, text: str) -> RecordNumber:
+        match = _NUMBER.fullmatch(text)
+        if match is None:
+            raise Invalid(f"{text!r} is no record number; it looks like LX-R-001-2026-0001")
+        return cls(match[1], int(match[2]), int(match[3]))
+
+
+def current(entries: Iterable[EntryFacts]) -> dict[str, EntryFacts]:
+    """The entry that counts, by field."""
+    return {entry.field: entry for entry in sorted(entries, key=lambda entry: entry.id)}
+
+
+def history(entries: Iterable[EntryFacts]) -> list[Line]:
+    """All entries, oldest first, each with the one that replaced it."""
+    ordered = sorted(entries, key=lambda entry: entry.id)
+    later: dict[str, int] = {}
+    lines = []
+    for entry in reversed(ordered):
+        lines.append(Line(entry, later.get(entry.field)))
+        later[entry.field] = entry.id
+    return lines[::-1]
+
+
+def missing(required: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:
+    """The sentence for each required field without a value (DC-97). False and 0 are values, blanks none."""
+    return {field: "is required; fill it" for field in required if is_blank(values.get(field))}
+
+
+def is_blank(value: object) -> bool:
+    """Whether nothing is entered: no value, blanks only, an empty list."""
+    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+
+
+def corrected(
+    entries: Iterable[EntryFacts], field: str, reason: str, *, late: bool = False
+) -> EntryFacts | None:
+    """The entry that a correction of `field` points at. Raises Invalid without a reason or an entry.
+
+    `late`: the step is signed, so that a field left empty can be entered in this way only. Then None.
+    """
+    problems = {}
+    entry = current(entries).get(field)
+    if not reason.strip():
+        problems["reason"] = "say why the entry is corrected; the reason stays beside the old value"
+    if entry is None and not late:
+        problems[field] = "has no entry to correct; fill it"
+    if problems:
+        raise Invalid(problems)
+    return entry
+
+
+def next_number(code: str, year: int, used: Iterable[RecordNumber]) -> RecordNumber:
+    """The number after the greatest one used for this form and year. A void record keeps its own."""
+    running = [number.running for number in used if (number.code, number.year) == (code, year)]
+    return RecordNumber(code, year, max(running, default=0) + 1)
+
+
+def kinds(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What a condition takes each field for: its JSON type, or a format that is compared otherwise."""
+    return {name: _kind(field) for name, field in properties.items()}
+
+
+_NUMBER = re.compile(r"(.+)-([0-9]{4})-([0-9]{4,9})")
+
+
+def _kind(field: Mapping[str, Any]) -> str:
+    written = str(field.get("format", ""))
+    if written in ("date", "date-time"):
+        return written
+    if written in ("money", "percent", "rating"):
+        return "number"
+    return str(field.get("type", "string"))

@@ -1,0 +1,229 @@
+"""The limits of a procedure: the figure that its text prints and that the clocks of its records enforce.
+
+Knows how a limit is written and how it is said in Chinese and English; knows no text and no clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+from docctl.errors import Invalid
+
+
+class Unit(StrEnum):
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+class Calendar(StrEnum):
+    """CLOCK counts every hour and day, WORKING those of the site's working calendar only."""
+
+    CLOCK = "clock"
+    WORKING = "working"
+
+
+class Of(StrEnum):
+    """The month of a fixed day, seen from the event that starts the clock."""
+
+    THIS_MONTH = "this_month"
+    NEXT_MONTH = "next_month"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of a table of limits: `when` is a comparison ("<= 300") or a value ("urban")."""
+
+    when: str
+    within: int
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A day of a month; met until that day ends. A day the month has not got means its last day."""
+
+    day: int
+    of: Of
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One of three: `within` alone, `by` (a field) with `cases`, or `fixed`. The others are empty.
+
+    `within: 0, unit: day` is the same day.
+    """
+
+    within: int | None = None
+    by: str = ""
+    cases: tuple[Case, ...] = ()
+    fixed: Fixed | None = None
+    unit: Unit = Unit.HOUR
+    calendar: Calendar = Calendar.CLOCK
+    clause: str = ""
+
+    @classmethod
+    def parse(cls, source: Mapping[str, object]) -> Limit:
+        """Read a limit as the front matter has it, every scalar still text (PR-08, design 9.1).
+
+        Raises Invalid with all problems, each under its key.
+        """
+        reader = _Reader(source)
+        limit = reader.limit()
+        if reader.problems:
+            raise Invalid(reader.problems)
+        return limit
+
+
+def phrase(limit: Limit, language: str) -> str:
+    """The figure with its unit, as the text of a page in `zh` or `en` says it."""
+    words = _WORDS[language]
+    if limit.fixed is not None:
+        return words.fixed[limit.fixed.of].format(limit.fixed.day)
+    if limit.within is not None:
+        return _span(limit.within, limit, language)
+    return words.comma.join(
+        words.case.format(_span(case.within, limit, language), _sign(case.when)) for case in limit.cases
+    )
+
+
+@dataclass(frozen=True)
+class _Words:
+    clock: Mapping[Unit, tuple[str, str]]
+    working: Mapping[Unit, tuple[str, str]]
+    same_day: str
+    fixed: Mapping[Of, str]
+    case: str
+    comma: str
+
+
+def _english(prefix: str) -> dict[Unit, tuple[str, str]]:
+    return {unit: (f"{{}} {prefix}{unit}", f"{{}} {prefix}{unit}s") for unit in Unit}
+
+
+def _chinese(*forms: str) -> dict[Unit, tuple[str, str]]:
+    return {unit: (form, form) for unit, form in zip(Unit, forms, strict=True)}
+
+
+_WORDS = {
+    "zh": _Words(
+        clock=_chinese("{} 分钟", "{} 小时", "{} 天", "{} 周", "{} 个月"),
+        working=_chinese("{} 个工作分钟", "{} 个工作小时", "{} 个工作日", "{} 个工作周", "{} 个工作月"),
+        same_day="当日",
+        fixed={Of.THIS_MONTH: "当月 {} 日", Of.NEXT_MONTH: "次月 {} 日"},
+        case="{}（{}）",
+        comma="、",
+    ),
+    "en": _Words(
+        clock=_english(""),
+        working=_english("working "),
+        same_day="the same day",
+        fixed={Of.THIS_MONTH: "day {} of the month", Of.NEXT_MONTH: "day {} of the next month"},
+        case="{} ({})",
+        comma=", ",
+    ),
+}
+
+
+def _span(within: int, limit: Limit, language: str) -> str:
+    words = _WORDS[language]
+    if within == 0 and limit.unit is Unit.DAY:
+        return words.same_day
+    one, many = (words.working if limit.calendar is Calendar.WORKING else words.clock)[limit.unit]
+    return (one if within == 1 else many).format(within)
+
+
+def _sign(when: str) -> str:
+    return when.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("==", "=")
+
+
+# Five digits: 99,999 months stay a day that a calendar can still name as being out of reach,
+# and no figure of a procedure comes near it.
+_FIGURE = re.compile(r"[0-9]{1,5}")
+_KEYS = {field.name for field in fields(Limit)}
+_MOST_CASES = 50
+
+
+class _Reader:
+    """Reads one limit and collects what is wrong with it."""
+
+    def __init__(self, source: Mapping[str, object]) -> None:
+        self.source = source
+        self.problems: dict[str, str] = {}
+
+    def limit(self) -> Limit:
+        for key in sorted(str(key) for key in set(self.source) - _KEYS):
+            self.problems[key] = f"is not a part of a limit; write one of {_listed(_KEYS)}"
+        kinds = [kind for kind in ("within", "cases", "fixed") if kind in self.source]
+        if len(kinds) != 1:
+            self.problems["within"] = "give exactly one of within, cases (with by) and fixed"
+        if ("by" in self.source) != ("cases" in self.source):
+            self.problems["by"] = "by and cases belong together: the field that decides, and its cases"
+        if "fixed" in self.source and {"unit", "calendar"} & set(self.source):
+            self.problems["fixed"] = "a fixed day has no unit and no calendar"
+        return Limit(
+            within=self.figure("within", self.source["within"]) if "within" in self.source else None,
+            by=self.text("by", self.source.get("by", "")),
+            cases=self.cases(self.source["cases"]) if "cases" in self.source else (),
+            fixed=self.fixed(self.source["fixed"]) if "fixed" in self.source else None,
+            unit=self.unit(),
+            calendar=Calendar(self.choice("calendar", Calendar, self.source.get("calendar", "clock"))),
+            clause=self.text("clause", self.source.get("clause", "")),
+        )
+
+    def unit(self) -> Unit:
+        if "unit" not in self.source:
+            if "fixed" not in self.source:
+                self.problems["unit"] = f"is missing; write one of {_listed(Unit)}"
+            return Unit.HOUR
+        return Unit(self.choice("unit", Unit, self.source["unit"]))
+
+    def cases(self, value: object) -> tuple[Case, ...]:
+        if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST_CASES:
+            self.problems["cases"] = f"must be a list of 1 to {_MOST_CASES} lines, each with when and within"
+            return ()
+        return tuple(self.case(f"cases.{n}", line) for n, line in enumerate(value, 1))
+
+    def case(self, key: str, value: object) -> Case:
+        if not isinstance(value, Mapping) or set(value) != {"when", "within"}:
+            self.problems[key] = "must have when and within, and nothing else"
+            return Case("", 0)
+        when = self.text(f"{key}.when", value["when"])
+        if not when:
+            self.problems[f"{key}.when"] = "must say when this case holds, such as <= 300"
+        return Case(when, self.figure(f"{key}.within", value["within"]))
+
+    def fixed(self, value: object) -> Fixed:
+        if not isinstance(value, Mapping) or set(value) != {"day", "of"}:
+            self.problems["fixed"] = "must have day and of, and nothing else"
+            return Fixed(1, Of.THIS_MONTH)
+        day = self.figure("fixed.day", value["day"])
+        if not 1 <= day <= 31:
+            self.problems["fixed.day"] = "must be a day of a month, 1 to 31"
+        return Fixed(day, Of(self.choice("fixed.of", Of, value["of"])))
+
+    def choice(self, key: str, kind: type[StrEnum], value: object) -> str:
+        if value in list(kind):
+            return str(value)
+        self.problems[key] = f"must be one of {_listed(kind)}"
+        return str(next(iter(kind)))
+
+    def figure(self, key: str, value: object) -> int:
+        if not isinstance(value, bool) and _FIGURE.fullmatch(str(value)):
+            return int(str(value))
+        self.problems[key] = "must be a whole number of at most five digits"
+        return 0
+
+    def text(self, key: str, value: object) -> str:
+        if isinstance(value, str) and len(value) <= 100:
+            return value.strip()
+        self.problems[key] = "must be a text of at most 100 characters"
+        return ""
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(sorted(words))

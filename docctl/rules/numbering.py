@@ -1,0 +1,274 @@
+"""Document numbers: one spelling for each, schemes as data (DC-12 to DC-19), and patterns that cannot hang.
+
+Knows nothing of where numbers are kept: the schemes and the numbers already used are given.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from docctl.errors import Invalid
+
+ANY_LEVEL: Final = "any"
+LONGEST_NUMBER: Final = 64
+LONGEST_PATTERN: Final = 200
+LONGEST_MATCHED: Final = 256
+"""No text longer than this is ever put before a pattern, so the worst case stays small (SE-25)."""
+MOST_PATHS: Final = 100_000
+MOST_REPEATS: Final = 256
+
+# Letters and marks that print nothing without being format characters (category Cf).
+_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A rule for the numbers of one level (`any`: of every level). Raises Invalid if it cannot be used."""
+
+    key: str
+    level: str
+    pattern: str
+    example: str
+
+    def __post_init__(self) -> None:
+        safe_pattern(self.pattern)
+        if not self.fits(canonical(self.example)):
+            raise Invalid(f"Scheme {self.key}: its example {self.example} does not fit its own pattern.")
+
+    def fits(self, number: str) -> bool:
+        """Whether a canonical number follows the scheme, whatever its level."""
+        return matches(self.pattern, number)
+
+    def serves(self, level: str) -> bool:
+        return self.level in (level, ANY_LEVEL)
+
+
+def canonical(number: str) -> str:
+    """The one spelling: NFKC, upper case, single blanks, none around `/` and `-` (DC-16)."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).upper())
+    hidden = next((c for c in text if is_hidden(c)), None)
+    if hidden is not None:
+        raise Invalid({"number": f"holds the invisible character U+{ord(hidden):04X}; type it again."})
+    text = re.sub(r" *([/-]) *", r"\1", re.sub(r"\s+", " ", text).strip())
+    if not text:
+        raise Invalid({"number": "is empty; give the document a number."})
+    if len(text) > LONGEST_NUMBER:
+        raise Invalid({"number": f"is longer than {LONGEST_NUMBER} characters."})
+    return text
+
+
+def key(number: str) -> str:
+    """What two spellings of one number have in common: the canonical number without blanks."""
+    return canonical(number).replace(" ", "")
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character cannot be seen: control, bidi, zero-width, filler, not assigned (SE-48)."""
+    return (
+        unicodedata.category(character) in _HIDDEN
+        or character in _FILLERS
+        or unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))
+    )
+
+
+def fitting(schemes: Iterable[Scheme], number: str, level: str) -> tuple[Scheme, ...]:
+    """The schemes of this level (or of any) that the number follows."""
+    text = canonical(number)
+    return tuple(s for s in schemes if s.serves(level) and s.fits(text))
+
+
+def check(number: str, level: str, schemes: Collection[Scheme], used: Iterable[str]) -> None:
+    """Refuse a number that is taken, or that follows no scheme of its level (DC-12)."""
+    text = canonical(number)
+    taken = {key(n) for n in used}
+    if key(text) in taken:
+        raise Invalid({"number": f"{text} is already used, and a number is never used twice."})
+    if fitting(schemes, text, level):
+        return
+    offers = [f"{s.example} ({s.key})" for s in schemes if s.serves(level)]
+    if not offers:
+        raise Invalid(
+            {"number": f"no number scheme is configured for the level {level}; add one to the site."}
+        )
+    raise Invalid(
+        {"number": f"{text} is not a number for the level {level}; use one like {', '.join(offers)}."}
+    )
+
+
+def next_number(scheme: Scheme, used: Iterable[str]) -> str | None:
+    """A proposal: one more than the highest running number used. None where the scheme has none left or none.
+
+    The running number is the last run of two or more digits of the example that is not a year
+    and may change. What stands around it is taken from the highest number used.
+    """
+    model = canonical(scheme.example)
+    runs = list(re.finditer(r"\d+", model))
+    place = next((i for i in range(1, len(runs) + 1) if _may_run(scheme, model, runs[-i])), None)
+    if place is None:
+        return None
+    highest, base = 0, model
+    for number in sorted({canonical(n) for n in used}):
+        found = re.findall(r"\d+", number)
+        if scheme.fits(number) and len(found) >= place and int(found[-place]) >= highest:
+            highest, base = int(found[-place]), number
+    run = list(re.finditer(r"\d+", base))[-place]
+    proposal = _with_run(base, run, highest + 1)
+    return proposal if scheme.fits(proposal) else None
+
+
+def safe_pattern(pattern: str) -> re.Pattern[str]:
+    r"""Compile a pattern from configuration or a template. Raises Invalid unless it surely ends soon (SE-25).
+
+    The subset: literals, `.`, `\d \w \s` and their opposites, classes, `(…)`, `(?:…)`, `|`, `^`, `$`,
+    and repetition. Refused are look-around, back-references and whatever could be tried in more
+    than MOST_PATHS ways on LONGEST_MATCHED characters. `$` means the very end.
+    """
+    try:
+        return _compiled(pattern)
+    except (re.error, OverflowError) as error:
+        raise Invalid(f"The pattern {pattern[:80]!r} is not a regular expression: {error}.") from error
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a safe pattern is found in the text. A text over LONGEST_MATCHED characters never fits."""
+    return len(text) <= LONGEST_MATCHED and safe_pattern(pattern).search(text) is not None
+
+
+def _may_run(scheme: Scheme, model: str, run: re.Match[str]) -> bool:
+    digits = run.group()
+    is_year = len(digits) == 4 and digits[:2] in ("19", "20")
+    other = 2 if int(digits) == 1 else 1
+    return len(digits) > 1 and not is_year and scheme.fits(_with_run(model, run, other))
+
+
+def _with_run(number: str, run: re.Match[str], value: int) -> str:
+    return f"{number[: run.start()]}{value:0{len(run.group())}d}{number[run.end() :]}"
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    if len(pattern) > LONGEST_PATTERN:
+        raise Invalid(f"The pattern {pattern[:40]!r}… is longer than {LONGEST_PATTERN} characters.")
+    reader = _Reader(pattern)
+    paths = reader.alternatives()
+    if not pattern.startswith("^") or reader.top_bar:
+        paths *= LONGEST_MATCHED
+    if paths > MOST_PATHS:
+        raise Invalid(
+            f"The pattern {pattern!r} could take too long: repeat nothing that repeats already, "
+            "begin with ^ and write {1,20} instead of +."
+        )
+    return re.compile("".join(reader.out), re.ASCII)
+
+
+class _Reader:
+    """Reads a pattern once, counting in how many ways it could be tried on LONGEST_MATCHED characters."""
+
+    _TOKEN: Final = re.compile(
+        r"\[\^?\]?(?:\\.|(?!--|&&|~~|\|\|)[^\[\]\\])*\]"
+        r"|\\[dDwWsS]|\\[^a-zA-Z0-9]|\(\?:|[()|^$]|[^\\\[\]{}*+?()|^$]",
+        re.ASCII,
+    )
+    _REPEAT: Final = re.compile(r"[*+?]|\{(\d{1,3})(,(\d{1,3})?)?\}", re.ASCII)
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.at = 0
+        self.depth = 0
+        self.out: list[str] = []
+        self.top_bar = False
+
+    def alternatives(self) -> int:
+        """Up to the closing bracket or the end: the sum over the alternatives of their products."""
+        total, product, empty = 0, 1, True
+        while self.at < len(self.pattern):
+            sign = self._sign()
+            if sign == ")":
+                break
+            if sign == "|":
+                self._refuse_empty(empty)
+                self.top_bar |= self.depth == 0
+                total, product, empty = total + product, 1, True
+                continue
+            product *= self._item(sign)
+            empty = False
+            if product > MOST_PATHS:
+                break
+        self._refuse_empty(empty)
+        return total + product
+
+    def _item(self, sign: str) -> int:
+        if sign in "^$":
+            # Repeating a group that may match nothing is work without progress.
+            if self.depth:
+                raise self._refusal(f"has {sign} inside brackets")
+            return 1
+        inner = 1
+        if sign in ("(", "(?:"):
+            self.depth += 1
+            if self.depth > 20:
+                raise self._refusal("has brackets nested too deep")
+            inner = self.alternatives()
+            self.depth -= 1
+        return self._repeated(inner)
+
+    def _repeated(self, inner: int) -> int:
+        found = self._REPEAT.match(self.pattern, self.at)
+        if found is None:
+            return inner
+        self._take(found)
+        sign, low, comma, high = found.group(), found[1], found[2], found[3]
+        least = int(low) if low else int(sign == "+")
+        most = 1 if sign == "?" else int(high or (low if low and not comma else LONGEST_MATCHED))
+        if not least <= most <= MOST_REPEATS or most == 0:
+            raise self._refusal(f"repeats {sign}; between 1 and {MOST_REPEATS} times is possible")
+        # A thing that can be read in only one way offers as many ways as there are lengths.
+        # Anything else multiplies with each repetition, which soon is too much.
+        if inner == 1:
+            return most - least + 1
+        return int(min(sum(inner ** min(n, 20) for n in range(least, most + 1)), MOST_PATHS + 1))
+
+    def _sign(self) -> str:
+        found = self._TOKEN.match(self.pattern, self.at)
+        if found is None:
+            raise self._refusal(f"holds {self.pattern[self.at : self.at + 3]!r}, which is not allowed there")
+        self._take(found)
+        if found.group() == "$":
+            self.out[-1] = r"\Z"
+        return found.group()
+
+    def _take(self, found: re.Match[str]) -> None:
+        self.at = found.end()
+        self.out.append(found.group())
+
+    def _refuse_empty(self, empty: bool) -> None:
+        if empty:
+            raise self._refusal("has an empty alternative")
+
+    def _refusal(self, why: str) -> Invalid:
+        return Invalid(f"The pattern {self.pattern!r} {why}.")
+
+
+DEFAULT_SCHEMES: Final = (
+    Scheme("LX-manual", "manual", r"^LX-SH-\d{4}$", "LX-SH-2019"),
+    Scheme("LX-procedure", "procedure", r"^LX-CX-2019-\d{3}$", "LX-CX-2019-001"),
+    Scheme("LX-record", "form", r"^LX-R-\d{3}$", "LX-R-001"),
+    Scheme("LX-wi", "work-instruction", r"^LX-WI-2019-\d{3}$", "LX-WI-2019-001"),
+    Scheme("QG-LIFT", "procedure", r"^QG/LIFT ?\d{2}-\d{4}$", "QG/LIFT 04-2008"),
+    Scheme("RCDF", "form", r"^RCDF ?-\d{2}$", "RCDF-01"),
+    Scheme("DF", "procedure", r"^DF ?/ ?ZY-GL ?\d{3}$", "DF / ZY-GL 006"),
+    Scheme("DF-manual", "manual", r"^DF/Q\.\d{2}-\d{4}$", "DF/Q.01-2011"),
+    Scheme("SM-COP", "procedure", r"^SM-COP-\d{3}-\d{2}$", "SM-COP-423-01"),
+    Scheme("SQM", "manual", r"^SQM-\d{2}-[A-Z]\d$", "SQM-01-A0"),
+    Scheme("CASC", "procedure", r"^CASC/CX \d{2}\.\d{2}-\d{4}$", "CASC/CX 01.07-2001"),
+    Scheme("B-year", "procedure", r"^[A-Z]{4}/B-\d{2}-\d{4}$", "XXXX/B-12-2018"),
+    Scheme("XX", "procedure", r"^[A-Z]{2}-[A-Z]{2}-\d{3}$", "XX-XX-022"),
+    Scheme("Q-enterprise", ANY_LEVEL, r"^Q/[A-Z]{2}", "Q/XX"),
+)
+"""The number schemes of the source documents; a site may configure others."""

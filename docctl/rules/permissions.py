@@ -1,0 +1,380 @@
+"""Who may do what: alternatives read downwards, conditions read across. What is not in the table is refused.
+
+Knows values only: no table, no session. A person may have several roles; their rights add up. So a role takes
+nothing away: an admin who is also general manager signs as general manager, by that role alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from docctl.errors import Defect, Forbidden
+from docctl.rules.actions import Action
+
+
+class Role(StrEnum):
+    """The roles of design 9.1. A role says what its bearer may do, never what a colleague may not."""
+
+    AUTHOR = "author"
+    DEPARTMENT_HEAD = "department-head"
+    MANAGER_IN_CHARGE = "manager-in-charge"
+    MANAGEMENT_REPRESENTATIVE = "management-representative"
+    GENERAL_MANAGER = "general-manager"
+    DOCUMENT_CONTROLLER = "document-controller"
+    STAFF = "staff"
+    VERIFIER = "verifier"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+    @property
+    def zh(self) -> str:
+        return _ROLE_ZH[self]
+
+
+SIGNERS: Final = (
+    Role.DEPARTMENT_HEAD,
+    Role.MANAGER_IN_CHARGE,
+    Role.MANAGEMENT_REPRESENTATIVE,
+    Role.GENERAL_MANAGER,
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `person_id` is the person, not the account: a second account is the same person (SE-33).
+
+    An `operator` acts with the machine's files before any account can (init, rebuild, migration).
+    """
+
+    person_id: int
+    login: str
+    roles: frozenset[str] = frozenset()
+    department: str = ""
+    operator: bool = False
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is known of the thing acted on. Give what the action's conditions ask for.
+
+    A fact on which separation of duties rests is None until given, and asking for it then is a Defect:
+    a forgotten fact must not open a door. People are given by their ids.
+    """
+
+    department: str | None = None
+    """The department that owns the document."""
+    authors: frozenset[int] | None = None
+    """Who registered the document, and its named co-authors."""
+    contributors: frozenset[int] | None = None
+    """Everybody who saved or submitted content of this revision."""
+    posts: frozenset[str] = frozenset()
+    """The roles and departments that sign in the revision's chain, without its author."""
+    principals: tuple[Actor, ...] = ()
+    """The people whose recorded delegate the actor is today."""
+    performers: frozenset[int] | None = None
+    """Everybody who filled or signed a step of the record."""
+    step_posts: frozenset[str] = frozenset()
+    """The roles and departments that fill the step (or, where the whole record is meant, any step)."""
+    entered_by: int | None = None
+    """Who entered the value that is to be corrected."""
+    holder: str | None = None
+    """The holder of the copy: a login, a department or a registered outsider."""
+    account: int | None = None
+    """The person whose account, password or roles are changed."""
+    approver: int | None = None
+    """Who approved the destruction of the copy."""
+    witnesses: frozenset[int] | None = None
+    """Who witnesses it."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`attempt`: whether it goes into the ledger as a refused attempt."""
+
+    sentence: str
+    attempt: bool
+
+    def error(self) -> Forbidden:
+        return Forbidden(self.sentence)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A question about a person and a thing. `words` complete "someone …".
+
+    `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
+    """
+
+    words: str
+    holds: Callable[[Actor, Subject], bool]
+    roles: frozenset[str] = frozenset()
+    duty: str = ""
+
+
+def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
+    """None if `actor` may do `action` to `subject`, else why not and who may.
+
+    Refused reads are no attempts: they need no password, so nobody can be held to have tried.
+    """
+    duty = ""
+    for conditions in PERMISSIONS.get(action, ()):
+        failed = [c for c in conditions if not c.holds(actor, subject)]
+        if not failed:
+            return None
+        if all(c.duty for c in failed):
+            duty = duty or failed[0].duty
+    return Refusal(duty or _who_may(action, actor, subject), attempt=action.changes)
+
+
+def holds_post(actor: Actor, post: str, department: str | None) -> bool:
+    """Whether `actor` may sign where a chain says `post`, for a document of `department`.
+
+    A post is a role, or a department and means its head. The role department-head means the head of the
+    document's own department (DC-25).
+    """
+    if post == Role.DEPARTMENT_HEAD:
+        return post in actor.roles and actor.department == department
+    if post in SIGNERS:
+        return post in actor.roles
+    return Role.DEPARTMENT_HEAD in actor.roles and actor.department == post
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One action. `cells`: role to `yes`, to the conditions under which, or to the empty text for no."""
+
+    action: str
+    changes: bool
+    cells: Mapping[str, str]
+    operator: bool
+
+
+def matrix() -> list[MatrixRow]:
+    """The whole table, action by action, for people to read."""
+    return [
+        MatrixRow(
+            action=action.value,
+            changes=action.changes,
+            cells={bearer.value: _cell(alternatives, bearer) for bearer in Role},
+            operator=any(IS_OPERATOR in conditions for conditions in alternatives),
+        )
+        for action, alternatives in PERMISSIONS.items()
+    ]
+
+
+def role(*roles: Role) -> Condition:
+    """The condition of having one of these roles."""
+    names = ", ".join(roles)
+    return Condition(
+        f"with the role {names}" if len(roles) == 1 else f"with one of the roles {names}",
+        lambda actor, _: not actor.roles.isdisjoint(roles),
+        roles=frozenset(roles),
+    )
+
+
+def _may_edit(actor: Actor, subject: Subject) -> bool:
+    own = actor.person_id in (subject.authors or ())
+    return own or (subject.department is not None and actor.department == subject.department)
+
+
+def _is_not_author(actor: Actor, subject: Subject) -> bool:
+    wrote = _known(subject.authors, "authors") | _known(subject.contributors, "contributors")
+    # Who signs for an author would sign the author's own work with the author's right.
+    return wrote.isdisjoint({actor.person_id, *(p.person_id for p in subject.principals)})
+
+
+def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
+    return any(holds_post(actor, post, subject.department) for post in subject.posts)
+
+
+def _stands_in(_: Actor, subject: Subject) -> bool:
+    return any(_holds_a_step_of_the_chain(principal, subject) for principal in subject.principals)
+
+
+def _fills_the_step(actor: Actor, subject: Subject) -> bool:
+    return actor.department in subject.step_posts or not actor.roles.isdisjoint(subject.step_posts)
+
+
+def _takes_part(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id in (subject.performers or ()) or _fills_the_step(actor, subject)
+
+
+def _entered_it(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.entered_by
+
+
+def _is_not_performer(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id not in _known(subject.performers, "performers")
+
+
+def _holds_the_copy(actor: Actor, subject: Subject) -> bool:
+    return subject.holder is not None and subject.holder in (actor.login, actor.department)
+
+
+def _does_not_approve_or_witness(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id not in _known(subject.witnesses, "witnesses") | {subject.approver}
+
+
+def _is_own_account(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.account
+
+
+def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
+    if fact is None:
+        raise Defect(f"permission was asked without saying who the {name} are")
+    return fact
+
+
+IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, _: actor.operator)
+ANYBODY: Final = Condition("at all", lambda *_: True)
+MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
+HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
+STANDS_IN: Final = Condition("who is the recorded delegate of one who holds such a step", _stands_in)
+IS_NOT_AUTHOR: Final = Condition(
+    "who did not write it",
+    _is_not_author,
+    duty="Nobody signs or rejects their own document, nor does an author's delegate. "
+    "Somebody else who holds this step of the chain has to do it.",
+)
+FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
+TAKES_PART: Final = Condition("who performs a step of it", _takes_part)
+ENTERED_IT: Final = Condition("who made the entry", _entered_it)
+IS_NOT_PERFORMER: Final = Condition(
+    "who performed no step of it",
+    _is_not_performer,
+    duty="Nobody verifies a record of their own work. Another verifier has to do it.",
+)
+HOLDS_THE_COPY: Final = Condition("who holds it{holder}", _holds_the_copy)
+DOES_NOT_APPROVE_OR_WITNESS: Final = Condition(
+    "who neither approves nor witnesses it",
+    _does_not_approve_or_witness,
+    duty="Who destroys a copy neither approves nor witnesses that. Name somebody else (DC-76).",
+)
+IS_OWN_ACCOUNT: Final = Condition("whose own account it is", _is_own_account)
+IS_NOT_OWN_ACCOUNT: Final = Condition(
+    "whose own account it is not",
+    lambda actor, subject: not _is_own_account(actor, subject),
+    duty="Nobody grants rights to themselves. Another admin has to do it.",
+)
+
+AUTHOR: Final = role(Role.AUTHOR)
+SIGNER: Final = role(*SIGNERS)
+CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
+VERIFIER: Final = role(Role.VERIFIER)
+AUDITOR: Final = role(Role.AUDITOR)
+ADMIN: Final = role(Role.ADMIN)
+ANYONE: Final = role(*Role)
+WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
+MAY_DEPUTISE: Final = role(*(r for r in Role if r not in {Role.AUDITOR, Role.ADMIN}))
+READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
+
+_SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR), (MAY_DEPUTISE, STANDS_IN, IS_NOT_AUTHOR))
+_READING_RECORDS: Final = ((WORKS, TAKES_PART), (VERIFIER,), (CONTROLLER,), (READS_EVERYTHING,))
+
+PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = MappingProxyType(
+    {
+        Action.SITE_INIT: ((IS_OPERATOR,),),
+        Action.SITE_CONFIGURE: ((CONTROLLER,),),
+        Action.SCHEMA_MIGRATE: ((IS_OPERATOR,),),
+        Action.KEY_ROTATED: ((ADMIN,), (IS_OPERATOR,)),
+        Action.LEDGER_CHECKPOINT: ((ADMIN,),),
+        Action.USER_ADD: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
+        Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT)),
+        Action.USER_CHANGE_ROLES: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
+        Action.DOCUMENT_REGISTER: ((AUTHOR,),),
+        Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
+        Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),
+        Action.DRAFT_DISCARD: ((AUTHOR, MAY_EDIT),),
+        Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT),),
+        Action.REVISION_SIGN: _SIGNING,
+        Action.REVISION_REJECT: _SIGNING,
+        # Taking back what one handed in is the right of those who may hand it in.
+        Action.REVISION_RETRACT: ((AUTHOR, MAY_EDIT),),
+        Action.REVISION_ISSUE: ((CONTROLLER,),),
+        Action.REVISION_CANCEL: ((CONTROLLER,),),
+        Action.COPY_ISSUE: ((CONTROLLER,),),
+        # The controller too, for holders without an account: departments and outsiders sign on paper.
+        Action.COPY_ACKNOWLEDGE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
+        Action.COPY_RECALL: ((CONTROLLER,),),
+        Action.COPY_RETURN: ((CONTROLLER,),),
+        Action.COPY_KEEP: ((CONTROLLER,),),
+        Action.COPY_DESTROY: ((CONTROLLER, DOES_NOT_APPROVE_OR_WITNESS),),
+        Action.COPY_REPLACE: ((CONTROLLER,),),
+        Action.COPY_LOSE: ((CONTROLLER,),),
+        Action.RECORD_OPEN: ((WORKS,),),
+        Action.RECORD_FILL: ((WORKS, FILLS_THE_STEP),),
+        # An entry is corrected by who made it (DC-97, PR-78).
+        Action.RECORD_CORRECT: ((WORKS, ENTERED_IT),),
+        Action.RECORD_SIGN: ((WORKS, FILLS_THE_STEP),),
+        Action.RECORD_COMPLETE: ((WORKS, TAKES_PART),),
+        Action.RECORD_VERIFY: ((VERIFIER, IS_NOT_PERFORMER),),
+        Action.RECORD_SEND_BACK: ((VERIFIER, IS_NOT_PERFORMER),),
+        Action.RECORD_CLOSE: ((CONTROLLER,),),
+        Action.RECORD_VOID: ((CONTROLLER,),),
+        Action.DOCUMENT_READ: ((ANYONE,),),
+        Action.DOCUMENT_SEARCH: ((ANYONE,),),
+        Action.DRAFT_READ: (
+            (AUTHOR, MAY_EDIT),
+            (SIGNER, HOLDS_A_STEP),
+            (MAY_DEPUTISE, STANDS_IN),
+            (CONTROLLER,),
+            (READS_EVERYTHING,),
+        ),
+        Action.COPY_READ: ((CONTROLLER,), (READS_EVERYTHING,), (ANYONE, HOLDS_THE_COPY)),
+        Action.COPY_CHECK: ((ANYBODY,),),
+        Action.RECORD_READ: _READING_RECORDS,
+        Action.TRACE_READ: _READING_RECORDS,
+        Action.TRAIL_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
+        Action.USER_READ: ((READS_EVERYTHING,),),
+        Action.LEDGER_CHECK: ((READS_EVERYTHING,),),
+        Action.EVIDENCE_EXPORT: ((AUDITOR,),),
+    }
+)
+
+
+def _who_may(action: Action, actor: Actor, subject: Subject) -> str:
+    facts = {
+        "posts": _in_brackets(subject.posts),
+        "steps": _in_brackets(subject.step_posts),
+        "holder": _in_brackets([subject.holder] if subject.holder else []),
+    }
+    who = [
+        " ".join(c.words for c in conditions).format(**facts) for conditions in PERMISSIONS.get(action, ())
+    ]
+    return f"{actor.login} may not {action.words}. Needed is someone {', or someone '.join(who)}."
+
+
+def _cell(alternatives: Iterable[tuple[Condition, ...]], bearer: Role) -> str:
+    """`yes` beats conditions: an alternative without any makes the others idle."""
+    cells = []
+    for conditions in alternatives:
+        asked = [c for c in conditions if not c.roles and c is not ANYBODY]
+        if IS_OPERATOR in conditions or not all(bearer in c.roles for c in conditions if c.roles):
+            continue
+        cells.append(" ".join(c.words.format(posts="", steps="", holder="") for c in asked))
+    return "yes" if "" in cells else ", or ".join(cells)
+
+
+def _in_brackets(words: Iterable[str]) -> str:
+    listed = ", ".join(sorted(words))
+    return f" ({listed})" if listed else ""
+
+
+_ROLE_ZH: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.AUTHOR: "编制人",
+        Role.DEPARTMENT_HEAD: "部门负责人",
+        Role.MANAGER_IN_CHARGE: "主管经理",
+        Role.MANAGEMENT_REPRESENTATIVE: "管理者代表",
+        Role.GENERAL_MANAGER: "总经理",
+        Role.DOCUMENT_CONTROLLER: "文控员",
+        Role.STAFF: "员工",
+        Role.VERIFIER: "验证人",
+        Role.AUDITOR: "审核员",
+        Role.ADMIN: "系统管理员",
+    }
+)

@@ -1,0 +1,60 @@
+"""How long a closed record is kept. Knows days, no record and no file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from docctl.errors import Invalid
+
+_FIGURE = re.compile("[1-9][0-9]?|100")
+
+
+@dataclass(frozen=True)
+class Retention:
+    """`years` None: the source text states no period, and the record is kept until QA decides (DC-94)."""
+
+    years: int | None
+
+    @classmethod
+    def parse(cls, source: Mapping[str, object]) -> Retention:
+        """From a template's `{years: 3, from: closed}`. Raises Invalid with all problems.
+
+        The period must be said, or said to be unknown: a template without `years` is refused (DC-94).
+        """
+        problems = {}
+        years, start = source.get("years", ""), source.get("from", "closed")
+        # Typed YAML gives None; read as text, null is one of its spellings.
+        stated = years not in (None, "null", "~")
+        if stated and (isinstance(years, bool) or not _FIGURE.fullmatch(str(years))):
+            problems["retention.years"] = "must be 1 to 100, or null where no period is stated"
+        if start != "closed":
+            problems["retention.from"] = f"cannot be {start!r}; a record is kept from the day it was closed"
+        if problems:
+            raise Invalid(problems)
+        return cls(int(str(years)) if stated else None)
+
+
+def keep_until(retention: Retention, closed_on: date) -> date | None:
+    """The last day on which the record must be there; None: no day, QA decides.
+
+    `closed_on` is a day of the site's zone. What was closed on 29 February is kept up to 1 March of
+    a common year, rather a day too long.
+    """
+    if retention.years is None:
+        return None
+    year = closed_on.year + retention.years
+    try:
+        return closed_on.replace(year=year)
+    except ValueError:
+        return date(year, 3, 1)
+
+
+def is_over(retention: Retention, closed_on: date | None, day: date, *, held: bool = False) -> bool:
+    """Whether the record may be put up for disposal on `day`: never open, on hold, or without a period."""
+    if held or closed_on is None:
+        return False
+    last = keep_until(retention, closed_on)
+    return last is not None and day > last

@@ -1,0 +1,271 @@
+"""The life of a revision: what people did to it is stored, what that means on a day is worked out here.
+
+So "in force now" and "in force on 12 March" are one question with another day. Knows no table and no clock.
+A day alone means its end; with the number of an event, the moment of that event on that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from docctl.errors import Invalid, WrongState
+from docctl.rules.actions import Action
+
+
+class State(StrEnum):
+    """What is stored."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in-review"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    CANCELLED = "cancelled"
+    DISCARDED = "discarded"
+
+    @property
+    def en(self) -> str:
+        return self.value.replace("-", " ")
+
+
+class Status(StrEnum):
+    """Where a revision stands on a day, in the words that are printed. `issued`: not yet effective."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in review"
+    APPROVED = "approved"
+    ISSUED = "issued"
+    EFFECTIVE = "effective"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    DISCARDED = "discarded"
+
+    @property
+    def zh(self) -> str:
+        return _WORDS[self][0]
+
+    @property
+    def en(self) -> str:
+        return _WORDS[self][1]
+
+
+# The last signature leads to approved; the ones before it leave the revision in review.
+TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
+    {
+        (State.DRAFT, Action.DRAFT_SAVE): State.DRAFT,
+        (State.DRAFT, Action.DRAFT_DISCARD): State.DISCARDED,
+        (State.DISCARDED, Action.DRAFT_SAVE): State.DRAFT,
+        (State.DRAFT, Action.REVISION_SUBMIT): State.IN_REVIEW,
+        (State.IN_REVIEW, Action.REVISION_SIGN): State.APPROVED,
+        (State.IN_REVIEW, Action.REVISION_REJECT): State.DRAFT,
+        (State.IN_REVIEW, Action.REVISION_RETRACT): State.DRAFT,
+        (State.APPROVED, Action.REVISION_RETRACT): State.DRAFT,
+        (State.APPROVED, Action.REVISION_ISSUE): State.ISSUED,
+        (State.ISSUED, Action.REVISION_CANCEL): State.CANCELLED,
+    }
+)
+
+OPEN: Final = frozenset({State.DRAFT, State.IN_REVIEW, State.APPROVED})
+"""The states of a revision that is being made. A document has at most one such revision."""
+
+
+@dataclass(frozen=True)
+class RevisionFacts:
+    """`steps`: since which day it was in which state, oldest first; without them `state` holds for all days.
+
+    `issued_seq` is the number of the event that issued it. Both dates of an unissued revision are None.
+    """
+
+    id: int
+    label: str
+    state: State
+    effective: date | None = None
+    issued_seq: int | None = None
+    steps: tuple[tuple[State, date], ...] = ()
+
+    def __str__(self) -> str:
+        return f"revision {self.label}"
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """A document, and when it was withdrawn if it was."""
+
+    number: str
+    withdrawn_on: date | None = None
+    withdrawn_seq: int | None = None
+
+    def is_withdrawn(self, day: date, seq: int | None = None) -> bool:
+        return _reached(self.withdrawn_on, self.withdrawn_seq, day, seq)
+
+
+def after(state: State, action: Action, what: str = "This revision", *, last: bool = True) -> State:
+    """The state that `action` leads to. `last`: whether a signature is the last one that the chain needs.
+
+    `what` names the revision in the sentence. Raises WrongState.
+    """
+    to = TRANSITIONS.get((state, action))
+    if to is None:
+        needed = " or ".join(before.en for before, act in TRANSITIONS if act is action)
+        where = f"It has to be {needed}. " if needed else ""
+        raise WrongState(f"{what} is {state.en}: nobody can {_verb(action)} it now. {where}{_NEXT[state]}")
+    return State.IN_REVIEW if action is Action.REVISION_SIGN and not last else to
+
+
+def in_force(
+    revisions: Iterable[RevisionFacts],
+    day: date,
+    seq: int | None = None,
+    *,
+    document: DocumentFacts | None = None,
+) -> RevisionFacts | None:
+    """What governs work then: of the issued revisions the greatest (effective day, issue event) reached."""
+    if document is not None and document.is_withdrawn(day, seq):
+        return None
+    reached = [r for r in _issued(revisions) if _reached(r.effective, r.issued_seq, day, seq)]
+    return max(reached, key=_order, default=None)
+
+
+def successor(revision: RevisionFacts, revisions: Iterable[RevisionFacts]) -> RevisionFacts | None:
+    """The issued revision that takes or took this one's place. Copies are recalled from its effective day."""
+    later = [r for r in _issued(revisions) if _order(r) > _order(revision)]
+    return min(later, key=_order, default=None)
+
+
+def status_on(
+    revision: RevisionFacts,
+    revisions: Iterable[RevisionFacts],
+    day: date,
+    seq: int | None = None,
+    *,
+    document: DocumentFacts | None = None,
+) -> Status | None:
+    """None: the revision did not exist yet. What was superseded before a withdrawal stays superseded."""
+    state = state_on(revision, day)
+    if state is not State.ISSUED:
+        return None if state is None else Status[state.name]
+    ended = document is not None and document.is_withdrawn(day, seq)
+    if document is not None and document.withdrawn_on is not None and ended:
+        # What was still to come at the withdrawal never came, and took nothing's place.
+        day, seq = document.withdrawn_on, document.withdrawn_seq
+    governing = in_force(revisions, day, seq)
+    if governing is not None and _order(governing) > _order(revision):
+        return Status.SUPERSEDED
+    if ended:
+        return Status.WITHDRAWN
+    return Status.EFFECTIVE if governing is not None and governing.id == revision.id else Status.ISSUED
+
+
+def state_on(revision: RevisionFacts, day: date) -> State | None:
+    """The stored state at the end of `day`; None before its first step."""
+    if not revision.steps:
+        return revision.state
+    return next((state for state, since in reversed(revision.steps) if since <= day), None)
+
+
+def open_revision(revisions: Iterable[RevisionFacts]) -> RevisionFacts | None:
+    """The one that is being made, if any."""
+    return next((r for r in revisions if r.state in OPEN), None)
+
+
+def used_labels(revisions: Iterable[RevisionFacts]) -> frozenset[str]:
+    """A label is used up by its issue, and stays used when that is cancelled."""
+    return frozenset(r.label for r in revisions if r.state in {State.ISSUED, State.CANCELLED})
+
+
+def check_effective(day: date, today: date, revisions: Iterable[RevisionFacts]) -> None:
+    """Not in the past (audited days would change), not before an issued revision's day. Raises Invalid."""
+    if day < today:
+        raise Invalid({"effective": f"{day} is in the past; the earliest effective date is today, {today}."})
+    last = max(_issued(revisions), key=_order, default=None)
+    if last is not None and last.effective is not None and day < last.effective:
+        raise Invalid(
+            {
+                "effective": f"{day} lies before {last.effective}, the effective date of {last}, which is "
+                f"issued already. Choose that day or a later one, or cancel {last} first."
+            }
+        )
+
+
+def check_cancel(revision: RevisionFacts, today: date) -> None:
+    """Only an issue whose day is still ahead can be cancelled. Raises WrongState."""
+    after(revision.state, Action.REVISION_CANCEL, f"Revision {revision.label}")
+    if revision.effective is None or revision.effective <= today:
+        raise WrongState(
+            f"{revision} took effect on {revision.effective} and cannot be cancelled. "
+            "Issue a new revision, or withdraw the document."
+        )
+
+
+def check_withdraw(document: DocumentFacts, revisions: Iterable[RevisionFacts]) -> None:
+    """Raises WrongState: withdrawn already, nothing issued, or a revision in review or approved."""
+    check_not_withdrawn(document)
+    known = list(revisions)
+    under_way = open_revision(known)
+    if under_way is not None and under_way.state is not State.DRAFT:
+        raise WrongState(
+            f"{document.number} cannot be withdrawn while {under_way} is {under_way.state.en}. "
+            "Reject, retract or issue it first."
+        )
+    if not _issued(known):
+        raise WrongState(
+            f"{document.number} was never issued, so there is nothing to withdraw. Discard its draft."
+        )
+
+
+def check_not_withdrawn(document: DocumentFacts) -> None:
+    """A withdrawn document gets no further revision. Raises WrongState."""
+    if document.withdrawn_on is not None:
+        raise WrongState(
+            f"{document.number} was withdrawn on {document.withdrawn_on}. "
+            "What shall govern work again is registered under a new number."
+        )
+
+
+def _issued(revisions: Iterable[RevisionFacts]) -> list[RevisionFacts]:
+    return [r for r in revisions if r.state is State.ISSUED and r.effective is not None]
+
+
+def _order(revision: RevisionFacts) -> tuple[date, int]:
+    return (revision.effective or date.max, revision.issued_seq or 0)
+
+
+def _reached(since: date | None, since_seq: int | None, day: date, seq: int | None) -> bool:
+    if since is None or since > day:
+        return False
+    return since < day or seq is None or (since_seq or 0) <= seq
+
+
+def _verb(action: Action) -> str:
+    return action.verb.replace("_", " ")
+
+
+_NEXT: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.DRAFT: "Submit it, so that its chain can sign.",
+        State.IN_REVIEW: "Its chain signs it next, or it is rejected or retracted and becomes a draft again.",
+        State.APPROVED: "The document controller issues it next, or it is retracted and is a draft again.",
+        State.ISSUED: "Its content stays as it was approved. Save a draft of the next revision.",
+        State.CANCELLED: "Its label stays used. Save a draft under the next label.",
+        State.DISCARDED: "Saving its draft again opens it.",
+    }
+)
+
+_WORDS: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
+    {
+        Status.DRAFT: ("草稿", "draft"),
+        Status.IN_REVIEW: ("审核中", "in review"),
+        Status.APPROVED: ("已批准", "approved"),
+        Status.ISSUED: ("已批准待生效", "issued, not yet effective"),
+        Status.EFFECTIVE: ("现行有效", "effective"),
+        Status.SUPERSEDED: ("被替代", "superseded"),
+        Status.WITHDRAWN: ("撤销", "withdrawn"),
+        Status.CANCELLED: ("取消发布", "cancelled"),
+        Status.DISCARDED: ("草稿已丢弃", "discarded"),
+    }
+)

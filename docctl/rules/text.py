@@ -1,0 +1,49 @@
+"""The written forms in which text, instants and structured values may enter the ledger."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from docctl.errors import Invalid
+
+
+def clean(text: str) -> str:
+    """The NFC form of `text`.
+
+    Normalised at the edge and never in the hasher: NFC and NFD hash differently. Raises Invalid for NUL
+    (PostgreSQL refuses it, SQLite keeps it) and for a lone surrogate (no UTF-8 for it).
+    """
+    if "\0" in text:
+        raise Invalid("the text holds a NUL character; remove it")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise Invalid("the text holds half a character (a lone surrogate); type it again") from None
+    return unicodedata.normalize("NFC", text)
+
+
+def instant(moment: datetime) -> str:
+    """`moment` in UTC with microseconds and Z: of fixed width, so that text order is time order."""
+    if moment.tzinfo is None:
+        raise Invalid("a time without a zone was given; say which zone it is in")
+    # isoformat, not strftime: %Y does not pad years before 1000.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def plain(value: Any) -> Any:
+    """`value` as dicts, lists, clean text, integers and None: what canonical JSON may hold here.
+
+    Raises Invalid for a float: it has no single written form; give a decimal as text.
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, Mapping):
+        return {clean(str(k)): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    raise Invalid(f"{value!r} has no exact written form; give decimals as text")

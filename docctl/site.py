@@ -1,0 +1,192 @@
+"""Opens a site: settings, engines, library, vault, values, key and clock. The only place that reads the time.
+
+Knows where things lie; nothing of what is done with them.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Engine, Select, Text, column, select, table
+from sqlalchemy.orm import Session
+
+from docctl.errors import Diverged, NotFound, Usage
+from docctl.ledger import keys
+from docctl.ledger.journal import Images
+from docctl.models.engine import open_engine
+from docctl.models.guards import controlled_tables
+from docctl.store.library import Library
+from docctl.store.lock import WriterLock
+from docctl.store.values import ValueFiles
+from docctl.store.vault import Vault
+
+SETTINGS = "docctl.toml"
+DATABASE = "docctl.db"
+DATABASE_VARIABLE = "DOCCTL_DATABASE_URL"
+
+_ORGANISATION: Select[str, str] = select(column("site_id", Text), column("time_zone", Text)).select_from(
+    table("organisation")
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`docctl.toml`: machine settings only. `database` is a URL, or empty for the site's own SQLite file.
+
+    `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild.
+    """
+
+    site_id: str
+    public_key: str
+    earlier_keys: tuple[str, ...] = ()
+    database: str = ""
+    public_url: str = ""
+
+    def to_toml(self) -> str:
+        earlier = ", ".join(_quoted(k) for k in self.earlier_keys)
+        return (
+            "# docctl: settings of this machine. What the organisation has decided is in the database.\n"
+            f"site_id = {_quoted(self.site_id)}\n"
+            f"public_key = {_quoted(self.public_key)}\n"
+            f"earlier_keys = [{earlier}]\n"
+            f"database = {_quoted(self.database)}\n"
+            f"public_url = {_quoted(self.public_url)}\n"
+        )
+
+    @classmethod
+    def from_toml(cls, text: str, where: Path) -> Settings:
+        """Raises Usage naming `where` for a file that is not ours."""
+        try:
+            data = tomllib.loads(text)
+            return cls(
+                site_id=str(data["site_id"]),
+                public_key=str(data["public_key"]),
+                earlier_keys=tuple(map(str, data.get("earlier_keys", ()))),
+                database=str(data.get("database", "")),
+                public_url=str(data.get("public_url", "")).rstrip("/"),
+            )
+        except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+            raise Usage(f"{where} is not a docctl.toml that can be read ({error}); restore it") from None
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All verifier keys whose checkpoints count."""
+        return (self.public_key, *self.earlier_keys)
+
+    @property
+    def origin(self) -> str:
+        """The name of this log in checkpoints and events."""
+        return f"docctl-{self.site_id}"
+
+
+def system_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Site:
+    """One organisation's installation at `path`. `clock` gives an aware instant.
+
+    `memory` is what this process remembers to spare a look-up; never a fact that counts.
+    """
+
+    path: Path
+    settings: Settings
+    engine: Engine
+    readers: Engine
+    clock: Callable[[], datetime] = system_clock
+    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        clock: Callable[[], datetime] = system_clock,
+        environ: Mapping[str, str] = os.environ,
+    ) -> Site:
+        """The site in folder `path`. Raises NotFound when there is none, Diverged for a foreign database."""
+        folder = Path(path).resolve()
+        file = folder / SETTINGS
+        if not file.is_file():
+            raise NotFound(f"there is no site in {folder}; make one with: docctl init {folder}")
+        settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
+        url = database_url(folder, settings, environ)
+        site = cls(
+            folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock
+        )
+        site.require_own_database()
+        return site
+
+    def require_own_database(self) -> None:
+        """Raises Diverged when the database belongs to another site."""
+        with self.reading() as session:
+            row = session.execute(_ORGANISATION).first()
+        if row is None or row.site_id != self.settings.site_id:
+            raise Diverged(
+                f"the database is not that of the site in {self.path}; see {DATABASE_VARIABLE} and {SETTINGS}"
+            )
+
+    def reading(self) -> Session:
+        """A session that cannot write. Close it, or use it as a context manager."""
+        return Session(self.readers, autoflush=False)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone whose days count (UTC until the first event has said which)."""
+        with self.reading() as session:
+            row = session.execute(_ORGANISATION).first()
+        return ZoneInfo(row.time_zone if row else "UTC")
+
+    @cached_property
+    def lock(self) -> WriterLock:
+        """The lock of everything that is written at this site."""
+        return WriterLock(self.path / "writer.lock")
+
+    @cached_property
+    def library(self) -> Library:
+        return Library(self.path / "library.git", self.lock)
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.path / "vault")
+
+    @cached_property
+    def values(self) -> ValueFiles:
+        return ValueFiles(self.path / "records")
+
+    @cached_property
+    def key(self) -> Ed25519PrivateKey:
+        return keys.load(self.path / "keys" / "site.pem")
+
+    @cached_property
+    def images(self) -> Images:
+        return Images(controlled_tables())
+
+    def close(self) -> None:
+        """Give back connections and git's helper process."""
+        self.engine.dispose()
+        self.readers.dispose()
+        if "library" in self.__dict__:
+            self.library.close()
+
+
+def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
+    """Where the tables are: the environment first, then docctl.toml, then the site's own SQLite file."""
+    return environ.get(DATABASE_VARIABLE) or settings.database or f"sqlite:///{folder / DATABASE}"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string."""
+    escaped = "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
+    return f'"{escaped}"'

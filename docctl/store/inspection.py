@@ -1,0 +1,70 @@
+"""What a bare repository of docctl consists of, and what somebody planted in it. Runs no git."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from docctl.errors import Tampered
+from docctl.store.durable import write_atomically
+
+HEAD = "ref: refs/heads/main\n"
+CONFIG = """\
+[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+\tlogAllRefUpdates = always
+\tfsync = all
+[receive]
+\tdenyNonFastForwards = true
+\tdenyDeletes = true
+\tfsckObjects = true
+[gc]
+\tauto = 0
+\tpruneExpire = never
+"""
+
+
+def write_settings(repository: Path) -> None:
+    """The two files by which git knows the repository: `planted` expects exactly these bytes."""
+    write_atomically(repository / "config", CONFIG.encode())
+    write_atomically(repository / "HEAD", HEAD.encode())
+
+
+def planted(repository: Path) -> Iterator[str]:
+    """One sentence for each file that could make git show other content, or run something (T-08 … T-11)."""
+    for name in _FOREIGN:
+        if (repository / name).exists():
+            yield f"{repository.name}/{name} was planted"
+    for hook in sorted((repository / "hooks").glob("*")):
+        yield f"{repository.name}/hooks/{hook.name} was planted"
+    for name, text in (("config", CONFIG), ("HEAD", HEAD)):
+        file = repository / name
+        if not file.is_file() or file.read_bytes() != text.encode():
+            yield f"{repository.name}/{name} is not as docctl wrote it"
+
+
+def refuse_alternates(repository: Path) -> None:
+    """Git would not write an object that a foreign store already has, and would miss it later."""
+    if any((repository / name).exists() for name in _ALTERNATES):
+        raise Tampered(f"A foreign object store was planted in {repository.name}. Run `docctl check`.")
+
+
+def stale_locks(repository: Path) -> list[Path]:
+    """The lock files that git takes when it moves refs, in order of their names."""
+    found = [repository / "HEAD.lock", repository / "packed-refs.lock", *repository.glob("refs/**/*.lock")]
+    return sorted(lock for lock in found if lock.is_file())
+
+
+_ALTERNATES = ("objects/info/alternates", "objects/info/http-alternates")
+_FOREIGN = (
+    *_ALTERNATES,
+    "info/grafts",
+    "shallow",
+    "config.worktree",
+    "commondir",
+    "gitdir",
+    "modules",
+    "worktrees",
+)

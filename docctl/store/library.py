@@ -1,0 +1,323 @@
+"""The library: one bare repository of issued texts, drafts, tags and ledger segments.
+
+Knows blobs, commits, refs and tags; nothing of approvals, people's roles or the database. Runs
+git through git.py only.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from docctl.errors import Defect, Diverged, NotFound, Tampered, WrongState
+from docctl.store.durable import ensure_directory, refusing, sync_directory
+from docctl.store.git import Objects, Result, must, run, said
+from docctl.store.inspection import planted, refuse_alternates, stale_locks, write_settings
+from docctl.store.lock import WriterLock
+from docctl.store.objects import (
+    FILE_MODE,
+    FOLDER_MODE,
+    Tree,
+    blob_id,
+    check_oid,
+    check_path,
+    check_ref,
+    folders_of,
+    tree_of,
+)
+from docctl.store.stream import Author, TagSpec, commit_stream
+
+__all__ = ["Author", "Library", "Prepared", "RefMove", "TagSpec", "blob_id"]
+
+
+_LOOSE_REF = re.compile(rb"[0-9a-f]{40}\n")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A commit whose objects are on disk and whose refs have not moved.
+
+    `objects` are the commit, its tag, the trees on the way to its files, and the files;
+    `stream` makes the same objects again (`Library.restore`).
+    """
+
+    commit: str
+    tag_oid: str | None
+    objects: tuple[str, ...]
+    stream: bytes
+
+
+@dataclass(frozen=True)
+class RefMove:
+    """Move `ref` from `old` (None: it does not exist yet) to `new`."""
+
+    ref: str
+    old: str | None
+    new: str
+
+
+class Library:
+    """A bare repository. Readers need no lock; whoever moves refs holds the writer's lock."""
+
+    def __init__(self, path: Path, lock: WriterLock) -> None:
+        self.path = path.absolute()
+        self.lock = lock
+        self._objects = Objects(self.path)
+
+    def create(self) -> None:
+        """Make the repository, whole or not at all.
+
+        HEAD names main, although git then locks HEAD whenever main moves: a plain clone must check
+        out the issued library, and `remove_stale_locks` clears away what a killed git left behind.
+        """
+        if self.path.exists():
+            raise WrongState(f"{self.path.name} is there already. Choose an empty folder for the site.")
+        draft = self.path.with_name(self.path.name + ".new")
+        with refusing(self.path):
+            shutil.rmtree(draft, ignore_errors=True)
+            ensure_directory(draft.parent)
+            options = ("--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main")
+            must(run(draft, "init", *options, lock=self.lock))
+            write_settings(draft)
+            draft.rename(self.path)
+            sync_directory(self.path.parent)
+
+    def close(self) -> None:
+        """End the reading process. The next read starts another."""
+        self._objects.close()
+
+    # Reading. Object ids come from the database, so no reader can see half an operation.
+
+    def read(self, oid: str, kind: str = "blob") -> bytes:
+        """The bytes of an object, hashed again: git itself serves forged objects without a word.
+
+        Raises Tampered for an object that is missing, damaged or of another kind.
+        """
+        return self._objects.read(oid, kind)
+
+    def file(self, commit: str, path: str) -> bytes:
+        """Raises NotFound when the commit holds no such file."""
+        folder, _, name = check_path(path).rpartition("/")
+        trees = self._trees(commit, folders_of([path]))
+        oid = trees[folder][1].find(name, folder=False) if folder in trees else None
+        if oid is None:
+            raise NotFound(f"{path} is not in the library at {commit[:12]}.")
+        return self.read(oid)
+
+    def tree(self, commit: str) -> dict[str, str]:
+        """Each file's path with the id of its blob."""
+        found: dict[str, str] = {}
+        waiting = [("", tree_of(self.read(commit, "commit")))]
+        while waiting:
+            prefix, oid = waiting.pop()
+            for name, (mode, entry) in Tree(self.read(oid, "tree")).entries.items():
+                path = prefix + name.decode(errors="surrogateescape")
+                if mode == FOLDER_MODE:
+                    waiting.append((path + "/", entry.hex()))
+                else:
+                    found[path] = entry.hex()
+        return found
+
+    def ref(self, name: str) -> str | None:
+        """Where a ref stands, None when it does not exist. Raises Diverged for one that cannot be read.
+
+        Each write asks where main is, so the usual case reads one small file and starts no process.
+        """
+        try:
+            loose = (self.path / check_ref(name)).read_bytes()
+        except OSError:
+            return self.refs(name).get(name)
+        return loose[:40].decode() if _LOOSE_REF.fullmatch(loose) else self.refs(name).get(name)
+
+    def refs(self, prefix: str = "refs") -> dict[str, str]:
+        """The ref `prefix` itself, if it is one, and all refs below it."""
+        folder = prefix.rstrip("/")
+        pattern = folder if folder == "refs" else check_ref(folder)
+        result = must(self._run("for-each-ref", "--format=%(refname) %(objectname)", pattern))
+        if result.stderr:
+            raise Diverged(f"A ref of the library cannot be read ({said(result)}). Run `docctl check`.")
+        return dict(line.split(" ") for line in result.stdout.decode().splitlines())
+
+    def is_ancestor(self, older: str, newer: str) -> bool:
+        """Does `newer` contain `older`? Every commit contains itself."""
+        result = self._run("merge-base", "--is-ancestor", check_oid(older), check_oid(newer))
+        return result.returncode != 1 and must(result).returncode == 0
+
+    # Writing. Objects first; the refs move when the database has decided.
+
+    def prepare(
+        self,
+        files: Mapping[str, bytes | None],
+        *,
+        parent: str | None,
+        author: Author,
+        when: datetime,
+        message: str,
+        tag: TagSpec | None = None,
+    ) -> Prepared:
+        """Write the objects of one commit on `parent` and read each of them back. No ref moves.
+
+        `files` maps a path to its new bytes, or to None for a file that goes. The same arguments
+        give the same ids, now and after a crash.
+        """
+        stream = commit_stream(files, parent=parent, author=author, when=when, message=message, tag=tag)
+        refuse_alternates(self.path)
+        if parent is not None:
+            # Fast-import takes over whatever the trees of the parent say, so they are hashed first.
+            self._trees(parent, folders_of(files))
+        blobs = {path: None if data is None else blob_id(data) for path, data in sorted(files.items())}
+        damaged: list[str] = []
+        while True:
+            names = self._import(stream)
+            objects, found = self._survey(names, blobs)
+            if not found:
+                return Prepared(names[0], names[1] if tag else None, tuple(objects), stream)
+            self._remove_damaged(found, before=damaged)
+            damaged = found
+
+    def restore(self, stream: bytes, objects: Sequence[str]) -> None:
+        """Make lost or damaged objects again, with the same ids (CP-26). Raises Tampered when it cannot."""
+        refuse_alternates(self.path)
+        damaged: list[str] = []
+        while found := [oid for oid in objects if not self._objects.is_whole(oid)]:
+            self._remove_damaged(found, before=damaged)
+            damaged = found
+            self._import(stream)
+
+    def move(self, moves: Sequence[RefMove]) -> None:
+        """Move refs by compare-and-swap, all or none. Raises Diverged when one is not where it should be.
+
+        One plain `update-ref --stdin`: the two-phase form leaves locks behind when it is killed.
+        A kill in the middle may have moved the first refs only; whoever recovers moves the rest.
+        """
+        if not self.lock.held:
+            raise Defect("A ref may only be moved under the writer's lock.")
+        lines = "".join(map(_instruction, moves))
+        result = self._run("update-ref", "--no-deref", "--stdin", stdin=lines.encode())
+        if result.returncode == 0:
+            return
+        for move in moves:
+            found = self.ref(move.ref)
+            if found != move.old:
+                raise Diverged(
+                    f"{move.ref} should be at {move.old or 'nothing'} and is at {found or 'nothing'}. "
+                    "Somebody moved it outside docctl: writing stops, reading goes on. Run `docctl check`."
+                )
+        must(result)
+
+    def remove_stale_locks(self) -> list[str]:
+        """Clear away the lock files of a git that was killed; the answer names them.
+
+        Safe only under the writer's lock, because every git child holds its descriptor.
+        """
+        if not self.lock.held:
+            raise Defect("Lock files may only be removed under the writer's lock.")
+        locks = stale_locks(self.path)
+        for lock in locks:
+            with refusing(lock):
+                lock.unlink()
+        return [lock.relative_to(self.path).as_posix() for lock in locks]
+
+    def inspect(self, *, fsck: bool = False) -> list[str]:
+        """What could make git show other content than was written, a sentence each (T-08 … T-11).
+
+        `fsck` reads every object and takes long in a large library.
+        """
+        problems = list(planted(self.path))
+        refs = must(self._run("for-each-ref", "--format=%(refname) %(symref)"))
+        for line in refs.stdout.decode().splitlines():
+            name, _, target = line.partition(" ")
+            if target or name.startswith("refs/replace/"):
+                problems.append(f"{name} shows other content than it should")
+        problems += refs.stderr.decode(errors="replace").splitlines()
+        return problems + self._fsck() if fsck else problems
+
+    def _fsck(self) -> list[str]:
+        result = self._run("fsck", "--full", "--strict", "--no-dangling", "--no-progress", timeout=3600)
+        lines = (result.stdout + result.stderr).decode(errors="replace").splitlines()
+        return [f"git fsck: {line}" for line in lines if not line.startswith("notice:")]
+
+    def _trees(
+        self, commit: str, folders: Sequence[str], damaged: list[str] | None = None
+    ) -> dict[str, tuple[str, Tree]]:
+        """Id and entries of those folders that the commit has; in `folders` parents come first.
+
+        A damaged tree raises Tampered, or is added to `damaged` and left out with all below it.
+        """
+        found: dict[str, tuple[str, Tree]] = {}
+        for folder in folders:
+            parent, _, name = folder.rpartition("/")
+            if not folder:
+                oid: str | None = tree_of(self.read(commit, "commit"))
+            else:
+                oid = found[parent][1].find(name, folder=True) if parent in found else None
+            if oid is None:
+                continue
+            try:
+                found[folder] = (oid, Tree(self.read(oid, "tree")))
+            except Tampered:
+                if damaged is None:
+                    raise
+                damaged.append(oid)
+        return found
+
+    def _survey(self, names: list[str], blobs: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+        """All objects of a new commit, and those among them that are missing or damaged."""
+        objects = [*names, *filter(None, blobs.values())]
+        damaged = [oid for oid in dict.fromkeys(objects) if not self._objects.is_whole(oid)]
+        if names[0] in damaged:
+            return objects, damaged
+        trees = self._trees(names[0], folders_of(blobs), damaged)
+        if not damaged:
+            _compare(trees, blobs)
+        return list(dict.fromkeys([*objects, *(oid for oid, _ in trees.values())])), damaged
+
+    def _import(self, stream: bytes) -> list[str]:
+        """Run one fast-import into our objects; the answer is the commit's id, and the tag's if there is one.
+
+        Its refs live in a scratch repository, so that nothing it does, and no kill, can touch ours.
+        """
+        with refusing(self.path), tempfile.TemporaryDirectory(prefix="docctl-") as scratch:
+            (Path(scratch) / "refs").mkdir()
+            (Path(scratch) / "HEAD").write_text("ref: refs/heads/none\n")
+            options = ("--quiet", "--done", "--date-format=raw")
+            ours = self.path / "objects"
+            result = run(Path(scratch), "fast-import", *options, lock=self.lock, stdin=stream, objects=ours)
+        return [check_oid(line) for line in must(result).stdout.decode().split()]
+
+    def _remove_damaged(self, found: list[str], *, before: list[str]) -> None:
+        """Git never writes over an object that is there, not even an empty one: it has to go first."""
+        if found == before:
+            raise Tampered(
+                f"The object {found[0]} of the library cannot be written again; a pack may be damaged. "
+                "Restore the library from a backup."
+            )
+        for oid in found:
+            with refusing(self.path):
+                (self.path / "objects" / oid[:2] / oid[2:]).unlink(missing_ok=True)
+
+    def _run(self, *arguments: str, stdin: bytes = b"", timeout: float = 120) -> Result:
+        return run(self.path, *arguments, lock=self.lock, stdin=stdin, timeout=timeout)
+
+
+def _instruction(move: RefMove) -> str:
+    new = check_oid(move.new)
+    if move.old is None:
+        return f"create {check_ref(move.ref)} {new}\n"
+    return f"update {check_ref(move.ref)} {new} {check_oid(move.old)}\n"
+
+
+def _compare(trees: Mapping[str, tuple[str, Tree]], blobs: Mapping[str, str | None]) -> None:
+    """The new trees must name exactly what was asked for."""
+    for path, blob in blobs.items():
+        folder, _, name = path.rpartition("/")
+        found = trees[folder][1].entries.get(name.encode()) if folder in trees else None
+        if found != (None if blob is None else (FILE_MODE, bytes.fromhex(blob))):
+            raise Defect(
+                f"The commit does not hold {path} as it was given. One path may be the folder of another."
+            )

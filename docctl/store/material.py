@@ -1,0 +1,138 @@
+"""The files of one document: gathered from a folder, named for the library, listed in a manifest.
+
+A manifest is what a signature names: [{"path", "blob", "sha256", "size"}], by path. Knows nothing of
+revisions or states.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import rfc8785
+
+from docctl.errors import Invalid, NotFound, Tampered
+from docctl.store.library import Library
+from docctl.store.names import file_name
+from docctl.store.objects import blob_id
+from docctl.store.source import (
+    LARGEST_FIGURE,
+    LARGEST_FILE,
+    Procedure,
+    Template,
+    figure_paths,
+    read_procedure,
+    read_template,
+)
+
+ENGLISH = ".en.md"
+
+
+@dataclass(frozen=True)
+class Material:
+    """A document's files by their path in the library, and what they say. `main` is the first one's path."""
+
+    content: Procedure | Template
+    files: Mapping[str, bytes]
+    main: str
+
+    @cached_property
+    def manifest(self) -> list[dict[str, Any]]:
+        return manifest_of(self.files)
+
+    @property
+    def main_blob(self) -> str:
+        return blob_id(self.files[self.main])
+
+
+def gather(file: Path) -> Material:
+    """The document whose main file is `file`: `NUMBER.md` with `.en.md` and figures, or a `.yaml` template.
+
+    Raises NotFound when the file is not there, Invalid when it or something it names cannot be accepted.
+    """
+    if file.name.endswith(ENGLISH):
+        raise Invalid(f"{file.name} is the English half; give the Chinese file, the English one comes along")
+    data = _bytes(file, LARGEST_FILE)
+    if file.suffix in (".yaml", ".yml"):
+        return of_template(read_template(data))
+    if file.suffix != ".md":
+        raise Invalid(f"{file.name} is neither a procedure (.md) nor a record template (.yaml)")
+    english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
+    english_data = _bytes(english, LARGEST_FILE) if english.is_file() else None
+    named = [*figure_paths(data), *(figure_paths(english_data) if english_data else ())]
+    figures = {
+        path: _bytes(file.parent / path, LARGEST_FIGURE)
+        for path in dict.fromkeys(named)
+        if _is_inside(file.parent, path) and (file.parent / path).is_file()
+    }
+    return of_procedure(read_procedure(data, english_data, figures))
+
+
+def of_procedure(procedure: Procedure) -> Material:
+    """The files of a procedure that was read."""
+    name = file_name(procedure.number)
+    main = f"procedures/{name}.md"
+    files = {main: procedure.raw}
+    if procedure.raw_en is not None:
+        files[f"procedures/{name}{ENGLISH}"] = procedure.raw_en
+    files |= {f"procedures/{path}": data for path, data in procedure.figures.items()}
+    return Material(procedure, files, main)
+
+
+def of_template(template: Template) -> Material:
+    """The file of a record template that was read."""
+    main = f"templates/{file_name(template.number)}.yaml"
+    return Material(template, {main: template.raw}, main)
+
+
+def manifest_of(files: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    """The manifest of files by their path in the library."""
+    return [
+        {"path": p, "blob": blob_id(d), "sha256": hashlib.sha256(d).hexdigest(), "size": len(d)}
+        for p, d in sorted(files.items())
+    ]
+
+
+def content_of(manifest: Sequence[Mapping[str, Any]]) -> str:
+    """The SHA-256 of the manifest's canonical JSON."""
+    return hashlib.sha256(rfc8785.dumps([dict(entry) for entry in manifest])).hexdigest()
+
+
+def read_files(library: Library, manifest: Iterable[Mapping[str, Any]]) -> dict[str, bytes]:
+    """The bytes of each file of a manifest, hashed again. Raises Tampered for the first that differs."""
+    files = {}
+    for entry in manifest:
+        data = library.read(entry["blob"])
+        if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            raise Tampered(
+                f"{entry['path']} is not what was signed: its SHA-256 differs. Run `docctl check`."
+            )
+        files[entry["path"]] = data
+    return files
+
+
+def parse(files: Mapping[str, bytes]) -> Procedure | Template:
+    """What the files of a manifest say."""
+    main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
+    if main.endswith(".yaml"):
+        return read_template(files[main])
+    english = files.get(main.removesuffix(".md") + ENGLISH)
+    figures = {p.removeprefix("procedures/"): d for p, d in files.items() if not p.endswith(".md")}
+    return read_procedure(files[main], english, figures)
+
+
+def _bytes(file: Path, largest: int) -> bytes:
+    try:
+        if file.stat().st_size > largest:
+            raise Invalid(f"{file.name} is larger than {largest:,} bytes; make it smaller")
+        return file.read_bytes()
+    except OSError as error:
+        raise NotFound(f"{file} cannot be read: {error.strerror}") from error
+
+
+def _is_inside(folder: Path, path: str) -> bool:
+    return (folder / path).resolve().is_relative_to(folder.resolve())

@@ -1,0 +1,53 @@
+"""The file and ref name of a document number, and of a revision label.
+
+Takes the canonical form as it is; how a number becomes canonical is not known here. Two numbers
+never give one name, and no name means anything to a file system or to git (design 3, SE-20).
+"""
+
+from __future__ import annotations
+
+import re
+
+from docctl.errors import Invalid
+
+MAX_BYTES = 200  # leaves room in 255 for `.values.jsonl`, `.en.md` and git's `.lock`
+
+
+def file_name(number: str) -> str:
+    """`DF/ZY-GL 006` → `DF_2FZY-GL_20006`. Raises Invalid for a number that cannot be a name."""
+    return _checked(_escaped(number), number)
+
+
+def label_name(label: str) -> str:
+    """`A/0` → `A-0`. A label may not contain `-`, so that two labels never give one name."""
+    if "-" in label:
+        raise Invalid(f"The label {label!r} contains “-”, which stands for “/” in names. Choose another.")
+    return _checked(_escaped(label.replace("/", "-")), label)
+
+
+_KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+# Windows opens a device for these, whatever comes after the first dot.
+_DEVICE = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\.|$)")
+
+
+def _escaped(text: str) -> str:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError as error:
+        raise Invalid(f"{text!r} is not text: it contains half a character.") from error
+    return "".join(chr(byte) if byte in _KEPT else f"_{byte:02X}" for byte in data)
+
+
+def _checked(name: str, text: str) -> str:
+    if not name:
+        raise Invalid("A number or label may not be empty.")
+    if name[0] in ".-" or name.endswith((".", ".LOCK")) or ".." in name or _DEVICE.match(name):
+        raise Invalid(
+            f"{text!r} cannot be a file name: no dot or “-” in front, no dot or “.LOCK” at the end, "
+            "no “..”, and no name that Windows keeps for a device."
+        )
+    if len(name) > MAX_BYTES:
+        raise Invalid(
+            f"{text[:40]!r}… is too long: its file name would have {len(name)} bytes of {MAX_BYTES}."
+        )
+    return name

@@ -1,0 +1,388 @@
+"""Values and files against JSON Schema 2020-12: offline, exact in decimals, in sentences that help.
+
+Knows nothing of records, people or databases. Numbers with a fraction are decimal text ("9.50"), because
+canonical JSON holds no floats and a figure keeps the digits that were entered (GB/T 8170).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import operator
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Context, Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Literal
+
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.exceptions import Unresolvable
+
+from docctl.errors import Invalid
+from docctl.rules.numbering import matches, safe_pattern
+from docctl.rules.text import clean
+
+Kind = Literal["procedure", "template", "site"]
+Path = tuple[str | int, ...]
+
+LARGEST_INTEGER: Final = 2**53 - 1
+"""Above it canonical JSON (RFC 8785) is not exact."""
+LONGEST_TEXT: Final = 10_000
+
+_DECIMAL: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
+_WIDE: Final = Context(prec=130)
+_TRUE: Final = frozenset({"true", "yes", "是"})
+_FALSE: Final = frozenset({"false", "no", "否"})
+_IN_LIST: Final = ("allOf", "anyOf", "oneOf")
+_SINGLE: Final = ("items", "not", "if", "then", "else")
+_NAMED: Final = ("properties", "$defs")
+_NOUNS: Final = {
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "string": "text",
+    "array": "a list",
+    "object": "a group of named values",
+    "null": "empty",
+}
+
+
+def check_values(
+    schema: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    required: Collection[str] | None = None,
+    now: datetime | None = None,
+) -> dict[str, str]:
+    """What is wrong with the values of a record: field to sentence, all at once, empty when nothing is.
+
+    `required` takes the place of the schema's own list (the fields of one step). With `now`, aware and
+    in the site's zone, fields with `not_future: true` are compared with it. Raises Invalid if the schema
+    itself cannot be used.
+    """
+    known: Mapping[str, Any] = schema.get("properties", {})
+    needed = schema.get("required", ()) if required is None else required
+    sentences: dict[str, list[str]] = {
+        name: ["is not a field of this template"] for name in values if name not in known
+    }
+    unknown = frozenset(sentences)
+    # Names of fields are never empty, so the empty one is free for what concerns the whole.
+    for path, sentence in problems({**schema, "required": []}, dict(values)):
+        field, inside = (str(path[0]), place(path[1:])) if path else ("", "")
+        if field not in unknown:
+            sentences.setdefault(field, []).append(f"{inside} {sentence}" if inside else sentence)
+    for name, value in values.items():
+        if now and name not in sentences and known[name].get("not_future") and _is_after(value, now):
+            sentences[name] = ["must not lie in the future"]
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            sentences[name] = [f"must have at most {LONGEST_TEXT} characters"]
+    sentences |= {name: ["must be filled in"] for name in needed if _is_empty(values.get(name))}
+    return {name: "; ".join(dict.fromkeys(found)) for name, found in sentences.items()}
+
+
+def parse_value(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
+    """The value that a person typed for a field, in the form in which it is stored.
+
+    Times without offset are on the clock of `zone` and get its offset; lists and groups are JSON.
+    Limits and choices are left to `check_values`. Raises Invalid.
+    """
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(f"is longer than {LONGEST_TEXT} characters")
+    return _parsed(schema, clean(text), zone)
+
+
+def check_template_schema(schema: Mapping[str, Any]) -> None:
+    """Refuse a schema outside the part of JSON Schema that templates may use.
+
+    No reference leads out of it, no pattern can hang (SE-25), no keyword or type is unknown.
+    Raises Invalid with all problems.
+    """
+    rules = {"$ref": "#/$defs/schema", "$defs": file_schema("template")["$defs"]}
+    found = {place(path): sentence for path, sentence in problems(rules, schema)}
+    if not found:
+        for path, part in _parts(schema, ()):
+            found |= {place((*path, *inside)): why for inside, why in _faults(part, schema)}
+    if found:
+        raise Invalid(found)
+
+
+@cache
+def file_schema(kind: Kind) -> Any:
+    """The schema of a kind of file; not to be changed by the caller."""
+    return json.loads(files("docctl.store").joinpath("schemas", f"{kind}.json").read_text(encoding="utf-8"))
+
+
+def problems(schema: Mapping[str, Any], value: object) -> Iterator[tuple[Path, str]]:
+    """Where a value does not follow a schema, and what it must be. Raises Invalid if the schema leads out."""
+    validator = _Validator(schema, registry=Registry(), format_checker=_Validator.FORMAT_CHECKER)
+    try:
+        for error in validator.iter_errors(value):
+            yield from _places(error)
+    except Unresolvable as error:
+        raise Invalid(f"A reference leads out of the schema: {error}. Write the fields out.") from error
+
+
+def _places(error: Any) -> Iterator[tuple[Path, str]]:
+    """One error of the library, told at the place that has to be mended."""
+    path, wanted, found = tuple(error.absolute_path), error.validator_value, error.instance
+    if error.validator == "required":
+        yield from (((*path, name), "must be filled in") for name in wanted if name not in found)
+    elif error.validator == "dependentRequired":
+        yield from (
+            ((*path, name), f"must be filled in, because {cause} is")
+            for cause, names in wanted.items()
+            for name in names
+            if cause in found and name not in found
+        )
+    elif error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        hint = f"is not known here; known are {', '.join(known)}"
+        yield from (((*path, name), hint) for name in found if name not in known)
+    elif "propertyNames" in error.absolute_schema_path:
+        yield (*path, found), "is not a name; use small letters, digits and _, beginning with a letter"
+    else:
+        yield path, _sentence(error)
+
+
+def _sentence(error: Any) -> str:
+    """What the value must be; the name of the field stands before it."""
+    keyword, wanted, schema = str(error.validator), error.validator_value, error.schema
+    unit = f" {schema['unit']}" if "unit" in schema else ""
+    if keyword in ("minimum", "maximum") and {"minimum", "maximum"} <= schema.keys():
+        return f"must be between {schema['minimum']} and {schema['maximum']}{unit}"
+    if keyword == "type":
+        names = [wanted] if isinstance(wanted, str) else wanted
+        return f"must be {' or '.join(_NOUNS[name] for name in names)}"
+    if keyword == "enum":
+        return f"must be one of {', '.join(map(_shown, wanted))}"
+    if keyword == "minLength" and wanted == 1:
+        return "must be filled in"
+    if keyword == "format":
+        return f"must be {_EXAMPLES.get(wanted, f'a valid {wanted}')}"
+    phrase = _PHRASES.get(keyword, "does not follow the rule of the template ({keyword})")
+    return phrase.format(keyword=keyword, wanted=_shown(wanted), unit=unit)
+
+
+_EXAMPLES: Final = {
+    "date": "a day such as 2026-11-24",
+    "date-time": "a time with its offset, such as 2026-11-24T09:30:00+08:00",
+}
+_PHRASES: Final = {
+    "const": "must be {wanted}",
+    "minimum": "must be at least {wanted}{unit}",
+    "maximum": "must be at most {wanted}{unit}",
+    "exclusiveMinimum": "must be more than {wanted}{unit}",
+    "exclusiveMaximum": "must be less than {wanted}{unit}",
+    "multipleOf": "must be a multiple of {wanted}{unit}",
+    "minLength": "must have at least {wanted} characters",
+    "maxLength": "must have at most {wanted} characters",
+    "pattern": "must look like {wanted}",
+    "minItems": "must have at least {wanted} entries",
+    "maxItems": "must have at most {wanted} entries",
+    "minProperties": "must have at least {wanted} entries",
+    "maxProperties": "must have at most {wanted} entries",
+    "uniqueItems": "must not name anything twice",
+}
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def _is_after(value: object, now: datetime) -> bool:
+    text = str(value)
+    try:
+        if _DATE.fullmatch(text):
+            return date.fromisoformat(text) > now.date()
+        return datetime.fromisoformat(text) > now
+    except (ValueError, TypeError):
+        return False
+
+
+def _parsed(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
+    kind = schema.get("type", "string")
+    word = unicodedata.normalize("NFKC", text).strip()
+    if kind == "string":
+        return _zoned(schema, text.strip() if "format" in schema or "enum" in schema else text, zone)
+    if kind == "boolean" and word.casefold() in _TRUE | _FALSE:
+        return word.casefold() in _TRUE
+    if kind in ("integer", "number") and _DECIMAL.fullmatch(word):
+        # The digits of a fraction are kept as they were typed: 9.50 says more than 9.5.
+        is_exact = "." not in word and abs(int(word)) <= LARGEST_INTEGER
+        if is_exact or kind == "number":
+            return int(word) if is_exact else word
+    if kind in ("array", "object"):
+        with contextlib.suppress(ValueError, RecursionError):
+            return _zoned(schema, json.loads(text, parse_float=str, parse_constant=str), zone)
+        raise Invalid(f'must be {_NOUNS[kind]} written as JSON, such as ["a", "b"] or {{"a": 1}}')
+    hint = " (是 or 否)" if kind == "boolean" else ""
+    raise Invalid(f"must be {_NOUNS[kind]}{hint}")
+
+
+def _zoned(schema: Mapping[str, Any], value: Any, zone: tzinfo) -> Any:
+    """The value with an offset on each time that has none."""
+    if isinstance(value, list):
+        return [_zoned(schema.get("items", {}), v, zone) for v in value]
+    if isinstance(value, dict):
+        fields = schema.get("properties", {})
+        return {k: _zoned(fields.get(k, {}), v, zone) for k, v in value.items()}
+    if schema.get("format") != "date-time" or not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+        if not _CLOCK.match(value):
+            raise ValueError(value)
+        if moment.tzinfo is None:
+            local = moment.replace(tzinfo=zone)
+            if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+                raise Invalid("never happened: the clocks were put forward over this time")
+            moment = local
+    except (ValueError, OverflowError):
+        raise Invalid("must be a time such as 2026-11-24 09:30") from None
+    return moment.isoformat()
+
+
+def _shown(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def typed(value: Any, schema: Any, root: Mapping[str, Any]) -> Any:
+    """The text leaves of a file in the types that its schema names; what does not fit stays text.
+
+    `root` is the whole schema, for `$ref`.
+    """
+    if not isinstance(schema, dict):
+        return value  # `true`: anything is allowed, so nothing is known
+    if "$ref" in schema:
+        schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
+    if isinstance(value, dict):
+        known, other = schema.get("properties", {}), schema.get("additionalProperties")
+        return {k: typed(v, known.get(k, other), root) for k, v in value.items()}
+    if isinstance(value, list):
+        return [typed(v, schema.get("items"), root) for v in value]
+    kinds = schema.get("type", "string")
+    for kind in kinds if isinstance(kinds, list) else [kinds]:
+        value = cast(kind, value)
+    return value
+
+
+def cast(kind: str, value: Any) -> Any:
+    """A text of a file in its JSON type, or as it is. Decimals stay text."""
+    if not isinstance(value, str):
+        return value
+    if kind == "null" and value.casefold() in ("", "null", "~"):
+        return None
+    if kind == "boolean" and value in ("true", "false"):
+        return value == "true"
+    if kind in ("integer", "number") and re.fullmatch(r"-?\d{1,16}", value, re.ASCII):
+        return int(value)
+    return value
+
+
+def place(path: Iterable[str | int]) -> str:
+    """A path as a person counts: ("steps", 1, "fields") is `steps.2.fields`."""
+    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST_INTEGER
+
+
+def _is_number(checker: object, value: object) -> bool:
+    return _is_integer(checker, value) or (isinstance(value, str) and _DECIMAL.fullmatch(value) is not None)
+
+
+def _compared(holds: Callable[[Decimal, Decimal], bool]) -> Any:
+    def keyword(checker: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        # Digits in a field of text are not a figure.
+        is_figure = schema.get("type") != "string" and checker.is_type(value, "number")
+        if is_figure and not holds(Decimal(value), Decimal(wanted)):
+            yield ValidationError("limit")
+
+    return keyword
+
+
+def _one_of(checker: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    if not any(_same(checker, schema, option, value) for option in wanted):
+        yield ValidationError("choice")
+
+
+def _exactly(checker: Any, wanted: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    return _one_of(checker, [wanted], value, schema)
+
+
+def _same(checker: Any, schema: Any, option: Any, value: Any) -> bool:
+    if schema.get("type") == "number" and all(checker.is_type(v, "number") for v in (option, value)):
+        return Decimal(option) == Decimal(value)
+    return type(option) is type(value) and bool(option == value)
+
+
+def _fits(_checker: Any, wanted: str, value: Any, _schema: Any) -> Iterator[ValidationError]:
+    if isinstance(value, str) and not matches(wanted, value):
+        yield ValidationError("pattern")
+
+
+_Validator: Final = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "enum": _one_of,
+        "const": _exactly,
+        "pattern": _fits,
+        "minimum": _compared(operator.ge),
+        "maximum": _compared(operator.le),
+        "exclusiveMinimum": _compared(operator.gt),
+        "exclusiveMaximum": _compared(operator.lt),
+        # Without a wide context a long figure would have no remainder at all.
+        "multipleOf": _compared(lambda value, step: not _WIDE.remainder(value, step)),
+    },
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
+
+
+def parts_below(part: Mapping[str, Any]) -> Iterator[tuple[Path, Any]]:
+    """The schemas directly inside one."""
+    for keyword, below in part.items():
+        if keyword in _SINGLE:
+            yield (keyword,), below
+        elif keyword in _NAMED and isinstance(below, dict):
+            yield from (((keyword, name), inner) for name, inner in below.items())
+        elif keyword in _IN_LIST and isinstance(below, list):
+            yield from (((keyword, n), inner) for n, inner in enumerate(below))
+
+
+def _parts(part: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    yield path, part
+    for inside, below in parts_below(part):
+        yield from _parts(below, path + inside)
+
+
+def _faults(part: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+    """What the schema of schemas cannot say."""
+    if "pattern" in part:
+        try:
+            safe_pattern(part["pattern"])
+        except Invalid as error:
+            yield ("pattern",), error.message
+    if "$ref" in part:
+        target = root.get("$defs", {}).get(part["$ref"].removeprefix("#/$defs/"))
+        if target is None:
+            yield ("$ref",), f"{part['$ref']} is not defined"
+        elif any("$ref" in inner for _, inner in _parts(target, ())):
+            # A chain of references could multiply, or never end.
+            yield ("$ref",), f"{part['$ref']} itself refers to something; write the fields out"
+    choices = [*part.get("enum", ()), *(part[k] for k in ("const", "default") if k in part)]
+    wrong = [_shown(v) for v in choices if "type" in part and not _Validator({}).is_type(v, part["type"])]
+    if wrong:
+        yield ("enum",), f"{', '.join(wrong)}: must be {_NOUNS[part['type']]}"
+    lost = [n for n in part.get("required", ()) if "properties" in part and n not in part["properties"]]
+    if lost:
+        yield ("required",), f"{', '.join(lost)}: no such field"

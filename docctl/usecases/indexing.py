@@ -1,0 +1,61 @@
+"""Issued text into the search index, by revision: what a reader may find is decided when they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from docctl.models.documents import Document, Revision
+from docctl.render import markdown
+from docctl.store import search
+from docctl.store.source import Procedure, Template
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of text under one clause, as the index takes it."""
+
+    clause: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """All that is to be found of a revision in one language."""
+
+    language: str
+    title: str
+    sections: tuple[Section, ...]
+
+
+def texts_of(content: Procedure | Template) -> list[Text]:
+    """The texts of a document in each language that it has."""
+    if isinstance(content, Template):
+        return [_of_template(content, "zh"), _of_template(content, "en")]
+    bodies = (("zh", content.title.zh, content.body), ("en", content.title.en, content.body_en))
+    return [
+        Text(language, title, tuple(Section(s.clause, s.text) for s in _sections(content, body, language)))
+        for language, title, body in bodies
+        if body is not None
+    ]
+
+
+def put(connection: Connection, document: Document, revised: Revision, texts: Iterable[Text]) -> None:
+    """Index the texts of an issued revision."""
+    for text in texts:
+        search.replace(connection, revised.id, document.number, text.title, text.language, text.sections)
+
+
+def _sections(content: Procedure, body: str, language: str) -> Iterable[markdown.Section]:
+    rendered = markdown.to_html(
+        body, language=language, limits=content.limits, figure_url=lambda path: path, number=content.number
+    )
+    return rendered.sections
+
+
+def _of_template(template: Template, language: str) -> Text:
+    titles = [p.get("title", {}).get(language, name) for name, p in template.schema["properties"].items()]
+    title = getattr(template.title, language)
+    return Text(language, title, (Section("", "\n".join([title, *titles])),))

@@ -1,0 +1,204 @@
+"""Issue a revision, cancel an issue whose day is still ahead, withdraw a document.
+
+All three change what `main` of the library shows: the latest issued text of each document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl import outbox, transaction
+from docctl.context import Context
+from docctl.errors import Invalid
+from docctl.models import facts, find
+from docctl.models.copies import Copy, Recall
+from docctl.models.documents import Document, Revision
+from docctl.retries import retried
+from docctl.rules import copies, revision
+from docctl.rules.actions import Action
+from docctl.store import search
+from docctl.store.library import Author, Prepared, RefMove, TagSpec
+from docctl.store.material import parse, read_files
+from docctl.store.names import label_name
+from docctl.transaction import Act
+from docctl.usecases import indexing
+
+
+@retried
+def issue_revision(ctx: Context, number: str, *, effective: date | None = None) -> Revision:
+    """Put the approved bytes on main under a tag, in force from `effective` (today, if not given).
+
+    Recalls every copy of this document that is out, from that day (DC-53).
+    """
+    document, approved = _about(ctx.session, number)
+    transaction.permit(ctx, Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
+    _check_issue(ctx.session, document, approved, effective or ctx.today(), ctx.today())
+    files = read_files(ctx.site.library, approved.manifest)
+    texts = indexing.texts_of(parse(files))
+    tag = f"{document.file_name}/{label_name(approved.label)}"
+    with ctx.site.lock:
+        prepared = _prepare(ctx, document, files, f"Issue {document.number} {approved.label}", tag)
+        with ctx.act(Action.REVISION_ISSUE) as act:
+            document, approved = _about(act.session, number)
+            act.require(facts.subject(act.session, document, approved))
+            day = effective or act.today
+            _check_issue(act.session, document, approved, day, act.today)
+            approved.state = revision.after(approved.state, act.action)
+            approved.issued_at, approved.issued_by_id, approved.issued_seq = (
+                act.at,
+                act.actor.person_id,
+                act.seq,
+            )
+            approved.effective_day, approved.commit_id = day, prepared.commit
+            recalled = _recall_copies(act, document, approved, day, f"superseded by {approved.label}")
+            _index(act, document, approved, texts)
+            _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
+            act.record(
+                approved,
+                number=document.number,
+                label=approved.label,
+                content=approved.content,
+                effective=day.isoformat(),
+                blob=approved.blob,
+                commit=prepared.commit,
+                recalled=[c.number for c in recalled],
+            )
+            return approved
+
+
+@retried
+def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
+    """Take back an issue whose day is still ahead: its recalls are void, its label stays used."""
+    document, issued = _about(ctx.session, number)
+    transaction.permit(ctx, Action.REVISION_CANCEL, facts.subject(ctx.session, document, issued))
+    _check_cancel(issued, ctx.today(), reason)
+    with ctx.site.lock:
+        before = _issued_before(ctx.session, document, issued)
+        files = read_files(ctx.site.library, before.manifest) if before else {}
+        prepared = _prepare(ctx, document, files, f"Cancel {document.number} {issued.label}", None)
+        with ctx.act(Action.REVISION_CANCEL) as act:
+            document, issued = _about(act.session, number)
+            act.require(facts.subject(act.session, document, issued))
+            _check_cancel(issued, act.today, reason)
+            issued.state = revision.after(issued.state, act.action)
+            issued.cancelled_at, issued.cancel_reason = act.at, reason
+            for recall in act.session.scalars(select(Recall).where(Recall.revision_id == issued.id)):
+                recall.voided_at = act.at
+            search.remove(act.session.connection(), issued.id)
+            _move_main(act, prepared)
+            act.record(issued, reason=reason, number=document.number, label=issued.label)
+            return issued
+
+
+@retried
+def withdraw_document(ctx: Context, number: str, *, reason: str) -> Document:
+    """Take a document out of use. Its last revision becomes obsolete today; its copies are recalled."""
+    document = find.document(ctx.session, number)
+    transaction.permit(ctx, Action.DOCUMENT_WITHDRAW, facts.subject(ctx.session, document))
+    _check_withdraw(ctx.session, document, reason)
+    with ctx.site.lock:
+        prepared = _prepare(ctx, document, {}, f"Withdraw {document.number}", None)
+        with ctx.act(Action.DOCUMENT_WITHDRAW) as act:
+            document = find.document(act.session, number)
+            act.require(facts.subject(act.session, document))
+            _check_withdraw(act.session, document, reason)
+            document.withdrawn_day, document.withdrawn_seq = act.today, act.seq
+            document.withdrawn_by_id, document.withdrawn_reason = act.actor.person_id, reason
+            recalled = _recall_copies(act, document, None, act.today, f"withdrawn: {reason}")
+            for gone in find.revisions(act.session, document.id):
+                search.remove(act.session.connection(), gone.id)
+            _move_main(act, prepared)
+            act.record(document, reason=reason, recalled=[c.number for c in recalled])
+            return document
+
+
+def _about(session: Session, number: str) -> tuple[Document, Revision]:
+    document = find.document(session, number)
+    return document, find.newest_revision(session, document)
+
+
+def _check_issue(session: Session, document: Document, approved: Revision, day: date, today: date) -> None:
+    revision.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
+    revision.check_not_withdrawn(facts.document(document))
+    revision.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+
+
+def _check_cancel(issued: Revision, today: date, reason: str) -> None:
+    revision.check_cancel(facts.of_revision(issued), today)
+    if not reason.strip():
+        raise Invalid({"reason": "say why the issue is cancelled; it is kept"})
+
+
+def _check_withdraw(session: Session, document: Document, reason: str) -> None:
+    revision.check_withdraw(facts.document(document), facts.revisions(find.revisions(session, document.id)))
+    if not reason.strip():
+        raise Invalid({"reason": "say why the document is withdrawn; it is kept"})
+
+
+def _prepare(
+    ctx: Context, document: Document, files: Mapping[str, bytes], message: str, tag: str | None
+) -> Prepared:
+    """The commit on main in which this document has just `files`: what it had beside them goes."""
+    parent = outbox.head(ctx.site)
+    changes: dict[str, bytes | None] = dict(files)
+    shown = _shown_paths(ctx.session, document)
+    changes |= dict.fromkeys(shown - changes.keys())
+    return ctx.site.library.prepare(
+        changes,
+        parent=parent,
+        author=Author(ctx.name, ctx.actor.login),
+        when=ctx.now(),
+        message=message,
+        tag=TagSpec(tag, message) if tag else None,
+    )
+
+
+def _shown_paths(session: Session, document: Document) -> set[str]:
+    """The paths that main holds of this document: those of its latest issued revision."""
+    latest = _issued_before(session, document, None)
+    return {entry["path"] for entry in latest.manifest} if latest else set()
+
+
+def _issued_before(session: Session, document: Document, than: Revision | None) -> Revision | None:
+    known = [r for r in find.revisions(session, document.id) if r.state is revision.State.ISSUED]
+    known = [r for r in known if than is None or r.id != than.id]
+    return max(known, key=lambda r: r.issued_seq or 0, default=None)
+
+
+def _move_main(act: Act, prepared: Prepared, *others: RefMove) -> None:
+    main = RefMove(outbox.MAIN, outbox.head(act.ctx.site), prepared.commit)
+    act.move([main, *others], prepared, main=prepared.commit)
+
+
+def _recall_copies(act: Act, document: Document, by: Revision | None, day: date, reason: str) -> list[Copy]:
+    """A recall for every copy that is out; an earlier one may become void with the issue that caused it."""
+    out = act.session.scalars(
+        select(Copy).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT)).order_by(Copy.id)
+    ).all()
+    for copy in out:
+        act.add(
+            Recall(
+                copy_id=copy.id,
+                from_day=day,
+                revision_id=by.id if by else None,
+                reason=reason,
+                by_id=act.actor.person_id,
+                at=act.at,
+            )
+        )
+    return list(out)
+
+
+def _index(act: Act, document: Document, issued: Revision, texts: Iterable[indexing.Text]) -> None:
+    """Put the text into the index, and take out the revisions that govern no work any more."""
+    connection = act.session.connection()
+    known = find.revisions(act.session, document.id)
+    governing = revision.in_force(facts.revisions(known), act.today)
+    for old in known:
+        if old.id != issued.id and (governing is None or old.id != governing.id):
+            search.remove(connection, old.id)
+    indexing.put(connection, document, issued, texts)

@@ -1,0 +1,81 @@
+"""Accounts: add one, set its password, change its roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from docctl.accounts import hash_password
+from docctl.context import Context
+from docctl.errors import Invalid
+from docctl.models import find
+from docctl.models.people import AccountPassword, Person, PersonRole
+from docctl.retries import retried
+from docctl.rules import people as rules
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Role, Subject
+from docctl.transaction import Act
+
+
+@retried
+def add_user(
+    ctx: Context, login: str, *, name: str, department: str, roles: Iterable[str], password: str | None = None
+) -> Person:
+    """Make an account. Without `password` it is locked until `user password` sets one."""
+    hashed = hash_password(password) if password is not None else None
+    with ctx.act(Action.USER_ADD) as act:
+        act.require(Subject())
+        known = {d.key for d in find.departments(act.session)}
+        granted = rules.check_account(login, name, department, roles, known)
+        if act.session.scalar(select(Person.id).where(Person.login == login)) is not None:
+            raise Invalid({"login": f"{login} is taken, and a login is never given to another person"})
+        person = Person(login=login, name=name, department=department, active=True)
+        act.add(person)
+        act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
+        if hashed is not None:
+            act.session.add(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
+        act.record(person, roles=[r.value for r in granted])
+        return person
+
+
+@retried
+def set_user_password(ctx: Context, login: str, password: str) -> Person:
+    """Set a password; the account can act from now on. The event says that it changed, never what it is."""
+    hashed = hash_password(password)
+    with ctx.act(Action.USER_PASSWORD) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(account=person.id))
+        act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
+        act.record(person)
+        return person
+
+
+@retried
+def change_user_roles(
+    ctx: Context, login: str, *, grant: Iterable[str] = (), revoke: Iterable[str] = ()
+) -> Person:
+    """Grant and revoke roles. It takes effect at the person's next act."""
+    with ctx.act(Action.USER_CHANGE_ROLES) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(account=person.id))
+        granted, revoked = rules.check_roles(grant), rules.check_roles(revoke)
+        _grant(act, person, granted)
+        for row in _standing(act, person):
+            if row.role in revoked:
+                row.revoked_at = act.at
+        act.record(person, granted=[r.value for r in granted], revoked=[r.value for r in revoked])
+        return person
+
+
+def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:
+    held = {row.role for row in _standing(act, person)}
+    act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in roles if r not in held))
+
+
+def _standing(act: Act, person: Person) -> list[PersonRole]:
+    return list(
+        act.session.scalars(
+            select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
+        )
+    )

@@ -1,0 +1,20 @@
+"""What every test gets: the hypothesis profiles, and the fixtures of tests/support. Nothing else."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from hypothesis import settings
+
+# No deadline: two processes share the cores, and a slow example is not a wrong one.
+settings.register_profile("dev", max_examples=30, deadline=None)
+# Derandomised: what passed once passes again on the same code.
+settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
+)
+
+pytest_plugins = sorted(
+    f"tests.support.{file.stem}" for file in (Path(__file__).parent / "support").glob("*.py")
+)

@@ -1,0 +1,127 @@
+"""One place commits, one place reads the clock, and no way around the doors of the ORM."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from tests.house.trees import Source, name_called, origins, report
+
+MAY_COMMIT = {"docctl/transaction.py"}
+MAY_READ_THE_CLOCK = {"docctl/site.py", "docctl/bootstrap.py"}
+CLOCKS = {
+    "datetime.datetime.now",
+    "datetime.datetime.utcnow",
+    "datetime.datetime.today",
+    "datetime.date.today",
+    "time.time",
+    "time.time_ns",
+    "sqlalchemy.func.now",
+    "sqlalchemy.func.current_date",
+    "sqlalchemy.func.current_timestamp",
+}
+
+
+def commits(source: Source) -> list[str]:
+    return [
+        source.at(node, "only transaction.py commits")
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and name_called(node) == "commit" and source.path not in MAY_COMMIT
+    ]
+
+
+def clocks(source: Source) -> list[str]:
+    if source.path in MAY_READ_THE_CLOCK:
+        return []
+    return [
+        source.at(node, f"{name}: the day and the time are passed in; site.py reads the clock")
+        for node, name in origins(source)
+        if name in CLOCKS
+    ]
+
+
+def ways_around(source: Source) -> list[str]:
+    findings = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            owner, name = node.value.id, node.attr
+            if (owner, name) == ("db", "session"):
+                findings.append(source.at(node, "no db.session: the context holds the session"))
+            if name == "query" and owner[:1].isupper():
+                findings.append(source.at(node, "no Model.query: use select()"))
+        if isinstance(node, ast.keyword) and node.arg == "secondary":
+            findings.append(source.at(node, "no secondary=: a link is a row with revoked_at"))
+    return findings
+
+
+def test_only_the_transaction_commits() -> None:
+    assert report(commits, "docctl") == ""
+
+
+def test_only_the_site_reads_the_clock() -> None:
+    assert report(clocks, "docctl") == ""
+
+
+def test_nothing_goes_around_the_session_of_the_context() -> None:
+    assert report(ways_around, "docctl") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["session.commit()", "ctx.session.commit()", "commit()", "repo.commit('HEAD')"]
+)
+def test_a_planted_commit_is_found(text: str) -> None:
+    assert len(commits(Source("docctl/usecases/issuing.py", text))) == 1
+    assert commits(Source("docctl/transaction.py", text)) == []
+
+
+def test_other_words_about_commits_are_left_alone() -> None:
+    assert (
+        commits(Source("docctl/store/git.py", "write_commit(tree)\nrow.commit = 'ab'\nprint(row.commit)"))
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from datetime import datetime\ndatetime.now(UTC)",
+        "import datetime\ndatetime.datetime.utcnow()",
+        "import datetime as dt\ndt.date.today()",
+        "from datetime import date as day\ndef f(on=None):\n    return on or day.today()",
+        "from datetime import datetime\nColumn(default=datetime.now)",
+        "import time\ntime.time()",
+        "from time import time\ntime()",
+        "from time import time_ns as now\nnow()",
+        "from sqlalchemy import func\nfunc.now()",
+    ],
+)
+def test_a_planted_look_at_the_clock_is_found(text: str) -> None:
+    assert len(clocks(Source("docctl/rules/clocks.py", text))) == 1
+    assert clocks(Source("docctl/site.py", text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ctx.clock.now()",
+        "import time\ntime.sleep(1)",
+        "from datetime import date\ndate.fromisoformat(s)",
+        "act.today",
+    ],
+)
+def test_a_passed_in_time_is_left_alone(text: str) -> None:
+    assert clocks(Source("docctl/rules/clocks.py", text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["db.session.add(x)", "User.query.all()", "f = Document.query", "relationship(A, secondary=links)"],
+)
+def test_a_planted_way_around_is_found(text: str) -> None:
+    assert len(ways_around(Source("docctl/usecases/people.py", text))) == 1
+
+
+@pytest.mark.parametrize("text", ["ctx.session.add(x)", "url.query", "request.query", "relationship(Link)"])
+def test_the_ordinary_way_is_left_alone(text: str) -> None:
+    assert ways_around(Source("docctl/usecases/people.py", text)) == []

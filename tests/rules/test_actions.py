@@ -1,0 +1,110 @@
+"""One action, one name: in the permission, the event, the function and the command."""
+
+from __future__ import annotations
+
+import pytest
+
+from docctl.rules.actions import READS, SURFACES, Action
+
+# Design 9, the commands that act on a site by an account's right, copied by hand.
+CONTRACT = {
+    "init": "site.init",
+    "user add": "user.add",
+    "user password": "user.password",
+    "document register": "document.register",
+    "document show": "document.read",
+    "document list": "document.read",
+    "document withdraw": "document.withdraw",
+    "draft save": "draft.save",
+    "draft discard": "draft.discard",
+    "revision submit": "revision.submit",
+    "revision sign": "revision.sign",
+    "revision reject": "revision.reject",
+    "revision retract": "revision.retract",
+    "revision cancel": "revision.cancel",
+    "revision issue": "revision.issue",
+    "revision diff": "document.read",
+    "copy issue": "copy.issue",
+    "copy acknowledge": "copy.acknowledge",
+    "copy recall": "copy.recall",
+    "copy return": "copy.return",
+    "copy keep": "copy.keep",
+    "copy destroy": "copy.destroy",
+    "copy replace": "copy.replace",
+    "copy lose": "copy.lose",
+    "copy list": "copy.read",
+    "copy reconcile": "copy.read",
+    "copy check": "copy.check",
+    "record open": "record.open",
+    "record fill": "record.fill",
+    "record correct": "record.correct",
+    "record sign": "record.sign",
+    "record complete": "record.complete",
+    "record verify": "record.verify",
+    "record close": "record.close",
+    "record void": "record.void",
+    "record list": "record.read",
+    "record show": "record.read",
+    "trace": "trace.read",
+    "search": "document.search",
+    "ledger checkpoint": "ledger.checkpoint",
+    "check": "ledger.check",
+    "rebuild": "key.rotated",
+    "evidence export": "evidence.export",
+}
+
+# Where the verb of the action is no verb of English, or the act is about several things at once.
+FUNCTION_NAMES = {
+    Action.COPY_ISSUE: "issue_copies",
+    Action.USER_PASSWORD: "set_user_password",
+    Action.KEY_ROTATED: "rotate_key",
+    Action.USER_CHANGE_ROLES: "change_user_roles",
+}
+
+
+def test_each_command_of_the_contract_belongs_to_one_action() -> None:
+    told = [(command, action.value) for action in Action for command in SURFACES[action].commands]
+    assert len(told) == len(dict(told))
+    assert dict(told) == CONTRACT
+
+
+def test_every_action_has_its_surfaces() -> None:
+    assert set(SURFACES) == set(Action)
+
+
+@pytest.mark.parametrize("action", [a for a in Action if a.changes])
+def test_the_function_of_an_act_bears_its_name(action: Action) -> None:
+    function = SURFACES[action].function
+    assert function is not None
+    module, _, name = function.partition(".")
+    assert module.isidentifier()
+    assert name == FUNCTION_NAMES.get(action, f"{action.verb}_{action.noun}")
+
+
+@pytest.mark.parametrize("action", [a for a in Action if a.changes and SURFACES[a].command])
+def test_the_command_of_an_act_bears_its_name(action: Action) -> None:
+    shorter = {Action.SITE_INIT: "init", Action.KEY_ROTATED: "rebuild"}
+    assert SURFACES[action].command == shorter.get(action, f"{action.noun} {action.verb}")
+
+
+@pytest.mark.parametrize("action", Action)
+def test_the_member_is_named_after_its_value(action: Action) -> None:
+    assert action.name == action.value.upper().replace(".", "_")
+
+
+def test_a_read_has_no_function_among_the_use_cases() -> None:
+    assert all(SURFACES[action].function is None for action in READS)
+    assert {action for action in Action if not action.changes} == READS
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (Action.COPY_RECALL, "recall this copy"),
+        (Action.REVISION_SIGN, "sign this revision"),
+        (Action.RECORD_SEND_BACK, "send this record back"),
+        (Action.LEDGER_CHECK, "check the ledger"),
+    ],
+)
+def test_an_action_can_be_said_in_a_sentence(action: Action, words: str) -> None:
+    assert action.words == words

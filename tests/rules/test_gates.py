@@ -1,0 +1,73 @@
+"""Gates and starts of a record, with the real expressions of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+
+import pytest
+
+from docctl.errors import Invalid, WrongState
+from docctl.rules import gates
+from docctl.rules.actions import Action
+from docctl.rules.gates import GATED, Gate, Start
+from docctl.store import expressions
+
+CONFIRMED = Gate.parse({"before": "close", "needs": "satisfied == true", "clause": "5.1.5"})
+INSPECTED = Gate.parse({"before": "complete", "needs": "result == 'pass'"})
+REOPEN = Start.parse({"when": "satisfied == false", "template": "LX-R-003", "link": "reopened"})
+
+
+def evaluate(text: str, values: Mapping[str, Any]) -> bool:
+    return expressions.evaluate(text, values, {"satisfied": "boolean", "result": "string"})
+
+
+@pytest.mark.rule("PR-34")
+def test_a_record_is_closed_only_after_the_customer_confirms() -> None:
+    gates.check_gates([CONFIRMED], Action.RECORD_CLOSE, {"satisfied": True}, evaluate)
+    with pytest.raises(WrongState, match=r"LX-R-003-2026-0001 .* satisfied == true \(clause 5.1.5\)"):
+        gates.check_gates(
+            [CONFIRMED], Action.RECORD_CLOSE, {"satisfied": False}, evaluate, "LX-R-003-2026-0001"
+        )
+
+
+@pytest.mark.rule("PR-34")
+def test_a_gate_is_not_met_while_its_value_is_missing() -> None:
+    with pytest.raises(WrongState):
+        gates.check_gates([CONFIRMED], Action.RECORD_CLOSE, {}, evaluate)
+
+
+@pytest.mark.rule("PR-36", "PR-103")
+def test_all_shut_gates_are_named_at_once() -> None:
+    second = Gate(Action.RECORD_COMPLETE, "satisfied == true", "7")
+    with pytest.raises(WrongState) as refusal:
+        gates.check_gates([INSPECTED, second], Action.RECORD_COMPLETE, {"result": "fail"}, evaluate)
+    assert "result == 'pass'; satisfied == true (clause 7)" in refusal.value.message
+
+
+@pytest.mark.parametrize(("before", "action"), list(product(GATED, Action)))
+def test_a_gate_stands_before_its_own_action_only(before: str, action: Action) -> None:
+    gate = Gate.parse({"before": before, "needs": "satisfied == true"})
+    assert (gates.shut([gate], action, {}, evaluate) == [gate]) is (GATED[before] is action)
+
+
+@pytest.mark.parametrize("source", [{"before": "fill", "needs": "true"}, {"needs": "true"}])
+def test_a_gate_before_anything_else_is_refused(source: dict[str, str]) -> None:
+    with pytest.raises(Invalid, match="complete, verify, close"):
+        Gate.parse(source)
+
+
+@pytest.mark.rule("PR-35")
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [({"satisfied": False}, [REOPEN]), ({"satisfied": True}, []), ({"satisfied": None}, []), ({}, [])],
+)
+def test_a_customer_who_is_not_satisfied_starts_another_record(
+    values: dict[str, Any], expected: list[Start]
+) -> None:
+    assert gates.started([REOPEN], values, evaluate) == expected
+
+
+def test_a_start_without_a_word_for_its_link_has_none() -> None:
+    assert Start.parse({"when": "true", "template": "LX-R-004"}) == Start("true", "LX-R-004", "")

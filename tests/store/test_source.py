@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pytest
+
+from docctl.errors import Invalid
+from docctl.rules.limits import Limit
+from docctl.store import source
+from docctl.store.source import Title, read_procedure
+
+ZH = """---
+number: DF / ZY-GL 006
+title: {zh: 型材服务控制程序, en: Profile service control}
+level: procedure
+department: sales
+scope: [sales, quality]
+references:
+  - LX-SH-2019
+  - GB/T 19001-2016   # dated
+records: [LX-R-001, RCDF -02]
+limits:
+  first-answer: {within: 24, unit: hour, calendar: clock, clause: "5.2.1"}
+---
+# 1 目的
+收到问题后 {limit:first-answer} 内答复。
+
+![流程](DF_2FZY-GL_20006/flow.png)
+"""
+EN = ZH.replace(
+    "# 1 目的\n收到问题后 {limit:first-answer} 内答复。", "# 1 Purpose\nAnswer within {limit:first-answer}."
+)
+FIGURES = {"DF_2FZY-GL_20006/flow.png": b"\x89PNG"}
+
+
+def procedure_problems(
+    zh: str = ZH, en: str | None = EN, figures: dict[str, bytes] | None = None
+) -> dict[str, str]:
+    with pytest.raises(Invalid) as refused:
+        read_procedure(zh.encode(), en.encode() if en else None, FIGURES if figures is None else figures)
+    return refused.value.problems
+
+
+def test_a_procedure_is_read_with_all_that_it_says() -> None:
+    read = read_procedure(ZH.encode(), EN.encode(), FIGURES)
+    assert read.number == "DF/ZY-GL 006"
+    assert read.title == Title("型材服务控制程序", "Profile service control")
+    assert (read.level, read.department, read.scope) == ("procedure", "sales", ("sales", "quality"))
+    assert read.references == ("LX-SH-2019", "GB/T 19001-2016")
+    assert read.records == ("LX-R-001", "RCDF-02")
+    assert read.limits == {"first-answer": Limit(within=24, clause="5.2.1")}
+    assert read.body.startswith("# 1 目的\n")
+    assert ZH.splitlines()[read.body_line - 1] == "# 1 目的"
+    assert read.body_en is not None
+    assert read.body_en.startswith("# 1 Purpose")
+    assert (read.raw, read.raw_en, read.figures) == (ZH.encode(), EN.encode(), FIGURES)
+
+
+def test_a_procedure_may_be_chinese_only_and_small() -> None:
+    text = (
+        "---\r\nnumber: LX-CX-2019-009\r\ntitle: {zh: 甲}\r\nlevel: procedure\r\ndepartment: sales\r\n---\r\n"
+    )
+    read = read_procedure(text.encode(), None, {})
+    assert (read.title, read.body, read.body_en, read.limits, read.body_line) == (
+        Title("甲"),
+        "",
+        None,
+        {},
+        7,
+    )
+
+
+@pytest.mark.parametrize("text", ["# 1 no front matter", "---\nnumber: 1\n", "", " ---\na: 1\n---\n"])
+def test_front_matter_stands_first_between_two_lines(text: str) -> None:
+    assert "must begin with its front matter" in procedure_problems(zh=text, en=None)[""]
+
+
+def test_all_problems_of_the_front_matter_are_told_with_their_lines() -> None:
+    zh = ZH.replace("level: procedure\n", "").replace("department: sales", "departmnt: Sales")
+    zh = zh.replace("[sales, quality]", "[sales, sales]").replace("within: 24", "within: soon")
+    assert procedure_problems(zh=zh, en=None) == {
+        "level": "line 2: must be filled in",
+        "department": "line 2: must be filled in",
+        "departmnt": "line 4: is not known here; known are number, title, level, department, scope, references, records, limits",
+        "scope": "line 5: must not name anything twice",
+    }
+
+
+def test_all_problems_of_content_are_told_at_once() -> None:
+    zh = (
+        ZH.replace("within: 24", "within: soon")
+        .replace("RCDF -02", "RCDF\u30002\u3000 ")
+        .replace("LX-R-001", '" "')
+    )
+    zh = zh.replace("{limit:first-answer}", "{limit:other} {limit:first-answer}").replace(
+        "DF_2FZY-GL_20006/flow", "flow"
+    )
+    assert procedure_problems(zh=zh, en=None) == {
+        "limits.first-answer.within": "must be a whole number of at most five digits",
+        "records: number": "is empty; give the document a number.",
+        "flow.png": "line 17: a figure lies beside the text, as DF_2FZY-GL_20006/name.png (jpg, gif, svg, webp)",
+        "limit:other": "line 15: the front matter has no limit of this name",
+    }
+
+
+@pytest.mark.parametrize("number", ["NUL", "..", "-A", "A" * 65])
+def test_a_number_that_cannot_be_a_name_is_refused(number: str) -> None:
+    assert "number" in procedure_problems(zh=ZH.replace("DF / ZY-GL 006", number), en=None)
+
+
+def test_a_missing_figure_is_named_with_its_line() -> None:
+    problems = procedure_problems(figures={})
+    assert problems == {
+        "DF_2FZY-GL_20006/flow.png": "line 17: this figure is missing; put the file there",
+        "en: DF_2FZY-GL_20006/flow.png": "line 17: this figure is missing; put the file there",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        ("DF / ZY-GL 006", "DF / ZY-GL 007", "number"),
+        ("level: procedure", "level: regulation", "level"),
+        ("department: sales", "department: quality", "department"),
+        ("within: 24", "within: 48", "limits"),
+        ("[LX-R-001, RCDF -02]", "[LX-R-001]", "records"),
+    ],
+)
+def test_the_two_languages_are_one_document(old: str, new: str, name: str) -> None:
+    english = EN.replace(old, new).replace("_20006/", "_20007/" if "007" in new else "_20006/")
+    figures = FIGURES | {"DF_2FZY-GL_20007/flow.png": b"x"}
+    assert procedure_problems(en=english, figures=figures) == {
+        f"en: {name}": "differs from the Chinese file; the two are one document"
+    }
+
+
+def test_another_spelling_of_the_same_facts_is_no_difference() -> None:
+    english = (
+        EN.replace("DF / ZY-GL 006", "df/zy-gl  006")
+        .replace("RCDF -02", "RCDF-02")
+        .replace('"5.2.1"', "5.2.1")
+    )
+    assert read_procedure(ZH.encode(), english.encode(), FIGURES).raw_en == english.encode()
+
+
+def test_problems_of_both_languages_are_told_together() -> None:
+    assert set(procedure_problems(zh="x", en="y")) == {"", "en"}
+
+
+@pytest.mark.rule("SE-48")
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\u200b", "\u200d", "\u00ad", "\x08", "\ufeff"])
+def test_hidden_characters_are_refused_outside_code_blocks(hidden: str) -> None:
+    [sentence] = procedure_problems(zh=ZH.replace("目的", f"目{hidden}的"), en=None).values()
+    assert f"line 14: U+{ord(hidden):04X}" in sentence
+    code = ZH + f"\n```\na{hidden}b\n```\n"
+    assert hidden in read_procedure(code.encode(), None, FIGURES).body
+    open_end = ZH + f"\n```\na{hidden}b\n"
+    assert "U+" in procedure_problems(zh=open_end, en=None)[""]
+
+
+def test_nul_is_refused_even_in_a_code_block() -> None:
+    assert procedure_problems(zh=ZH + "\n```\n\0\n```\n", en=None) == {
+        "": "line 20: NUL is no text; remove it."
+    }
+
+
+@pytest.mark.rule("SE-24")
+def test_template_languages_in_a_procedure_are_only_text() -> None:
+    evil = "{{7*7}} ${x} {% x %} {0.__class__}"
+    assert evil in read_procedure((ZH + evil).encode(), None, FIGURES).body
+
+
+def test_the_figures_that_a_file_names_are_listed_before_it_is_read() -> None:
+    text = ZH + "![again](DF_2FZY-GL_20006/flow.png) ![b](../b%20c.png)\n"
+    assert source.figure_paths(text.encode()) == ("DF_2FZY-GL_20006/flow.png", "../b c.png")
