@@ -16,21 +16,20 @@ from typing import Any
 from sqlalchemy import inspect
 
 from docctl import accounts, outbox
-from docctl.errors import Invalid, WrongState
+from docctl.errors import WrongState
 from docctl.ledger import checkpoint, keys
 from docctl.models import guards
 from docctl.models.base import LEDGER, Base
-from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
+from docctl.models.configuration import Organisation
 from docctl.models.engine import open_engine
 from docctl.models.people import AccountPassword, Person, PersonRole
-from docctl.rules import approval, calendars, numbering
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
 from docctl.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, database_url, system_clock
-from docctl.store import search, source
+from docctl.store import search
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, RefMove
-from docctl.transaction import Act
+from docctl.usecases import configuring
 
 ADMIN = "admin"
 ATTRIBUTES = b"* -text\n"
@@ -63,7 +62,7 @@ def init_site(
     departments other titles. Raises WrongState for a folder or a database that is in use, Invalid for a
     configuration that cannot be.
     """
-    decided = _decided(configuration or (files("docctl") / "site.yaml").read_bytes())
+    decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
     for department in decided["departments"]:
         department["title"] = (departments or {}).get(department["key"], department["title"])
     decided["organisation"] = organisation or decided["organisation"]
@@ -159,7 +158,7 @@ def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_use
             public_key=site.settings.public_key,
         )
         act.add(organisation)
-        add_configuration(act, decided)
+        configuring.apply(act, decided)
         admin = Person(login=ADMIN, name="管理员", department=decided["departments"][0]["key"], active=True)
         act.add(admin)
         act.add(PersonRole(person_id=admin.id, role=Role.ADMIN, granted_at=act.at))
@@ -168,44 +167,3 @@ def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_use
         act.move([move], prepared, main=prepared.commit)
         act.record(organisation, public_key=site.settings.public_key)
     ctx.close()
-
-
-def add_configuration(act: Act, decided: Mapping[str, Any]) -> None:
-    """The rows of a site.yaml."""
-    for d in decided["departments"]:
-        title = d["title"]
-        act.add(
-            Department(
-                key=d["key"],
-                title_zh=title["zh"],
-                title_en=title.get("en", title["zh"]),
-                aliases=list(d.get("aliases", ())),
-            )
-        )
-    for s in decided["schemes"]:
-        act.add(NumberScheme(key=s["key"], level=s["level"], pattern=s["pattern"], example=s["example"]))
-    for level, steps in decided["chains"].items():
-        act.add(ApprovalChain(level=level, steps=steps))
-    for name, content in decided["calendars"].items():
-        act.add(WorkCalendar(name=name, version=1, content=content))
-
-
-def _decided(configuration: bytes) -> dict[str, Any]:
-    """A site.yaml, checked by the rules of each part. Raises Invalid with all that is wrong."""
-    decided: dict[str, Any] = source.check_file("site", source.load_yaml(configuration))
-    decided.setdefault("time_zone", "Asia/Shanghai")
-    problems = {
-        part: "is missing"
-        for part in ("departments", "schemes", "chains", "calendars")
-        if part not in decided
-    }
-    if problems:
-        raise Invalid(problems)
-    for s in decided["schemes"]:
-        numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"])
-    departments = [d["key"] for d in decided["departments"]]
-    for steps in decided["chains"].values():
-        approval.checked_chain(approval.chain_from_data(steps), departments)
-    for content in decided["calendars"].values():
-        calendars.from_mapping(content)
-    return decided
