@@ -5,7 +5,7 @@ All three change what `main` of the library shows: the latest issued text of eac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -54,7 +54,7 @@ def issue_revision(ctx: Context, number: str, *, effective: date | None = None) 
                 act.seq,
             )
             approved.effective_day, approved.commit_id = day, prepared.commit
-            recalled = _recall_copies(act, document, approved, day, f"superseded by {approved.label}")
+            recalled = _recall(act, _out(act, document), approved, day, f"superseded by {approved.label}")
             _index(act, document, approved, texts)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
             act.record(
@@ -72,7 +72,10 @@ def issue_revision(ctx: Context, number: str, *, effective: date | None = None) 
 
 @retried
 def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
-    """Take back an issue whose day is still ahead: its recalls are void, its label stays used."""
+    """Take back an issue whose day is still ahead: its recalls are void, its label stays used.
+
+    Copies of it that were handed out in advance are asked back today.
+    """
     document, issued = _about(ctx.session, number)
     transaction.permit(ctx, Action.REVISION_CANCEL, facts.subject(ctx.session, document, issued))
     _check_cancel(issued, ctx.today(), reason)
@@ -88,9 +91,11 @@ def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
             issued.cancelled_at, issued.cancel_reason = act.at, reason
             for recall in act.session.scalars(select(Recall).where(Recall.revision_id == issued.id)):
                 recall.voided_at = act.at
+            recalled = _recall(act, _out(act, document, issued), None, act.today, f"cancelled: {reason}")
             search.remove(act.session.connection(), issued.id)
             _move_main(act, prepared)
-            act.record(issued, reason=reason, number=document.number, label=issued.label)
+            numbers = [c.number for c in recalled]
+            act.record(issued, reason=reason, number=document.number, label=issued.label, recalled=numbers)
             return issued
 
 
@@ -108,7 +113,7 @@ def withdraw_document(ctx: Context, number: str, *, reason: str) -> Document:
             _check_withdraw(act.session, document, reason)
             document.withdrawn_day, document.withdrawn_seq = act.today, act.seq
             document.withdrawn_by_id, document.withdrawn_reason = act.actor.person_id, reason
-            recalled = _recall_copies(act, document, None, act.today, f"withdrawn: {reason}")
+            recalled = _recall(act, _out(act, document), None, act.today, f"withdrawn: {reason}")
             for gone in find.revisions(act.session, document.id):
                 search.remove(act.session.connection(), gone.id)
             _move_main(act, prepared)
@@ -174,11 +179,14 @@ def _move_main(act: Act, prepared: Prepared, *others: RefMove) -> None:
     act.move([main, *others], prepared, main=prepared.commit)
 
 
-def _recall_copies(act: Act, document: Document, by: Revision | None, day: date, reason: str) -> list[Copy]:
-    """A recall for every copy that is out; an earlier one may become void with the issue that caused it."""
-    out = act.session.scalars(
-        select(Copy).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT)).order_by(Copy.id)
-    ).all()
+def _out(act: Act, document: Document, only: Revision | None = None) -> Sequence[Copy]:
+    """The copies in somebody's hands, called back already or not: an earlier recall may become void."""
+    wanted = select(Copy).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT)).order_by(Copy.id)
+    return act.session.scalars(wanted if only is None else wanted.where(Copy.revision_id == only.id)).all()
+
+
+def _recall(act: Act, out: Sequence[Copy], by: Revision | None, day: date, reason: str) -> Sequence[Copy]:
+    """Ask these copies back from `day` on; `by` is the revision whose issue is the cause, if one is."""
     for copy in out:
         act.add(
             Recall(
@@ -190,7 +198,7 @@ def _recall_copies(act: Act, document: Document, by: Revision | None, day: date,
                 at=act.at,
             )
         )
-    return list(out)
+    return out
 
 
 def _index(act: Act, document: Document, issued: Revision, texts: Iterable[indexing.Text]) -> None:
