@@ -117,12 +117,12 @@ def check(here: Checkout) -> int:
 
 
 def bench(here: Checkout, arguments: Sequence[str]) -> int:
-    """Run the measurements in bench/ (files bench_*.py), one after the other in one process."""
-    if not (here.root / "bench").is_dir():
-        raise machine.Stop("There is no folder bench/ in this checkout, so there is nothing to measure.")
+    """Run the measurements in benchmarks/ (files bench_*.py), one after the other in one process."""
+    if not (here.root / "benchmarks").is_dir():
+        raise machine.Stop("There is no folder benchmarks/ in this checkout, so there is nothing to measure.")
     ensure_environment(here, DEV_LOCK)
     os.chdir(here.root)
-    options = ["-n0", "-p", "no:randomly", "-s", "-o", "python_files=bench_*.py", "bench"]
+    options = ["-n0", "-p", "no:randomly", "-s", "-o", "python_files=bench_*.py", "benchmarks"]
     return machine.become([str(here.python), "-m", "pytest", *options, *arguments])
 
 

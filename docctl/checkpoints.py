@@ -7,10 +7,8 @@ Opens no door: `transaction` does.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -21,6 +19,7 @@ from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.merkle import Frontier
 from docctl.models.ledger import CacheFrontier, OutboxCheckpoint, OutboxMove
 from docctl.rules.actions import Action
+from docctl.store.durable import write_atomically
 from docctl.store.library import Author, Prepared, RefMove
 
 if TYPE_CHECKING:
@@ -103,7 +102,8 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
 
 def keep(session: Session, made: Checkpoint) -> None:
     """Put a prepared checkpoint into its tables, through a note."""
-    commit = made.prepared.commit if made.prepared else None
+    known = session.get(OutboxCheckpoint, made.size)
+    commit = made.prepared.commit if made.prepared else known and known.commit_id
     session.merge(OutboxCheckpoint(size=made.size, note=made.note, made_at=made.made_at, commit_id=commit))
     session.merge(CacheFrontier(size=made.size, hashes=[p.hex() for p in made.frontier.peaks]))
     if made.prepared is not None:
@@ -122,12 +122,6 @@ def keep(session: Session, made: Checkpoint) -> None:
 
 def show(site: Site, made: Checkpoint) -> None:
     """Leave the newest note in the file DIR/checkpoint, where a backup or a witness finds it."""
-    file = site.path / "checkpoint"
-    part = Path(f"{file}.part")
-    with part.open("wb") as out:
-        out.write(made.note)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
+    write_atomically(site.path / "checkpoint", made.note)
     if made.prepared is not None:
         site.memory["checkpoint"] = (made.size, made.made_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -52,10 +52,15 @@ class Context:
             self.session.rollback()
             self.session.expunge_all()
 
-    def note(self) -> AbstractContextManager[Session]:
+    @contextmanager
+    def note(self) -> Iterator[Session]:
         """The door for tables outside the ledger: see `transaction.note`."""
         self.session.rollback()
-        return transaction.note(self.site)
+        try:
+            with transaction.note(self.site) as session:
+                yield session
+        finally:
+            self.session.rollback()
 
     def close(self) -> None:
         self.session.close()

@@ -7,7 +7,7 @@ library has DIVERGED: writing stops, reading goes on. Opens no door: `transactio
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select, update
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from docctl.errors import Diverged, Tampered
 from docctl.models.ledger import OutboxMove
 from docctl.store.library import RefMove
+from docctl.store.names import label_name
 
 if TYPE_CHECKING:
     from docctl.site import Site
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MAIN = "refs/heads/main"
 PENDING = "pending"
 DONE = "done"
+_SUBMITTED = "refs/submitted/"
 
 _MAIN_ID = select(OutboxMove.id).where(OutboxMove.main.is_not(None)).order_by(OutboxMove.id.desc()).limit(1)
 _LOOK = (
@@ -66,14 +68,41 @@ def carry_out(site: Site) -> list[int]:
         rows = session.scalars(_PENDING).all()
     for row in rows:
         _make_objects_again(site, row)
-    moves = _joined([move for row in rows for move in row.moves])
-    site.library.move([m for m in moves if site.library.ref(m.ref) != m.new])
+    site.library.move(_joined(site, [move for row in rows for move in row.moves]))
     return [row.id for row in rows]
 
 
 def mark_done(session: Session, ids: Sequence[int]) -> None:
     """What was carried out is done; the stream of its objects has served."""
     session.execute(update(OutboxMove).where(OutboxMove.id.in_(ids)).values(state=DONE, stream=None))
+
+
+def references(
+    rows: Mapping[str, Mapping[int, Mapping[str, Any]]], found: Mapping[str, str]
+) -> dict[str, str]:
+    """Each reference of the library but main, with the commit to which it leads by what the rows say.
+
+    `rows` gives table, key and raw cells, `found` the references there are. A draft may change its label
+    after it was handed in, so which of them is the one of a submission is seen by its number and commit.
+    """
+    files = {key: row["file_name"] for key, row in rows.get("document", {}).items()}
+    revisions = rows.get("revision", {})
+    wanted: dict[str, str] = {}
+    for _, row in sorted(revisions.items()):
+        name = files[row["document_id"]]
+        wanted[f"refs/drafts/{name}"] = row["draft_commit"]  # the newest revision has the last word
+        if row["commit_id"] is not None:
+            wanted[f"refs/tags/{name}/{label_name(row['label'])}"] = row["commit_id"]
+    there = {
+        (*ref.split("/")[2::2], commit): ref for ref, commit in found.items() if ref.startswith(_SUBMITTED)
+    }
+    for row in rows.get("submission", {}).values():
+        of = revisions[row["revision_id"]]
+        name, number, commit = files[of["document_id"]], str(row["number"]), row["commit_id"]
+        usual = f"{_SUBMITTED}{name}/{label_name(of['label'])}/{number}"
+        ref = usual if found.get(usual) == commit else there.get((name, number, commit), usual)
+        wanted[ref] = commit
+    return wanted
 
 
 def _make_objects_again(site: Site, row: OutboxMove) -> None:
@@ -86,10 +115,14 @@ def _make_objects_again(site: Site, row: OutboxMove) -> None:
         raise Diverged(f"objects of the library cannot be made again: {error}") from error
 
 
-def _joined(moves: Sequence[Any]) -> list[RefMove]:
-    """One move for each reference, from where the first finds it to where the last leaves it."""
-    joined: dict[str, RefMove] = {}
+def _joined(site: Site, moves: Sequence[Mapping[str, Any]]) -> list[RefMove]:
+    """One move for each reference that is not there yet: from where it is, if that is a place on its way."""
+    ways: dict[str, list[str | None]] = {}
     for move in moves:
-        first = joined.get(move["ref"])
-        joined[move["ref"]] = RefMove(move["ref"], first.old if first else move["old"], move["new"])
-    return list(joined.values())
+        ways.setdefault(move["ref"], [move["old"]]).append(move["new"])
+    found = {ref: site.library.ref(ref) for ref in ways}
+    return [
+        RefMove(ref, found[ref] if found[ref] in way else way[0], str(way[-1]))
+        for ref, way in ways.items()
+        if found[ref] != way[-1]
+    ]

@@ -35,25 +35,28 @@ def retried(usecase: Callable[Concatenate[Context, P], T]) -> Callable[Concatena
 
     @wraps(usecase)
     def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> T:
-        for attempt in range(TIMES):
+        attempt = 0
+        while True:
+            attempt += 1
+            ctx.session.rollback()  # what the caller read before may be out of date by now
             try:
                 return usecase(ctx, *args, **kwargs)
             except Replayed as replayed:
                 return cast(T, _as_before(ctx, replayed))
             except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT or attempt + 1 == TIMES:
+                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT or attempt == TIMES:
                     raise
-                time.sleep(PAUSE * 2**attempt)
-        raise AssertionError("unreachable")
+                time.sleep(PAUSE * 2 ** (attempt - 1))
 
     return cast(Callable[Concatenate[Context, P], T], run)
 
 
 def _as_before(ctx: Context, replayed: Replayed) -> Any:
     kind = _table(replayed.table)
-    rows = ctx.session.scalars(select(kind).where(kind.id.in_(replayed.ids)).order_by(kind.id)).all()
+    found = {row.id: row for row in ctx.session.scalars(select(kind).where(kind.id.in_(replayed.ids)))}
     ctx.session.expunge_all()
-    return list(rows) if replayed.many else rows[0]
+    rows = [found[i] for i in replayed.ids]
+    return rows if replayed.many else rows[0]
 
 
 def _table(name: str) -> type[Controlled]:

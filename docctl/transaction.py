@@ -8,42 +8,45 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, and_, bindparam, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from docctl import checkpoints, outbox
-from docctl.errors import Busy, Defect, DocctlError, Forbidden, Unchecked, Uncovered, Unrecorded
+from docctl import checkpoints, outbox, refusals
+from docctl.act import Act, body, not_before, who
+from docctl.errors import (
+    Busy,
+    Defect,
+    Forbidden,
+    Invalid,
+    Tampered,
+    Uncovered,
+)
 from docctl.ledger import journal
-from docctl.ledger.upcast import SCHEMA
 from docctl.models.base import Controlled
 from docctl.models.engine import lock_out_other_writers
-from docctl.models.ledger import IdempotencyKey, OutboxMove, ThrottleRefusal
+from docctl.models.ledger import IdempotencyKey
 from docctl.models.people import Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject, refusal
-from docctl.rules.text import instant, plain
-from docctl.store.library import Prepared, RefMove
+from docctl.rules.text import instant
 
 if TYPE_CHECKING:
     from docctl.context import Context
     from docctl.site import Site
 
+__all__ = ["Act", "Replayed", "act", "make_checkpoint", "note", "permit", "refused", "settle"]
+
 log = logging.getLogger(__name__)
 
-MOST_KEYS = 1 << 16
-"""Rows that one event may make: the low half of a key."""
-
-SLACK = timedelta(seconds=2)
-"""How far the clock may step back before writing stops: time in the ledger never runs backwards."""
-
-SINGLE_REFUSALS = 5
-"""Refused attempts of one account in a quarter-hour that are events of their own; the rest are counted."""
+_BUSY = {"55P03"}
+"""PostgreSQL: the lock was not to be had in time."""
 
 _p, _r = Person.__table__, PersonRole.__table__
 _STANDING = (
@@ -61,113 +64,6 @@ class Replayed(Exception):
         self.table, self.ids, self.many = table, tuple(ids), many
 
 
-class Act:
-    """One event in the making. `seq` is its number, `at` its instant, `today` the day at the site."""
-
-    def __init__(self, ctx: Context, action: Action, session: Session, head: journal.Head) -> None:
-        self.ctx, self.action, self.session, self.head = ctx, action, session, head
-        self.seq = head.seq + 1
-        self.at = _not_before(head, ctx.now())
-        self.today: date = self.at.astimezone(ctx.site.zone).date()
-        self.actor: Actor = ctx.actor
-        self.before: journal.Before = {}
-        self.asked = False
-        self.event: dict[str, Any] | None = None
-        self.moved = False
-        self._keys = 0
-
-    def require(self, subject: Subject) -> None:
-        """Ask whether the actor may do this to `subject`. Raises Forbidden; the refusal is recorded."""
-        self.asked = True
-        no = refusal(self.action, self.actor, subject)
-        if no is not None:
-            raise no.error()
-
-    def add(self, *rows: Controlled) -> None:
-        """New rows of this event. They get their keys at once, so that others can point at them."""
-        for row in rows:
-            row.id = self._new_id()
-        self.session.add_all(rows)
-
-    def flush(self) -> None:
-        """Write what was changed so far, for a query of the same act to find."""
-        self.session.flush()
-
-    def record(
-        self,
-        row: Controlled,
-        *,
-        reason: str | None = None,
-        rows: Sequence[Controlled] | None = None,
-        **details: Any,
-    ) -> None:
-        """Say what happened to `row`, the object of the event.
-
-        `rows`: what the use case answers with, if it is a list and not `row` itself.
-        """
-        if self.event is not None:
-            raise Defect(f"{self.action} was recorded twice")
-        self.event = {"object": _named(row), "why": reason, "details": plain(details)}
-        if self.ctx.op is not None:
-            answer = [row] if rows is None else rows
-            self.session.add(
-                IdempotencyKey(
-                    key=self.ctx.op,
-                    person_id=self.actor.person_id,
-                    action=self.action.value,
-                    seq=self.seq,
-                    answer={
-                        "table": answer[0].__tablename__,
-                        "ids": [r.id for r in answer],
-                        "many": int(rows is not None),
-                    },
-                )
-            )
-
-    def move(
-        self, moves: Sequence[RefMove], prepared: Prepared | None = None, *, main: str | None = None
-    ) -> None:
-        """References of the library to be moved once this act has committed."""
-        self.moved = True
-        self.session.add(
-            OutboxMove(
-                seq=self.seq,
-                moves=[{"ref": m.ref, "old": m.old, "new": m.new} for m in moves],
-                objects=list(prepared.objects) if prepared else [],
-                main=main,
-                stream=prepared.stream if prepared else None,
-                state=outbox.PENDING,
-            )
-        )
-
-    def touch(self, table: Table, ids: Iterable[int]) -> None:
-        """Take before images of rows, once for each, from the database: attribute history has gaps."""
-        wanted = [i for i in ids if (table.name, i) not in self.before]
-        if wanted:
-            for row in self.ctx.site.images.of(self.session.connection(), table.name, wanted):
-                if row["last_seq"] != self.seq:  # a row made or changed in this very act has no before image
-                    self.before[table.name, row["id"]] = row
-
-    def _new_id(self) -> int:
-        self._keys += 1
-        if self._keys >= MOST_KEYS:
-            raise Defect(f"one act made more than {MOST_KEYS} rows; split it")
-        return self.seq << 16 | self._keys
-
-    def _finish(self) -> None:
-        """Images of what changed, then the event, then COMMIT: nothing in between may change a row."""
-        if not self.asked:
-            raise Unchecked(f"{self.action}: no permission was asked")
-        if self.event is None:
-            raise Unrecorded(f"{self.action}: nothing was recorded")
-        self.session.flush()
-        connection = self.session.connection()
-        rows = self.ctx.site.images.collect(connection, self.seq, self.before)
-        body = _event_body(self.ctx, self.action.value, self.seq, self.at) | self.event | {"rows": rows}
-        journal.append(connection, self.seq, self.head.entry_hash, body)
-        _commit(self.session)
-
-
 @contextmanager
 def act(ctx: Context, action: Action) -> Iterator[Act]:
     """The door to controlled tables. Any exception rolls all back; a Forbidden leaves its own event."""
@@ -178,6 +74,7 @@ def act(ctx: Context, action: Action) -> Iterator[Act]:
                 current = _begin(ctx, action, session)
                 yield current
                 current._finish()
+                _commit(session)
             _follow_up(ctx.site, current)
     except Forbidden as error:
         _record_refusal(ctx, action, str(error))
@@ -187,7 +84,7 @@ def act(ctx: Context, action: Action) -> Iterator[Act]:
 @contextmanager
 def note(site: Site) -> Iterator[Session]:
     """The door to tables outside the ledger. Raises Uncovered when a controlled row was changed."""
-    with _writing(site, _NoteSession) as session:
+    with site.lock, _writing(site, _NoteSession) as session:
         yield session
         _commit(session)
 
@@ -204,6 +101,8 @@ def settle(site: Site) -> None:
 def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpoints.Checkpoint:
     """Sign the ledger as it stands, and (with `commit`) put note and events into the library."""
     with site.lock:
+        if commit:
+            _tell_sums(site, at)
         made = checkpoints.prepare(site, at, commit=commit)
         with note(site) as session:
             checkpoints.keep(session, made)
@@ -214,7 +113,12 @@ def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpo
 
 
 def permit(ctx: Context, action: Action, subject: Subject) -> None:
-    """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock."""
+    """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock.
+
+    A request that was answered before stops here: what it did may have made its own repetition impossible.
+    """
+    if ctx.op is not None:
+        _stop_if_answered(ctx.session, ctx, action)
     no = refusal(action, ctx.actor, subject)
     if no is not None:
         if no.attempt:
@@ -228,13 +132,20 @@ def refused(ctx: Context, action: Action, why: str) -> None:
 
 
 def _follow_up(site: Site, done: Act) -> None:
-    """The act has committed; what is left can be finished by anybody who comes next."""
-    if done.action in checkpoints.COMMITTED_AFTER or checkpoints.is_due(site, done.seq, done.at):
-        make_checkpoint(site, done.at)
-    elif done.moved:
-        settle(site)
-    if done.action in checkpoints.SIGNED_AFTER:
-        make_checkpoint(site, done.at, commit=False)
+    """The act has committed and must not look as if it had failed: whoever tried again would do it twice.
+
+    What goes wrong here is in the log; the next write finishes it first, or says what is in the way.
+    """
+    try:
+        if done.action in checkpoints.COMMITTED_AFTER or checkpoints.is_due(site, done.seq, done.at):
+            make_checkpoint(site, done.at)
+        elif done.action in checkpoints.SIGNED_AFTER:
+            settle(site)
+            make_checkpoint(site, done.at, commit=False)
+        elif done.moved:
+            settle(site)
+    except Exception:
+        log.exception("event %s is in the ledger; what follows it waits for the next write", done.seq)
 
 
 class _ActSession(Session):
@@ -249,11 +160,11 @@ class _NoteSession(Session):
 def _stamp(session: Session, *_: Any) -> None:
     current: Act = session.info["act"]
     changed: dict[Table, list[Controlled]] = {}
-    for row in session.deleted:
-        raise Uncovered(f"{type(row).__name__}: rows are never deleted")
-    for row in [*session.new, *session.dirty]:
+    for row in [*session.deleted, *session.new, *session.dirty]:
         if not isinstance(row, Controlled):
             continue
+        if row in session.deleted:
+            raise Uncovered(f"{type(row).__name__}: rows are never deleted")
         if row in session.new:
             row.id = row.id or current._new_id()
             row.last_seq = current.seq
@@ -277,32 +188,51 @@ def _refuse_controlled(session: Session, *_: Any) -> None:
 @event.listens_for(_ActSession, "before_commit")
 @event.listens_for(_NoteSession, "before_commit")
 def _only_here(session: Session) -> None:
-    if not session.info.get("closing"):
+    if not session.info.get("closing") and not session.in_nested_transaction():
         raise Defect("only docctl.transaction commits")
 
 
 @contextmanager
 def _writing(site: Site, kind: type[Session]) -> Iterator[Session]:
+    """A session that is the only writer until it ends. Raises Busy when another program does not let go."""
     try:
         with kind(site.engine, autoflush=False, expire_on_commit=False) as session:
+            lock_out_other_writers(session.connection())
             yield session
     except OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+        if _is_busy(error):
             raise Busy(
                 "another program holds the database; nothing was changed, try again in a moment"
             ) from error
         raise
 
 
+def _is_busy(error: OperationalError) -> bool:
+    """By its code: the text of an error quotes the statement, and a deadlock speaks of locks too."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in _BUSY
+
+
 def _begin(ctx: Context, action: Action, session: Session) -> Act:
     connection = session.connection()
-    lock_out_other_writers(connection)
     if ctx.op is not None:
         _stop_if_answered(session, ctx, action)
     current = session.info["act"] = Act(ctx, action, session, journal.head(connection))
+    _refuse_foreign_stamps(ctx.site.images.stamped(connection, current.seq), current.seq)
     if not ctx.actor.operator:
         current.actor = _standing(session, ctx.actor)
     return current
+
+
+def _refuse_foreign_stamps(found: dict[str, list[int]], seq: int) -> None:
+    """A row that carries the stamp of an event to come would enter the ledger as that event's own."""
+    if found:
+        named = ", ".join(f"{table} {ids[0]}" for table, ids in sorted(found.items()))
+        raise Tampered(
+            f"{named}: changed outside docctl, with the number of event {seq}, which was not made yet;"
+            " nothing is written until an administrator has looked (docctl check)"
+        )
 
 
 def _stop_if_answered(session: Session, ctx: Context, action: Action) -> None:
@@ -310,7 +240,7 @@ def _stop_if_answered(session: Session, ctx: Context, action: Action) -> None:
     if answered is None:
         return
     if answered.person_id != ctx.actor.person_id or answered.action != action.value:
-        raise Defect(f"the key {ctx.op} was used for another request; take a new one")
+        raise Invalid({"op": f"the key {ctx.op} was used for another request; take a new one"})
     raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
 
 
@@ -323,39 +253,6 @@ def _standing(session: Session, actor: Actor) -> Actor:
     return Actor(actor.person_id, actor.login, roles, rows[0].department)
 
 
-def _not_before(head: journal.Head, now: datetime) -> datetime:
-    if not head.seq:
-        return now
-    last = datetime.fromisoformat(json.loads(head.body)["at"])
-    if now > last:
-        return now
-    if last - now > SLACK:
-        raise Busy(
-            f"the clock of this machine ({instant(now)}) is behind the last event ({instant(last)});"
-            " set the clock right, then try again"
-        )
-    return last + timedelta(microseconds=1)
-
-
-def _event_body(ctx: Context, action: str, seq: int, at: datetime) -> dict[str, Any]:
-    actor = {"id": ctx.actor.person_id, "login": ctx.actor.login, "name": ctx.name}
-    return {
-        "v": 1,
-        "log": ctx.site.settings.origin,
-        "seq": seq,
-        "at": instant(at),
-        "act": action,
-        "actor": actor,
-        "via": {"channel": ctx.channel, "system_user": ctx.system_user},
-        "schema": SCHEMA,
-        "op": ctx.op,
-    }
-
-
-def _named(row: Controlled) -> dict[str, str]:
-    return {"type": row.__tablename__, "key": row.human_key}
-
-
 def _commit(session: Session) -> None:
     session.info["closing"] = True
     session.commit()
@@ -363,44 +260,48 @@ def _commit(session: Session) -> None:
 
 def _record_refusal(ctx: Context, action: Action, why: str) -> None:
     """Its own small transaction, after the rollback. That it fails must not change the answer."""
-    if ctx.actor.operator:
+    person, now, floods = ctx.actor.person_id, ctx.now(), refusals.floods(ctx.site)
+    if ctx.actor.operator or floods.put_off(person, now):
         return
     try:
-        with ctx.site.lock, _writing(ctx.site, _NoteSession) as session:
-            connection = session.connection()
-            lock_out_other_writers(connection)
-            head = journal.head(connection)
-            for name, details in _refusals_to_tell(session, ctx, action):
-                at = _not_before(head, ctx.now())
-                body = _event_body(ctx, name, head.seq + 1, at)
-                body |= {"object": None, "why": why, "details": details, "rows": []}
-                hashed = journal.append(connection, head.seq + 1, head.entry_hash, body)
-                head = journal.Head(head.seq + 1, json.dumps({"at": instant(at)}).encode(), hashed)
-            _commit(session)
-    except (DocctlError, OperationalError):
+        with _events(ctx.site, now) as (session, append):
+            events, over = refusals.single(session, who(ctx), action, why, now)
+            append(events)
+        if over:
+            floods.over_the_limit(person, now)
+    except Exception:
         log.exception("a refused attempt could not be recorded: %s by %s", action, ctx.actor.login)
 
 
-def _refusals_to_tell(session: Session, ctx: Context, action: Action) -> list[tuple[str, dict[str, Any]]]:
-    """Events that this refusal makes: itself, if it is among the first, and the sum of an earlier quarter."""
-    now = ctx.now()
-    quarter = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
-    mine = ThrottleRefusal.person_id == ctx.actor.person_id
-    told: list[tuple[str, dict[str, Any]]] = []
-    for old in session.scalars(
-        select(ThrottleRefusal).where(
-            mine, ThrottleRefusal.quarter < quarter, ThrottleRefusal.count > ThrottleRefusal.told
-        )
-    ):
-        counted = {"count": old.count - old.told, "from": instant(old.quarter)}
-        told.append(("attempts.counted", counted))
-        old.told = old.count
-    row = session.get(ThrottleRefusal, (ctx.actor.person_id, quarter))
-    if row is None:
-        row = ThrottleRefusal(person_id=ctx.actor.person_id, quarter=quarter, count=0, told=0)
-        session.add(row)
-    row.count += 1
-    if row.count <= SINGLE_REFUSALS:
-        row.told = row.count
-        told.append((f"{action.value}.refused", {}))
-    return told
+def _tell_sums(site: Site, at: datetime) -> None:
+    """What was only counted enters the ledger before a checkpoint covers it."""
+    with site.reading() as session:
+        idle = not refusals.floods(site).waiting() and not refusals.sums(session, at)
+    if not idle:
+        with _events(site, at):
+            pass
+
+
+@contextmanager
+def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list[refusals.Event]], None]]]:
+    """A note that may append events without rows; the sums that are due go first."""
+    with site.lock, _writing(site, _NoteSession) as session:
+        connection = session.connection()
+        head = journal.head(connection)
+
+        def append(events: list[refusals.Event]) -> None:
+            nonlocal head
+            for said in events:
+                at = not_before(head, now)
+                made = body(site, head.seq + 1, at) | said | {"object": None, "rows": []}
+                hashed = journal.append(connection, head.seq + 1, head.entry_hash, made)
+                head = journal.Head(head.seq + 1, json.dumps({"at": instant(at)}).encode(), hashed)
+
+        floods = refusals.floods(site)
+        counted = floods.waiting()
+        for (person, quarter), more in counted.items():
+            refusals.count(session, person, quarter, more)
+        append(refusals.sums(session, now))
+        yield session, append
+        _commit(session)
+        floods.were_written(counted)

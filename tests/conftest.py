@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 # No deadline: two processes share the cores, and a slow example is not a wrong one.
@@ -18,3 +19,5 @@ settings.load_profile(
 pytest_plugins = sorted(
     f"tests.support.{file.stem}" for file in (Path(__file__).parent / "support").glob("*.py")
 )
+# All at once, before the first is imported: one module of tests/support may import another.
+pytest.register_assert_rewrite(*pytest_plugins)

@@ -200,9 +200,9 @@ def test_bench_measures_in_one_process(
 ) -> None:
     monkeypatch.chdir(here.root)
     assert main_in(here, monkeypatch, "bench") == 1
-    (here.root / "bench").mkdir()
+    (here.root / "benchmarks").mkdir()
     assert main_in(here, monkeypatch, "bench", "--x") == 7
-    assert {"-n0", "bench", "--x"} <= set(commands.became)
+    assert {"-n0", "benchmarks", "--x"} <= set(commands.became)
 
 
 def test_what_stops_is_said_in_a_sentence(

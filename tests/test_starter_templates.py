@@ -11,7 +11,7 @@ import pytest
 
 from docctl.rules.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS
 from docctl.rules.gates import GATED
-from docctl.rules.permissions import Role
+from docctl.rules.permissions import SIGNERS, Role
 from docctl.store.source import read_template
 from tests.support.starter import (
     CJK,
@@ -84,7 +84,8 @@ def test_each_field_is_filled_in_exactly_one_step(number: str) -> None:
     assert len({step["name"] for step in found["steps"]}) == len(found["steps"])
     for step in found["steps"]:
         assert ("role" in step) != ("by" in step)
-        assert step.get("role", "staff") in ROLES
+        role = step.get("role", "staff")
+        assert ({role} if isinstance(role, str) else set(role)) <= ROLES
         assert set(step["title"]) == {"zh", "en"}
 
 
@@ -117,10 +118,11 @@ def test_each_clock_runs_between_fields_on_a_limit_of_the_procedure(number: str)
 
 
 @pytest.mark.parametrize("number", TEMPLATES)
-def test_each_gate_stands_before_an_act_on_the_record_and_asks_for_fields(number: str) -> None:
+def test_each_gate_stands_before_an_act_on_the_record_or_a_step_and_asks_for_fields(number: str) -> None:
     found = template(number)
+    steps = {step["name"] for step in found["steps"]}
     for gate in found.get("gates", []):
-        assert gate["before"] in GATED
+        assert gate["before"] in {*GATED, *steps}
         asked = set(re.findall(r"[a-z_]{6,}", re.sub(r"'[^']*'", "", gate["needs"])))
         assert asked
         assert asked <= set(found["schema"]["properties"])
@@ -140,6 +142,30 @@ def test_the_program_reads_a_template(number: str) -> None:
 def test_a_copy_is_approved_before_it_is_handed_over() -> None:
     names = [step["name"] for step in template("LX-R-001")["steps"]]
     assert names == ["request", "approve", "issue", "acknowledge", "recall"]
+
+
+@pytest.mark.rule("DC-55", "DC-56")
+def test_a_damaged_copy_is_taken_back_and_a_lost_one_declared_void_before_the_new_one_is_issued() -> None:
+    gates = template("LX-R-001")["gates"]
+    assert {gate["before"] for gate in gates} == {"issue"}
+    asked = " ".join(gate["needs"] for gate in gates)
+    assert "old_copy_taken_back == true" in asked
+    assert "size(distribution_number_declared_void_lost_copy) > 0" in asked
+
+
+def test_a_holder_has_the_days_of_the_procedure_to_acknowledge_a_copy() -> None:
+    (clock,) = template("LX-R-001")["clocks"]
+    assert (clock["from"], clock["to"], clock["limit"]) == (
+        "issue_date",
+        "receivers_signature",
+        "acknowledgement",
+    )
+
+
+@pytest.mark.rule("DC-64")
+def test_a_change_is_approved_by_one_of_those_who_approve_documents() -> None:
+    (approve,) = [step for step in template("LX-R-002")["steps"] if step["name"] == "approve"]
+    assert set(approve["role"]) == {role.value for role in SIGNERS}
 
 
 @pytest.mark.rule("DC-65")

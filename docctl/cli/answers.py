@@ -12,8 +12,13 @@ from typing import Any
 
 import click
 
+FOR_PROGRAMS = frozenset(
+    {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}
+)
+"""Columns that no table for people shows: hashes, addresses, and the title once more."""
+
 WIDEST = 60
-"""Columns of a table are cut here, so that a line stays a line."""
+"""Cells of a table are cut here, so that a line stays a line."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     """The lines of a table, with the names of the columns above. Chinese characters are two columns wide."""
     if not rows:
         return ["(none)"]
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in FOR_PROGRAMS]
     cells = [names, *([_cut(_cell(row.get(name))) for name in names] for row in rows)]
     widths = [max(_width(line[n]) for line in cells) for n in range(len(names))]
     return ["  ".join(_padded(line, widths)).rstrip() for line in cells]
@@ -110,7 +115,11 @@ def _visible(text: str) -> str:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    return line if _width(line) <= WIDEST else f"{line[: WIDEST // 2]}…"
+    if _width(line) <= WIDEST:
+        return line
+    while _width(line) >= WIDEST:
+        line = line[: len(line) - 1 - (_width(line) - WIDEST) // 2]
+    return f"{line}…"
 
 
 def _width(text: str) -> int:

@@ -33,7 +33,7 @@ NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
 
 @dataclass
 class Caller:
-    """One run of the program. `clock` stands in for the machine's in a test; no option or variable sets it."""
+    """One run of the program. `clock` stands in for the machine's in tests; no option or variable sets it."""
 
     clock: Callable[[], datetime] | None = None
     json: bool = False
@@ -47,7 +47,7 @@ class Caller:
         from docctl import accounts
 
         login = self._login()
-        ctx = accounts.reader(self._site(), login, system_user=system_user())
+        ctx = accounts.reader(self.site(), login, system_user=system_user())
         try:
             yield ctx
         finally:
@@ -58,8 +58,10 @@ class Caller:
         """The context of one act. Raises Unauthenticated without the account's password."""
         from docctl import accounts
 
-        login, site = self._login(), self._site()
-        accounts.reader(site, login).close()  # nobody is asked for the password of an account that is not there
+        login, site = self._login(), self.site()
+        accounts.reader(
+            site, login
+        ).close()  # nobody is asked for the password of an account that is not there
         password = given_password(login)
         ctx = accounts.writer(site, login, password, action, system_user=system_user(), op=self.op)
         try:
@@ -67,35 +69,40 @@ class Caller:
         finally:
             ctx.close()
 
-    def show(self, answer: Mapping[str, Any], sentence: str | None = None) -> None:
-        """Print the answer of a command. `sentence`: what people are told instead of all its values."""
+    def show(self, answer: Mapping[str, Any], people: str | Mapping[str, Any] | None = None) -> None:
+        """Print the answer of a command. `people`: what they are shown instead of all its values."""
         if self.json:
             print_json(answer)
-        elif sentence is not None:
-            click.echo(sentence)
+        elif isinstance(people, str):
+            click.echo(people)
         else:
-            print_plain(answer)
+            print_plain(answer if people is None else people)
 
     @property
     def clocks(self) -> dict[str, Any]:
         """The argument `clock`, if it is not the machine's."""
         return {} if self.clock is None else {"clock": self.clock}
 
-    def _login(self) -> str:
-        if not self.login:
-            raise Usage("say who you are: --as LOGIN before the command, or DOCCTL_USER")
-        if self.folder is None:
-            raise Usage("say which site: --site DIR before the command, or DOCCTL_SITE")
-        return self.login
-
-    def _site(self) -> Site:
+    def site(self) -> Site:
+        """The site, open until the command is done."""
         from docctl.site import Site
 
+        folder = self._folder()
         quieten_logs()
-        assert self.folder is not None
-        site = Site.open(self.folder, **self.clocks)
+        site = Site.open(folder, **self.clocks)
         click.get_current_context().call_on_close(site.close)
         return site
+
+    def _folder(self) -> Path:
+        if self.folder is None:
+            raise Usage("say which site: --site DIR before the command, or DOCCTL_SITE")
+        return self.folder
+
+    def _login(self) -> str:
+        self._folder()
+        if not self.login:
+            raise Usage("say who you are: --as LOGIN before the command, or DOCCTL_USER")
+        return self.login
 
 
 class Command(click.Command):
@@ -103,7 +110,10 @@ class Command(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Its own options, and the hidden --json; what it does is done by `tree.wants_json`."""
-        return [*super().get_params(ctx), click.Option(["--json"], is_flag=True, expose_value=False, hidden=True)]
+        return [
+            *super().get_params(ctx),
+            click.Option(["--json"], is_flag=True, expose_value=False, hidden=True),
+        ]
 
 
 class Noun(click.Group):
@@ -137,7 +147,7 @@ def given_password(login: str) -> str:
     given = os.environ.get(PASSWORD)
     if given is not None:
         return given
-    if not sys.stdin.isatty():
+    if not sits_there():
         raise Unauthenticated(f"the password of {login} is needed: set {PASSWORD}")
     return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
 
@@ -145,11 +155,14 @@ def given_password(login: str) -> str:
 def given_new_password(login: str) -> str | None:
     """DOCCTL_NEW_PASSWORD, or a prompt; None where there is neither."""
     given = os.environ.get(NEW_PASSWORD)
-    if given is not None or not sys.stdin.isatty():
+    if given is not None or not sits_there():
         return given
-    return str(
-        click.prompt(f"New password of {login}", hide_input=True, confirmation_prompt=True, err=True)
-    )
+    return str(click.prompt(f"New password of {login}", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def sits_there() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
 
 
 def system_user() -> str:
@@ -161,15 +174,11 @@ def system_user() -> str:
 
 
 def quieten_logs() -> None:
-    """Warnings of docctl as one line each on standard error, without traceback."""
-    log = logging.getLogger("docctl")
-    if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(_OneLine("docctl: %(message)s"))
-        log.addHandler(handler)
-        log.propagate = False
+    """Warnings of docctl on standard error without traceback, unless a program has its own way of logging."""
+    handler = logging.lastResort or logging.NullHandler()
+    handler.setFormatter(_WithoutTraceback("docctl: %(message)s"))
 
 
-class _OneLine(logging.Formatter):
+class _WithoutTraceback(logging.Formatter):
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         return f"({ei[0].__name__}: {ei[1]})"

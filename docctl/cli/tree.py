@@ -35,18 +35,23 @@ class Member:
 MEMBERS: Final[Mapping[str, Member]] = {
     "init": Member("init", "init", "Make a site in an empty folder."),
     "user": Member("users", "user", "Accounts and their passwords."),
+    "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
     "document": Member("documents", "document", "Register, show, list and withdraw documents."),
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),
     "copy": Member("copies", "copy", "Controlled copies: hand out, recall, take back, account for."),
     "record": Member("records", "record", "Records: open, fill, sign, verify, close."),
-    "trace": Member("trace", "trace", "From a record to what governed it, and from a document to its records."),
+    "trace": Member(
+        "trace", "trace", "From a record to what governed it, and from a document to its records."
+    ),
     "search": Member("search", "search", "Find words in the documents that are in force."),
     "ledger": Member("ledger", "ledger", "Sign the ledger as it stands."),
     "check": Member("ledger", "check", "Compare the tables, the files and the library with the ledger."),
     "rebuild": Member("ledger", "rebuild", "Make the database of a site again from its other files."),
     "permissions": Member("rules", "permissions", "Who may do what. Needs no site."),
-    "rules": Member("rules", "rules", "The rules that docctl keeps, and the tests that prove it. Needs no site."),
+    "rules": Member(
+        "rules", "rules", "The rules that docctl keeps, and the tests that prove it. Needs no site."
+    ),
     "serve": Member("serve", "serve", "Serve the pages of a site."),
     "run": Member("serve", "run", "Serve a demonstration site on this machine."),
 }
@@ -73,7 +78,9 @@ class Root(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, MEMBERS[name].line) for name in self.list_commands(ctx)])
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any) -> Any:
+    def main(  # type: ignore[override]  # the same parameters, without the overloads
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> Any:
         """Run a command. Leaves through sys.exit, or with `standalone_mode=False` gives the exit code."""
         arguments = list(sys.argv[1:] if args is None else args)
         standalone = extra.pop("standalone_mode", True)
@@ -86,7 +93,7 @@ class Root(click.Group):
 
     def _run(self, arguments: list[str], caller: Caller, extra: dict[str, Any]) -> int:
         try:
-            # A command that prints help or findings leaves through Exit, which gives its code; others give None.
+            # Leaving through Exit (help, findings) gives an exit code; all other commands give None.
             done = super().main(arguments, "docctl", standalone_mode=False, obj=caller, **extra)
             return done if isinstance(done, int) else 0
         except Exception as error:  # noqa: BLE001 - nobody should ever be shown a traceback
@@ -97,7 +104,10 @@ class Root(click.Group):
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.option(
-    "--site", type=click.Path(path_type=Path), envvar="DOCCTL_SITE", help="The site's folder (or DOCCTL_SITE)."
+    "--site",
+    type=click.Path(path_type=Path),
+    envvar="DOCCTL_SITE",
+    help="The site's folder (or DOCCTL_SITE).",
 )
 @click.option("--as", "login", envvar="DOCCTL_USER", help="Who you are: your login (or DOCCTL_USER).")
 @click.option("--op", help="A key of your own for this request: sent twice, it is done once.")
@@ -122,7 +132,7 @@ def answer_to(error: Exception) -> ErrorAnswer:
     if isinstance(error, click.UsageError):
         return ErrorAnswer("usage", error.format_message(), 2, hint=_usage(error))
     if isinstance(error, click.Abort):
-        return ErrorAnswer("error", "stopped; nothing was changed", 1)
+        return ErrorAnswer("error", "stopped before it was done", 1)
     # SQLAlchemy wraps what a column type refuses (a NUL in a number): the refusal is what counts.
     error = getattr(error, "orig", None) or error
     if isinstance(error, DocctlError):

@@ -15,6 +15,7 @@ class What(StrEnum):
     WRONG_LOG = "wrong log"
     FORK = "fork"
     ROLLBACK = "rollback"
+    BACKWARDS = "time runs backwards"
     ROW_HISTORY = "row history"
     BEFORE_DIFFERS = "before differs"
     ROW_DIFFERS = "row differs"

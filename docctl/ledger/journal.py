@@ -117,15 +117,20 @@ class Images:
         """All rows of table `name`, read in parts."""
         yield from connection.execute(self._cells[name], execution_options=_STREAM).mappings()
 
+    def stamped(self, connection: Connection, seq: int) -> dict[str, list[int]]:
+        """The keys of all rows stamped `seq`, by table."""
+        found: dict[str, list[int]] = {}
+        for name, key in connection.execute(self._stamped, {"seq": seq}):
+            found.setdefault(name, []).append(key)
+        return found
+
     def collect(self, connection: Connection, seq: int, before: Before) -> list[Image]:
         """The images of every row stamped `seq`: {"t", "k", "row"} and, for a changed row, "prev" and "was".
 
         Raises Uncovered for a changed row of which `before` has no image: it changed behind the session's
         back. After this call nothing may change a row before the event is written.
         """
-        found: dict[str, list[int]] = {}
-        for name, key in connection.execute(self._stamped, {"seq": seq}):
-            found.setdefault(name, []).append(key)
+        found = self.stamped(connection, seq)
         if sum(map(len, found.values())) > MOST_ROWS:
             raise Defect(f"one act changed more than {MOST_ROWS} rows; split it")
         images = [

@@ -48,6 +48,7 @@ class Replay:
         self.schema: int | None = None
         self.findings: list[Finding] = []
         self._up = up
+        self._at = ""
         self._lost = False
         self._ahead: dict[int, list[Checkpoint]] = {}
         for checkpoint in checkpoints:
@@ -122,6 +123,10 @@ class Replay:
             self.origin = event["log"]
         elif event["log"] != self.origin:
             self._find(What.WRONG_LOG, entry.seq, f"An event of {event['log']} in the log {self.origin}.")
+        # Instants are written with one width, so that the order of the texts is that of the times.
+        if event["at"] < self._at:
+            self._find(What.BACKWARDS, entry.seq, f"It says {event['at']}, the event before {self._at}.")
+        self._at = event["at"]
         return event
 
     def _play(self, event: dict[str, Any], seq: int) -> None:
@@ -275,8 +280,8 @@ def _check_shape(event: dict[str, Any]) -> None:
     numbers = event.get("v"), event.get("seq"), event.get("schema")
     if any(type(number) is not int for number in numbers) or event["v"] != 1:
         raise Invalid("It has no known version, number and schema.")
-    if not isinstance(event.get("log"), str) or not isinstance(event.get("act"), str):
-        raise Invalid("It does not say which log and which act it belongs to.")
+    if not all(isinstance(event.get(word), str) for word in ("log", "act", "at")):
+        raise Invalid("It does not say which log and which act it belongs to, and when it was.")
     if not isinstance(event.get("rows"), list) or not all(map(_is_change, event["rows"])):
         raise Invalid("Its row images are not of the form that a replay needs.")
     if event["act"] == MIGRATE and not _is_migration(event.get("details")):

@@ -10,12 +10,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from docctl.errors import Invalid, Tampered
-from docctl.ledger.entry import Entry, dumps, loads
+from docctl.ledger.entry import Entry, flat, loads
 
 
-def name(first: int) -> str:
-    """Path of the segment that begins with event `first`, within the library."""
-    return f"ledger/{first:09d}.jsonl"
+def name(number: int) -> str:
+    """Path of the segment that begins with event `number`, within the library."""
+    return f"ledger/{number:09d}.jsonl"
+
+
+def first(path: str) -> int:
+    """The number of the event with which the segment at `path` begins. Raises Tampered for another file."""
+    found = _NAME.fullmatch(path)
+    if not found or name(int(found[1])) != path:
+        raise Tampered(f"{path} is not the name of a ledger segment. Move it out of the ledger folder.")
+    return int(found[1])
 
 
 def encode(entries: Iterable[Entry]) -> bytes:
@@ -41,9 +49,9 @@ def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
     from the one before. Whether the bodies are those that were hashed is for `check_chain` to say.
     """
     head: Entry | None = None
-    for first, path in sorted((_first(path), path) for path in segments):
+    for number, path in sorted((first(path), path) for path in segments):
         expected = head.seq + 1 if head else 1
-        if first != expected:
+        if number != expected:
             raise Tampered(f"The ledger segment with event {expected} is missing; {path} comes next.")
         for entry in decode(segments[path]):
             if entry.seq != expected or (head and entry.prev_hash != head.entry_hash):
@@ -63,7 +71,7 @@ def _line(entry: Entry) -> bytes:
         "entry_hash": entry.entry_hash.hex(),
         "body": entry.body.decode("utf-8"),
     }
-    return dumps(line) + b"\n"
+    return flat(line) + b"\n"
 
 
 def _entry(line: dict[str, object]) -> Entry:
@@ -79,10 +87,3 @@ def _hash(text: object) -> bytes:
     if not isinstance(text, str) or not _HASH.fullmatch(text):
         raise Invalid("A hash is 64 lower-case hexadecimal digits.")
     return bytes.fromhex(text)
-
-
-def _first(path: str) -> int:
-    found = _NAME.fullmatch(path)
-    if not found or name(int(found[1])) != path:
-        raise Tampered(f"{path} is not the name of a ledger segment. Move it out of the ledger folder.")
-    return int(found[1])

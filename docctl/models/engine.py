@@ -15,6 +15,9 @@ BUSY_MS = 8_000
 """How long SQLite waits for another writer: less than the wait for the writer's file lock, so that a
 foreign program at the database is named as such."""
 
+_UNBOUNDED = {"max_overflow": -1}
+"""A bounded pool would starve the writer: all who wait for the lock hold a connection that reads."""
+
 WRITER_LOCK = 4711
 """Key of PostgreSQL's advisory lock for writers: taken as the first statement of an act, because a
 snapshot taken while waiting for it would be stale."""
@@ -25,14 +28,13 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "recursive_triggers=ON",
     "trusted_schema=OFF",
-    f"busy_timeout={BUSY_MS}",
 )
 
 
 def open_engine(url: str, *, read_only: bool) -> Engine:
     """An engine on `url` (sqlite:///… or postgresql+psycopg://…)."""
     postgres = make_url(url).get_backend_name() == "postgresql"
-    engine = create_engine(url, isolation_level="READ COMMITTED") if postgres else create_engine(url)
+    engine = create_engine(url, **_UNBOUNDED, **(_postgres_options() if postgres else {}))
     event.listen(engine, "checkin", _roll_back_what_is_open)
     if postgres:
         if read_only:
@@ -49,9 +51,17 @@ def lock_out_other_writers(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
+def _postgres_options() -> dict[str, Any]:
+    # The same patience as with SQLite, so that a foreign program at the locks is named as such.
+    return {
+        "isolation_level": "READ COMMITTED",
+        "connect_args": {"options": f"-c lock_timeout={BUSY_MS}"},
+    }
+
+
 def _sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    for pragma in _PRAGMAS:
+    for pragma in (f"busy_timeout={BUSY_MS}", *_PRAGMAS):
         connection.execute(f"PRAGMA {pragma}")
 
 

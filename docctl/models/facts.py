@@ -76,7 +76,7 @@ def all_copies(session: Session, rows: Sequence[Copy]) -> list[copies.CopyFacts]
     for recall in session.scalars(select(Recall).where(Recall.copy_id.in_(ids)).order_by(Recall.id)):
         recalls.setdefault(recall.copy_id, []).append(recall)
     found = session.execute(select(Copy.replaces_id, Copy.number).where(Copy.replaces_id.in_(ids)))
-    replacements = dict(found.tuples().all())
+    replacements = {row.replaces_id: row.number for row in found}
     return [copy(r, steps.get(r.id, ()), recalls.get(r.id, ()), replacements.get(r.id)) for r in rows]
 
 

@@ -95,7 +95,7 @@ def people(session: Session) -> Sequence[tuple[Person, frozenset[str]]]:
         select(PersonRole.person_id, PersonRole.role).where(PersonRole.revoked_at.is_(None))
     ):
         roles.setdefault(person_id, set()).add(str(role))
-    active = session.scalars(select(Person).where(Person.active.is_(True)).order_by(Person.login))
+    active = session.scalars(select(Person).where(Person.active.in_([True])).order_by(Person.login))
     return [(p, frozenset(roles.get(p.id, ()))) for p in active]
 
 

@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from sqlalchemy import Connection, Table, text
 
 from docctl.models.base import LEDGER, Base, is_controlled
+from docctl.models.engine import WRITER_LOCK
+
+HASH_CHECK = f"ck_{LEDGER}_hash"
+"""On PostgreSQL the server itself hashes each event; SQLite has no such function."""
 
 _NEXT = f"(SELECT coalesce(max(seq), 0) + 1 FROM {LEDGER})"
 
@@ -23,7 +27,7 @@ def controlled_tables() -> list[Table]:
 def install(connection: Connection, tables: Iterable[Table] | None = None) -> None:
     """Put the guards on `tables` (all controlled ones and the ledger, if none are given)."""
     names = [t.name for t in (controlled_tables() if tables is None else tables)]
-    for statement in _statements(connection.dialect.name, names, ledger=tables is None):
+    for statement in _statements(connection, names, ledger=tables is None):
         connection.exec_driver_sql(statement)
 
 
@@ -38,7 +42,7 @@ def remove(connection: Connection, tables: Iterable[Table]) -> None:
 def differences(connection: Connection) -> list[tuple[str, str]]:
     """(trigger, what is wrong with it), for each guard that is not as `install` makes it."""
     live = _live(connection)
-    expected = _expected(connection.dialect.name, [t.name for t in controlled_tables()])
+    expected = _expected(connection, [t.name for t in controlled_tables()])
     found = [(n, "is missing or switched off") for n in sorted(expected.keys() - live.keys())]
     found += [
         (n, "has another text") for n in sorted(expected.keys() & live.keys()) if live[n] != expected[n]
@@ -46,11 +50,11 @@ def differences(connection: Connection) -> list[tuple[str, str]]:
     return found + [(n, "is not docctl's") for n in sorted(live.keys() - expected.keys())]
 
 
-def _statements(dialect: str, names: list[str], *, ledger: bool) -> Iterator[str]:
-    if dialect == "postgresql":
+def _statements(connection: Connection, names: list[str], *, ledger: bool) -> Iterator[str]:
+    if connection.dialect.name == "postgresql":
         if ledger:
-            yield from (f.replace("%", "%%") for f in _PG_FUNCTIONS.values())
-            yield f"ALTER TABLE {LEDGER} ADD CONSTRAINT ck_{LEDGER}_hash {_PG_HASH}"
+            yield from (f.replace("%", "%%") for f in _pg_functions(connection).values())
+            yield f"ALTER TABLE {LEDGER} ADD CONSTRAINT {HASH_CHECK} {_PG_HASH}"
         tables = [*names, LEDGER] if ledger else names
         for name, definition in _pg_triggers(tables).items():
             yield definition
@@ -65,17 +69,18 @@ def _trigger_names(dialect: str, table: str) -> list[str]:
     return list(_sqlite_triggers([table]))
 
 
-def _expected(dialect: str, names: list[str]) -> Mapping[str, str]:
-    if dialect == "postgresql":
-        bodies = {f"{n}()": _body(f) for n, f in _PG_FUNCTIONS.items()}
-        return {**{n: _squeezed(d) + " ALWAYS" for n, d in _pg_triggers([*names, LEDGER]).items()}, **bodies}
+def _expected(connection: Connection, names: list[str]) -> Mapping[str, str]:
+    if connection.dialect.name == "postgresql":
+        bodies = {f"{n}()": _body(f) for n, f in _pg_functions(connection).items()}
+        triggers = {n: _squeezed(d) + " ALWAYS" for n, d in _pg_triggers([*names, LEDGER]).items()}
+        return {**triggers, **bodies, f"{LEDGER}.{HASH_CHECK}": _bare(_PG_HASH)}
     return _sqlite_triggers([*names, LEDGER])
 
 
 def _live(connection: Connection) -> Mapping[str, str]:
     if connection.dialect.name != "postgresql":
         rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
-        return dict(rows.tuples().all())
+        return {row.name: row.sql for row in rows}
     triggers = connection.execute(
         text(
             "SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), t.tgenabled FROM pg_trigger t"
@@ -84,10 +89,25 @@ def _live(connection: Connection) -> Mapping[str, str]:
         )
     )
     live = {f"{r}.{n}": _squeezed(d) + (" ALWAYS" if e == "A" else "") for r, n, d, e in triggers}
-    functions = connection.execute(
-        text("SELECT proname, prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace")
+    checks = connection.execute(
+        text(
+            "SELECT c.relname, k.conname, pg_get_constraintdef(k.oid) FROM pg_constraint k"
+            " JOIN pg_class c ON c.oid = k.conrelid"
+            " WHERE k.conname = :name AND c.relnamespace = current_schema()::regnamespace"
+        ),
+        {"name": HASH_CHECK},
     )
-    return {**live, **{f"{n}()": _tight(s) for n, s in functions if n.startswith("docctl_")}}
+    live |= {f"{r}.{n}": _bare(d) for r, n, d in checks}
+    # A function is more than its body: settings of its own could send it to other tables.
+    functions = connection.execute(
+        text(
+            "SELECT p.proname, pg_get_function_identity_arguments(p.oid), p.prosrc,"
+            " concat_ws(' ', nullif(l.lanname, 'plpgsql'), nullif(p.prosecdef, false), p.proconfig)"
+            " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE p.pronamespace = current_schema()::regnamespace AND p.proname LIKE 'docctl%'"
+        )
+    )
+    return {**live, **{f"{n}({a})": _tight(s) + odd for n, a, s, odd in functions}}
 
 
 def _sqlite_triggers(tables: Iterable[str]) -> dict[str, str]:
@@ -130,10 +150,17 @@ _SQLITE_LEDGER = {
 
 _PG_HASH = r"CHECK (entry_hash = sha256('\x00'::bytea || prev_hash || body))"
 
+# The ledger is named with its schema: a temporary table of the same name would stand in for it. Whoever
+# writes is the only writer until COMMIT: no stamp can wait for the event of somebody else to come true.
+_SCHEMA = "docctl_schema"
+_PG_LEDGER = f"{_SCHEMA}.{LEDGER}"
+_PG_NEXT = f"(SELECT coalesce(max(seq), 0) + 1 FROM {_PG_LEDGER})"
+_PG_ALONE = f"PERFORM pg_advisory_xact_lock({WRITER_LOCK});"
 _PG_FUNCTIONS = {
     "docctl_guard": f"""CREATE FUNCTION docctl_guard() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.last_seq IS DISTINCT FROM {_NEXT} THEN
+  {_PG_ALONE}
+  IF NEW.last_seq IS DISTINCT FROM {_PG_NEXT} THEN
     RAISE EXCEPTION '%: row change without its event', TG_TABLE_NAME;
   END IF;
   IF TG_OP = 'UPDATE' AND NEW.id IS DISTINCT FROM OLD.id THEN
@@ -147,16 +174,22 @@ BEGIN
 END $$""",
     "docctl_append": f"""CREATE FUNCTION docctl_append() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.seq IS DISTINCT FROM {_NEXT} THEN
+  {_PG_ALONE}
+  IF NEW.seq IS DISTINCT FROM {_PG_NEXT} THEN
     RAISE EXCEPTION '{LEDGER}: gap';
   END IF;
   IF NEW.prev_hash IS DISTINCT FROM coalesce(
-      (SELECT entry_hash FROM {LEDGER} ORDER BY seq DESC LIMIT 1), decode(repeat('00', 32), 'hex')) THEN
+      (SELECT entry_hash FROM {_PG_LEDGER} ORDER BY seq DESC LIMIT 1), decode(repeat('00', 32), 'hex')) THEN
     RAISE EXCEPTION '{LEDGER}: chain';
   END IF;
   RETURN NEW;
 END $$""",
 }
+
+
+def _pg_functions(connection: Connection) -> dict[str, str]:
+    schema = connection.dialect.identifier_preparer.quote(str(connection.dialect.default_schema_name))
+    return {name: function.replace(_SCHEMA, schema) for name, function in _PG_FUNCTIONS.items()}
 
 
 def _pg_triggers(tables: Iterable[str]) -> dict[str, str]:
@@ -184,6 +217,11 @@ def _squeezed(definition: str) -> str:
 
 def _body(function: str) -> str:
     return _tight(function.split("$$")[1])
+
+
+def _bare(condition: str) -> str:
+    """A condition without blanks and brackets: PostgreSQL prints it with its own."""
+    return "".join(c for c in condition if c not in " ()")
 
 
 def _tight(source: str) -> str:

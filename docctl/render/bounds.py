@@ -13,41 +13,47 @@ from docctl.errors import Invalid
 LONGEST_TEXT: Final = 1_000_000
 DEEPEST: Final = 30
 """Lists and quotations within each other. Python-Markdown would silently stop near the recursion limit."""
+MOST_LINES: Final = 10_000
+MOST_HEADINGS: Final = 2_000
+MOST_NOTES: Final = 1_000
 MOST_CELLS: Final = 50_000
-MOST_DEFINITIONS: Final = 1000
-MOST_WORK: Final = 10_000_000
-"""Steps in looking for the ends of brackets; ten million take some four seconds."""
+MOST_DEFINITIONS: Final = 1_000
+MOST_WORK: Final = 3_000_000
+"""Steps in looking for the ends of brackets; three million take some three seconds."""
 
 
 def refuse_what_explodes(text: str) -> None:
-    """Raise Invalid for a text small enough to send but out of proportion in time or in the page it makes."""
-    if len(text.encode("utf-8", "replace")) > LONGEST_TEXT:
-        raise Invalid(
-            f"the text is larger than {LONGEST_TEXT // 1_000_000} MB; divide it into several documents"
-        )
-    problems = {}
+    """Raise Invalid for a text small enough to send but out of proportion in time or in the page it makes.
+
+    Python-Markdown goes over its lines, headings, notes and brackets again and again. Just within these
+    bounds the worst text found takes about four seconds, and a procedure of 100 KB a tenth of one.
+    """
+    size = len(text.encode("utf-8", "replace"))
+    if size > LONGEST_TEXT:
+        raise Invalid(f"the text has {size:,} bytes, more than {LONGEST_TEXT:,}; divide it into documents")
     lines = re.split(r"\r\n|\r|\n", text)
-    for n, line in enumerate(lines, 1):
-        if _depth(line) > DEEPEST:
-            problems[f"line {n}"] = (
-                f"lists and quotations are more than {DEEPEST} levels deep; use fewer levels"
-            )
-    if _cells(lines) > MOST_CELLS:
-        problems["tables"] = f"have more than {MOST_CELLS} cells; put large tables into an attachment"
-    if _growth(text, lines) > LONGEST_TEXT:
-        problems["definitions"] = (
-            "abbreviations and link definitions make the page too large; use fewer of them"
-        )
-    if _bracket_work(text) > MOST_WORK:
-        problems["brackets"] = (
-            "too many square brackets stay open; close them, or write a backslash before each"
-        )
+    problems = {
+        f"line {n}": f"lists and quotations are more than {DEEPEST} levels deep; use fewer levels"
+        for n, line in enumerate(lines, 1)
+        if _depth(line) > DEEPEST
+    }
+    for place, count, most, advice in (
+        ("lines", len(lines), MOST_LINES, "divide the text into documents"),
+        ("headings", sum(map(_is_heading, lines)), MOST_HEADINGS, "divide the text into documents"),
+        ("notes", text.count("[^"), MOST_NOTES, "use fewer footnotes"),
+        ("table cells", _cells(lines), MOST_CELLS, "put large tables into an attachment"),
+        ("definitions", _growth(text, lines), LONGEST_TEXT, "use fewer abbreviations and link definitions"),
+        ("brackets", _bracket_work(text), MOST_WORK, "close each bracket, or write a backslash before it"),
+    ):
+        if count > most:
+            problems[place] = f"too many to make a page of; {advice}"
     if problems:
         raise Invalid(problems)
 
 
 # None of these goes back over what it has read, so that the bounds cost no more than the text is long.
 _MARKERS = re.compile(r"(?:(?:>|(?:[-*+:]|\d+\.)(?=[ \t]))[ \t]*)+")
+_HEADING = re.compile(r"[ \t>]*(?:#|=+[ \t]*$|-+[ \t]*$)")
 _RULE = re.compile(r"[ \t]*(?:[-*_][ \t]*){3,}")
 _DEFINITION = re.compile(r"[ \t>]*(?:\*?\[(?P<key>[^\]^][^\]]*)\]):(?P<value>.*)")
 
@@ -81,15 +87,32 @@ def _growth(text: str, lines: list[str]) -> int:
     return sum(len(match["value"]) * text.count(match["key"]) for match in found)
 
 
+def _is_heading(line: str) -> bool:
+    return _HEADING.match(line) is not None
+
+
 def _bracket_work(text: str) -> int:
-    """Steps in looking for the end of each square bracket: its pair, else the end of the paragraph."""
-    work, opened = 0, list[int]()
-    for match in re.finditer(r"[\[\]]|\n[ \t]*\n|\Z", text):
-        if match[0] == "[":
-            opened.append(match.start())
-        elif match[0] == "]":
-            work += match.start() - opened.pop() if opened else 0
+    """Steps in looking for the end of each bracket: its pair, else the end of the paragraph.
+
+    A round bracket is looked after only where it follows a square one: then it is a link.
+    """
+    work = 0
+    opened: dict[str, list[int]] = {"[": [], "(": []}
+    for match in re.finditer(r"[\[\]()]|\n[ \t]*\n|\Z", text):
+        sign, place = match[0], match.start()
+        if sign in opened:
+            opened[sign].append(place)
+        elif sign in _PAIR:
+            stack = opened[_PAIR[sign]]
+            work += _step(text, stack.pop(), place) if stack else 0
         else:
-            work += sum(match.start() - start for start in opened)
-            opened.clear()
+            work += sum(_step(text, start, place) for stack in opened.values() for start in stack)
+            opened = {"[": [], "(": []}
     return work
+
+
+_PAIR: Final = {"]": "[", ")": "("}
+
+
+def _step(text: str, start: int, end: int) -> int:
+    return end - start if text[start] == "[" or text[start - 1 : start] == "]" else 0

@@ -96,7 +96,7 @@ _WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
 _SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 _TENS: Final = "一二三四五六七八九十百零〇"
 _NUMBERED = re.compile(
-    rf"(?P<clause>\d{{1,3}}(?:\.\d{{1,3}})*(?=[.．、\s]|$)|\d{{1,3}}(?:\.\d{{1,3}})+(?=[{CJK}])"
+    rf"(?P<clause>\d{{1,3}}(?:\.\d{{1,3}})*(?=[.．、](?!\d)|\s|$)|\d{{1,3}}(?:\.\d{{1,3}})+(?=[{CJK}])"
     rf"|[A-Z](?:\.\d{{1,3}})+(?=\s|$)|[{_TENS}]+(?=、)|[（(][{_TENS}]+[)）]|第[{_TENS}\d]+[章节条]"
     r"|附录\s?[A-Z\d]|(?:Annex|Appendix)\s[A-Z\d])[.．、\s]*(?P<title>.*)",
     re.DOTALL,
@@ -116,6 +116,8 @@ class _Page(Extension):
         md.preprocessors.deregister("html_block")
         md.inlinePatterns.deregister("html")
         md.preprocessors.register(_ClauseLines(md), "clause_lines", 20)
+        # Before emphasis: 200*300*400 is a size.
+        md.inlinePatterns.register(_Times(r"(?<=\d)\*(?=\d)", md), "times", 175)
         # Before the attribute lists, which would take a limit for attributes, and after code and links.
         md.inlinePatterns.register(_LimitFigure(self, md), "limit", 65)
         md.inlinePatterns.register(_LineBreak(r"<br[ ]*/?>", md), "line_break_tag", 64)
@@ -172,13 +174,20 @@ class _LineBreak(InlineProcessor):
         return Element("br"), m.start(), m.end()
 
 
+class _Times(InlineProcessor):
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        return m[0], m.start(), m.end()
+
+
 class _Anchors(Treeprocessor):
     """Gives clauses their anchors, links to them their targets, and figures their addresses."""
 
     def __init__(self, page: _Page, md: Markdown) -> None:
         super().__init__(md)
         self.page = page
-        self.taken: set[str] = set()
+        self.taken: dict[str, int] = {}
 
     def run(self, root: Element) -> None:
         headings = 0
@@ -200,14 +209,11 @@ class _Anchors(Treeprocessor):
         if clause.startswith(("fn:", "fnref")):
             return
         name = f"clause-{clause}" if clause else otherwise
+        if not name:
+            return
         # A number given twice keeps its first place; later ones stay distinct.
-        copies, wanted = 1, name
-        while name and name in self.taken:
-            copies += 1
-            name = f"{wanted}--{copies}"
-        if name:
-            self.taken.add(name)
-            element.set("id", name)
+        self.taken[name] = self.taken.get(name, 0) + 1
+        element.set("id", name if self.taken[name] == 1 else f"{name}--{self.taken[name]}")
 
     def aim(self, element: Element) -> None:
         target = unquote(element.get("href", ""))

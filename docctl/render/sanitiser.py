@@ -42,6 +42,7 @@ def clean(html: str, *, figures: Collection[str] = ()) -> str:
 
 
 def scheme(address: str) -> str:
+    """The scheme of an address in small letters; empty if it has none."""
     match = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
     return match[1].lower() if match else ""
 

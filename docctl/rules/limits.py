@@ -14,6 +14,8 @@ from docctl.errors import Invalid
 
 
 class Unit(StrEnum):
+    """What a limit counts in."""
+
     MINUTE = "minute"
     HOUR = "hour"
     DAY = "day"

@@ -44,8 +44,10 @@ _CITED: Final = re.compile(
 _FORM: Final = re.compile(
     r"《([^》]{1,80}(?:表|单|记录|记录本|台账|台帐|登记簿|登记薄|清单|报告|报告书|卡|申请|档案))》"
 )
+# A Chinese character is a letter to \w and \b, and stands right beside a gap: so the borders are spelt out.
 _PLACEHOLDER: Final = re.compile(
-    r"(?<![\w/-])[Xx×]{2,}(?![\w/-])|\bQ/X{2,}(?![\w-])|(?<!_)_{3,}(?!\w)|年[\s_]+月[\s_]*日|年[\s_]*月[\s_]+日"
+    r"(?<![A-Za-z0-9_/-])[Xx×]{2,}(?![A-Za-z0-9_/-])|(?<![A-Za-z0-9])Q/X{2,}(?![A-Za-z0-9-])"
+    r"|(?<![A-Za-z0-9_])_{3,}(?![A-Za-z0-9_])|年[\s_]+月[\s_]*日|年[\s_]*月[\s_]+日"
     r"|[【\[](?:此处|请|填写|待定|insert\b|fill in\b|to be |todo\b|tbd\b)[^】\]\n]{0,80}[】\]](?!\()",
     re.IGNORECASE,
 )

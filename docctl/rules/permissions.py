@@ -143,6 +143,16 @@ def holds_post(actor: Actor, post: str, department: str | None) -> bool:
     return Role.DEPARTMENT_HEAD in actor.roles and actor.department == post
 
 
+def posts_held(actor: Actor) -> frozenset[str]:
+    """What `actor` counts as where a step of a record says who fills it: the department, and each role.
+
+    Everybody who works in docctl counts as staff: what is asked of staff may be done by their superiors
+    too, but not by the auditor (design 9.1).
+    """
+    works = actor.roles - {Role.AUDITOR}
+    return actor.roles | {actor.department} | ({Role.STAFF.value} if works else set())
+
+
 @dataclass(frozen=True)
 class MatrixRow:
     """One action. `cells`: role to `yes`, to the conditions under which, or to the empty text for no."""
@@ -196,7 +206,7 @@ def _stands_in(_: Actor, subject: Subject) -> bool:
 
 
 def _fills_the_step(actor: Actor, subject: Subject) -> bool:
-    return actor.department in subject.step_posts or not actor.roles.isdisjoint(subject.step_posts)
+    return not posts_held(actor).isdisjoint(subject.step_posts)
 
 
 def _takes_part(actor: Actor, subject: Subject) -> bool:

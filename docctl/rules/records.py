@@ -241,6 +241,14 @@ def check_verifier(verification: Verification, department: str, performed: Itera
         )
 
 
+def steps_from(steps: Sequence[StepFacts], name: str | None) -> frozenset[str]:
+    """The names of the step `name` and those after it; of all without a name. Raises Invalid."""
+    names = [step.name for step in steps]
+    if name is not None and name not in names:
+        raise Invalid({"step": f"there is no step {name}; the steps are {', '.join(names)}"})
+    return frozenset(names[names.index(name) :] if name is not None else names)
+
+
 def check_reason(reason: str) -> None:
     """Raises Invalid: sending back and voiding need a reason (DC-100)."""
     if not reason.strip():

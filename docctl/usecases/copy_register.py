@@ -127,8 +127,8 @@ def people(session: Session, logins: Iterable[str]) -> list[Person]:
 
 
 def _recalls_ahead(act: Act, copy: Copy, revised: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
-    issued = facts.revisions(known)
-    later = revision.successor(facts.of_revision(revised), issued)
+    judged = facts.revisions(known)
+    later = revision.successor(facts.of_revision(revised), judged)
     while later is not None and later.effective is not None:
         yield Recall(
             copy_id=copy.id,
@@ -138,7 +138,7 @@ def _recalls_ahead(act: Act, copy: Copy, revised: Revision, known: Sequence[Revi
             by_id=act.actor.person_id,
             at=act.at,
         )
-        later = revision.successor(later, issued)
+        later = revision.successor(later, judged)
 
 
 def _folded(name: str) -> str:
@@ -166,7 +166,7 @@ def _accounts(session: Session, logins: Iterable[str]) -> dict[str, Holder]:
 def _people(session: Session, logins: Iterable[str]) -> Iterable[Person]:
     """One query for all. What cannot be a login is not asked for: it may hold what no database takes."""
     possible = {login for login in logins if LOGIN.fullmatch(login)}
-    return session.scalars(select(Person).where(Person.login.in_(possible), Person.active.is_(True)))
+    return session.scalars(select(Person).where(Person.login.in_(possible), Person.active == 1))
 
 
 def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> str:

@@ -94,10 +94,10 @@ def _named(document: Document, known: Sequence[Revision], label: str | None) -> 
 def _to_hand_out(
     document: Document, known: Sequence[Revision], named: Revision | None, today: date
 ) -> Revision:
-    of, issued = facts.document(document), facts.revisions(known)
+    of, judged = facts.document(document), facts.revisions(known)
     revision.check_not_withdrawn(of)
-    coming = (r for r in issued if copies.may_hand_out(r, issued, today, of))
-    governing = revision.in_force(issued, today, document=of) or next(coming, issued[-1])
+    coming = (r for r in judged if copies.may_hand_out(r, judged, today, of))
+    governing = revision.in_force(judged, today, document=of) or next(coming, judged[-1])
     meant = facts.of_revision(named) if named is not None else governing
-    copies.check_hand_out(meant, issued, today, of)
+    copies.check_hand_out(meant, judged, today, of)
     return next(r for r in known if r.id == meant.id)

@@ -31,7 +31,9 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
 
 
 @retried
-def destroy_copy(ctx: Context, copy_number: str, *, approved_by: str | None, witnesses: Sequence[str]) -> Copy:
+def destroy_copy(
+    ctx: Context, copy_number: str, *, approved_by: str | None, witnesses: Sequence[str]
+) -> Copy:
     """Destroy a copy, approved and before two witnesses, all by login; whoever destroys is none of them.
 
     Every witness is in the event; the register has room for the first two.
@@ -91,11 +93,11 @@ def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
         act.require(Subject(holder=lost.holder))
-        recalled = register.status(act, lost) is Status.RECALLED
-        lost.state = register.after(act, lost)
+        stood = register.status(act, lost)
+        lost.state = copies.after(stood, act.action, lost.number)
         why = register.checked_reason(reason)
         act.add(register.step(act, lost, reason=why))
-        made = [] if recalled else _replacement(act, lost)
+        made = [] if stood is Status.RECALLED else _replacement(act, lost)
         numbers = {"replacement": next((c.number for c in made), None)}
         act.record(lost, reason=why, rows=[lost, *made], holder=lost.holder, **numbers)
         return [lost, *made]
@@ -104,8 +106,8 @@ def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
 def _replacement(act: Act, lost: Copy) -> list[Copy]:
     document, known = _document(act, lost)
     held = next(r for r in known if r.id == lost.revision_id)
-    issued = facts.revisions(known)
-    if not copies.may_hand_out(facts.of_revision(held), issued, act.today, facts.document(document)):
+    of = facts.document(document)
+    if not copies.may_hand_out(facts.of_revision(held), facts.revisions(known), act.today, of):
         return []
     made = register.hand_out(act, document, held, known, [register.Holder(lost.holder, lost.holder_name)])
     made[0].replaces_id = lost.id

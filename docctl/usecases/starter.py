@@ -7,6 +7,7 @@ by the channel `starter`, and under which user of the machine. So nothing in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -89,34 +90,41 @@ def _steps(
 def _add(acting: Callable[[str], Context], person: Mapping[str, Any], password: str | None) -> None:
     login, roles = person["login"], person["roles"]
     details = {"name": person["name"], "department": person["department"]}
-    people.add_user(acting("admin"), login, roles=roles, password=password, **details)
+    with closing(acting("admin")) as admin:
+        people.add_user(admin, login, roles=roles, password=password, **details)
 
 
 def _register(acting: Callable[[str], Context], folder: Path, document: Mapping[str, Any]) -> None:
     load = partial(gather, folder / document["files"][0])
-    drafting.register_document(acting(document["author"]), load, label=document["label"])
+    with closing(acting(document["author"])) as author:
+        drafting.register_document(author, load, label=document["label"])
 
 
 def _approve(acting: Callable[[str], Context], starter: Starter, document: Mapping[str, Any]) -> None:
     number = _number(document)
-    author = acting(document["author"])
-    drafting.submit_revision(author, number, reason=document["reason"])
     order = [p["login"] for p in starter.people]
-    while True:
-        found = find.document(author.session, number)
-        waiting = facts.waiting_for(author.session, found, find.newest_revision(author.session, found))
-        if not waiting:
-            return
-        approving.sign_revision(acting(min(waiting, key=order.index)), number)
+    with closing(acting(document["author"])) as author:
+        drafting.submit_revision(author, number, reason=document["reason"])
+    while waiting := _waiting(acting, document):
+        with closing(acting(min(waiting, key=order.index))) as signer:
+            approving.sign_revision(signer, number)
+
+
+def _waiting(acting: Callable[[str], Context], document: Mapping[str, Any]) -> list[str]:
+    with closing(acting(document["author"])) as author:
+        found = find.document(author.session, _number(document))
+        newest = find.newest_revision(author.session, found)
+        return facts.waiting_for(author.session, found, newest)
 
 
 def _issue(acting: Callable[[str], Context], starter: Starter, document: Mapping[str, Any]) -> None:
-    controller = acting(next(p["login"] for p in starter.people if "document-controller" in p["roles"]))
+    login = next(p["login"] for p in starter.people if "document-controller" in p["roles"])
     day = document.get("effective", "today")
     effective = None if day == "today" else date.fromisoformat(day)
-    issuing.issue_revision(controller, _number(document), effective=effective)
-    if document.get("holders"):
-        copying.issue_copies(controller, _number(document), holders=document["holders"])
+    with closing(acting(login)) as controller:
+        issuing.issue_revision(controller, _number(document), effective=effective)
+        if document.get("holders"):
+            copying.issue_copies(controller, _number(document), holders=document["holders"])
 
 
 def _number(document: Mapping[str, Any]) -> str:

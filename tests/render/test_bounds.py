@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -37,19 +38,29 @@ TABLE = "|a|b|\n|-|-|\n"
         ("\t" * 29 + "- x", set()),
         (" " * 400 + "x", set()),
         (TABLE + "|1|2|\n" * 1000, set()),
-        ("|-" * 1000 + "|\n" + "|\n" * 60, {"tables"}),
+        ("|-" * 1000 + "|\n" + "|\n" * 60, {"table cells"}),
         ("|-" * 1000 + "|\n" + "|\n" * 20 + "\n" + "|\n" * 60, set()),
-        ("|-" * 1000 + "|\r" + "|\r" * 60, {"tables"}),
+        ("|-" * 1000 + "|\r" + "|\r" * 60, {"table cells"}),
         ("*[A]: " + "x" * 1000 + "\n" + "A " * 900, set()),
         ("*[A]: " + "x" * 1000 + "\n" + "A " * 1100, {"definitions"}),
         ("[a]: " + "x" * 1000 + "\n" + "[a] " * 1100, {"definitions"}),
         ("[a]: x\n" * 1001, {"definitions"}),
-        ("[^a]: x\n" * 1001, set()),
+        ("[^a]: x\n" * 1001, {"notes"}),
+        ("[^a]: x\n" * 1000, set()),
+        ("a\n" * 10_000, {"lines"}),
+        ("a\n" * 9_999, set()),
+        ("# a\n" * 2001, {"headings"}),
+        ("> # a\n" * 2001, {"headings"}),
+        ("a\n===\n" * 2001, {"headings"}),
+        ("a\n---\n" * 2000, set()),
+        ("[a](" * 3000, {"brackets"}),
+        ("(" * 10_000, set()),
+        ("[a](b(c)) " * 3000, set()),
         ("[a](b) " * 3000, set()),
         ("[" * 10_000, {"brackets"}),
         ("[[a]" * 10_000, {"brackets"}),
         ("[a]" * 10_000 + "]" * 100, set()),
-        ("[\n\n" * 10_000, set()),
+        ("[\n\n" * 4_000, set()),
         ("[" * 5000 + "]" * 5000, {"brackets"}),
         ("[" * 10_000 + "\n" + "> " * 40, {"brackets", "line 2"}),
     ],
@@ -59,10 +70,10 @@ def test_a_text_out_of_bounds_is_refused_where_it_is(text: str, places: set[str]
 
 
 HOSTILE = [
-    "[" * 4000, "![" * 2000, "[a](" * 8000, "*a " * 30_000, "**a" * 20_000, "_a" * 30_000, "***a" * 4000,
+    "[" * 2300, "![" * 1100, "[a](" * 1000, "[a](" * 8000, "*a " * 30_000, "**a" * 20_000, "_a" * 30_000, "***a" * 4000,
     "`" * 50_000, "`a" * 20_000, "<" * 50_000, "&" * 50_000, "\\" * 20_000, "{limit:" * 10_000,
-    "{#" * 30_000, " " * 300_000 + "x", "a {#" + " " * 100_000, "- \n" * 20_000, "> " * 30 + "x",
-    "|-" * 500 + "|\n" + "|\n" * 90, "[^a]" * 5000 + "\n\n[^a]: x", "#" * 100_000, "1" * 100_000,
+    "{#" * 30_000, " " * 300_000 + "x", "a {#" + " " * 100_000, "- \n" * 9_900, "a\n\n" * 4900, "# a\n" * 1990, "a\n=\n" * 1990, "> " * 30 + "x",
+    "|-" * 500 + "|\n" + "|\n" * 90, "[^a]" * 990 + "\n\n[^a]: x", "#" * 100_000, "1" * 100_000,
     "=" * 100_000 + "\n" + "-" * 100_000, "- " * 500_000, " " * 999_000,
 ]  # fmt: skip
 
@@ -70,8 +81,6 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_text_is_rendered_or_refused_in_bounded_time(text: str) -> None:
     start = time.process_time()
-    try:
+    with suppress(Invalid):
         to_html(text, language="zh", limits={}, figure_url=lambda path: None, number="X")
-    except Invalid:
-        pass
     assert time.process_time() - start < 20

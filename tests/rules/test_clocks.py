@@ -357,3 +357,23 @@ def test_only_fields_that_ask_for_it_are_compared_with_the_clock() -> None:
     assert clocks.future_values(properties, values, SITE, time_of("2026-03-06T10:00")) == {
         "answered_at": "2026-03-06T10:01 has not come yet; enter when it really happened"
     }
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        {"within": 24, "unit": "hour", "calendar": "clock", "clause": "5.2.1"},
+        {"within": 0, "unit": "day", "calendar": "working"},
+        {
+            "by": "km",
+            "cases": [{"when": "<= 300", "within": 24}],
+            "unit": "hour",
+            "calendar": "clock",
+            "clause": "4",
+        },
+        {"fixed": {"day": 5, "of": "next_month"}, "clause": "4.3"},
+    ],
+)
+def test_a_pinned_limit_is_read_back_as_it_was(limit: dict[str, Any]) -> None:
+    assert clocks.limit_to_data(Limit.parse(limit)) == limit
+    assert Limit.parse(clocks.limit_to_data(Limit.parse(limit))) == Limit.parse(limit)

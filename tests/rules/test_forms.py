@@ -85,6 +85,14 @@ def test_a_correction_points_at_the_entry_that_counts() -> None:
 
 
 @pytest.mark.rule("DC-97")
+def test_what_was_left_empty_is_entered_late_with_a_reason() -> None:
+    assert forms.corrected(ENTRIES, "result", "forgotten", late=True) is None
+    assert forms.corrected(ENTRIES, "cause", "typing slip", late=True) == CAUSE_3
+    with pytest.raises(Invalid, match="say why"):
+        forms.corrected(ENTRIES, "result", " ", late=True)
+
+
+@pytest.mark.rule("DC-97")
 @pytest.mark.parametrize(
     ("field", "reason", "problems"),
     [

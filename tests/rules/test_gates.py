@@ -58,6 +58,23 @@ def test_a_gate_before_anything_else_is_refused(source: dict[str, str]) -> None:
         Gate.parse(source)
 
 
+def test_a_gate_may_stand_before_the_signature_of_a_step() -> None:
+    gate = Gate.parse({"before": "hand-over", "needs": "result == 'pass'"}, ["inspect", "hand-over"])
+    assert gate == Gate(Action.RECORD_SIGN, "result == 'pass'", step="hand-over")
+    gates.check_gates([gate], Action.RECORD_SIGN, {}, evaluate, step="inspect")
+    gates.check_gates([gate], Action.RECORD_COMPLETE, {}, evaluate)
+    with pytest.raises(WrongState, match="before the signature of step hand-over"):
+        gates.check_gates([gate], Action.RECORD_SIGN, {"result": "fail"}, evaluate, step="hand-over")
+
+
+def test_an_act_comes_before_a_step_of_the_same_name() -> None:
+    assert Gate.parse({"before": "close", "needs": "true"}, ["close"]).action is Action.RECORD_CLOSE
+
+
+def test_a_start_names_its_template_by_the_one_spelling() -> None:
+    assert Start.parse({"when": "true", "template": "lx-r-003"}).template == "LX-R-003"
+
+
 @pytest.mark.rule("PR-35")
 @pytest.mark.parametrize(
     ("values", "expected"),

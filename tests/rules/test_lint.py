@@ -229,6 +229,9 @@ def test_a_procedure_lists_its_records() -> None:
     ("sentence", "rule"),
     [
         ("由 XX 部负责", "DC-36"),
+        ("由XX部门负责", "DC-36"),
+        ("时限____天", "DC-36"),
+        ("编号Q/XX的手册", "DC-36"),
         ("温度 xxx ℃", "DC-36"),
         ("编号 Q/XX", "DC-36"),
         ("日期: ____", "DC-36"),

@@ -18,6 +18,7 @@ from docctl.rules.permissions import (
     Subject,
     holds_post,
     matrix,
+    posts_held,
     refusal,
 )
 
@@ -379,3 +380,10 @@ def test_the_matrix_says_under_which_conditions() -> None:
 def test_every_role_has_its_chinese_name() -> None:
     assert len({role.zh for role in Role}) == len(Role)
     assert Role.DOCUMENT_CONTROLLER.zh == "文控员"
+
+
+@pytest.mark.parametrize("bearer", list(Role))
+def test_a_step_of_staff_is_filled_by_everybody_who_works_but_not_by_the_auditor(bearer: Role) -> None:
+    held = posts_held(Actor(1, "somebody", frozenset({bearer.value}), "quality"))
+    assert (Role.STAFF.value in held) is (bearer is not Role.AUDITOR)
+    assert {bearer.value, "quality"} <= held

@@ -150,6 +150,30 @@ def test_a_step_may_be_of_a_role_instead_of_a_department() -> None:
     assert records.step_to_sign([step], held(manager)) == step
 
 
+def test_a_step_may_be_of_several_roles_and_departments() -> None:
+    (step,) = records.parse_steps([{"name": "approve", "role": ["manager-in-charge", "quality"]}])
+    assert records.posts([step], step) == {"manager-in-charge", "quality"}
+    assert step.who == "manager-in-charge or quality"
+    with pytest.raises(WrongState, match=r"Step approve comes first \(manager-in-charge, quality\)"):
+        records.check_fill([step, REPORT], REPORT)
+
+
+def test_a_step_keeps_its_title_and_clause() -> None:
+    source = {"name": "a", "role": "sales", "title": {"zh": "报告", "en": "Report"}, "clause": "5.1"}
+    (step,) = records.parse_steps([source])
+    assert (step.title_zh, step.title_en, step.clause) == ("报告", "Report", "5.1")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [(None, {"report", "solve", "confirm"}), ("solve", {"solve", "confirm"}), ("confirm", {"confirm"})],
+)
+def test_what_is_done_again_begins_with_the_step_that_is_named(name: str | None, expected: set[str]) -> None:
+    assert records.steps_from(STEPS, name) == expected
+    with pytest.raises(Invalid, match="there is no step lost; the steps are report, solve, confirm"):
+        records.steps_from(STEPS, "lost")
+
+
 def test_two_steps_of_the_customer_are_both_written_by_the_last_step_of_ours() -> None:
     stamp = StepFacts("stamp", by="customer")
     assert records.posts([*STEPS, stamp], stamp) == {"technical"}
@@ -213,6 +237,12 @@ def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> N
     with pytest.raises(Invalid) as refusal:
         records.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"})
     assert set(refusal.value.problems) == {"reported_at"}  # not cause, which is a later step's
+    with pytest.raises(Invalid) as refusal:
+        records.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"}, {"customer": "is too short"})
+    assert refusal.value.problems == {
+        "reported_at": "is required; fill it",
+        "customer": "is too short",
+    }
 
 
 @pytest.mark.rule("PR-23", "DC-99")
@@ -248,6 +278,8 @@ def test_a_record_is_complete_when_all_required_fields_and_all_signatures_are_th
     assert set(refusal.value.problems) == set(REQUIRED)
     with pytest.raises(WrongState, match="solve, confirm"):
         records.check_complete(signed(1), REQUIRED, FULL)
+    with pytest.raises(Invalid, match="cause: is too short"):
+        records.check_complete(signed(1, 2, 2), REQUIRED, FULL, {"cause": "is too short"})
 
 
 def test_everybody_who_signed_or_entered_something_performed() -> None:

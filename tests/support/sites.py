@@ -92,7 +92,9 @@ class World:
     def reopen(self) -> World:
         """The same site as another process sees it."""
         self.close()
-        return World(Site.open(self.site.path, clock=self.clock, environ=self.environ), self.clock)
+        self.site = Site.open(self.site.path, clock=self.clock, environ=self.environ)
+        self.contexts = {}
+        return self
 
     def close(self) -> None:
         for ctx in self.contexts.values():

@@ -1,0 +1,147 @@
+"""`docctl copy …`: what happens to a controlled copy, the register of all, and the verdict on one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import click
+
+from docctl.cli.caller import Caller, Day, Noun
+from docctl.context import Context
+from docctl.models.copies import Copy
+from docctl.queries import copies as queries
+from docctl.queries.scan import copy_check
+from docctl.rules.actions import Action
+from docctl.usecases import copying, disposing
+
+NUMBER = click.argument("number")
+COPY = click.argument("copy_number", metavar="COPY")
+REASON = click.option("--reason", required=True, help="Why; it is kept.")
+ON = click.option("--on", type=Day(), help="As it stood at the end of that day (today).")
+
+
+@click.group(cls=Noun)
+def copy() -> None:
+    """Controlled copies. A COPY is named like LX-CX-2019-001#007."""
+
+
+@copy.command("issue")
+@NUMBER
+@click.option(
+    "--holder", "holders", multiple=True, required=True, help="A login or a department; again for more."
+)
+@click.option("--revision", "label", help="Another revision than the one in force: issued and still to come.")
+@click.pass_obj
+def issue(caller: Caller, number: str, holders: tuple[str, ...], label: str | None) -> None:
+    """Hand out one numbered copy to each holder."""
+    with caller.writing(Action.COPY_ISSUE) as ctx:
+        made = copying.issue_copies(ctx, number, holders=holders, label=label)
+        caller.show({"copies": [_line(ctx, copy) for copy in made]})
+
+
+@copy.command("acknowledge")
+@COPY
+@click.pass_obj
+def acknowledge(caller: Caller, copy_number: str) -> None:
+    """You have received the copy; or its holder has signed for it on paper."""
+    with caller.writing(Action.COPY_ACKNOWLEDGE) as ctx:
+        caller.show(_line(ctx, copying.acknowledge_copy(ctx, copy_number)))
+
+
+@copy.command("recall")
+@COPY
+@REASON
+@click.pass_obj
+def recall(caller: Caller, copy_number: str, reason: str) -> None:
+    """Ask a copy back from its holder."""
+    with caller.writing(Action.COPY_RECALL) as ctx:
+        caller.show(_line(ctx, copying.recall_copy(ctx, copy_number, reason=reason)))
+
+
+@copy.command("return")
+@COPY
+@click.pass_obj
+def return_(caller: Caller, copy_number: str) -> None:
+    """The copy is back."""
+    with caller.writing(Action.COPY_RETURN) as ctx:
+        caller.show(_line(ctx, copying.return_copy(ctx, copy_number)))
+
+
+@copy.command("keep")
+@COPY
+@REASON
+@click.pass_obj
+def keep(caller: Caller, copy_number: str, reason: str) -> None:
+    """Keep an obsolete copy for reference."""
+    with caller.writing(Action.COPY_KEEP) as ctx:
+        caller.show(_line(ctx, disposing.keep_copy(ctx, copy_number, reason=reason)))
+
+
+@copy.command("destroy")
+@COPY
+@click.option("--approved-by", metavar="LOGIN", help="Who approved it.")
+@click.option("--witness", "witnesses", metavar="LOGIN", multiple=True, help="Give it twice: two witnesses.")
+@click.pass_obj
+def destroy(caller: Caller, copy_number: str, approved_by: str | None, witnesses: tuple[str, ...]) -> None:
+    """Destroy a copy before two witnesses."""
+    with caller.writing(Action.COPY_DESTROY) as ctx:
+        gone = disposing.destroy_copy(ctx, copy_number, approved_by=approved_by, witnesses=witnesses)
+        caller.show(_line(ctx, gone))
+
+
+@copy.command("replace")
+@COPY
+@REASON
+@click.pass_obj
+def replace(caller: Caller, copy_number: str, reason: str) -> None:
+    """Exchange a damaged copy: a new print bears the same number."""
+    with caller.writing(Action.COPY_REPLACE) as ctx:
+        caller.show(_line(ctx, disposing.replace_copy(ctx, copy_number, reason=reason)))
+
+
+@copy.command("lose")
+@COPY
+@REASON
+@click.pass_obj
+def lose(caller: Caller, copy_number: str, reason: str) -> None:
+    """Declare a lost copy void; its holder gets another under a new number."""
+    with caller.writing(Action.COPY_LOSE) as ctx:
+        lost, replacement = disposing.lose_copy(ctx, copy_number, reason=reason)
+        caller.show({**_line(ctx, lost), "replacement": replacement and replacement.number})
+
+
+@copy.command("list")
+@click.option("--document", metavar="NUMBER", help="Of this document only.")
+@click.option("--out", is_flag=True, help="Only those that are still out.")
+@ON
+@click.pass_obj
+def list_(caller: Caller, document: str | None, out: bool, on: date | None) -> None:
+    """The copy register: all copies that you may see."""
+    with caller.reading() as ctx:
+        caller.show(queries.copy_list(ctx, document, out, on))
+
+
+@copy.command("reconcile")
+@NUMBER
+@ON
+@click.pass_obj
+def reconcile(caller: Caller, number: str, on: date | None) -> None:
+    """Account for every copy of a document that was ever issued."""
+    with caller.reading() as ctx:
+        caller.show(queries.copy_reconcile(ctx, number, on))
+
+
+@copy.command("check")
+@click.argument("text", metavar="TOKEN-OR-COPY")
+@ON
+@click.pass_obj
+def check(caller: Caller, text: str, on: date | None) -> None:
+    """Whether a copy may still be used. Needs no account, like the page behind its QR code."""
+    caller.show(copy_check(caller.site(), text, on))
+
+
+def _line(ctx: Context, acted_on: Copy) -> Mapping[str, Any]:
+    """The copy's line of the register after the act."""
+    return queries.copies_named(ctx, [acted_on.number])["copies"][0]

@@ -1,0 +1,66 @@
+"""`docctl document …`: register, show, list, withdraw."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from docctl.cli.caller import Caller, Day, Noun
+from docctl.queries import documents as queries
+from docctl.rules.actions import Action
+from docctl.store.material import gather
+from docctl.usecases import drafting, issuing
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Noun)
+def document() -> None:
+    """Register, show, list and withdraw documents."""
+
+
+@document.command("register")
+@click.argument("file", type=FILE)
+@click.option("--revision", "label", help="The label of the first revision (A/0).")
+@click.option("--chain", help="An approval chain of its own, as author,management-representative.")
+@click.pass_obj
+def register(caller: Caller, file: Path, label: str | None, chain: str | None) -> None:
+    """Give a document its number, with a first draft.
+
+    FILE is a procedure (.md, with its .en.md and figures beside it) or a record template (.yaml).
+    """
+    with caller.writing(Action.DOCUMENT_REGISTER) as ctx:
+        draft = drafting.register_document(ctx, lambda: gather(file), label=label, chain=chain)
+        caller.show(queries.revision_outcome(ctx, draft.id))
+
+
+@document.command("show")
+@click.argument("number")
+@click.option("--on", type=Day(), help="As it stood at the end of that day (today).")
+@click.pass_obj
+def show(caller: Caller, number: str, on: date | None) -> None:
+    """A document as it stands: what is in force, and what comes next."""
+    with caller.reading() as ctx:
+        caller.show(queries.document_show(ctx, number, on))
+
+
+@document.command("list")
+@click.option("--on", type=Day(), help="As they stood at the end of that day (today).")
+@click.pass_obj
+def list_(caller: Caller, on: date | None) -> None:
+    """The master list: every document with its revision and status."""
+    with caller.reading() as ctx:
+        caller.show({"documents": queries.document_list(ctx, on)})
+
+
+@document.command("withdraw")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def withdraw(caller: Caller, number: str, reason: str) -> None:
+    """Take a document out of use from today, and recall its copies."""
+    with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
+        withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
+        caller.show({"number": withdrawn.number, "status": "withdrawn"})

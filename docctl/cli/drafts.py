@@ -1,0 +1,42 @@
+"""`docctl draft …`: save, discard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from docctl.cli.caller import Caller, Noun
+from docctl.queries.documents import revision_outcome
+from docctl.rules.actions import Action
+from docctl.store.material import gather
+from docctl.usecases import drafting
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(cls=Noun)
+def draft() -> None:
+    """Save and discard drafts."""
+
+
+@draft.command("save")
+@click.argument("number")
+@click.argument("file", type=FILE)
+@click.option("--revision", "label", help="The label, where the next one in order is not wanted.")
+@click.pass_obj
+def save(caller: Caller, number: str, file: Path, label: str | None) -> None:
+    """Save the text of the revision that is being made; begins the next one where none is."""
+    with caller.writing(Action.DRAFT_SAVE) as ctx:
+        saved = drafting.save_draft(ctx, number, lambda: gather(file), label=label)
+        caller.show(revision_outcome(ctx, saved.id))
+
+
+@draft.command("discard")
+@click.argument("number")
+@click.pass_obj
+def discard(caller: Caller, number: str) -> None:
+    """Give the draft up. Saving it again opens it."""
+    with caller.writing(Action.DRAFT_DISCARD) as ctx:
+        discarded = drafting.discard_draft(ctx, number)
+        caller.show(revision_outcome(ctx, discarded.id))

@@ -1,0 +1,57 @@
+"""`docctl init DIR`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from docctl.cli.caller import PASSWORD, Caller, Command, quieten_logs, system_user
+from docctl.usecases import founding
+
+
+@click.command(cls=Command)
+@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--starter", is_flag=True, help="Load the starter library: documents, templates, people.")
+@click.option("--organisation", help="The name of the organisation.")
+@click.option("--public-url", default="", help="Where the pages will be reached; printed in QR codes.")
+@click.option(
+    "--configuration",
+    type=click.File("rb"),
+    help="A site.yaml with departments, number schemes, chains and calendars of your own.",
+)
+@click.pass_obj
+def init(
+    caller: Caller,
+    folder: Path,
+    starter: bool,
+    organisation: str | None,
+    public_url: str,
+    configuration: BinaryIO | None,
+) -> None:
+    """Make a site in DIR, with the account `admin`.
+
+    Its password is taken from DOCCTL_PASSWORD; without that one is made up and printed once.
+    """
+    from docctl.usecases import starter as library
+
+    quieten_logs()
+    loaded = library.read_starter(library.library_folder()) if starter else None
+    founded = founding.init_site(
+        folder,
+        organisation=organisation,
+        password=os.environ.get(PASSWORD),
+        system_user=system_user(),
+        configuration=configuration.read() if configuration else None,
+        public_url=public_url,
+        **caller.clocks,
+    )
+    click.get_current_context().call_on_close(founded.site.close)
+    answer = {"site": str(founded.site.path), "login": founding.ADMIN}
+    if founded.generated_password is not None:
+        answer["password"] = founded.generated_password
+    if loaded is not None:
+        library.load_starter(founded.site, loaded, system_user=system_user())
+    caller.show(answer)

@@ -1,0 +1,162 @@
+"""`docctl record …`: open, fill, correct, sign, complete, verify, send-back, close, void, list, show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from docctl.cli.caller import Caller, Noun
+from docctl.context import Context
+from docctl.models.records import Record
+from docctl.queries.records import record_list, record_show
+from docctl.rules.actions import Action
+from docctl.usecases import recording, sealing
+
+NUMBER = click.argument("number")
+REASON = click.option("--reason", required=True, help="Why; it is kept.")
+
+
+@click.group(cls=Noun)
+def record() -> None:
+    """Records: executed forms, from their opening to their seal."""
+
+
+@record.command("open")
+@click.argument("template")
+@click.option("--started-by", metavar="NUMBER", help="The record that starts this one.")
+@click.pass_obj
+def open_(caller: Caller, template: str, started_by: str | None) -> None:
+    """Open a record under the template and the procedure that are in force."""
+    with caller.writing(Action.RECORD_OPEN) as ctx:
+        caller.show(_line(ctx, recording.open_record(ctx, template, started_by=started_by)))
+
+
+@record.command("fill")
+@NUMBER
+@click.argument("values", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@click.pass_obj
+def fill(caller: Caller, number: str, values: tuple[str, ...]) -> None:
+    """Enter values into the step whose turn it is. Nothing is stored if one of them is wrong."""
+    entered = _assignments(values)
+    with caller.writing(Action.RECORD_FILL) as ctx:
+        caller.show(_line(ctx, recording.fill_record(ctx, number, entered)))
+
+
+@record.command("correct")
+@NUMBER
+@click.argument("value", metavar="FIELD=VALUE")
+@REASON
+@click.pass_obj
+def correct(caller: Caller, number: str, value: str, reason: str) -> None:
+    """Correct an entry that you made. The old value stays readable."""
+    [(field, new)] = _assignments([value]).items()
+    with caller.writing(Action.RECORD_CORRECT) as ctx:
+        caller.show(_line(ctx, recording.correct_record(ctx, number, field, new, reason=reason)))
+
+
+@record.command("sign")
+@NUMBER
+@click.pass_obj
+def sign(caller: Caller, number: str) -> None:
+    """Sign your step."""
+    with caller.writing(Action.RECORD_SIGN) as ctx:
+        caller.show(_line(ctx, recording.sign_record(ctx, number)))
+
+
+@record.command("complete")
+@NUMBER
+@click.pass_obj
+def complete(caller: Caller, number: str) -> None:
+    """Declare the record complete."""
+    with caller.writing(Action.RECORD_COMPLETE) as ctx:
+        caller.show(_line(ctx, sealing.complete_record(ctx, number)))
+
+
+@record.command("verify")
+@NUMBER
+@click.pass_obj
+def verify(caller: Caller, number: str) -> None:
+    """Verify the work of others."""
+    with caller.writing(Action.RECORD_VERIFY) as ctx:
+        caller.show(_line(ctx, sealing.verify_record(ctx, number)))
+
+
+@record.command("send-back")
+@NUMBER
+@click.option("--step", help="From which step on it is to be done again (the first).")
+@REASON
+@click.pass_obj
+def send_back(caller: Caller, number: str, step: str | None, reason: str) -> None:
+    """Have it done again: the signatures from that step on are void."""
+    with caller.writing(Action.RECORD_SEND_BACK) as ctx:
+        caller.show(_line(ctx, sealing.send_back_record(ctx, number, reason=reason, step=step)))
+
+
+@record.command("close")
+@NUMBER
+@click.pass_obj
+def close(caller: Caller, number: str) -> None:
+    """Seal the record. Nothing changes it any more."""
+    with caller.writing(Action.RECORD_CLOSE) as ctx:
+        caller.show(_line(ctx, sealing.close_record(ctx, number)))
+
+
+@record.command("void")
+@NUMBER
+@REASON
+@click.pass_obj
+def void(caller: Caller, number: str, reason: str) -> None:
+    """Take the record out of use. It stays readable."""
+    with caller.writing(Action.RECORD_VOID) as ctx:
+        caller.show(_line(ctx, sealing.void_record(ctx, number, reason=reason)))
+
+
+@record.command("list")
+@click.pass_obj
+def list_(caller: Caller) -> None:
+    """The records that you may see."""
+    with caller.reading() as ctx:
+        caller.show({"records": record_list(ctx)})
+
+
+@record.command("show")
+@NUMBER
+@click.pass_obj
+def show(caller: Caller, number: str) -> None:
+    """A record with its values, all its entries, and its clocks."""
+    with caller.reading() as ctx:
+        caller.show(record_show(ctx, number))
+
+
+def _assignments(words: Iterable[str]) -> dict[str, str]:
+    """`field=value` words, in their order; a value may hold = itself. Anything else is a usage error."""
+    found: dict[str, str] = {}
+    for word in words:
+        field, sign, value = word.partition("=")
+        if not sign or not field:
+            raise click.UsageError(f"{word!r:.80} is not FIELD=VALUE")
+        if field in found:
+            raise click.UsageError(f"{field!r:.80} is given twice")
+        found[field] = value
+    return found
+
+
+_SHOWN = (
+    "number",
+    "state",
+    "issues",
+    "template",
+    "template_revision",
+    "procedure",
+    "procedure_revision",
+    "procedure_blob",
+)
+
+
+def _line(ctx: Context, acted_on: Record) -> dict[str, Any]:
+    """What has become of the record, for the person who has just acted on it."""
+    shown = record_show(ctx, acted_on.number)
+    line = {name: shown[name] for name in _SHOWN}
+    return line if shown["sha256"] is None else line | {"sha256": shown["sha256"]}

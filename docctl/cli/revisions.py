@@ -1,0 +1,99 @@
+"""`docctl revision …`: submit, sign, reject, retract, issue, cancel, diff."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from docctl.cli.caller import Caller, Day, Noun
+from docctl.models.documents import Submission
+from docctl.queries import documents as queries
+from docctl.queries.redline import revision_diff
+from docctl.rules.actions import Action
+from docctl.usecases import approving, drafting, issuing
+
+
+@click.group(cls=Noun)
+def revision() -> None:
+    """Submit, sign, issue and compare revisions."""
+
+
+@revision.command("submit")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why this revision is wanted; kept as the written request.")
+@click.pass_obj
+def submit(caller: Caller, number: str, reason: str) -> None:
+    """Hand the draft in to its chain of signatures. Its content is frozen, and you sign as its author."""
+    with caller.writing(Action.REVISION_SUBMIT) as ctx:
+        submitted = drafting.submit_revision(ctx, number, reason=reason)
+        caller.show(queries.revision_outcome(ctx, submitted.id) | {"meaning": "prepare"})
+
+
+@revision.command("sign")
+@click.argument("number")
+@click.option("--comment", help="What you want to say with it; it is kept.")
+@click.pass_obj
+def sign(caller: Caller, number: str, comment: str | None) -> None:
+    """Sign the step of the chain whose turn it is."""
+    with caller.writing(Action.REVISION_SIGN) as ctx:
+        signature = approving.sign_revision(ctx, number, comment=comment)
+        signed = ctx.session.get_one(Submission, signature.submission_id)
+        caller.show(queries.revision_outcome(ctx, signed.revision_id) | {"meaning": signature.meaning.value})
+
+
+@revision.command("reject")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; the author reads it and it is kept.")
+@click.pass_obj
+def reject(caller: Caller, number: str, reason: str) -> None:
+    """Send a revision that is in review back to its author."""
+    with caller.writing(Action.REVISION_REJECT) as ctx:
+        rejected = approving.reject_revision(ctx, number, reason=reason)
+        caller.show(queries.revision_outcome(ctx, rejected.id) | {"meaning": "reject"})
+
+
+@revision.command("retract")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def retract(caller: Caller, number: str, reason: str) -> None:
+    """Take back, as its author, a revision that is not issued yet."""
+    with caller.writing(Action.REVISION_RETRACT) as ctx:
+        retracted = approving.retract_revision(ctx, number, reason=reason)
+        caller.show(queries.revision_outcome(ctx, retracted.id) | {"meaning": "retract"})
+
+
+@revision.command("issue")
+@click.argument("number")
+@click.option("--effective", type=Day(), help="The day from which it is in force (today).")
+@click.pass_obj
+def issue(caller: Caller, number: str, effective: date | None) -> None:
+    """Issue the approved revision, and recall the copies of the one before it from its effective day."""
+    with caller.writing(Action.REVISION_ISSUE) as ctx:
+        issued = issuing.issue_revision(ctx, number, effective=effective)
+        outcome = queries.revision_outcome(ctx, issued.id)
+        caller.show(outcome | {"recalled": queries.recalled_by(ctx, issued.id)})
+
+
+@revision.command("cancel")
+@click.argument("number")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def cancel(caller: Caller, number: str, reason: str) -> None:
+    """Take back an issue whose effective day is still ahead. Its label stays used."""
+    with caller.writing(Action.REVISION_CANCEL) as ctx:
+        cancelled = issuing.cancel_revision(ctx, number, reason=reason)
+        caller.show(queries.revision_outcome(ctx, cancelled.id) | {"meaning": "cancel"})
+
+
+@revision.command("diff")
+@click.argument("number")
+@click.argument("old")
+@click.argument("new")
+@click.pass_obj
+def diff(caller: Caller, number: str, old: str, new: str) -> None:
+    """The redline of two revisions as HTML: what went in <del>, what came in <ins>."""
+    with caller.reading() as ctx:
+        found = revision_diff(ctx, number, old, new)
+        caller.show(found, found["html"])

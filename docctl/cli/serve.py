@@ -1,0 +1,127 @@
+"""`docctl serve`, and `docctl run`: a demonstration with one command."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import click
+
+from docctl import accounts
+from docctl.cli import serving
+from docctl.cli.caller import Caller, Command, quieten_logs, system_user
+from docctl.errors import WrongState
+from docctl.queries.copies import copy_list
+from docctl.queries.people import user_list
+from docctl.site import SETTINGS, Settings, Site
+from docctl.usecases import demonstration
+from docctl.usecases.founding import ADMIN
+
+FOLDER: Final = Path("site")
+PORT = click.IntRange(0, 65_535)
+
+
+@click.command(cls=Command)
+@click.option("--host", default=serving.LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", type=PORT, default=serving.PORT, show_default=True, help="If it is taken, the next free one."
+)
+@click.pass_obj
+def serve(caller: Caller, host: str, port: int) -> None:
+    """Serve the pages of a site, until Ctrl-C or SIGTERM."""
+    with serving.stopped_by_sigterm():
+        site = caller.site()
+        if demonstration.is_demonstration(site.path) and not serving.is_loopback(host):
+            raise WrongState(
+                f"the site in {site.path} is a demonstration: everybody knows its passwords, so it is served "
+                f"on {serving.LOOPBACK} only. Make a site of your own with: docctl init DIR"
+            )
+        with serving.listen(host, port) as listener:
+            serving.settle(site)
+            url = serving.address(listener)
+            _say_if_moved(port, listener)
+            serving.serve(site, listener, lambda: _tell(caller, site, url))
+
+
+@click.command(cls=Command)
+@click.option("--port", type=PORT, help=f"Instead of {serving.PORT}; if it is taken, the next free one.")
+@click.pass_obj
+def run(caller: Caller, port: int | None) -> None:
+    """Show docctl with the starter library: makes ./site once, then serves it on this machine only."""
+    folder = (caller.folder or FOLDER).resolve()
+    quieten_logs()
+    with serving.stopped_by_sigterm():
+        wanted = _port_of(folder) if port is None else port
+        with serving.listen(serving.LOOPBACK, wanted) as listener:
+            url = serving.address(listener)
+            site = _opened(caller, folder) if (folder / SETTINGS).is_file() else _made(caller, folder, url)
+            click.get_current_context().call_on_close(site.close)
+            serving.settle(site)
+            _say_if_moved(wanted, listener)
+            serving.serve(site, listener, lambda: _introduce(caller, site, url))
+
+
+def _opened(caller: Caller, folder: Path) -> Site:
+    click.echo(f"Opening the site in {folder}; it was made before.", err=True)
+    environ: dict[str, Any] = {"environ": {}} if demonstration.is_demonstration(folder) else {}
+    return Site.open(folder, **caller.clocks, **environ)
+
+
+def _made(caller: Caller, folder: Path, url: str) -> Site:
+    click.echo(f"Making a demonstration site in {folder}.", err=True)
+    return demonstration.make_site(
+        folder, public_url=url, system_user=system_user(), progress=_show_progress, **caller.clocks
+    )
+
+
+def _show_progress(done: int, total: int, what: str) -> None:
+    """One line that is written over on a terminal; elsewhere the last one only."""
+    if sys.stderr.isatty():
+        click.echo(f"\r  {done}/{total} {what:<40.40}", err=True, nl=done == total)
+    elif done == total:
+        click.echo(f"  {done}/{total} {what}", err=True)
+
+
+def _port_of(folder: Path) -> int:
+    """The port that the QR codes of an earlier run point at, so that they still work."""
+    file = folder / SETTINGS
+    if not file.is_file():
+        return serving.PORT
+    public = urlsplit(Settings.from_toml(file.read_text(encoding="utf-8"), file).public_url)
+    return public.port or serving.PORT if public.hostname == serving.LOOPBACK else serving.PORT
+
+
+def _say_if_moved(wanted: int, listener: Any) -> None:
+    given = serving.port_of(listener)
+    if wanted not in {0, given}:
+        click.echo(f"Port {wanted} is taken; this is port {given}.", err=True)
+
+
+def _tell(caller: Caller, site: Site, url: str) -> None:
+    caller.show({"url": url, "site": str(site.path)}, f"Serving {site.path} at {url} (stop with Ctrl-C)")
+
+
+def _introduce(caller: Caller, site: Site, url: str) -> None:
+    """The address; and of a demonstration a copy to scan, and who can sign in with what."""
+    if not demonstration.is_demonstration(site.path):
+        _tell(caller, site, url)
+        return
+    ctx = accounts.reader(site, ADMIN)
+    try:
+        copies = copy_list(ctx, out=True)["copies"]
+        people = user_list(ctx)
+    finally:
+        ctx.close()
+    answer: dict[str, Any] = {"url": url, "site": str(site.path)}
+    if copies:
+        answer["copy"] = f"{url}/c/{copies[0]['token']}"
+    answer["password"] = demonstration.PASSWORD
+    answer["accounts"] = [
+        {"login": person["login"], "name": person["name"], "roles": ", ".join(person["roles"])}
+        for person in people
+    ]
+    caller.show(answer)
+    if not caller.json:
+        click.echo("\nStop with Ctrl-C.")

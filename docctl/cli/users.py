@@ -1,0 +1,67 @@
+"""`docctl user …`: add, password, roles, list."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from docctl.cli.caller import NEW_PASSWORD, Caller, Noun, given_new_password
+from docctl.errors import Usage
+from docctl.queries.people import user_line, user_list
+from docctl.rules.actions import Action
+from docctl.usecases import people
+
+
+@click.group(cls=Noun)
+def user() -> None:
+    """Accounts and their passwords."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", required=True, help="The name that is printed beside signatures.")
+@click.option("--department", required=True, help="The key of the department: sales, quality, …")
+@click.option("--role", "roles", multiple=True, required=True, help="A role; give it again for another.")
+@click.pass_obj
+def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str, ...]) -> None:
+    """Make an account. It is locked until it has a password: from DOCCTL_NEW_PASSWORD, or `user password`."""
+    password = os.environ.get(NEW_PASSWORD)
+    with caller.writing(Action.USER_ADD) as ctx:
+        added = people.add_user(ctx, login, name=name, department=department, roles=roles, password=password)
+        caller.show(user_line(ctx, added))
+
+
+@user.command("password")
+@click.argument("login")
+@click.pass_obj
+def password(caller: Caller, login: str) -> None:
+    """Set a password: your own, or as admin anybody's. Taken from DOCCTL_NEW_PASSWORD or asked for."""
+    new = given_new_password(login)
+    if new is None:
+        raise Usage(f"the new password of {login} is needed: set {NEW_PASSWORD}")
+    with caller.writing(Action.USER_PASSWORD) as ctx:
+        changed = people.set_user_password(ctx, login, new)
+        caller.show({"login": changed.login}, f"The password of {changed.login} is set.")
+
+
+@user.command("roles")
+@click.argument("login")
+@click.option("--grant", multiple=True, metavar="ROLE", help="A role to grant; again for another.")
+@click.option("--revoke", multiple=True, metavar="ROLE", help="A role to take away; again for another.")
+@click.pass_obj
+def roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tuple[str, ...]) -> None:
+    """Grant roles and take them away; it takes effect at the person's next act."""
+    if not grant and not revoke:
+        raise Usage("name at least one role: --grant ROLE or --revoke ROLE")
+    with caller.writing(Action.USER_CHANGE_ROLES) as ctx:
+        changed = people.change_user_roles(ctx, login, grant=grant, revoke=revoke)
+        caller.show(user_line(ctx, changed))
+
+
+@user.command("list")
+@click.pass_obj
+def list_(caller: Caller) -> None:
+    """The accounts, their departments and roles."""
+    with caller.reading() as ctx:
+        caller.show({"users": user_list(ctx)})

@@ -1,0 +1,98 @@
+"""The database itself: guards, foreign keys, grants, rewriting rules.
+
+Everything expected is worked out from the models; nothing is read from a row but its key.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, exists, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
+
+from docctl.ledger.finding import Finding
+from docctl.models import guards
+from docctl.models.base import LEDGER, Base
+from docctl.queries.integrity.schema import DIFFERS, Schema
+
+DAMAGED = "database damaged"
+GUARD = "guard differs"
+FOREIGN_KEY = "foreign key"
+GRANT = "grant"
+
+MOST = 20
+"""Sentences that SQLite may say about a damaged file."""
+
+_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+_GRANTS = text(
+    "SELECT c.relname AS name, c.relowner = a.grantee AS own, a.privilege_type AS right,"
+    " CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role,"
+    " a.grantee <> 0 AND a.grantee = current_user::regrole AS here"
+    " FROM pg_class c JOIN (SELECT oid, relacl AS acl FROM pg_class UNION ALL"
+    " SELECT attrelid, attacl FROM pg_attribute WHERE attacl IS NOT NULL) g ON g.oid = c.oid,"
+    " LATERAL aclexplode(g.acl) a"
+    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace"
+    " AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') ORDER BY 1, 3, 4"
+)
+_RULES = text(
+    "SELECT tablename AS name, 'rule ' || rulename AS what FROM pg_rules WHERE schemaname = current_schema()"
+    " UNION ALL SELECT relname, 'row-level security' FROM pg_class"
+    " WHERE (relrowsecurity OR relforcerowsecurity)"
+    " AND relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
+)
+
+
+def snapshot(session: Session) -> Connection:
+    """A connection that sees one instant of the database, however long the check takes."""
+    if session.get_bind().dialect.name == "postgresql":
+        connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    else:
+        connection = session.connection()
+    connection.execute(select(1).select_from(Base.metadata.tables[LEDGER]).limit(1))
+    return connection
+
+
+def is_damaged(error: DatabaseError) -> bool:
+    """Whether SQLite says that its file is no database, or not a whole one."""
+    return isinstance(error.orig, sqlite3.Error) and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+
+
+def examine(connection: Connection, schema: Schema, *, complete: bool = True) -> Iterator[Finding]:
+    """All that is wrong with the database as such. `complete`: no table or column is missing."""
+    if connection.dialect.name == "sqlite":
+        problems = connection.scalars(text(f"PRAGMA integrity_check({MOST})")).all()
+        yield from (Finding(DAMAGED, "docctl.db", p) for p in problems if p != "ok")
+    for name, problem in guards.differences(connection):
+        yield Finding(GUARD, name, f"The guard {problem}.")
+    yield from schema.differences()
+    if complete:
+        yield from _foreign_keys(connection)
+    if connection.dialect.name == "postgresql":
+        yield from _grants(connection)
+
+
+def _foreign_keys(connection: Connection) -> Iterator[Finding]:
+    """Asked of the rows, not of the database: a constraint that is gone or switched off says nothing."""
+    for child in Base.metadata.sorted_tables:
+        keys = list(child.primary_key.columns)
+        for foreign_key in child.foreign_keys:
+            here, named = foreign_key.parent, foreign_key.column.table.name
+            parent = foreign_key.column.table.alias()
+            there = exists().where(parent.c[foreign_key.column.name] == here)
+            for row in connection.execute(select(*keys).where(here.is_not(None), ~there)):
+                message = f"{here.name} names a row of {named} that is not there."
+                yield Finding(FOREIGN_KEY, f"{child.name} {' '.join(map(str, row))}", message)
+
+
+def _grants(connection: Connection) -> Iterator[Finding]:
+    for row in connection.execute(_GRANTS):
+        # docctl's own role may be another than the owner: it then updates rows, behind the guards.
+        served = row.here and row.right == "UPDATE" and row.name != LEDGER
+        if not row.own and not served:
+            message = f"{row.role} has the right {row.right}. Revoke it: only the owner may have it."
+            yield Finding(GRANT, row.name, message)
+    for row in connection.execute(_RULES):
+        yield Finding(DIFFERS, row.name, f"A {row.what} was planted.")

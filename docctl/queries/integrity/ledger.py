@@ -1,0 +1,247 @@
+"""The ledger against the live rows, against every checkpoint, and against its copy in the library.
+
+One pass over the events: chain, bodies, replay, segments and roots together, so that memory stays flat.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import Connection, Table, column, func, select, table, text
+from sqlalchemy.exc import OperationalError
+
+from docctl.checkpoints import NOTE
+from docctl.errors import DocctlError, Invalid, Tampered
+from docctl.ledger import checkpoint, journal, segments
+from docctl.ledger.checkpoint import Checkpoint
+from docctl.ledger.entry import Entry
+from docctl.ledger.finding import Finding, What
+from docctl.ledger.merkle import EMPTY_ROOT
+from docctl.ledger.replay import Live, Replay, State, compare_rows
+from docctl.models.guards import controlled_tables
+from docctl.queries.integrity.moment import Moment
+from docctl.site import Site
+
+NOT_GENUINE = "checkpoint not genuine"
+MISSING = "file missing"
+SEGMENT = "segment differs"
+FRONTIER = "frontier differs"
+
+Rows = Mapping[str, Mapping[int, Mapping[str, Any]]]
+
+_NOTES = text("SELECT size, note FROM outbox_checkpoint ORDER BY size")
+_FRONTIER = text("SELECT size, hashes FROM cache_frontier ORDER BY size DESC LIMIT 1")
+_NOT_BYTES = text(
+    "SELECT seq FROM ledger_event WHERE typeof(body) <> 'blob' OR typeof(prev_hash) <> 'blob'"
+    " OR typeof(entry_hash) <> 'blob' ORDER BY seq"
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the ledger tells. `rows` are the rows as its events made them; None if it cannot be read at all."""
+
+    events: int
+    root: bytes
+    rows: Rows | None
+    findings: list[Finding]
+
+
+def examine(site: Site, connection: Connection, moment: Moment) -> Told:
+    """Replay the whole ledger and compare it with everything that was made from it."""
+    odd = _not_bytes(connection)
+    if odd:
+        return Told(0, EMPTY_ROOT, None, odd)
+    beside = _Beside(site, moment)
+    signed = list(_checkpoints(site, connection, moment, beside))
+    replay = Replay(origin=site.settings.origin, checkpoints=dict.fromkeys(signed))
+    replay.run(_passing(connection, replay, beside))
+    replay.finish()
+    beside.finish(replay.head.seq if replay.head else 0)
+    findings = [*beside.findings, *replay.findings]
+    findings += compare_rows(replay.state, _live(site, connection))
+    events = replay.head.seq if replay.head else 0
+    return Told(events, replay.frontier.root(), _Rows(replay.state), findings)
+
+
+class _Rows(Mapping[str, Mapping[int, Mapping[str, Any]]]):
+    """The rows of each table, taken apart when they are asked for: most tables never are."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: dict[str, Mapping[int, Mapping[str, Any]]] = {}
+
+    def __getitem__(self, name: str) -> Mapping[int, Mapping[str, Any]]:
+        if name not in self._known:
+            images = self._state.get(name, {})
+            self._known[name] = {key: json.loads(image) for key, (_, image) in images.items()}
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._state)
+
+    def __len__(self) -> int:
+        return len(self._state)
+
+
+def _not_bytes(connection: Connection) -> list[Finding]:
+    """Events that SQLite holds as text: they cannot even be read as what they should be."""
+    if connection.dialect.name != "sqlite":
+        return []
+    message = "The event is not stored as bytes, so nothing was compared with the ledger."
+    return [Finding(What.UNREADABLE, str(seq), message) for seq in connection.scalars(_NOT_BYTES)]
+
+
+def _checkpoints(site: Site, connection: Connection, moment: Moment, beside: _Beside) -> Iterator[Checkpoint]:
+    """Those that a key of the site signed; the others are findings."""
+    notes: Iterator[tuple[str, bytes | None]] = (
+        (f"outbox_checkpoint {size}", _bytes(note)) for size, note in connection.execute(_NOTES)
+    )
+    others: list[tuple[str, bytes | None]] = [("checkpoint", moment.note)]
+    if moment.issued is not None:
+        others.append((NOTE, beside.note))
+    for where, note in chain(notes, others):
+        if note is None:
+            beside.find(MISSING, where, "The newest checkpoint should be here; restore it from a backup.")
+            continue
+        try:
+            signed = checkpoint.verify(note, site.settings.keys)
+        except (Invalid, Tampered) as error:
+            beside.find(NOT_GENUINE, where, error.message)
+            continue
+        if where.startswith("outbox_checkpoint") and where != f"outbox_checkpoint {signed.size}":
+            beside.find(NOT_GENUINE, where, f"It holds the checkpoint of {signed.size} events.")
+        if where == NOTE:
+            beside.size = signed.size
+        yield signed
+
+
+def _passing(connection: Connection, replay: Replay, beside: _Beside) -> Iterator[Entry]:
+    """The events, each compared with the library, and the cached frontier when its size is reached."""
+    cached = connection.execute(_FRONTIER).first()
+    for entry in journal.events(connection):
+        beside.compare(entry)
+        yield entry
+        if cached is not None and entry.seq == cached.size:
+            # The next checkpoint goes on from here: a false hash would be signed with our own key.
+            peaks = json.dumps([p.hex() for p in replay.frontier.peaks], separators=(",", ":"))
+            if peaks != cached.hashes:
+                beside.find(FRONTIER, f"cache_frontier {cached.size}", "It is not that of the events.")
+
+
+def _live(site: Site, connection: Connection) -> Live:
+    for t in controlled_tables():
+        seen: set[int] = set()
+        try:
+            for row in site.images.all(connection, t.name):
+                seen.add(row["id"])
+                yield t.name, row["id"], dict(row)
+        except OperationalError:  # SQLite, when a text is not UTF-8; PostgreSQL holds no such text
+            for cells in _salvaged(connection, t):
+                if cells["id"] not in seen:
+                    yield t.name, cells["id"], cells
+
+
+def _salvaged(connection: Connection, t: Table) -> Iterator[dict[str, Any]]:
+    """The rows of a table in SQLite, however broken: what is no text comes as the bytes that it is."""
+    names = [c.name for c in t.columns]
+    cells = [f(column(name)) for name in names for f in (func.typeof, func.hex)]
+    for row in connection.execute(select(*cells).select_from(table(t.name))):
+        yield {n: _cell(*row[2 * i : 2 * i + 2]) for i, n in enumerate(names)}
+
+
+def _cell(kind: str, digits: str) -> str | int | bytes | None:
+    data = bytes.fromhex(digits)
+    if kind == "null":
+        return None
+    if kind == "integer":
+        return int(data)
+    with suppress(UnicodeDecodeError):
+        return data.decode("utf-8") if kind == "text" else data
+    return data
+
+
+def _bytes(value: object) -> bytes:
+    """A cell that should hold bytes, whatever it holds."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+class _Beside:
+    """The segments of the library, compared line by line with the events of the database as they pass.
+
+    `note` is the library's checkpoint; it signs `size` events, and so many are in the segments.
+    """
+
+    def __init__(self, site: Site, moment: Moment) -> None:
+        self.findings: list[Finding] = []
+        self.note: bytes | None = None
+        self.size = 0
+        self._library = site.library
+        self._files: dict[str, str] = {}
+        self._told: set[str] = set()
+        self._quiet_until = 0
+        if moment.issued is not None:
+            self._open(moment.issued)
+        self._lines = self._all_lines()
+        self._next = next(self._lines, None)
+
+    def find(self, what: str, where: str, message: str) -> None:
+        self.findings.append(Finding(what, where, message))
+
+    def compare(self, entry: Entry) -> None:
+        """The line of this event must be what the database holds, byte for byte."""
+        while self._next is not None and self._next[0] < entry.seq:
+            self._odd(self._next[1], f"It holds event {self._next[0]} out of its place.")
+            self._next = next(self._lines, None)
+        if self._next is not None and self._next[0] == entry.seq:
+            if self._next[2] + b"\n" != _line(entry):
+                self._odd(self._next[1], f"Event {entry.seq} in it is not the one of the database.")
+            self._next = next(self._lines, None)
+        elif self._quiet_until <= entry.seq <= self.size:
+            self._odd(segments.name(entry.seq), "Events from here on are missing in the library.")
+            self._quiet_until = self._next[0] if self._next else self.size + 1
+
+    def finish(self, head: int) -> None:
+        """What is left are events that the database does not have."""
+        if self._next is not None:
+            message = f"The library holds event {self._next[0]}, the ledger ends with event {head}."
+            self.find(What.ROLLBACK, str(self._next[0]), message)
+
+    def _open(self, commit: str) -> None:
+        try:
+            self._files = {p: b for p, b in self._library.tree(commit).items() if p.startswith("ledger/")}
+            if NOTE in self._files:
+                self.note = self._library.read(self._files.pop(NOTE))
+        except DocctlError as error:
+            self.find(SEGMENT, "ledger", error.message)
+
+    def _all_lines(self) -> Iterator[tuple[int, str, bytes]]:
+        for path, blob in sorted(self._files.items()):
+            try:
+                first = segments.first(path)
+                lines = self._library.read(blob).split(b"\n")
+            except DocctlError as error:
+                self._odd(path, error.message)
+                self._quiet_until = 1 << 53
+                continue
+            for number, line in enumerate(lines[:-1], first):
+                yield number, path, line
+            if lines[-1]:
+                self._odd(path, "It does not end with a whole line.")
+
+    def _odd(self, path: str, message: str) -> None:
+        if path not in self._told:
+            self._told.add(path)
+            self.find(SEGMENT, path, message)
+
+
+def _line(entry: Entry) -> bytes:
+    try:
+        return segments.encode([entry])
+    except ValueError:  # a body that is no text at all
+        return b""

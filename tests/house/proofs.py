@@ -1,0 +1,70 @@
+"""Makes docctl/rules/proofs.json: which tests prove which requirement, and on which record templates.
+
+`python -m tests.house.proofs` writes it; a test says when that has to be done. The file is there because an
+installed program has no tests beside it, and `docctl rules` has to name them.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterable, Iterator
+
+from tests.house.trees import ROOT, Function, Source, sources
+
+FILE = ROOT / "docctl" / "rules" / "proofs.json"
+TEMPLATE = re.compile(r"LX-R-\d{3}")
+
+
+def proofs(of: Iterable[Source]) -> dict[str, dict[str, list[str]]]:
+    """Requirement to its `tests` (path::name) and the `templates` of the starter library that these name."""
+    starter = {file.stem for file in (ROOT / "templates").glob("*.yaml")}
+    found: dict[str, dict[str, set[str]]] = {}
+    for source in of:
+        for owner, function in _tests(source.tree):
+            for rule in _rules([*owner, *function.decorator_list]):
+                proof = found.setdefault(rule, {"tests": set(), "templates": set()})
+                proof["tests"].add(f"{source.path}::{function.name}")
+                proof["templates"] |= _templates(function) & starter
+    return {
+        rule: {name: sorted(values) for name, values in found[rule].items()}
+        for rule in sorted(found, key=_order)
+    }
+
+
+def written(of: Iterable[Source]) -> str:
+    """The content of the file."""
+    return json.dumps(proofs(of), indent=1, ensure_ascii=False) + "\n"
+
+
+def _tests(
+    node: ast.AST, above: tuple[ast.expr, ...] = ()
+) -> Iterator[tuple[tuple[ast.expr, ...], Function]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef):
+            yield from _tests(child, (*above, *child.decorator_list))
+        elif isinstance(child, Function) and child.name.startswith("test_"):
+            yield above, child
+
+
+def _rules(decorators: Iterable[ast.expr]) -> Iterator[str]:
+    # Below each decorator too: a single case may be marked, in pytest.param.
+    for node in (inner for decorator in decorators for inner in ast.walk(decorator)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule":
+            yield from (str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
+
+
+def _templates(function: Function) -> set[str]:
+    texts = (node.value for node in ast.walk(function) if isinstance(node, ast.Constant))
+    return {name for text in texts if isinstance(text, str) for name in TEMPLATE.findall(text)}
+
+
+def _order(rule: str) -> tuple[str, int, str]:
+    kind, _, rest = rule.partition("-")
+    digits = re.match(r"\d+", rest)
+    return kind, int(digits[0]) if digits else 0, rest
+
+
+if __name__ == "__main__":
+    FILE.write_text(written(sources("tests")), "utf-8")

@@ -1,0 +1,114 @@
+"""A scan: the whole answer, from one query, for anybody, whatever the code holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import event
+
+from docctl.queries.scan import copy_check, scan_token
+from docctl.usecases import copying
+from tests.support.sites import World, issue, procedure
+
+NUMBER = "LX-CX-2019-101"
+NOTHING = {
+    "verdict": "unknown",
+    "document": None,
+    "title": None,
+    "revision": None,
+    "effective": None,
+    "current_revision": None,
+    "replaced_by": None,
+    "copy": None,
+    "holder": None,
+}
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """The SQL that is read inside."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement != "BEGIN":
+            said.append(statement)
+
+    event.listen(world.site.readers, "before_cursor_execute", note)
+    yield said
+    event.remove(world.site.readers, "before_cursor_execute", note)
+
+
+def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
+    issue(world, procedure())
+    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    world.clock.advance(days=3)
+    issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
+    assert world.site.zone is not None  # read once in the life of a process
+    with statements(world) as said:
+        answer = scan_token(world.site, copy.token)
+    assert answer == {
+        "verdict": "superseded",
+        "document": NUMBER,
+        "title": {"zh": "质量反馈控制程序", "en": "Feedback control"},
+        "revision": "A/0",
+        "effective": "2026-03-02",
+        "current_revision": "A/1",
+        "replaced_by": None,
+        "copy": f"{NUMBER}#001",
+        "holder": "员工周",
+    }
+    assert len(said) == 1
+
+
+def test_a_token_and_a_number_are_read_as_people_type_them(world: World) -> None:
+    issue(world, procedure())
+    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    typed = f" {copy.token[:13].lower()}-{copy.token[13:]} ".replace("o", "0")
+    assert copy_check(world.site, typed) == copy_check(world.as_("staff2"), copy.token)
+    assert copy_check(world.site, "lx-cx-2019-101 ＃ 1")["verdict"] == "current"
+    assert copy_check(world.site, f"{NUMBER}#002") == NOTHING
+
+
+def test_a_number_which_anybody_can_count_through_does_not_tell_the_holder(world: World) -> None:
+    issue(world, procedure())
+    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    assert copy_check(world.site, copy.number)["holder"] is None
+    assert copy_check(world.site, copy.number) | {"holder": "员工周"} == copy_check(world.site, copy.token)
+    assert scan_token(world.site, copy.number) == NOTHING
+
+
+def test_before_its_issue_a_copy_is_unknown(world: World) -> None:
+    issue(world, procedure())
+    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    assert copy_check(world.site, copy.token, date(2026, 3, 1)) == NOTHING
+    assert copy_check(world.site, copy.number, date(2026, 3, 1)) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "",
+        "A" * 26,
+        "A" * 10_000,
+        "#" * 10_000,
+        "\0",
+        "a\0#1",
+        "' OR 1=1 --",
+        '"#1',
+        "\ud800#1",
+        "X#999999999",
+    ],
+)
+def test_a_hostile_code_is_unknown_and_no_error(world: World, hostile: str) -> None:
+    assert copy_check(world.site, hostile) == scan_token(world.site, hostile) == NOTHING
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.one_of(st.text(), st.text().map(lambda text: f"{text}#1"), st.from_regex(r"[A-Z2-7]{26}")))
+def test_whatever_is_scanned_there_is_an_answer(sqlite_world: World, text: str) -> None:
+    assert copy_check(sqlite_world.site, text) == NOTHING

@@ -1,0 +1,246 @@
+"""The page behind a QR code: one word, one query, no account, whatever is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from docctl.app import create_app
+from docctl.rules.copies import FACES, Verdict
+from docctl.usecases import copying, disposing, issuing
+from docctl.web import assets
+from tests.support.sites import World, issue, procedure
+
+NUMBER = "LX-CX-2019-101"
+BUDGET = 10_240
+ZH, EN = {"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5"}, {"Accept-Language": "en-GB,en;q=0.9"}
+CANARY = "<script>alert('\"1')</script>"
+
+HOSTILE = [
+    "A" * 10_000,
+    "%00",
+    "LX-CX-2019-101%00%23001",
+    "LX-CX-2019-101%23999999999",
+    "LX-CX-2019-101%2399999999999999999999",
+    "'%20OR%201=1--",
+    '"%3E%3Cscript%3Ealert(1)%3C/script%3E',
+    "%FF%FE",
+    "%ED%A0%80%23001",
+    "..%2F..%2Fetc%2Fpasswd",
+    "a/b/c%23001",
+    "%23001",
+    "{{7*7}}",
+]
+
+
+def client(world: World) -> FlaskClient:
+    return create_app(world.site).test_client(use_cookies=False)
+
+
+def one_copy(world: World, number: str = NUMBER, *, effective: date | None = None) -> str:
+    """An issued document with one copy in somebody's hands; its token."""
+    issue(world, procedure(number), effective=effective)
+    (copy,) = copying.issue_copies(world.as_("controller"), number, holders=["staff"])
+    return copy.token
+
+
+def token_of(world: World, verdict: Verdict) -> str:
+    """A token whose scan says so today."""
+    controller = world.as_("controller")
+    if verdict is Verdict.UNKNOWN:
+        return "A" * 26
+    token = one_copy(world, effective=date(2026, 3, 20) if verdict is Verdict.NOT_YET_EFFECTIVE else None)
+    if verdict is Verdict.SUPERSEDED:
+        world.clock.advance(days=3)
+        issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
+    elif verdict is Verdict.RECALLED:
+        copying.recall_copy(controller, f"{NUMBER}#001", reason="换发")
+    elif verdict is Verdict.WITHDRAWN:
+        issuing.withdraw_document(controller, NUMBER, reason="不再适用")
+    elif verdict is Verdict.VOID:
+        disposing.lose_copy(controller, f"{NUMBER}#001", reason="遗失")
+    return token
+
+
+def facts(page: str) -> dict[str, str]:
+    """The terms of the page with what stands beside them."""
+    found = re.findall(r"<dt>(.*?)</dt><dd[^>]*>(.*?)</dd>", page)
+    return {unescape(term): unescape(value) for term, value in found}
+
+
+def word(page: str) -> str:
+    found = re.search(r'<h1 class="word">(.*?)</h1>', page)
+    assert found is not None
+    return unescape(found[1])
+
+
+@contextmanager
+def statements(world: World) -> Iterator[list[str]]:
+    """The SQL that is said inside, by either engine."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("BEGIN"):
+            said.append(statement)
+
+    for engine in (world.site.engine, world.site.readers):
+        event.listen(engine, "before_cursor_execute", note)
+    yield said
+    for engine in (world.site.engine, world.site.readers):
+        event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize(("headers", "language"), [(ZH, "zh"), (EN, "en")])
+def test_each_verdict_has_its_word_icon_and_colour_in_both_languages(
+    sqlite_world: World, verdict: Verdict, headers: dict[str, str], language: str
+) -> None:
+    answer = client(sqlite_world).get(f"/c/{token_of(sqlite_world, verdict)}", headers=headers)
+    assert answer.status_code == (404 if verdict is Verdict.UNKNOWN else 200)
+    assert word(answer.text) == getattr(verdict.face, language)
+    assert f'class="verdict {verdict.face.colour}" data-verdict="{verdict.value}"' in answer.text
+    assert answer.text.count('<svg class="icon"') == 1
+    others = {getattr(face, language) for face in FACES.values()} - {getattr(verdict.face, language)}
+    seen = unescape(re.sub(r"<[^>]*>", " ", answer.text)).lower()
+    assert [other for other in others if re.search(rf"\b{re.escape(other)}\b", seen)] == []
+
+
+def test_every_icon_is_a_drawing_of_its_own() -> None:
+    source = (Path(assets.__file__).with_name("pages") / "icons.html").read_text("utf-8")
+    drawings = dict(re.findall(r"'([a-z]+)': '(<[^']*)'", source))
+    assert drawings.keys() == {face.icon for face in FACES.values()}
+    assert len(set(drawings.values())) == len(FACES)
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_page_and_style_sheet_together_stay_below_ten_kilobytes(
+    sqlite_world: World, verdict: Verdict
+) -> None:
+    visitor = client(sqlite_world)
+    page = visitor.get(f"/c/{token_of(sqlite_world, verdict)}", headers=EN).data
+    linked = re.findall(r'<link [^>]*href="([^"]+)"', page.decode())
+    assert len(linked) == 2
+    assert (
+        len(page) + sum(len(visitor.get(unescape(address), buffered=True).data) for address in linked)
+        < BUDGET
+    )
+
+
+def test_the_page_tells_all_of_the_copy(world: World) -> None:
+    token = token_of(world, Verdict.SUPERSEDED)
+    page = client(world).get(f"/c/{token}", headers=ZH).text
+    assert facts(page) == {
+        "文件编号": NUMBER,
+        "文件名称": "质量反馈控制程序",
+        "修订状态": "A/0",
+        "实施日期": "2026-03-02",
+        "应使用的修订": "A/1",
+        "发放编号": f"{NUMBER}#001",
+        "持有人": "员工周",
+    }
+    assert "核对时间 2026-03-05 10:00（Asia/Shanghai）" in page
+    assert '<html lang="zh-CN">' in page
+    english = client(world).get(f"/c/{token}?lang=en", headers=ZH).text
+    assert facts(english)["Revision to use"] == "A/1"
+    assert facts(english)["Title"] == "Feedback control"
+    assert "As of 2026-03-05 10:00 (Asia/Shanghai)" in english
+
+
+def test_a_lost_copy_names_the_one_that_took_its_place(sqlite_world: World) -> None:
+    page = client(sqlite_world).get(f"/c/{token_of(sqlite_world, Verdict.VOID)}", headers=EN).text
+    assert facts(page)["Replaced by copy"] == f"{NUMBER}#002"
+    assert "Revision to use" not in facts(page)
+
+
+def test_a_scan_is_one_query_from_the_first_request_on(world: World) -> None:
+    token = one_copy(world)
+    fresh = world.reopen()
+    visitor = client(fresh)
+    with statements(fresh) as said:
+        assert visitor.get(f"/c/{token}").status_code == 200
+    assert len(said) == 1
+    fresh.close()
+
+
+def test_the_page_has_no_script_and_sets_no_cookie(sqlite_world: World) -> None:
+    answer = client(sqlite_world).get(f"/c/{one_copy(sqlite_world)}")
+    assert not re.search(r"<script|\son[a-z]+=|style=|javascript:", answer.text)
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_token_is_read_in_any_case(world: World) -> None:
+    token = one_copy(world)
+    assert client(world).get(f"/c/{token.lower()}").status_code == 200
+    assert client(world).head(f"/c/{token}").status_code == 200
+
+
+def test_a_copy_number_does_for_a_token_but_tells_no_holder(world: World) -> None:
+    one_copy(world)
+    page = client(world).get("/c/lx-cx-2019-101%23001", headers=ZH)
+    assert (page.status_code, word(page.text)) == (200, "有效")
+    assert "持有人" not in facts(page.text)
+
+
+@pytest.mark.rule("SE-16", "SE-23", "SE-44")
+@pytest.mark.parametrize("asked", HOSTILE)
+def test_what_nobody_knows_is_not_found_and_never_an_error(visitor: FlaskClient, asked: str) -> None:
+    answer = visitor.get(f"/c/{asked}", headers=ZH)
+    assert (answer.status_code, word(answer.text)) == (404, "查无此件")
+    assert len(answer.data) < 2_000
+    assert "script" not in answer.text
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_hostile_tokens_do_not_trouble_postgresql_either(world: World) -> None:
+    pages = client(world)
+    for asked in HOSTILE:
+        assert pages.get(f"/c/{asked}").status_code == 404
+
+
+def test_a_line_break_is_no_part_of_an_address(visitor: FlaskClient) -> None:
+    answer = visitor.get("/c/%0d%0aSet-Cookie:%20a=b")
+    assert answer.status_code == 404
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.rule("SE-16")
+def test_names_from_the_site_are_shown_as_text(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = dict.fromkeys(["document", "revision", "effective", "current_revision", "replaced_by"], CANARY)
+    scan = told | {"title": {"zh": CANARY, "en": CANARY}, "copy": CANARY, "holder": CANARY}
+    monkeypatch.setattr("docctl.web.scan.copy_check", lambda *_: scan | {"verdict": "not-yet-effective"})
+    page = visitor.get("/c/x").text
+    assert "<script" not in page
+    assert page.count("&lt;script&gt;") == 9  # the title of the page, the sentence, and seven lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("lx-cx-2019-101#001", "/c/lx-cx-2019-101%23001"),
+        ("  ABC ", "/c/ABC"),
+        ("http://127.0.0.1:8080/c/ABC", "/c/ABC"),
+        ("HTTPS://DOCS.EXAMPLE/C/ABC", "/c/ABC"),
+        ("DF / ZY-GL 006#001", "/c/DF%20/%20ZY-GL%20006%23001"),
+        ("//evil.example/x", "/c/evil.example/x"),
+        ("", "/"),
+        ("  / ", "/"),
+    ],
+)
+def test_the_input_leads_to_the_page_of_the_copy(visitor: FlaskClient, typed: str, leads_to: str) -> None:
+    answer = visitor.get("/check", query_string={"copy": typed})
+    assert (answer.status_code, answer.headers["Location"]) == (302, leads_to)
+
+
+def test_the_input_keeps_the_language_and_is_cut_where_nothing_can_be_so_long(visitor: FlaskClient) -> None:
+    answer = visitor.get("/check", query_string={"copy": "A" * 5_000, "lang": "en"})
+    assert answer.headers["Location"] == f"/c/{'A' * 201}?lang=en"
+    assert visitor.get("/check?lang=zh").headers["Location"] == "/?lang=zh"
