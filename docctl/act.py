@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ MOST_KEYS = 1 << 16
 
 SLACK = timedelta(seconds=2)
 """How far the clock may step back before writing stops: time in the ledger never runs backwards."""
+
+
+ABOUT: ContextVar[str | None] = ContextVar("about", default=None)
+"""What the request at hand is about: the first argument of its use case, a number or a login (`retried`)."""
 
 
 class Act:
@@ -95,6 +100,7 @@ class Act:
                         "table": (answer or [row])[0].__tablename__,
                         "ids": [r.id for r in answer],
                         "many": int(rows is not None),
+                        "about": ABOUT.get(),
                     },
                 )
             )

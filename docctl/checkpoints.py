@@ -32,6 +32,7 @@ NOTE = "ledger/checkpoint"
 COMMITTED_AFTER = frozenset(
     {
         Action.SITE_INIT,
+        Action.KEY_ROTATED,
         Action.REVISION_ISSUE,
         Action.DOCUMENT_WITHDRAW,
         Action.RECORD_CLOSE,

@@ -13,6 +13,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from docctl.act import ABOUT
 from docctl.context import Context
 from docctl.models.base import Base, Controlled
 from docctl.transaction import Replayed
@@ -35,20 +36,29 @@ def retried(usecase: Callable[Concatenate[Context, P], T]) -> Callable[Concatena
 
     @wraps(usecase)
     def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> T:
-        attempt = 0
-        while True:
-            attempt += 1
-            ctx.session.rollback()  # what the caller read before may be out of date by now
-            try:
-                return usecase(ctx, *args, **kwargs)
-            except Replayed as replayed:
-                return cast(T, _as_before(ctx, replayed))
-            except OperationalError as error:
-                if getattr(error.orig, "sqlstate", None) not in _TRANSIENT or attempt == TIMES:
-                    raise
-                time.sleep(PAUSE * 2 ** (attempt - 1))
+        first = next(iter((*args, *kwargs.values())), None)
+        token = ABOUT.set(first if isinstance(first, str) else None)
+        try:
+            return _until_it_works(ctx, lambda: usecase(ctx, *args, **kwargs))
+        except Replayed as replayed:
+            return cast(T, _as_before(ctx, replayed))
+        finally:
+            ABOUT.reset(token)
 
     return cast(Callable[Concatenate[Context, P], T], run)
+
+
+def _until_it_works(ctx: Context, work: Callable[[], T]) -> T:
+    attempt = 0
+    while True:
+        attempt += 1
+        ctx.session.rollback()  # what the caller read before may be out of date by now
+        try:
+            return work()
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _TRANSIENT or attempt == TIMES:
+                raise
+            time.sleep(PAUSE * 2 ** (attempt - 1))
 
 
 def _as_before(ctx: Context, replayed: Replayed) -> Any:
@@ -60,8 +70,5 @@ def _as_before(ctx: Context, replayed: Replayed) -> Any:
 
 
 def _table(name: str) -> type[Controlled]:
-    for mapper in Base.registry.mappers:
-        if mapper.class_.__tablename__ == name:
-            kind: type[Controlled] = mapper.class_
-            return kind
-    raise AssertionError(name)
+    kind: type[Controlled] = next(m.class_ for m in Base.registry.mappers if m.class_.__tablename__ == name)
+    return kind

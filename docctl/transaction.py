@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docctl import checkpoints, outbox, refusals
-from docctl.act import Act, body, not_before, who
+from docctl.act import ABOUT, Act, body, not_before, who
 from docctl.errors import (
     Busy,
     Defect,
@@ -239,7 +239,8 @@ def _stop_if_answered(session: Session, ctx: Context, action: Action) -> None:
     answered = session.get(IdempotencyKey, ctx.op)
     if answered is None:
         return
-    if answered.person_id != ctx.actor.person_id or answered.action != action.value:
+    known = answered.person_id, answered.action, answered.answer["about"]
+    if known != (ctx.actor.person_id, action.value, ABOUT.get()):
         raise Invalid({"op": f"the key {ctx.op} was used for another request; take a new one"})
     raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
 

@@ -45,6 +45,7 @@ def init(
         password=os.environ.get(PASSWORD),
         system_user=system_user(),
         configuration=configuration.read() if configuration else None,
+        departments=loaded.departments if loaded else None,
         public_url=public_url,
         **caller.clocks,
     )

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import os
 from pathlib import Path
 
 import click
 
-from docctl.cli.caller import Caller, Command, Noun
+from docctl.cli.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
 from docctl.queries import integrity
 from docctl.rules.actions import Action
+from docctl.usecases import rebuilding
 from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.usecases.founding import ADMIN
 
 
 @click.group(cls=Noun)
@@ -24,10 +27,9 @@ def check(caller: Caller) -> None:
     """Compare tables, files and library with the ledger. Exit code 1 when anything differs."""
     with caller.reading() as ctx:
         done = integrity.check(ctx)
-        findings = [{"what": f.what, "where": f.where, "message": f.message} for f in done.findings]
-        caller.show({"ok": done.ok, "events": done.events, "root": done.root, "findings": findings})
-    if not done.ok:
-        click.get_current_context().exit(1)
+        answer = {"ok": done.ok, "events": done.events, "root": done.root}
+        caller.show({**answer, "findings": _findings(done)})
+    _leave(done)
 
 
 @ledger.command("checkpoint")
@@ -50,4 +52,27 @@ def checkpoint(caller: Caller) -> None:
 )
 @click.pass_obj
 def rebuild(caller: Caller, new: Path, old: Path) -> None:
-    """Make the site in NEW-DIR again from the files of OLD-DIR: library.git, records, vault, docctl.toml."""
+    """Make the site in NEW-DIR again from the files of OLD-DIR: library.git, records, vault, docctl.toml.
+
+    It goes up to the newest checkpoint of the library. `admin` gets the password in DOCCTL_PASSWORD, or one
+    that is made up and printed once; the other accounts are locked until `user password`.
+    """
+    quieten_logs()
+    password = os.environ.get(PASSWORD)
+    made = rebuilding.rebuild(new, old, password=password, system_user=system_user(), **caller.clocks)
+    click.get_current_context().call_on_close(made.site.close)
+    done = integrity.check_site(made.site)
+    answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}
+    if made.generated_password is not None:
+        answer["password"] = made.generated_password
+    caller.show({**answer, "findings": _findings(done)})
+    _leave(done)
+
+
+def _findings(done: integrity.Check) -> list[dict[str, str]]:
+    return [{"what": str(f.what), "where": f.where, "message": f.message} for f in done.findings]
+
+
+def _leave(done: integrity.Check) -> None:
+    if not done.ok:
+        click.get_current_context().exit(1)

@@ -1,4 +1,4 @@
-"""`docctl user …`: add, password, roles, list."""
+"""`docctl user …`: add, password, change-roles, list."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ def password(caller: Caller, login: str) -> None:
         caller.show({"login": changed.login}, f"The password of {changed.login} is set.")
 
 
-@user.command("roles")
+@user.command("change-roles")
 @click.argument("login")
 @click.option("--grant", multiple=True, metavar="ROLE", help="A role to grant; again for another.")
 @click.option("--revoke", multiple=True, metavar="ROLE", help="A role to take away; again for another.")
 @click.pass_obj
-def roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tuple[str, ...]) -> None:
+def change_roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tuple[str, ...]) -> None:
     """Grant roles and take them away; it takes effect at the person's next act."""
     if not grant and not revoke:
         raise Usage("name at least one role: --grant ROLE or --revoke ROLE")

@@ -1,7 +1,7 @@
 """Whether rows and files are what was recorded of them: worked out again, for the few that one answer shows.
 
-Rows are compared with their last event, files with their signed hashes, and the events with the newest signed
-checkpoint. `docctl check` does all of it for the whole site.
+Rows are compared with their last event, files with their signed hashes, and the events with the first signed
+checkpoint over them all. `docctl check` does all of it for the whole site.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid, Tampered
@@ -30,7 +30,9 @@ NOT_AS_SIGNED = "file differs"
 WRONG_CONTENT = "signature of other content"
 NOT_GENUINE = "checkpoint not genuine"
 
-_NEWEST = select(OutboxCheckpoint).order_by(OutboxCheckpoint.size.desc()).limit(1)
+_IN_LIBRARY = select(OutboxCheckpoint).where(OutboxCheckpoint.commit_id.is_not(None)).limit(1)
+_FIRST_OVER = _IN_LIBRARY.where(OutboxCheckpoint.size >= bindparam("seq")).order_by(OutboxCheckpoint.size)
+_NEWEST = _IN_LIBRARY.order_by(OutboxCheckpoint.size.desc())
 
 
 @dataclass
@@ -129,7 +131,8 @@ def _prove_events(
             proof.find(What.GAP, seq, "The event is missing; run: docctl check")
         elif entry_hash(bytes(event.prev_hash), bytes(event.body)) != bytes(event.entry_hash):
             proof.find(What.CHAIN, seq, "The hash of the event does not fit its body.")
-    made = session.scalar(_NEWEST)
+    # The first checkpoint over all of them: it stays the same whatever comes later, a rebuild too.
+    made = session.scalar(_FIRST_OVER, {"seq": max(seqs, default=0)}) or session.scalar(_NEWEST)
     if made is None:
         proof.waiting = list(seqs)
         return
@@ -156,7 +159,7 @@ def _prove_inclusion(
 ) -> None:
     leaf, path = levels[0][seq - 1], _path(levels, seq - 1)
     if not verify_inclusion(seq - 1, signed.size, leaf, path, signed.root):
-        proof.find(What.FORK, seq, "The event is not among those that the newest checkpoint signed.")
+        proof.find(What.FORK, seq, "The event is not among those that the checkpoint signed.")
     proof.inclusion.append({"event": seq, "leaf": leaf.hex(), "path": [h.hex() for h in path]})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from docctl.store.objects import (
     check_path,
     check_ref,
     folders_of,
+    parent_of,
     tree_of,
 )
 from docctl.store.stream import Author, TagSpec, commit_stream
@@ -142,6 +143,13 @@ class Library:
         if result.stderr:
             raise Diverged(f"A ref of the library cannot be read ({said(result)}). Run `docctl check`.")
         return dict(line.split(" ") for line in result.stdout.decode().splitlines())
+
+    def history(self, commit: str) -> Iterator[str]:
+        """`commit` and, after it, first parent by first parent, those it was built on."""
+        found: str | None = commit
+        while found is not None:
+            yield found
+            found = parent_of(self.read(found, "commit"))
 
     def is_ancestor(self, older: str, newer: str) -> bool:
         """Does `newer` contain `older`? Every commit contains itself."""

@@ -51,6 +51,12 @@ def tree_of(commit: bytes) -> str:
     return found[1].decode()
 
 
+def parent_of(commit: bytes) -> str | None:
+    """The id of the first parent, from the bytes of a commit; None for the first commit."""
+    found = _COMMIT_PARENT.match(commit)
+    return found[1].decode() if found else None
+
+
 def folders_of(paths: Iterable[str]) -> list[str]:
     """Every folder above these paths, parents first; the root is the empty name."""
     folders = {""}
@@ -87,6 +93,7 @@ _OID = re.compile(r"[0-9a-f]{40}")
 _REF = re.compile(r"refs/(?!replace(?:/|$))[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _TREE_ENTRY = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
 _COMMIT_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
+_COMMIT_PARENT = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
 _SHORT_NAME = re.compile(r"~[0-9]")  # `git~1` is `.git` to Windows
 
 

@@ -27,3 +27,20 @@ def checkpoint_ledger(ctx: Context) -> Checkpoint:
     if asked is not None and signed.size < asked:
         raise Busy("the ledger could not be signed just now; see the log, then try again")
     return signed
+
+
+def _ask(ctx: Context) -> int | None:
+    """The number of the event; None for a request that was answered before."""
+    made: list[int] = []
+    _record(ctx, made)
+    return made[-1] if made else None
+
+
+@retried
+def _record(ctx: Context, made: list[int]) -> Organisation:
+    with ctx.act(Action.LEDGER_CHECKPOINT) as act:
+        act.require(Subject())
+        organisation = find.organisation(act.session)
+        act.record(organisation)
+        made.append(act.seq)
+        return organisation

@@ -113,9 +113,12 @@ def lay_out(
     *,
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
-    library: bool = True,
+    empty: bool = True,
 ) -> Site:
-    """Folders, key, settings, empty tables with guards, and (with `library`) an empty repository."""
+    """Folders, key, settings, tables; for an `empty` site also guards and repository.
+
+    A site that is rebuilt gets those with what it is filled with.
+    """
     folder.mkdir(parents=True)
     for name in ("records", "vault"):
         (folder / name).mkdir()
@@ -123,8 +126,8 @@ def lay_out(
     write_atomically(folder / SETTINGS, settings.to_toml().encode())
     url = database_url(folder, settings, environ)
     site = Site(folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock)
-    make_tables(site)
-    if library:
+    make_tables(site, guarded=empty)
+    if empty:
         site.library.create()
     return site
 

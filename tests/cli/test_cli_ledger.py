@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from sqlalchemy import text
 
-from tests.support.sites import issue, procedure
-from tests.support.terminal import Terminal
+from tests.support.sites import PASSWORD, issue, procedure
+from tests.support.terminal import Terminal, run
 
 
 def test_a_sound_site_is_found_in_order(terminal: Terminal) -> None:
@@ -40,3 +43,44 @@ def test_a_checkpoint_signs_what_a_check_finds(terminal: Terminal) -> None:
 
 def test_a_check_is_for_those_who_read_everything(sqlite_terminal: Terminal) -> None:
     assert sqlite_terminal("staff", "check").code == 3
+
+
+def test_a_site_is_made_again_from_its_files(sqlite_terminal: Terminal, tmp_path: Path) -> None:
+    world = sqlite_terminal.world
+    number = issue(world, procedure())
+    shown = sqlite_terminal.ok("auditor", f"document show {number}")
+    old, new, again = tmp_path / "old", tmp_path / "new", tmp_path / "again"
+    old.mkdir()
+    for name in ("library.git", "records", "vault"):
+        shutil.copytree(world.site.path / name, old / name)
+    shutil.copy(world.site.path / "docctl.toml", old)
+    words = ["--json", "rebuild", str(new), "--from", str(old)]
+    made = run(*words, env={"DOCCTL_PASSWORD": "a new password"}, clock=world.clock)
+    assert made.code == 0, made.out
+    assert made["ok"] is True
+    assert made["events"] > 15
+    assert "password" not in made.data
+    reread = run(
+        "--site", str(new), "--as", "auditor", "--json", "document", "show", number, clock=world.clock
+    )
+    assert reread.data == shown
+    signed = ("--site", str(new), "--as", "admin", "--json", "ledger", "checkpoint")
+    assert run(*signed, env={"DOCCTL_PASSWORD": PASSWORD}, clock=world.clock).code == 3
+    assert run(*signed, env={"DOCCTL_PASSWORD": "a new password"}, clock=world.clock).code == 0
+    told = run("rebuild", str(again), "--from", str(old), clock=world.clock)
+    assert "password: " in told.out
+    assert run(*words, clock=world.clock).code == 4
+    assert run("--json", "rebuild", str(tmp_path / "x"), "--from", str(tmp_path / "nowhere")).code == 2
+    assert run("--json", "rebuild", str(tmp_path / "x"), "--from", str(again / "records")).code == 5
+
+
+def test_a_rebuilt_site_that_is_not_whole_is_the_exit_code(sqlite_terminal: Terminal, tmp_path: Path) -> None:
+    world = sqlite_terminal.world
+    issue(world, procedure())
+    world.site.library.close()
+    [blob] = {line["blob"] for line in sqlite_terminal.ok("auditor", "document list")["documents"]}
+    (world.site.path / "library.git" / "objects" / blob[:2] / blob[2:]).unlink()
+    words = ["--json", "rebuild", str(tmp_path / "new"), "--from", str(world.site.path)]
+    made = run(*words, env={"DOCCTL_PASSWORD": "a new password"}, clock=world.clock)
+    assert (made.code, made["ok"]) == (1, False)
+    assert made["findings"]

@@ -124,10 +124,10 @@ def test_an_account_made_with_its_password_is_ready(terminal: Terminal) -> None:
 
 
 def test_roles_are_granted_and_taken_away(terminal: Terminal) -> None:
-    changed = terminal.ok("admin", "user roles staff --grant verifier --grant author --revoke staff")
+    changed = terminal.ok("admin", "user change-roles staff --grant verifier --grant author --revoke staff")
     assert changed["roles"] == ["author", "verifier"]
-    assert terminal("admin", "user roles staff").code == 2
-    assert terminal("admin", "user roles admin --grant general-manager").code == 3
+    assert terminal("admin", "user change-roles staff").code == 2
+    assert terminal("admin", "user change-roles admin --grant general-manager").code == 3
     assert terminal("staff", "user list").code == 3
 
 

@@ -11,6 +11,8 @@ CONTRACT = {
     "init": "site.init",
     "user add": "user.add",
     "user password": "user.password",
+    "user change-roles": "user.change_roles",
+    "site configure": "site.configure",
     "document register": "document.register",
     "document show": "document.read",
     "document list": "document.read",
@@ -41,6 +43,7 @@ CONTRACT = {
     "record sign": "record.sign",
     "record complete": "record.complete",
     "record verify": "record.verify",
+    "record send-back": "record.send_back",
     "record close": "record.close",
     "record void": "record.void",
     "record list": "record.read",
@@ -84,7 +87,7 @@ def test_the_function_of_an_act_bears_its_name(action: Action) -> None:
 @pytest.mark.parametrize("action", [a for a in Action if a.changes and SURFACES[a].command])
 def test_the_command_of_an_act_bears_its_name(action: Action) -> None:
     shorter = {Action.SITE_INIT: "init", Action.KEY_ROTATED: "rebuild"}
-    assert SURFACES[action].command == shorter.get(action, f"{action.noun} {action.verb}")
+    assert SURFACES[action].command == shorter.get(action, f"{action.noun} {action.verb.replace('_', '-')}")
 
 
 @pytest.mark.parametrize("action", Action)

@@ -212,7 +212,7 @@ def test_the_copy_of_a_cancelled_issue_and_of_a_withdrawn_document_says_so(world
     assert verdicts(world, NEXT) == ["current", "recalled"]  # what was cancelled supersedes nothing
     with pytest.raises(WrongState, match="cancelled"):
         hand_out(world, "sales", label="A/1")
-    with pytest.raises(WrongState, match="cancelled"):
+    with pytest.raises(WrongState, match="recalled"):  # the cancelling asked it back
         disposing.replace_copy(world.as_("controller"), f"{NUMBER}#002", reason="破损")
     assert disposing.lose_copy(world.as_("controller"), f"{NUMBER}#002", reason="丢失")[1] is None
     issuing.withdraw_document(world.as_("controller"), NUMBER, reason="不再使用")

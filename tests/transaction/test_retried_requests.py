@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -17,6 +17,7 @@ from docctl import retries
 from docctl.context import Context
 from docctl.errors import Invalid
 from docctl.models.configuration import Department
+from docctl.models.documents import Revision
 from docctl.models.people import AccountPassword, Person
 from docctl.retries import retried
 from docctl.rules.actions import Action
@@ -55,11 +56,12 @@ def test_a_request_that_comes_again_makes_one_event_and_gives_the_same_rows(worl
 def test_an_act_that_cannot_be_done_twice_is_answered_twice(world: World) -> None:
     """The first answer made the second request impossible: it is stopped before its state is looked at."""
     drafting.register_document(world.as_("author"), procedure)
-    for login, op, work in (
-        ("author", "save", lambda ctx: drafting.save_draft(ctx, NUMBER, procedure)),
-        ("author", "submit", lambda ctx: drafting.submit_revision(ctx, NUMBER, reason="x")),
-    ):
-        with request(world, login, op) as ctx:
+    works: dict[str, Callable[[Context], Revision]] = {
+        "save": lambda ctx: drafting.save_draft(ctx, NUMBER, procedure),
+        "submit": lambda ctx: drafting.submit_revision(ctx, NUMBER, reason="x"),
+    }
+    for op, work in works.items():
+        with request(world, "author", op) as ctx:
             assert work(ctx).id == work(ctx).id
     with request(world, "author", "register") as ctx:
         other = lambda: procedure("LX-CX-2019-102")  # noqa: E731
@@ -72,6 +74,19 @@ def test_an_answer_that_is_a_list_comes_back_in_its_order_and_may_be_empty(share
             first, again = touch_departments(ctx, keys), touch_departments(ctx, keys)
         assert [d.key for d in first] == keys
         assert [d.key for d in again] == keys
+
+
+def test_a_key_belongs_to_one_thing(world: World) -> None:
+    """The answer about one copy must not be taken for that about another."""
+    number = issue(world, procedure())
+    copies = copying.issue_copies(world.as_("controller"), number, holders=["staff", "staff2"])
+    with request(world, "controller", "return") as ctx:
+        copying.return_copy(ctx, copies[0].number)
+        with pytest.raises(Invalid, match="used for another request"):
+            copying.return_copy(ctx, copies[1].number)
+        with pytest.raises(Invalid, match="used for another request"):
+            copying.return_copy(ctx, copy_number=copies[1].number)
+        assert copying.return_copy(ctx, copy_number=copies[0].number).id == copies[0].id
 
 
 def test_a_key_belongs_to_one_person_and_one_action(world: World) -> None:
@@ -175,7 +190,7 @@ def test_an_act_that_was_the_victim_of_a_deadlock_is_done_at_the_second_try(
 
 def test_a_use_case_reads_what_is_true_now_and_not_what_its_caller_saw(shared_world: World) -> None:
     with closing(replace(shared_world.as_("controller"))) as ctx:
-        assert department(ctx.session)
+        assert department(ctx.session).key == "sales"
         with recorded(shared_world) as act:
             department(act.session).title_en = f"New {act.seq}"
 

@@ -1,0 +1,228 @@
+"""Makes the database of a site again from its other files, when the database and the keys are gone.
+
+Needs `library.git` and `docctl.toml`, and takes `records/` and `vault/` along where they are. Goes up to the
+newest checkpoint that the library holds: what came later was never out of the database's reach.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy.orm import Session
+
+from docctl import accounts, checkpoints, outbox
+from docctl.context import Context
+from docctl.errors import DocctlError, NotFound, Tampered
+from docctl.ledger import checkpoint, keys, segments
+from docctl.ledger.entry import Entry
+from docctl.ledger.replay import Replay
+from docctl.models import find, guards
+from docctl.models.base import LEDGER
+from docctl.models.documents import Document, Revision
+from docctl.models.ledger import CacheFrontier, OutboxCheckpoint, OutboxMove
+from docctl.models.people import AccountPassword, Person
+from docctl.retries import retried
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Subject
+from docctl.rules.revision import State
+from docctl.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, system_clock
+from docctl.store.inspection import write_settings
+from docctl.store.library import Library
+from docctl.store.lock import WriterLock
+from docctl.store.material import parse, read_files
+from docctl.usecases import founding, indexing
+
+AT_ONCE = 500
+
+_EVENT = ("seq", "body", "prev_hash", "entry_hash")
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The new site; `events` of the old ledger are in it. The admin's password, if it had to be made up."""
+
+    site: Site
+    events: int
+    generated_password: str | None
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The ledger as the old library tells it, proved by a signed checkpoint.
+
+    `notes` has the checkpoint of each commit on main that made one.
+    """
+
+    settings: Settings
+    main: str
+    notes: Mapping[str, bytes]
+    entries: tuple[Entry, ...]
+    replay: Replay
+
+
+def rebuild(
+    new: Path,
+    old: Path,
+    *,
+    password: str | None = None,
+    system_user: str = "",
+    clock: Callable[[], datetime] = system_clock,
+    environ: Mapping[str, str] = os.environ,
+) -> Rebuilt:
+    """Make the site in `new`, whole or not at all, with a new key; other accounts than `admin` are locked.
+
+    The database is that of DOCCTL_DATABASE_URL, else SQLite. Raises NotFound when `old` has no library or
+    settings, Tampered when its ledger is not what a checkpoint signed.
+    """
+    past = _past(old.resolve())
+    generated = None if password is not None else secrets.token_urlsafe(12)
+    hashed = accounts.hash_password(password or str(generated))
+    target = new.resolve()
+    settings, key = _renewed(past.settings, environ.get(DATABASE_VARIABLE, ""))
+    with founding.whole_or_not_at_all(target) as part:
+        site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
+        with closing(site):
+            _take_along(old.resolve(), part)
+            _fill(site, past, hashed)
+            ctx = accounts.operator(site, system_user)
+            rotate_key(ctx)
+            ctx.close()
+    return Rebuilt(Site.open(target, clock=clock, environ=environ), len(past.entries), generated)
+
+
+@retried
+def rotate_key(ctx: Context) -> object:
+    """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events."""
+    with ctx.act(Action.KEY_ROTATED) as act:
+        act.require(Subject())
+        organisation = find.organisation(act.session)
+        before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
+        act.record(organisation, before=before, public_key=organisation.public_key)
+        return organisation
+
+
+def _past(old: Path) -> _Past:
+    """Reads nothing but docctl.toml and the library."""
+    file = old / SETTINGS
+    if not file.is_file() or not (old / "library.git").is_dir():
+        raise NotFound(f"{old} holds no {SETTINGS} with a library.git beside it; name the old site's folder")
+    settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
+    with closing(Library(old / "library.git", WriterLock(old / "writer.lock"))) as library:
+        main = library.ref(outbox.MAIN)
+        tree = library.tree(main) if main else {}
+        if main is None or checkpoints.NOTE not in tree:
+            raise Tampered("the library holds no checkpoint, so nothing in it is proved; restore a backup")
+        note = library.read(tree[checkpoints.NOTE])
+        parts = {path: library.read(oid) for path, oid in tree.items() if _is_segment(path)}
+        notes = dict(_notes(library, main))
+    checkpoint.verify(note, settings.keys)
+    entries = tuple(segments.join(parts))
+    signed = [checkpoint.verify(each, settings.keys) for each in notes.values()]
+    replay = Replay(origin=settings.origin, checkpoints=signed)
+    replay.run(entries)
+    replay.finish()
+    if replay.findings:
+        first = replay.findings[0]
+        raise Tampered(
+            f"the ledger in the library cannot be trusted: {first.what} at {first.where}. {first.message}"
+        )
+    return _Past(settings, main, notes, entries, replay)
+
+
+def _notes(library: Library, main: str) -> Iterator[tuple[str, bytes]]:
+    """Commit and checkpoint, newest first, of each commit that changed the checkpoint."""
+    later: tuple[str, bytes] | None = None
+    for commit in library.history(main):
+        try:
+            note = library.file(commit, checkpoints.NOTE)
+        except NotFound:
+            break
+        if later is not None and note != later[1]:
+            yield later
+        later = (commit, note)
+    if later is not None:
+        yield later
+
+
+def _is_segment(path: str) -> bool:
+    return path.startswith("ledger/") and path.endswith(".jsonl")
+
+
+def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
+    """The same site with a new key; checkpoints of the old one go on being believed."""
+    key = keys.generate()
+    public = checkpoint.vkey(old.origin, keys.public_bytes(key))
+    return replace(old, public_key=public, earlier_keys=old.keys, database=database), key
+
+
+def _take_along(old: Path, part: Path) -> None:
+    """The library's objects and references, and the other files.
+
+    The settings of git are written anew: no hook of the old folder comes along.
+    """
+    library = part / "library.git"
+    for name in ("objects", "refs"):
+        shutil.copytree(old / "library.git" / name, library / name, ignore=shutil.ignore_patterns("*.lock"))
+    if (old / "library.git" / "packed-refs").is_file():
+        shutil.copy2(old / "library.git" / "packed-refs", library / "packed-refs")
+    write_settings(library)
+    for name in ("records", "vault"):
+        if (old / name).is_dir():
+            shutil.copytree(old / name, part / name, dirs_exist_ok=True)
+
+
+def _fill(site: Site, past: _Past, hashed: str) -> None:
+    """Rows as the ledger left them, then its bytes, then the guards, which would not let old stamps in."""
+    with site.engine.begin() as connection:
+        rows = past.replay.rows()
+        for t in guards.controlled_tables():
+            _put(connection, t.name, t.columns.keys(), rows.get(t.name, {}).values())
+        _put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in past.entries))
+    with site.engine.begin() as connection:  # not before: the keys of all rows were checked by that COMMIT
+        guards.install(connection)
+    with Session(site.engine, autoflush=False) as session, session.begin():
+        for commit, note in past.notes.items():
+            size = checkpoint.parse(note).size
+            made_at = datetime.fromisoformat(past.entries[size - 1].event["at"])
+            session.add(OutboxCheckpoint(size=size, note=note, made_at=made_at, commit_id=commit))
+        frontier = past.replay.frontier
+        session.add(CacheFrontier(size=frontier.size, hashes=[p.hex() for p in frontier.peaks]))
+        session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
+        admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
+        session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
+        _index(site, session)
+
+
+def _index(site: Site, session: Session) -> None:
+    """The texts that may be asked for; what the library has lost is left out here and named by a check."""
+    wanted = select(Document, Revision).join(Revision, Revision.document_id == Document.id)
+    for document, issued in session.execute(
+        wanted.where(Revision.state == State.ISSUED, Document.withdrawn_day.is_(None)).order_by(Revision.id)
+    ):
+        with suppress(DocctlError):
+            texts = indexing.texts_of(parse(read_files(site.library, issued.manifest)))
+            indexing.put(session.connection(), document, issued, texts)
+
+
+def _put(
+    connection: Connection, into: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Insert cells as they are: columns without type, so that nothing converts them."""
+    statement = insert(table(into, *(column(name) for name in columns)))
+    waiting = iter(rows)
+    while part := list(_some(waiting)):
+        connection.execute(statement, part)
+
+
+def _some(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (dict(row) for row in islice(rows, AT_ONCE))
