@@ -107,18 +107,22 @@ class Objects:
         with self._turn:
             for _ in range(2):  # A reading process that somebody killed is no damaged object.
                 try:
-                    found = self._open().stream(bytes.fromhex(oid))
-                    kind, data = found.type.decode("ascii"), found.read()
+                    answer = self._ask(oid)
                 except (ValueError, OSError):
-                    self._end()
-                    continue
-                if object_id(kind, data) == oid:
-                    return kind, data
+                    answer = None
+                if answer is not None and object_id(*answer) == oid:
+                    return answer
                 self._end()
         raise Tampered(
             f"The object {oid} of the library is missing, or is not what was written. "
             "Run `docctl check`, and restore it from a backup."
         )
+
+    def _ask(self, oid: str) -> tuple[str, bytes]:
+        # In a function of its own, so that GitPython's stream is gone before the process is ended: a stream
+        # that was cut short reads on when it is collected.
+        found = self._open().stream(bytes.fromhex(oid))
+        return found.type.decode("ascii"), found.read()
 
     def _open(self) -> GitCmdObjectDB:
         if self._database is None:

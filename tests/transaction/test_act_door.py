@@ -179,6 +179,12 @@ def _roll_back(act: Act) -> None:
     act.session.rollback()
 
 
+def _roll_back_and_go_on(act: Act) -> None:
+    """The second transaction would be without the writer's lock, and without what was done in the first."""
+    act.session.rollback()
+    department(act.session).title_en = "Changed"
+
+
 def _commit_the_connection(act: Act) -> None:
     act.flush()
     act.session.connection().commit()
@@ -190,6 +196,7 @@ def _commit_the_connection(act: Act) -> None:
         (_commit, Defect),
         (_commit_in_a_savepoint, Defect),
         (_roll_back, Defect),
+        (_roll_back_and_go_on, Defect),
         # Past all listeners, but not past the key: the row carries the number of an event that is not there.
         (_commit_the_connection, IntegrityError),
     ],

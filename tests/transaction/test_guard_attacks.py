@@ -202,50 +202,48 @@ def test_no_stamp_waits_for_the_event_of_somebody_else(postgres_world: World) ->
     assert_whole(world)
 
 
-def damage(world: World) -> dict[str, tuple[str, str, str]]:
-    """What is done to the guards, the guard meant, and what is said of it."""
-    if not is_postgres(world):
-        return {
-            "dropped": ("DROP TRIGGER copy_guard_d", "copy_guard_d", "is missing"),
-            "ledger's dropped": (
-                "DROP TRIGGER ledger_event_append",
-                "ledger_event_append",
-                "is missing",
-            ),
-            "foreign": (
-                "CREATE TRIGGER mine AFTER INSERT ON copy BEGIN SELECT 1; END",
-                "mine",
-                "is not docctl's",
-            ),
-        }
-    return {
-        "dropped": ("DROP TRIGGER copy_guard_row ON copy", "copy.copy_guard_row", "is missing"),
-        "off": (
-            "ALTER TABLE copy DISABLE TRIGGER copy_guard_row",
-            "copy.copy_guard_row",
-            "is missing or switched off",
-        ),
-        "not always": (
-            "ALTER TABLE copy ENABLE TRIGGER copy_guard_never",
-            "copy.copy_guard_never",
-            "has another text",
-        ),
-        "another body": (
-            "CREATE OR REPLACE FUNCTION docctl_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
-            "docctl_guard()",
-            "has another text",
-        ),
-        "unchecked hash": (
-            "ALTER TABLE ledger_event DROP CONSTRAINT ck_ledger_event_hash",
-            "ledger_event.ck_ledger_event_hash",
-            "is missing",
-        ),
-        "foreign": (
-            "CREATE TRIGGER mine AFTER INSERT ON copy FOR EACH ROW EXECUTE FUNCTION docctl_guard()",
-            "copy.mine",
-            "is not docctl's",
-        ),
-    }
+# What is done to the guards, the guard meant, and what is said of it.
+SQLITE_DAMAGE = {
+    "dropped": ("DROP TRIGGER copy_guard_d", "copy_guard_d", "is missing"),
+    "ledger's dropped": (
+        "DROP TRIGGER ledger_event_append",
+        "ledger_event_append",
+        "is missing",
+    ),
+    "foreign": (
+        "CREATE TRIGGER mine AFTER INSERT ON copy BEGIN SELECT 1; END",
+        "mine",
+        "is not docctl's",
+    ),
+}
+POSTGRES_DAMAGE = {
+    "dropped": ("DROP TRIGGER copy_guard_row ON copy", "copy.copy_guard_row", "is missing"),
+    "off": (
+        "ALTER TABLE copy DISABLE TRIGGER copy_guard_row",
+        "copy.copy_guard_row",
+        "is missing or switched off",
+    ),
+    "not always": (
+        "ALTER TABLE copy ENABLE TRIGGER copy_guard_never",
+        "copy.copy_guard_never",
+        "has another text",
+    ),
+    "another body": (
+        "CREATE OR REPLACE FUNCTION docctl_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN END $$",
+        "docctl_guard()",
+        "has another text",
+    ),
+    "unchecked hash": (
+        "ALTER TABLE ledger_event DROP CONSTRAINT ck_ledger_event_hash",
+        "ledger_event.ck_ledger_event_hash",
+        "is missing",
+    ),
+    "foreign": (
+        "CREATE TRIGGER mine AFTER INSERT ON copy FOR EACH ROW EXECUTE FUNCTION docctl_guard()",
+        "copy.mine",
+        "is not docctl's",
+    ),
+}
 
 
 def differences(world: World) -> list[tuple[str, str]]:
@@ -254,7 +252,8 @@ def differences(world: World) -> list[tuple[str, str]]:
 
 
 def test_each_damage_to_the_guards_is_named(shared_world: World) -> None:
-    for statement, guard, said in damage(shared_world).values():
+    damage = POSTGRES_DAMAGE if is_postgres(shared_world) else SQLITE_DAMAGE
+    for statement, guard, said in damage.values():
         connection: Any
         with shared_world.site.engine.connect() as connection, connection.begin() as undone:
             assert guards.differences(connection) == []

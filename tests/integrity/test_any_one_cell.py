@@ -1,0 +1,132 @@
+"""Somebody with the database's own shell and the triggers gone changes one cell: the check names table and key."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import BigInteger, Column
+
+from docctl.ledger.finding import What
+from docctl.models.base import Day, Flag, Instant, Json, Word
+from docctl.models.guards import controlled_tables
+from docctl.queries.integrity import check_site
+from docctl.usecases import approving, copying, disposing, drafting, sealing
+from docctl.usecases.checkpointing import checkpoint_ledger
+from tests.support.shell import Shell, shell
+from tests.support.sites import World, issue, procedure
+from tests.support.written_records import completed, forms_in_force
+
+NUMBER = "LX-CX-2019-101"
+
+
+@pytest.fixture
+def lived(world: World) -> World:
+    """A site in which every controlled table has a row."""
+    forms_in_force(world)
+    record = completed(world)
+    sealing.verify_record(world.as_("verifier"), record)
+    controller = world.as_("controller")
+    sealing.close_record(controller, record)
+    copying.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
+    disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
+    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
+    issue(world, procedure(extra="改。"), save=True)
+    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
+    approving.reject_revision(world.as_("rep"), NUMBER, reason="不清楚")
+    checkpoint_ledger(world.as_("admin"))
+    return world
+
+
+def test_an_honest_site_has_no_findings(lived: World) -> None:
+    checked = check_site(lived.site)
+    assert checked.findings == ()
+    with lived.site.reading() as session:
+        rows = {t.name: session.execute(t.select().limit(1)).first() for t in controlled_tables()}
+    assert [name for name, row in rows.items() if row is None] == ["document_author"]
+
+
+def test_any_one_changed_cell_is_named_by_table_and_key(lived: World) -> None:
+    missed = []
+    with shell(lived) as run:
+        changes = list(one_change_for_each_column(run))
+        for table, key, column, old, candidates in changes:
+            new = first_accepted(run, table, key, column, candidates)
+            where = {f.where for f in check_site(lived.site, fsck=False).findings}
+            if f"{table} {key}" not in where:
+                missed.append((table, column))
+            run(f'UPDATE {table} SET "{column}" = ? WHERE id = ?', old, new if column == "id" else key)
+    assert missed == []
+    assert len(changes) > 150
+
+
+def first_accepted(run: Shell, table: str, key: int, column: str, candidates: list[Any]) -> Any:
+    """Put the first of these into the cell that no unique index refuses; which it was."""
+    for new in candidates:
+        with suppress(sqlite3.IntegrityError, psycopg.IntegrityError):
+            run(f'UPDATE {table} SET "{column}" = ? WHERE id = ?', new, key)
+            return new
+    raise AssertionError(f"{table}.{column} takes none of {candidates}")
+
+
+def test_a_row_deleted_or_smuggled_in_is_named(lived: World) -> None:
+    with shell(lived) as run:
+        (key,) = run("SELECT max(id) FROM copy")[0]
+        columns = ", ".join(f'"{c.name}"' for c in table_named("copy").columns if c.name != "id")
+        renamed = columns.replace('"number"', "'X#1'").replace('"token"', "'T'").replace('"running"', "99")
+        run(f"INSERT INTO copy (id, {columns}) SELECT {key + 1}, {renamed} FROM copy WHERE id = ?", key)
+        run("DELETE FROM signature WHERE id = (SELECT min(id) FROM signature)")
+    found = {(f.what, f.where) for f in check_site(lived.site, fsck=False).findings}
+    assert (What.ROW_WITHOUT_EVENT, f"copy {key + 1}") in found
+    assert any(what == What.ROW_MISSING and where.startswith("signature ") for what, where in found)
+
+
+def test_a_tampered_row_that_an_honest_act_changes_again_stays_named(lived: World) -> None:
+    number = f"{NUMBER}#002"
+    with shell(lived) as run:
+        (key,) = run("SELECT id FROM copy WHERE number = ?", number)[0]
+        run("UPDATE copy SET holder_name = ? WHERE id = ?", "别人", key)
+    copying.return_copy(lived.as_("controller"), number)
+    found = check_site(lived.site, fsck=False).findings
+    assert (What.BEFORE_DIFFERS, f"copy {key}") in {(f.what, f.where) for f in found}
+
+
+def one_change_for_each_column(run: Shell) -> Iterator[tuple[str, int, str, Any, list[Any]]]:
+    """(table, key, column, what it is, what it could become), on the first row of each table."""
+    for t in controlled_tables():
+        names = [c.name for c in t.columns]
+        rows = run(
+            f"SELECT {', '.join(f'{chr(34)}{n}{chr(34)}' for n in names)} FROM {t.name} ORDER BY id LIMIT 1"
+        )
+        for row in rows:
+            cells = dict(zip(names, row, strict=True))
+            for column in t.columns:
+                old = cells[column.name]
+                yield t.name, cells["id"], column.name, old, others(column, old)
+
+
+def others(column: Column[Any], old: Any) -> list[Any]:
+    """Legal cells of this column that are not the old one: nothing but the ledger knows better."""
+    kind = column.type
+    if isinstance(kind, Word):
+        return [w.value for w in kind.words if w.value != old]
+    if isinstance(kind, Flag):
+        return [1 - old]
+    if isinstance(kind, Day):
+        return ["2031-01-01"]
+    if isinstance(kind, Instant):
+        return ["2031-01-01T00:00:00.000000Z"]
+    if isinstance(kind, Json):
+        return ['["x"]']
+    if isinstance(kind, BigInteger):
+        return [(old or 0) + 40_000]  # no key, running number or event that is there already
+    return [f"{old or ''}x"]
+
+
+def table_named(name: str) -> Any:
+    return next(t for t in controlled_tables() if t.name == name)
