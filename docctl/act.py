@@ -77,17 +77,18 @@ class Act:
         self,
         row: Controlled,
         *,
+        key: str | None = None,
         reason: str | None = None,
         rows: Sequence[Controlled] | None = None,
         **details: Any,
     ) -> None:
-        """Say what happened to `row`, the object of the event.
+        """Say what happened to `row`, the object of the event, called `key` where its own is not for people.
 
         `rows`: what the use case answers with, if it is a list and not `row` itself.
         """
         if self.event is not None:
             raise Defect(f"{self.action} was recorded twice")
-        self.event = {"object": _named(row), "why": plain(reason), "details": plain(details)}
+        self.event = {"object": _named(row, key), "why": plain(reason), "details": plain(details)}
         if self.ctx.op is not None:
             answer = [row] if rows is None else rows
             self.session.add(
@@ -178,5 +179,5 @@ def not_before(head: journal.Head, now: datetime) -> datetime:
     return last + timedelta(microseconds=1)
 
 
-def _named(row: Controlled) -> dict[str, str]:
-    return {"type": row.__tablename__, "key": row.human_key}
+def _named(row: Controlled, key: str | None) -> dict[str, str]:
+    return {"type": row.__tablename__, "key": key or row.human_key}

@@ -142,7 +142,9 @@ class Executed:
     def subject(self, *steps: StepFacts) -> Subject:
         """What permissions may ask about these steps, or about the whole record."""
         posts = [records.posts(self.steps, step) for step in steps or self.steps]
-        return Subject(performers=self.performers, step_posts=frozenset().union(*posts))
+        return Subject(
+            name=self.record.number, performers=self.performers, step_posts=frozenset().union(*posts)
+        )
 
     def readers(self) -> Subject:
         """What the permission to read is asked of: who opened a record may see what becomes of it."""

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Select, Text, column, select, table
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from docctl.errors import Diverged, NotFound, Usage
@@ -130,8 +131,15 @@ class Site:
 
     def require_own_database(self) -> None:
         """Raises Diverged when the database belongs to another site."""
-        with self.reading() as session:
-            row = session.execute(_ORGANISATION).first()
+        try:
+            with self.reading() as session:
+                row = session.execute(_ORGANISATION).first()
+        except ProgrammingError:
+            row = None  # PostgreSQL says so where a table is missing
+        except OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            row = None
         if row is None or row.site_id != self.settings.site_id:
             raise Diverged(
                 f"the database is not that of the site in {self.path}; see {DATABASE_VARIABLE} and {SETTINGS}"
@@ -183,7 +191,12 @@ class Site:
 
 def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
     """Where the tables are: the environment first, then docctl.toml, then the site's own SQLite file."""
-    return environ.get(DATABASE_VARIABLE) or settings.database or f"sqlite:///{folder / DATABASE}"
+    return environ.get(DATABASE_VARIABLE) or settings.database or sqlite_url(folder)
+
+
+def sqlite_url(folder: Path) -> str:
+    """The URL of the site's own SQLite file."""
+    return f"sqlite:///{folder / DATABASE}"
 
 
 def _quoted(text: str) -> str:

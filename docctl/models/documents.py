@@ -83,10 +83,6 @@ class Revision(Controlled):
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_reason: Mapped[str | None] = mapped_column(Txt)
 
-    @property
-    def human_key(self) -> str:
-        return f"{self.document_id}:{self.label}"
-
 
 class Submission(Controlled):
     """One hand-in of a revision for approval; `reason` is the written request (DC-69).
@@ -110,10 +106,6 @@ class Submission(Controlled):
     outcome_at: Mapped[datetime | None] = mapped_column(Instant)
     outcome_by_id: Mapped[int | None] = reference("person.id", index=False)
     outcome_reason: Mapped[str | None] = mapped_column(Txt)
-
-    @property
-    def human_key(self) -> str:
-        return f"{self.revision_id}:{self.number}"
 
 
 class Signature(Controlled):
@@ -139,3 +131,8 @@ class Signature(Controlled):
     signed_at: Mapped[datetime] = mapped_column(Instant)
     comment: Mapped[str | None] = mapped_column(Txt)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+def called(document: Document, revision: Revision) -> str:
+    """What people call a revision: `LX-CX-2019-001 A/0`."""
+    return f"{document.number} {revision.label}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from docctl.models import find
 from docctl.models.copies import Copy, CopyStep, Recall
-from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission, called
 from docctl.models.people import Person
 from docctl.rules import approval, copies, permissions, revision
 
@@ -107,6 +107,7 @@ def subject(session: Session, of: Document, revised: Revision | None = None) -> 
     """
     chain = approval.chain_from_data(chain_of(session, of, revised))
     return permissions.Subject(
+        name=of.number if revised is None else called(of, revised),
         department=of.department,
         authors=authors(session, of),
         contributors=frozenset(revised.contributors) if revised is not None else frozenset(),

@@ -65,6 +65,8 @@ class Subject:
     a forgotten fact must not open a door. People are given by their ids.
     """
 
+    name: str = ""
+    """What people call the thing, for the sentence of a refusal; empty where there is none yet."""
     department: str | None = None
     """The department that owns the document."""
     authors: frozenset[int] | None = None
@@ -127,7 +129,8 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
             return None
         if all(c.duty for c in failed):
             duty = duty or failed[0].duty
-    return Refusal(duty or _who_may(action, actor, subject), attempt=action.changes)
+    named = f"{subject.name}: " if subject.name else ""
+    return Refusal(named + (duty or _who_may(action, actor, subject)), attempt=action.changes)
 
 
 def holds_post(actor: Actor, post: str, department: str | None) -> bool:

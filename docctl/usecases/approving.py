@@ -10,7 +10,7 @@ from docctl import transaction
 from docctl.context import Context
 from docctl.errors import Invalid, WrongState
 from docctl.models import facts, find
-from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.retries import retried
 from docctl.rules import approval, revision
 from docctl.rules.actions import Action
@@ -46,6 +46,7 @@ def sign_revision(
             _end(act, submission, "approved")
         act.record(
             signature,
+            key=called(document, draft),
             reason=comment,
             number=document.number,
             label=draft.label,
@@ -66,7 +67,9 @@ def reject_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         submission = find.submission(act.session, draft)
         _decide(approval.may_reject, act.session, document, draft, submission, act.actor).part_or_raise()
         _send_back(act, draft, submission, state, "rejected", reason)
-        act.record(draft, reason=reason, number=document.number, label=draft.label)
+        act.record(
+            draft, key=called(document, draft), reason=reason, number=document.number, label=draft.label
+        )
         return draft
 
 
@@ -78,7 +81,9 @@ def retract_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         act.require(facts.subject(act.session, document, draft))
         state = revision.after(draft.state, act.action, f"{document.number} {draft.label}")
         _send_back(act, draft, find.submission(act.session, draft), state, "retracted", reason)
-        act.record(draft, reason=reason, number=document.number, label=draft.label)
+        act.record(
+            draft, key=called(document, draft), reason=reason, number=document.number, label=draft.label
+        )
         return draft
 
 

@@ -41,7 +41,7 @@ def configure_site(ctx: Context, configuration: bytes) -> Organisation:
         organisation = find.organisation(act.session)
         if organisation.time_zone != decided["time_zone"]:
             raise WrongState(
-                f"the site counts its days in {organisation.time_zone}; that cannot change after the first event"
+                f"the days of this site are those of {organisation.time_zone}; that cannot change any more"
             )
         _change(organisation, name=decided["organisation"])
         _check_departments(act, {d["key"] for d in decided["departments"]})

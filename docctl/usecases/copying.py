@@ -30,7 +30,7 @@ def issue_copies(
         document = find.document(act.session, number)
         known = find.revisions(act.session, document.id)
         named = _named(document, known, label)
-        act.require(Subject(department=document.department))
+        act.require(Subject(name=document.number, department=document.department))
         revised = _to_hand_out(document, known, named, act.today)
         to = register.holders(act.session, holders)
         made = register.hand_out(act, document, revised, known, to)
@@ -43,7 +43,7 @@ def acknowledge_copy(ctx: Context, copy_number: str) -> Copy:
     """The holder has it: signed for by the holder, or by the controller for a signature on paper (DC-51)."""
     with ctx.act(Action.COPY_ACKNOWLEDGE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(holder=copy.holder))
+        act.require(Subject(name=copy.number, holder=copy.holder))
         copy.state = register.after(act, copy)
         act.add(register.step(act, copy))
         act.record(copy, holder=copy.holder)
@@ -55,7 +55,7 @@ def recall_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Ask a copy back from its holder. It must not be used from today on."""
     with ctx.act(Action.COPY_RECALL) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(holder=copy.holder))
+        act.require(Subject(name=copy.number, holder=copy.holder))
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         by = act.actor.person_id
@@ -70,7 +70,7 @@ def return_copy(ctx: Context, copy_number: str) -> Copy:
     """The copy is back. It is kept for reference or destroyed next."""
     with ctx.act(Action.COPY_RETURN) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(holder=copy.holder))
+        act.require(Subject(name=copy.number, holder=copy.holder))
         copy.state = register.after(act, copy)
         act.add(register.step(act, copy))
         act.record(copy, holder=copy.holder)

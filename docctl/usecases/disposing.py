@@ -22,7 +22,7 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Keep an obsolete copy for reference, marked 作废留存 (DC-76)."""
     with ctx.act(Action.COPY_KEEP) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(holder=copy.holder))
+        act.require(Subject(name=copy.number, holder=copy.holder))
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         act.add(register.step(act, copy, reason=why))
@@ -43,7 +43,11 @@ def destroy_copy(
         approver = next(iter(register.people(act.session, [approved_by] if approved_by else [])), None)
         present = register.people(act.session, dict.fromkeys(witnesses))
         approver_id, witness_ids = approver.id if approver else None, [p.id for p in present]
-        act.require(Subject(holder=copy.holder, approver=approver_id, witnesses=frozenset(witness_ids)))
+        act.require(
+            Subject(
+                name=copy.number, holder=copy.holder, approver=approver_id, witnesses=frozenset(witness_ids)
+            )
+        )
         copy.state = register.after(act, copy)
         copies.check_destruction(approver_id, witness_ids)
         step = register.step(act, copy)
@@ -61,7 +65,7 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """
     with ctx.act(Action.COPY_REPLACE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(holder=copy.holder))
+        act.require(Subject(name=copy.number, holder=copy.holder))
         copy.state = register.after(act, copy)
         document, known = _document(act, copy)
         held = next(r for r in known if r.id == copy.revision_id)
@@ -92,7 +96,7 @@ def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
-        act.require(Subject(holder=lost.holder))
+        act.require(Subject(name=lost.number, holder=lost.holder))
         stood = register.status(act, lost)
         lost.state = copies.after(stood, act.action, lost.number)
         why = register.checked_reason(reason)

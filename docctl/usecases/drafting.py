@@ -11,7 +11,7 @@ from docctl import transaction
 from docctl.context import Context
 from docctl.errors import Invalid, WrongState
 from docctl.models import facts, find
-from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.retries import retried
 from docctl.rules import approval, labels, lint, numbering, revision
 from docctl.rules.actions import Action
@@ -59,7 +59,9 @@ def register_document(
             draft = _begin(act, document, str(wanted))
             _fill(act, document, draft, material, prepared, old=None)
             act.add(draft)
-            act.record(draft, number=number, label=draft.label, content=draft.content)
+            act.record(
+                draft, key=called(document, draft), number=number, label=draft.label, content=draft.content
+            )
             return draft
 
 
@@ -85,7 +87,13 @@ def save_draft(ctx: Context, number: str, load: Load, *, label: str | None = Non
             draft.state = revision.after(draft.state, act.action, f"{document.number} {draft.label}")
             draft.label, draft.discarded_at = draft_label, None
             _fill(act, document, draft, material, prepared, old=old)
-            act.record(draft, number=document.number, label=draft.label, content=draft.content)
+            act.record(
+                draft,
+                key=called(document, draft),
+                number=document.number,
+                label=draft.label,
+                content=draft.content,
+            )
             return draft
 
 
@@ -98,7 +106,7 @@ def discard_draft(ctx: Context, number: str) -> Revision:
         act.require(facts.subject(act.session, document, draft))
         draft.state = revision.after(draft.state, act.action, f"{document.number} {draft.label}")
         draft.discarded_at = act.at
-        act.record(draft, number=document.number, label=draft.label)
+        act.record(draft, key=called(document, draft), number=document.number, label=draft.label)
         return draft
 
 
@@ -125,7 +133,14 @@ def submit_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         act.add(_author_signature(act, handed_in))
         name = f"refs/submitted/{document.file_name}/{label_name(draft.label)}/{handed_in.number}"
         act.move([RefMove(name, None, draft.draft_commit)])
-        act.record(draft, reason=reason, number=document.number, label=draft.label, content=draft.content)
+        act.record(
+            draft,
+            key=called(document, draft),
+            reason=reason,
+            number=document.number,
+            label=draft.label,
+            content=draft.content,
+        )
         return draft
 
 

@@ -25,7 +25,16 @@ from docctl.models.engine import open_engine
 from docctl.models.people import AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
-from docctl.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, database_url, system_clock
+from docctl.site import (
+    DATABASE,
+    DATABASE_VARIABLE,
+    SETTINGS,
+    Settings,
+    Site,
+    database_url,
+    sqlite_url,
+    system_clock,
+)
 from docctl.store import search
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, RefMove
@@ -125,6 +134,8 @@ def lay_out(
     keys.save(key, folder / "keys" / "site.pem")
     write_atomically(folder / SETTINGS, settings.to_toml().encode())
     url = database_url(folder, settings, environ)
+    if url == sqlite_url(folder):
+        (folder / DATABASE).touch(mode=0o600)  # it holds password hashes; its journals get the same mode
     site = Site(folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock)
     make_tables(site, guarded=empty)
     if empty:

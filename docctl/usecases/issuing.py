@@ -16,7 +16,7 @@ from docctl.context import Context
 from docctl.errors import Invalid
 from docctl.models import facts, find
 from docctl.models.copies import Copy, Recall
-from docctl.models.documents import Document, Revision
+from docctl.models.documents import Document, Revision, called
 from docctl.retries import retried
 from docctl.rules import copies, revision
 from docctl.rules.actions import Action
@@ -59,6 +59,7 @@ def issue_revision(ctx: Context, number: str, *, effective: date | None = None) 
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
             act.record(
                 approved,
+                key=called(document, approved),
                 number=document.number,
                 label=approved.label,
                 content=approved.content,
@@ -95,7 +96,14 @@ def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
             search.remove(act.session.connection(), issued.id)
             _move_main(act, prepared)
             numbers = [c.number for c in recalled]
-            act.record(issued, reason=reason, number=document.number, label=issued.label, recalled=numbers)
+            act.record(
+                issued,
+                key=called(document, issued),
+                reason=reason,
+                number=document.number,
+                label=issued.label,
+                recalled=numbers,
+            )
             return issued
 
 

@@ -45,7 +45,7 @@ def set_user_password(ctx: Context, login: str, password: str) -> Person:
     hashed = hash_password(password)
     with ctx.act(Action.USER_PASSWORD) as act:
         person = find.person(act.session, login)
-        act.require(Subject(account=person.id))
+        act.require(Subject(name=person.login, account=person.id))
         act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
         act.record(person)
         return person
@@ -58,7 +58,7 @@ def change_user_roles(
     """Grant and revoke roles. It takes effect at the person's next act."""
     with ctx.act(Action.USER_CHANGE_ROLES) as act:
         person = find.person(act.session, login)
-        act.require(Subject(account=person.id))
+        act.require(Subject(name=person.login, account=person.id))
         granted, revoked = rules.check_roles(grant), rules.check_roles(revoke)
         _grant(act, person, granted)
         for row in _standing(act, person):

@@ -314,10 +314,10 @@ def _corrector(act: Act, executed: Executed, step: StepFacts | None, field: str)
     """An entry is corrected by who made it. Where there is none, whoever fills the step is asked."""
     entry = forms.current(executed.entries).get(field)
     if entry is not None:
-        return Subject(entered_by=entry.by)
+        return Subject(name=executed.record.number, entered_by=entry.by)
     subject = executed.subject(*([step] if step else ()))
     fills = not posts_held(act.actor).isdisjoint(subject.step_posts)
-    return Subject(entered_by=act.actor.person_id if fills else None)
+    return Subject(name=executed.record.number, entered_by=act.actor.person_id if fills else None)
 
 
 def _sent_back_since(executed: Executed, old: EntryFacts | None) -> str | None:
