@@ -5,6 +5,7 @@ Knows where things lie; nothing of what is done with them.
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -21,8 +22,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from docctl.errors import Diverged, NotFound, Usage
-from docctl.ledger import keys
+from docctl.ledger import journal, keys
 from docctl.ledger.journal import Images
+from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
 from docctl.store.library import Library
@@ -126,7 +128,12 @@ class Site:
         site = cls(
             folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock
         )
-        site.require_own_database()
+        try:
+            site.require_own_database()
+            site.require_own_schema()
+        except BaseException:
+            site.close()
+            raise
         return site
 
     def require_own_database(self) -> None:
@@ -143,6 +150,17 @@ class Site:
         if row is None or row.site_id != self.settings.site_id:
             raise Diverged(
                 f"the database is not that of the site in {self.path}; see {DATABASE_VARIABLE} and {SETTINGS}"
+            )
+
+    def require_own_schema(self) -> None:
+        """Raises Diverged when the ledger was written by a program with other tables."""
+        with self.reading() as session:
+            newest = journal.head(session.connection())
+        schema = json.loads(newest.body)["schema"] if newest.seq else SCHEMA
+        if schema != SCHEMA:
+            raise Diverged(
+                f"the site has schema {schema}, this docctl works with schema {SCHEMA};"
+                " use the docctl that belongs to the site, or migrate it"
             )
 
     def reading(self) -> Session:

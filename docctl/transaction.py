@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, and_, bindparam, event, select
+from sqlalchemy import Connection, Table, and_, bindparam, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from docctl.context import Context
     from docctl.site import Site
 
-__all__ = ["Act", "Replayed", "act", "make_checkpoint", "note", "permit", "refused", "settle"]
+__all__ = ["Act", "Replayed", "act", "make_checkpoint", "migrate", "note", "permit", "refused", "settle"]
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,30 @@ def note(site: Site) -> Iterator[Session]:
     with site.lock, _writing(site, _NoteSession) as session:
         yield session
         _commit(session)
+
+
+def migrate(ctx: Context, schema: int, work: Callable[[Connection, journal.Head], dict[str, Any]]) -> int:
+    """The door of a schema migration: `work` changes tables and rows, and answers with the event's details.
+
+    All in one transaction, so that a kill leaves the old schema with its guards. The number of the event.
+    """
+    no = refusal(Action.SCHEMA_MIGRATE, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    with ctx.site.lock:
+        settle(ctx.site)
+        with _writing(ctx.site, _NoteSession) as session:
+            connection = session.connection()
+            lock_out_other_writers(connection)
+            head = journal.head(connection)
+            at = not_before(head, ctx.now())
+            details = work(connection, head)
+            told: dict[str, Any] = {"act": Action.SCHEMA_MIGRATE.value, "object": None, "why": None}
+            told |= {"schema": schema, "details": details, "rows": []}
+            migrated = body(ctx.site, head.seq + 1, at) | who(ctx) | told
+            journal.append(connection, head.seq + 1, head.entry_hash, migrated)
+            _commit(session)
+        return head.seq + 1
 
 
 def settle(site: Site) -> None:

@@ -24,18 +24,18 @@ def controlled_tables() -> list[Table]:
     return [t for name, t in sorted(Base.metadata.tables.items()) if is_controlled(name)]
 
 
-def install(connection: Connection, tables: Iterable[Table] | None = None) -> None:
-    """Put the guards on `tables` (all controlled ones and the ledger, if none are given)."""
-    names = [t.name for t in (controlled_tables() if tables is None else tables)]
+def install(connection: Connection, tables: Iterable[str] | None = None) -> None:
+    """Put the guards on these tables (all controlled ones and the ledger, if none are given)."""
+    names = [t.name for t in controlled_tables()] if tables is None else list(tables)
     for statement in _statements(connection, names, ledger=tables is None):
         connection.exec_driver_sql(statement)
 
 
-def remove(connection: Connection, tables: Iterable[Table]) -> None:
-    """Take the guards off `tables`: for a migration, inside its transaction."""
+def remove(connection: Connection, tables: Iterable[str]) -> None:
+    """Take the guards off these tables: for a migration, inside its transaction."""
     for table in tables:
-        for name in _trigger_names(connection.dialect.name, table.name):
-            on = f" ON {table.name}" if connection.dialect.name == "postgresql" else ""
+        for name in _trigger_names(connection.dialect.name, table):
+            on = f" ON {table}" if connection.dialect.name == "postgresql" else ""
             connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
 
 

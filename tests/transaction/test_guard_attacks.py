@@ -274,10 +274,10 @@ def test_a_changed_text_of_a_sqlite_guard_is_named(sqlite_world: World) -> None:
 
 def test_guards_are_taken_off_and_put_back_in_one_transaction(shared_world: World) -> None:
     with shared_world.site.engine.begin() as connection:
-        guards.remove(connection, [DEPARTMENT])
+        guards.remove(connection, [DEPARTMENT.name])
         missing = {name for name, _ in guards.differences(connection)}
         assert len(missing) == 3
         assert all("department_guard_" in name for name in missing)
-        guards.install(connection, [DEPARTMENT])
+        guards.install(connection, [DEPARTMENT.name])
         assert guards.differences(connection) == []
     assert differences(shared_world) == []
