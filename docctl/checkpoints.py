@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from docctl import outbox
 from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.merkle import Frontier
-from docctl.models.ledger import CacheFrontier, OutboxCheckpoint, OutboxMove
+from docctl.models.ledger import CacheFrontier, CacheSubtree, OutboxCheckpoint, OutboxMove
 from docctl.rules.actions import Action
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, Prepared, RefMove
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MOST_EVENTS = 100
 LONGEST = timedelta(minutes=10)
 NOTE = "ledger/checkpoint"
+SMALLEST_KEPT = 4
+"""Level of the smallest subtrees that are kept: below it sixteen hashes at most are read instead."""
 
 COMMITTED_AFTER = frozenset(
     {
@@ -52,10 +54,15 @@ _FRONTIER = select(CacheFrontier).order_by(CacheFrontier.size.desc()).limit(1)
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A signed note on the first `frontier.size` events, and the commit that carries it, if there is one."""
+    """A signed note on the first `frontier.size` events, and the commit that carries it, if there is one.
+
+    `subtrees` of the Merkle tree were completed since the size `since`: rows of CacheSubtree.
+    """
 
     note: bytes
     frontier: Frontier
+    since: int
+    subtrees: list[dict[str, Any]]
     made_at: datetime
     parent: str | None
     prepared: Prepared | None
@@ -82,14 +89,19 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
         known = session.scalar(_FRONTIER)
         size = journal.head(connection).seq
         frontier = Frontier(known.size, [bytes.fromhex(h) for h in known.hashes]) if known else Frontier()
-        for leaf in journal.hashes(connection, frontier.size, size):
-            frontier.append(leaf)
+        since, subtrees = frontier.size, []
+        for leaf in journal.hashes(connection, since, size):
+            completed = frontier.append(leaf)[SMALLEST_KEPT - 1 :]
+            subtrees += [
+                {"upto": frontier.size, "level": level, "hash": found}
+                for level, found in enumerate(completed, SMALLEST_KEPT)
+            ]
         row = session.execute(_COMMITTED).first()
         entries = list(journal.events(connection, row.size if row else 0)) if commit else []
     note = checkpoint.sign(site.settings.origin, size, frontier.root(), site.key)
     parent = outbox.head(site)
     if not commit:
-        return Checkpoint(note, frontier, at, parent, None)
+        return Checkpoint(note, frontier, since, subtrees, at, parent, None)
     files = {NOTE: note} | ({segments.name(entries[0].seq): segments.encode(entries)} if entries else {})
     prepared = site.library.prepare(
         files,
@@ -98,7 +110,7 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
         when=at,
         message=f"Checkpoint of {size} events",
     )
-    return Checkpoint(note, frontier, at, parent, prepared)
+    return Checkpoint(note, frontier, since, subtrees, at, parent, prepared)
 
 
 def keep(session: Session, made: Checkpoint) -> None:
@@ -107,6 +119,10 @@ def keep(session: Session, made: Checkpoint) -> None:
     commit = made.prepared.commit if made.prepared else known and known.commit_id
     session.merge(OutboxCheckpoint(size=made.size, note=made.note, made_at=made.made_at, commit_id=commit))
     session.merge(CacheFrontier(size=made.size, hashes=[p.hex() for p in made.frontier.peaks]))
+    # Where the frontier was lost, the tree is hashed again from its first leaf, and so are these.
+    session.execute(delete(CacheSubtree).where(CacheSubtree.upto > made.since))
+    if made.subtrees:
+        session.execute(insert(CacheSubtree), made.subtrees)
     if made.prepared is not None:
         move = RefMove(outbox.MAIN, made.parent, made.prepared.commit)
         session.add(

@@ -63,9 +63,9 @@ def carry_out(site: Site) -> list[int]:
     Raises Diverged when somebody moved a reference of the library, or when an object that was promised
     cannot be made again.
     """
-    site.library.remove_stale_locks()
     with site.reading() as session:
         rows = session.scalars(_PENDING).all()
+    site.library.remove_stale_locks({move["ref"] for row in rows for move in row.moves})
     for row in rows:
         _make_objects_again(site, row)
     site.library.move(_joined(site, [move for row in rows for move in row.moves]))

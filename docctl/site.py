@@ -9,6 +9,7 @@ import json
 import os
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
@@ -18,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, Select, Text, column, select, table
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from docctl.errors import Diverged, NotFound, Usage
@@ -117,8 +118,12 @@ class Site:
         *,
         clock: Callable[[], datetime] = system_clock,
         environ: Mapping[str, str] = os.environ,
+        any_schema: bool = False,
     ) -> Site:
-        """The site in folder `path`. Raises NotFound when there is none, Diverged for a foreign database."""
+        """The site in folder `path`. Raises NotFound when there is none, Diverged for a foreign database.
+
+        With `any_schema` also one that has to be migrated before anything else is done with it.
+        """
         folder = Path(path).resolve()
         file = folder / SETTINGS
         if not file.is_file():
@@ -130,7 +135,8 @@ class Site:
         )
         try:
             site.require_own_database()
-            site.require_own_schema()
+            if not any_schema:
+                site.require_own_schema()
         except BaseException:
             site.close()
             raise
@@ -154,9 +160,11 @@ class Site:
 
     def require_own_schema(self) -> None:
         """Raises Diverged when the ledger was written by a program with other tables."""
-        with self.reading() as session:
+        schema = SCHEMA
+        # A ledger that cannot be read has to be opened all the same: for `docctl check` to say so.
+        with suppress(DatabaseError, ValueError, KeyError, TypeError), self.reading() as session:
             newest = journal.head(session.connection())
-        schema = json.loads(newest.body)["schema"] if newest.seq else SCHEMA
+            schema = json.loads(newest.body)["schema"] if newest.seq else SCHEMA
         if schema != SCHEMA:
             raise Diverged(
                 f"the site has schema {schema}, this docctl works with schema {SCHEMA};"

@@ -13,14 +13,17 @@ from docctl.queries.trace import trace as trace_number
 
 @click.command(cls=Command)
 @click.argument("number")
+@click.option("--after", metavar="RECORD", help="Of a document: the records opened after this one.")
 @click.pass_obj
-def trace(caller: Caller, number: str) -> None:
+def trace(caller: Caller, number: str, after: str | None) -> None:
     """A record: what governed it, who approved that, who held copies. A document: its revisions and records.
+
+    The records of a document come fifty at a time; `next` is the one to go on after.
 
     Blobs, hashes and the proof in the ledger are worked out again on the way.
     """
     with caller.reading() as ctx:
-        found = trace_number(ctx, number)
+        found = trace_number(ctx, number, after)
         caller.show(found, _for_people(found))
 
 

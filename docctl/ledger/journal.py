@@ -16,7 +16,6 @@ from sqlalchemy import (
     Connection,
     Executable,
     LargeBinary,
-    RowMapping,
     Table,
     bindparam,
     column,
@@ -54,6 +53,9 @@ _HASHES = (
     .where(_EVENT.c.seq > bindparam("after"), _EVENT.c.seq <= bindparam("upto"))
     .order_by(_EVENT.c.seq)
 )
+_SOME_HASHES = select(_EVENT.c.seq, _EVENT.c.entry_hash).where(
+    _EVENT.c.seq.in_(bindparam("seqs", expanding=True))
+)
 
 
 class Head(NamedTuple):
@@ -80,8 +82,8 @@ def append(connection: Connection, seq: int, prev_hash: bytes, event: Image) -> 
 
 def events(connection: Connection, after: int = 0) -> Iterator[Entry]:
     """The events after number `after`, oldest first, read in parts."""
-    for row in connection.execute(_EVENTS, {"after": after}, execution_options=_STREAM):
-        yield Entry(row.seq, bytes(row.body), bytes(row.prev_hash), bytes(row.entry_hash))
+    for seq, body, prev, hashed in connection.execute(_EVENTS, {"after": after}, execution_options=_STREAM):
+        yield Entry(seq, bytes(body), bytes(prev), bytes(hashed))
 
 
 def hashes(connection: Connection, after: int, upto: int) -> list[bytes]:
@@ -89,11 +91,21 @@ def hashes(connection: Connection, after: int, upto: int) -> list[bytes]:
     return [bytes(h) for h in connection.scalars(_HASHES, {"after": after, "upto": upto})]
 
 
+def some_hashes(connection: Connection, seqs: Iterable[int]) -> dict[int, bytes]:
+    """The entry hashes of these events, of those that are there."""
+    found: dict[int, bytes] = {}
+    for part in _parts(sorted(seqs), 500):
+        found |= {seq: bytes(h) for seq, h in connection.execute(_SOME_HASHES, {"seqs": part})}
+    return found
+
+
 class Images:
     """Reads rows of the controlled tables as cells: exactly what the database holds, no conversion."""
 
     def __init__(self, tables: Sequence[Table]) -> None:
-        self._cells = {t.name: _cells_of(t) for t in tables}
+        # In the order of canonical JSON: sorting what is sorted costs next to nothing.
+        self._columns = {t.name: sorted(c.name for c in t.columns) for t in tables}
+        self._cells = {name: _cells_of(name, columns) for name, columns in self._columns.items()}
         self._by_id = {
             name: cells.where(column("id").in_(bindparam("ids", expanding=True)))
             for name, cells in self._cells.items()
@@ -113,9 +125,11 @@ class Images:
             for row in connection.execute(self._by_id[name], {"ids": part}).mappings():
                 yield dict(row)
 
-    def all(self, connection: Connection, name: str) -> Iterator[RowMapping]:
+    def all(self, connection: Connection, name: str) -> Iterator[Image]:
         """All rows of table `name`, read in parts."""
-        yield from connection.execute(self._cells[name], execution_options=_STREAM).mappings()
+        columns = self._columns[name]
+        for cells in connection.execute(self._cells[name], execution_options=_STREAM):
+            yield dict(zip(columns, cells, strict=True))
 
     def stamped(self, connection: Connection, seq: int) -> dict[str, list[int]]:
         """The keys of all rows stamped `seq`, by table."""
@@ -151,10 +165,10 @@ def _image(name: str, row: Image, was: Image | None, seq: int) -> Image:
     return image
 
 
-def _cells_of(t: Table) -> Select[*tuple[Any, ...]]:
+def _cells_of(name: str, names: Iterable[str]) -> Select[*tuple[Any, ...]]:
     """Physical cells: columns without type, so that no result processor touches them."""
-    columns: list[ColumnElement[Any]] = [column(c.name) for c in t.columns]
-    return select(*columns).select_from(table(t.name))
+    columns: list[ColumnElement[Any]] = [column(n) for n in names]
+    return select(*columns).select_from(table(name))
 
 
 def _parts(items: list[int], size: int) -> Iterator[list[int]]:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 from docctl.errors import Invalid
 
 HASH_SIZE = 32
 EMPTY_ROOT = sha256().digest()
+
+
+class Subtree(NamedTuple):
+    """A complete subtree: the 2**level leaves up to leaf number `upto`, counted from 1."""
+
+    upto: int
+    level: int
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -42,22 +50,19 @@ class Frontier:
     def peaks(self) -> tuple[bytes, ...]:
         return tuple(self._peaks)
 
-    def append(self, leaf: bytes) -> None:
-        """Add a leaf hash. Every subtree that it completes becomes one peak."""
-        below = self._size
+    def append(self, leaf: bytes) -> list[bytes]:
+        """Add a leaf hash. Gives the roots of the subtrees that it completes, of 2, 4, 8 … leaves."""
+        below, completed = self._size, []
         while below & 1:
             leaf = node_hash(self._peaks.pop(), leaf)
+            completed.append(leaf)
             below >>= 1
         self._peaks.append(leaf)
         self._size += 1
+        return completed
 
     def root(self) -> bytes:
-        if not self._peaks:
-            return EMPTY_ROOT
-        *rest, found = self._peaks
-        for peak in reversed(rest):
-            found = node_hash(peak, found)
-        return found
+        return joined(self._peaks)
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
@@ -66,6 +71,34 @@ def root(leaves: Iterable[bytes]) -> bytes:
     for leaf in leaves:
         frontier.append(leaf)
     return frontier.root()
+
+
+def joined(peaks: Sequence[bytes]) -> bytes:
+    """Root over complete subtrees that stand side by side, each smaller than the one before."""
+    if not peaks:
+        return EMPTY_ROOT
+    *rest, found = peaks
+    for peak in reversed(rest):
+        found = node_hash(peak, found)
+    return found
+
+
+def inclusion_parts(index: int, size: int) -> list[list[Subtree]]:
+    """What `inclusion_proof` consists of: for each hash of it the subtrees that `joined` makes it from.
+
+    All of them together are a few dozen, however large the tree is.
+    """
+    parts: list[list[Subtree]] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            parts.append(_complete(middle, high))
+            high = middle
+        else:
+            parts.append(_complete(low, middle))
+            low = middle
+    return parts[::-1]
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
@@ -155,6 +188,16 @@ def verify_consistency(
             new_found = node_hash(new_found, sibling)
         node, last = node >> 1, last >> 1
     return last == 0 and old_found == old_root and new_found == new_root
+
+
+def _complete(low: int, high: int) -> list[Subtree]:
+    """The subtrees that make up the leaves low … high-1, the largest first."""
+    found = []
+    while low < high:
+        level = (high - low).bit_length() - 1
+        low += 1 << level
+        found.append(Subtree(low, level))
+    return found
 
 
 def _split(size: int) -> int:

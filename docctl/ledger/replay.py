@@ -86,10 +86,11 @@ class Replay:
         }
 
     def _step(self, entry: Entry) -> None:
-        self.findings += check_link(entry, self.head)
-        self.head = entry
         # The leaf is worked out from the body and not taken from the column beside it.
-        self.frontier.append(entry_hash(entry.prev_hash, entry.body))
+        hashed = entry_hash(entry.prev_hash, entry.body)
+        self.findings += check_link(entry, self.head, hashed)
+        self.head = entry
+        self.frontier.append(hashed)
         if entry.seq in self._ahead:
             self._compare_roots(entry.seq, self.frontier.root())
         event = self._read(entry)

@@ -70,6 +70,19 @@ class CacheFrontier(Base):
     hashes: Mapped[Any] = mapped_column(Json)
 
 
+class CacheSubtree(Base):
+    """The root of the Merkle subtree of the 2**level events up to event `upto`, from 16 events on.
+
+    With them a proof reads a few dozen hashes, however large the ledger is.
+    """
+
+    __tablename__ = "cache_subtree"
+
+    upto: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    level: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
+    hash: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class IdempotencyKey(Base):
     """The answer that a request with this key was given: the second one gets it again, and makes no event."""
 

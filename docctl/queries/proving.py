@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid, Tampered
 from docctl.ledger import checkpoint, journal
+from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.finding import Finding, What
-from docctl.ledger.merkle import node_hash, verify_inclusion
+from docctl.ledger.merkle import verify_inclusion
 from docctl.models.base import Controlled
 from docctl.models.documents import Revision, Signature
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
+from docctl.queries.paths import paths
 from docctl.site import Site
 from docctl.store.material import content_of, read_files
 
@@ -141,42 +143,30 @@ def _prove_events(
     except (Invalid, Tampered) as error:
         proof.find(NOT_GENUINE, made.size, error.message)
         return
-    levels = _levels(journal.hashes(session.connection(), 0, signed.size))
     proof.size, proof.root = signed.size, base64.b64encode(signed.root).decode("ascii")
-    if len(levels[0]) != signed.size:
+    if journal.head(session.connection()).seq < signed.size:
         proof.find(
             What.ROLLBACK, signed.size, f"A checkpoint signed {signed.size} events; not all are there."
         )
         return
     proof.waiting = [seq for seq in seqs if seq > signed.size]
-    for seq in seqs:
-        if seq <= signed.size:
-            _prove_inclusion(levels, seq, signed, proof)
+    leaves = {seq: bytes(e.entry_hash) for seq, e in sorted(events.items()) if seq <= signed.size}
+    _prove_inclusion(session.connection(), leaves, signed, proof)
 
 
 def _prove_inclusion(
-    levels: list[list[bytes]], seq: int, signed: checkpoint.Checkpoint, proof: Proof
+    connection: Connection, leaves: Mapping[int, bytes], signed: Checkpoint, proof: Proof
 ) -> None:
-    leaf, path = levels[0][seq - 1], _path(levels, seq - 1)
-    if not verify_inclusion(seq - 1, signed.size, leaf, path, signed.root):
-        proof.find(What.FORK, seq, "The event is not among those that the checkpoint signed.")
-    proof.inclusion.append({"event": seq, "leaf": leaf.hex(), "path": [h.hex() for h in path]})
+    """Each leaf, by the number of its event, is under the root that was signed."""
+    found = paths(connection, leaves, signed.size)
+    if not all(_is_under(signed, seq, leaf, found[seq]) for seq, leaf in leaves.items()):
+        found = paths(connection, leaves, signed.size, kept=False)
+    for seq, leaf in leaves.items():
+        if not _is_under(signed, seq, leaf, found[seq]):
+            proof.find(What.FORK, seq, "The event is not among those that the checkpoint signed.")
+        path = [h.hex() for h in found[seq]]
+        proof.inclusion.append({"event": seq, "leaf": leaf.hex(), "path": path})
 
 
-def _levels(leaves: list[bytes]) -> list[list[bytes]]:
-    """The tree from its leaves up: made once, it gives every path at the cost of its length."""
-    levels = [leaves]
-    while len(levels[-1]) > 1:
-        below = levels[-1]
-        above = [node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)]
-        levels.append(above + below[len(below) - len(below) % 2 :])  # a lonely last one goes up as it is
-    return levels
-
-
-def _path(levels: list[list[bytes]], index: int) -> list[bytes]:
-    found = []
-    for level in levels[:-1]:
-        if index ^ 1 < len(level):
-            found.append(level[index ^ 1])
-        index >>= 1
-    return found
+def _is_under(signed: Checkpoint, seq: int, leaf: bytes, path: Sequence[bytes]) -> bool:
+    return verify_inclusion(seq - 1, signed.size, leaf, path, signed.root)

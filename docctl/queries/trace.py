@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from docctl.context import Context
@@ -29,6 +29,9 @@ from docctl.rules.permissions import Subject
 from docctl.rules.text import instant
 
 VALUES = "values differ"
+
+MOST_RECORDS = 50
+"""Records of a document in one answer; the next ones follow after the last of them."""
 
 _of_template, _governing = aliased(Revision), aliased(Revision)
 _SIGNATURES = (
@@ -55,8 +58,11 @@ _RECORDS = (
 )
 
 
-def trace(ctx: Context, number: str) -> dict[str, Any]:
-    """Trace a record or a document, whichever has this number. Raises NotFound."""
+def trace(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
+    """Trace a record or a document, whichever has this number. Raises NotFound.
+
+    `after`: of a document the records that were opened after this one.
+    """
     wanted = numbering.canonical(number)
     if ctx.session.scalar(select(Record.id).where(Record.number == wanted)) is not None:
         return trace_record(ctx, number)
@@ -64,7 +70,7 @@ def trace(ctx: Context, number: str) -> dict[str, Any]:
         ctx.session.scalar(select(Document.id).where(Document.number_key == numbering.key(number)))
         is not None
     ):
-        return trace_document(ctx, number)
+        return trace_document(ctx, number, after)
     raise NotFound(
         f"there is no record and no document {number}; see: docctl record list, docctl document list"
     )
@@ -105,8 +111,12 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
     } | proof.to_data()
 
 
-def trace_document(ctx: Context, number: str) -> dict[str, Any]:
-    """The revisions of a document, oldest first, each with its approvals; its records; its copies."""
+def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
+    """The revisions of a document, oldest first, each with its approvals; its records; its copies.
+
+    `records` are the first fifty after record `after`, in the order of their opening; `next` is the last of
+    them, to go on after, or null when no more come.
+    """
     session, document = ctx.session, find.document(ctx.session, number)
     _ask(ctx, Subject(performers=frozenset()))
     known = _readable(ctx, document)
@@ -115,14 +125,15 @@ def trace_document(ctx: Context, number: str) -> dict[str, Any]:
     names = ("revision", "status", "effective", "blob", "title", "title_en")
     lines = [({n: line[n] for n in names}, r) for r in known for line in [stand.line(r)]]
     proof = prove(ctx.site, session, known, [document, *_rows(signed)])
-    concerned = or_(Record.document_id == document.id, _governing.document_id == document.id)
+    records = _records(session, document, after)
     return {
         "number": document.number,
         "revisions": [
             line | {"content": r.content, "commit": r.commit_id, "approvals": _approvals(signed, r)}
             for line, r in lines
         ],
-        "records": [_record_line(row) for row in session.execute(_RECORDS.where(concerned))],
+        "records": [_record_line(row) for row in records[:MOST_RECORDS]],
+        "next": records[MOST_RECORDS - 1].number if len(records) > MOST_RECORDS else None,
         "copies": _copies(ctx, document.number, ctx.today(), out=False),
     } | proof.to_data()
 
@@ -200,6 +211,19 @@ def _copies(ctx: Context, number: str, day: date, *, out: bool = True) -> list[d
     lines = copy_list(ctx, number, out, day)["copies"]
     # The token opens the scan page in the holder's name; a trace tells who held what, and no more.
     return [{name: v for name, v in line.items() if name not in ("token", "url")} for line in lines]
+
+
+def _records(session: Session, document: Document, after: str | None) -> Sequence[Any]:
+    """The records made with the document or governed by it: one more than are shown, if there are."""
+    later = Record.id > (0 if after is None else find.record(session, after).id)
+    governed = [Record.procedure_revision_id == r.id for r in find.revisions(session, document.id)]
+    # Each kind by itself, from its own index: however many records there are, only these are looked at.
+    first = [
+        select(Record.id).where(kind, later).order_by(Record.id).limit(MOST_RECORDS + 1).subquery()
+        for kind in (Record.document_id == document.id, *governed)
+    ]
+    ids = union(*(select(found.c.id) for found in first))
+    return session.execute(_RECORDS.where(Record.id.in_(ids)).limit(MOST_RECORDS + 1)).all()
 
 
 def _record_line(row: Any) -> dict[str, Any]:

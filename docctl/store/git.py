@@ -175,7 +175,7 @@ _SETTINGS = (
     "core.commitGraph=false",
     "core.fsmonitor=false",
     "gc.auto=0",
-    "pack.compression=1",  # fast-import's pack lives for milliseconds only
+    "pack.compression=0",  # fast-import's pack lives for milliseconds only
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docctl.errors import Tampered
@@ -51,9 +51,13 @@ def refuse_alternates(repository: Path) -> None:
         raise Tampered(f"A foreign object store was planted in {repository.name}. Run `docctl check`.")
 
 
-def stale_locks(repository: Path) -> list[Path]:
-    """The lock files that git takes when it moves refs, in order of their names."""
-    found = [repository / "HEAD.lock", repository / "packed-refs.lock", *repository.glob("refs/**/*.lock")]
+def stale_locks(repository: Path, refs: Iterable[str] | None = None) -> list[Path]:
+    """The lock files that git takes when it moves these refs (any, if none are given), by name."""
+    if refs is None:  # looks into every folder, of which there are three or more for each document
+        theirs = list(repository.glob("refs/**/*.lock"))
+    else:
+        theirs = [repository / f"{ref}.lock" for ref in refs]
+    found = [repository / "HEAD.lock", repository / "packed-refs.lock", *theirs]
     return sorted(lock for lock in found if lock.is_file())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -131,6 +131,11 @@ class Library:
         """
         try:
             loose = (self.path / check_ref(name)).read_bytes()
+        except FileNotFoundError:
+            # Nor was anything ever packed: `git pack-refs` writes its file before it takes a loose ref away.
+            if not (self.path / "packed-refs").exists():
+                return None
+            return self.refs(name).get(name)
         except OSError:
             return self.refs(name).get(name)
         return loose[:40].decode() if _LOOSE_REF.fullmatch(loose) else self.refs(name).get(name)
@@ -218,14 +223,16 @@ class Library:
                 )
         must(result)
 
-    def remove_stale_locks(self) -> list[str]:
+    def remove_stale_locks(self, refs: Iterable[str] | None = None) -> list[str]:
         """Clear away the lock files of a git that was killed; the answer names them.
+
+        With `refs` only those in the way of moving these.
 
         Safe only under the writer's lock, because every git child holds its descriptor.
         """
         if not self.lock.held:
             raise Defect("Lock files may only be removed under the writer's lock.")
-        locks = stale_locks(self.path)
+        locks = stale_locks(self.path, None if refs is None else map(check_ref, refs))
         for lock in locks:
             with refusing(lock):
                 lock.unlink()

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Connection,
     Select,
     TableClause,
+    bindparam,
     cast,
     column,
     delete,
@@ -127,12 +128,12 @@ def replace(
     found = words.tokens(_kept(f"{number} {title}"))
     row = {"document_id": document_id, "language": language}
     named = {"number": _kept(number), "folded": _folded(_kept(number)), "title": _kept(title)}
-    index.add(connection, _DOCUMENT, _TITLE, row | named, found)
+    index.add(connection, _DOCUMENT, _TITLE, [(row | named, found)])
     # Backwards, so that hits, newest first, come in the order of the clauses.
-    for section in reversed(list(sections)):
-        body = _kept(section.text)
-        part = {"clause": _kept(section.clause), "body": body}
-        index.add(connection, _SECTION, _WORD, row | part, words.tokens(body))
+    bodies = [(_kept(section.clause), _kept(section.text)) for section in reversed(list(sections))]
+    parts = [(row | {"clause": clause, "body": body}, words.tokens(body)) for clause, body in bodies]
+    if parts:
+        index.add(connection, _SECTION, _WORD, parts)
 
 
 def remove(connection: Connection, document_id: int) -> None:
@@ -186,17 +187,14 @@ _MOST_OF_ONE: Final = 256
 _WINDOW: Final = 4000
 
 
+Tokened = Sequence[tuple[dict[str, Any], list[str]]]
+"""Rows, each with its tokens, in the order in which they get their keys."""
+
+
 class _Index(Protocol):
     """What differs between the engines. `index` has the tokens of the rows of `source`."""
 
-    def add(
-        self,
-        connection: Connection,
-        source: TableClause,
-        index: TableClause,
-        row: dict[str, Any],
-        found: list[str],
-    ) -> None: ...
+    def add(self, connection: Connection, source: TableClause, index: TableClause, rows: Tokened) -> None: ...
     def drop(
         self, connection: Connection, source: TableClause, index: TableClause, which: ColumnElement[bool]
     ) -> None: ...
@@ -205,19 +203,15 @@ class _Index(Protocol):
 
 
 class _Fts5:
-    def add(
-        self,
-        connection: Connection,
-        source: TableClause,
-        index: TableClause,
-        row: dict[str, Any],
-        found: list[str],
-    ) -> None:
-        line = " ".join(found)
-        key = connection.execute(
-            insert(source).values(row | {"words": line}).returning(source.c.id)
-        ).scalar_one()
-        connection.execute(insert(index).values(rowid=key, words=line))
+    def add(self, connection: Connection, source: TableClause, index: TableClause, rows: Tokened) -> None:
+        lines = [" ".join(found) for _, found in rows]
+        first = (connection.scalar(select(func.max(source.c.id))) or 0) + 1
+        keys = range(first, first + len(rows))
+        named = [row | {"id": k, "words": line} for k, line, (row, _) in zip(keys, lines, rows, strict=True)]
+        connection.execute(insert(source), named)
+        connection.execute(
+            insert(index), [{"rowid": k, "words": line} for k, line in zip(keys, lines, strict=True)]
+        )
 
     def drop(
         self, connection: Connection, source: TableClause, index: TableClause, which: ColumnElement[bool]
@@ -236,18 +230,17 @@ class _Fts5:
 
 
 class _Tsvector:
-    def add(
-        self,
-        connection: Connection,
-        source: TableClause,
-        index: TableClause,
-        row: dict[str, Any],
-        found: list[str],
-    ) -> None:
-        key = connection.execute(insert(source).values(row).returning(source.c.id)).scalar_one()
-        for window in _windows(found):
-            line = " ".join(f"'{token}':{place}" for place, token in enumerate(window, 1))
-            connection.execute(insert(index).values(id=key, words=cast(line, TSVECTOR)))
+    def add(self, connection: Connection, source: TableClause, index: TableClause, rows: Tokened) -> None:
+        returning = insert(source).returning(source.c.id)
+        keys = [connection.execute(returning, row).scalar_one() for row, _ in rows]
+        lines = [
+            {"id": key, "line": " ".join(f"'{token}':{place}" for place, token in enumerate(window, 1))}
+            for key, (_, found) in zip(keys, rows, strict=True)
+            for window in _windows(found)
+        ]
+        if lines:
+            words_of = insert(index).values(id=bindparam("id"), words=cast(bindparam("line"), TSVECTOR))
+            connection.execute(words_of, lines)
 
     def drop(
         self, connection: Connection, source: TableClause, index: TableClause, which: ColumnElement[bool]

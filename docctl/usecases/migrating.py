@@ -22,15 +22,22 @@ from docctl.ledger import journal
 from docctl.ledger.replay import Live, State, migrated, state_of, state_root
 from docctl.ledger.upcast import Upcaster
 from docctl.models import guards
-from docctl.models.base import is_controlled
+from docctl.models.base import Base, is_controlled
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Subject
 
 AT_ONCE = 500
+
+# So that Alembic names the constraints of new tables as the models do.
+_NAMED = {"target_metadata": Base.metadata}
 
 
 @dataclass(frozen=True)
 class Migration:
     """To schema `to`. `ddl` adds and drops columns and tables, plainly: Alembic's batch mode, which copies a
     table, would lose its guards. `tables` are those whose rows or columns change, old and new ones.
+
+    SQLite adds no NOT NULL column to a table with rows, and drops none that a CHECK names.
     """
 
     to: int
@@ -48,6 +55,8 @@ def migrate_schema(ctx: Context, migrations: Sequence[Migration] = MIGRATIONS) -
 
     Raises WrongState when it is there already, Defect when a migration does not give what its upcaster says.
     """
+    transaction.permit(ctx, Action.SCHEMA_MIGRATE, Subject())
+    ctx.session.rollback()  # a snapshot kept open would lock the tables against the DDL
     with ctx.site.reading() as session:
         now = schema_of(journal.head(session.connection()))
     todo = [m for m in migrations if m.to > now]
@@ -74,7 +83,7 @@ def _work(migration: Migration) -> Callable[[Connection, journal.Head], dict[str
         before = state_of(_live(connection))
         after = migrated(before, old, migration.to, {migration.to: migration.up})
         guards.remove(connection, [name for name in _tables(connection) if name in migration.tables])
-        migration.ddl(Operations(MigrationContext.configure(connection)))
+        migration.ddl(Operations(MigrationContext.configure(connection, opts=_NAMED)))
         for name in migration.tables:
             _fill(connection, name, after)
         if state_of(_live(connection)) != after:

@@ -26,6 +26,7 @@ from docctl.errors import DocctlError, NotFound, Tampered
 from docctl.ledger import checkpoint, keys, segments
 from docctl.ledger.entry import Entry
 from docctl.ledger.replay import Replay
+from docctl.ledger.upcast import SCHEMA
 from docctl.models import find, guards
 from docctl.models.base import LEDGER
 from docctl.models.documents import Document, Revision
@@ -131,6 +132,8 @@ def _past(old: Path) -> _Past:
     replay = Replay(origin=settings.origin, checkpoints=signed)
     replay.run(entries)
     replay.finish()
+    if replay.schema != SCHEMA:
+        raise Tampered(f"the ledger ends in schema {replay.schema}; rebuild it with the docctl that wrote it")
     if replay.findings:
         first = replay.findings[0]
         raise Tampered(

@@ -21,7 +21,7 @@ from docctl.rules.permissions import Subject
 from docctl.store.material import Material
 from docctl.transaction import permit
 from docctl.usecases import drafting, people
-from tests.support.crash import assert_whole, by_the_real_clock, start
+from tests.support.crash import assert_whole, by_the_real_clock, in_another_process, start
 from tests.support.planted import events, head
 from tests.support.sites import World, procedure
 
@@ -92,25 +92,29 @@ def test_no_acknowledged_act_is_lost_when_its_process_group_is_killed(world: Wor
     chance = random.Random(seed)
     acknowledged = tmp_path / "acknowledged"
     acknowledged.touch()
-    by_the_real_clock(world)
+
+    def write(again: World, n: int, times: int = 1000) -> None:
+        with acknowledged.open("a") as out:
+            (tmp_path / f"at-work-{n}").touch()
+            for k in range(times):
+                key = f"{n}-{k}"
+                with closing(replace(again.as_("author"), op=key)) as ctx:
+                    text = procedure(f"LX-CX-2019-{100 + n}", extra=f"第 {k} 次。")
+                    if k:
+                        drafting.save_draft(ctx, text.content.number, partial(returned, text))
+                    else:
+                        drafting.register_document(ctx, partial(returned, text))
+                out.write(f"{key}\n")
+                out.flush()
+
+    began = time.monotonic()
+    assert in_another_process(by_the_real_clock(world), partial(write, n=KILLS, times=1)) == 0
+    usual = time.monotonic() - began  # of a machine that may be busy
+    world.close()
     for n in range(KILLS):
-
-        def write(again: World, n: int = n) -> None:
-            with acknowledged.open("a") as out:
-                for k in range(1000):
-                    key = f"{n}-{k}"
-                    with closing(replace(again.as_("author"), op=key)) as ctx:
-                        text = procedure(f"LX-CX-2019-{100 + n}", extra=f"第 {k} 次。")
-                        if k:
-                            drafting.save_draft(ctx, text.content.number, partial(returned, text))
-                        else:
-                            drafting.register_document(ctx, partial(returned, text))
-                    out.write(f"{key}\n")
-                    out.flush()
-
-        world.close()
-        group = start(world, write, group=True)
-        time.sleep(chance.uniform(0.05, 0.4))
+        group = start(world, partial(write, n=n), group=True)
+        wait_for(tmp_path / f"at-work-{n}")
+        time.sleep(chance.uniform(0, 1.5 * usual))
         os.killpg(group, signal.SIGKILL)
         assert os.waitstatus_to_exitcode(os.waitpid(group, 0)[1]) == -signal.SIGKILL, f"seed {seed}"
     world.reopen()
@@ -119,7 +123,15 @@ def test_no_acknowledged_act_is_lost_when_its_process_group_is_killed(world: Wor
     told = acknowledged.read_text().split()
     assert set(told) <= set(made), f"seed {seed}"
     assert len([op for op in made if op]) == len({op for op in made if op})
-    assert len(told) >= 1, "nothing was acknowledged; the kills came too early"
+    assert len(told) > 1, "nothing was acknowledged; the kills came too early"
+    print(f"{len(told)} acts acknowledged, 0 lost")
+
+
+def wait_for(file: Path) -> None:
+    """Until another process has made it; a busy machine takes its time."""
+    deadline = time.monotonic() + 30
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.005)
 
 
 def latencies(world: World, prefix: str, times: int, pace: float) -> list[float]:

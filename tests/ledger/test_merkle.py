@@ -11,7 +11,9 @@ from docctl.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
     consistency_proof,
+    inclusion_parts,
     inclusion_proof,
+    joined,
     leaf_hash,
     node_hash,
     root,
@@ -122,6 +124,27 @@ def test_a_frontier_has_the_root_of_its_leaves_at_every_size() -> None:
         assert frontier.size == size
         assert frontier.root() == by_definition(leaves(size))
         frontier.append(leaf_hash(bytes([size])))
+
+
+def test_a_frontier_gives_each_subtree_when_its_last_leaf_comes() -> None:
+    frontier, all_leaves = Frontier(), leaves(70)
+    for size, leaf in enumerate(all_leaves, 1):
+        completed = frontier.append(leaf)
+        ends_here = [level for level in range(1, 8) if size % (1 << level) == 0]
+        assert completed == [by_definition(all_leaves[size - (1 << level) : size]) for level in ends_here]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8, 13, 64, 65, 200])
+def test_a_proof_can_be_put_together_from_a_few_complete_subtrees(size: int) -> None:
+    all_leaves = leaves(size)
+    for index in range(size):
+        parts = inclusion_parts(index, size)
+        assert sum(map(len, parts)) <= 2 * size.bit_length()
+        proof = [
+            joined([root(all_leaves[upto - (1 << level) : upto]) for upto, level in sibling])
+            for sibling in parts
+        ]
+        assert proof == inclusion_proof(all_leaves, index)
 
 
 @given(st.integers(0, 200), st.integers(0, 50))

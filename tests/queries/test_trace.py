@@ -13,11 +13,10 @@ from sqlalchemy import text
 from docctl import transaction
 from docctl.errors import Forbidden, NotFound
 from docctl.ledger.entry import entry_hash
-from docctl.ledger.merkle import Frontier, inclusion_proof
 from docctl.models import guards
-from docctl.queries import proving
+from docctl.queries import trace as trace_module
 from docctl.queries.trace import trace
-from docctl.usecases import drafting, sealing
+from docctl.usecases import drafting, recording, sealing
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import FIRST, completed, forms_in_force, reported
 
@@ -181,13 +180,20 @@ def test_a_trace_is_for_those_who_may_read_records(sqlite_world: World) -> None:
         traced(sqlite_world, "LX-CX-2019-999")
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 7, 8, 13, 64, 65])
-def test_the_paths_are_those_of_rfc_6962(size: int) -> None:
-    leaves = [bytes([n]) * 32 for n in range(size)]
-    levels = proving._levels(leaves)
-    frontier = Frontier()
-    for leaf in leaves:
-        frontier.append(leaf)
-    assert levels[-1] == [frontier.root()]
-    for index in range(size):
-        assert proving._path(levels, index) == inclusion_proof(leaves, index)
+@pytest.mark.parametrize("number", [NUMBER, "LX-R-101"])
+def test_the_records_of_a_document_come_a_page_at_a_time(
+    world: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trace_module, "MOST_RECORDS", 2)
+    forms_in_force(world)
+    made = [recording.open_record(world.as_("staff"), "LX-R-101").number for _ in range(5)]
+    pages: list[list[str]] = []
+    after = None
+    while not pages or after is not None:
+        told = trace(world.as_("auditor"), number, after)
+        pages.append([line["record"] for line in told["records"]])
+        after = told["next"]
+    assert pages == [made[:2], made[2:4], made[4:]]
+    assert trace(world.as_("auditor"), number, made[2])["next"] is None, "a full page may be the last one"
+    with pytest.raises(NotFound):
+        trace(world.as_("auditor"), number, "LX-R-101-2026-0099")

@@ -252,7 +252,7 @@ def test_a_git_that_hangs_is_given_up(library: Library) -> None:
 def test_a_machine_without_git_is_told_so(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
     with pytest.raises(DocctlError, match="Install git"):
-        library.ref(MAIN)
+        library.refs()
 
 
 def test_a_failing_git_without_words_names_its_exit() -> None:

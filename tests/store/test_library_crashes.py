@@ -157,10 +157,18 @@ def test_the_lock_of_a_killed_git_blocks_until_recovery_removes_it(
             with pytest.raises(Busy, match="Unable to create"):
                 library.move(moves(head, made))
             assert library.refs() == {MAIN: head}
-        assert library.remove_stale_locks() == [name]
+        assert library.remove_stale_locks([MAIN, TAG]) == [name]
         assert library.remove_stale_locks() == []
         library.move(moves(head, made))
     assert_issued(library, made)
+
+
+def test_only_the_locks_in_the_way_are_removed_before_a_move(library: Library, head: str) -> None:
+    other = library.path / "refs" / "heads" / "other.lock"
+    other.touch()
+    with library.lock:
+        assert library.remove_stale_locks([MAIN, TAG]) == []
+        assert library.remove_stale_locks() == ["refs/heads/other.lock"]
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "forged", "garbage"])
@@ -278,7 +286,7 @@ def test_every_git_child_holds_the_writers_lock(library: Library, monkeypatch: p
         return real(*args, pass_fds=pass_fds, **kwargs)  # type: ignore[call-overload]
 
     monkeypatch.setattr(subprocess, "run", watched)
-    library.ref(MAIN)
+    library.refs()
     assert passed == [()], "a reader holds nothing"
     with library.lock:
         put(library, {PATH: b"x"})

@@ -57,7 +57,9 @@ def snapshot(session: Session) -> Connection:
 
 def is_damaged(error: DatabaseError) -> bool:
     """Whether SQLite says that its file is no database, or not a whole one."""
-    return isinstance(error.orig, sqlite3.Error) and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+    return (
+        isinstance(error.orig, sqlite3.Error) and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BROKEN
+    )
 
 
 def examine(connection: Connection, schema: Schema, *, complete: bool = True) -> Iterator[Finding]:
