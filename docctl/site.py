@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from docctl.errors import Diverged, NotFound, Usage
 from docctl.ledger import journal, keys
+from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
@@ -161,10 +162,12 @@ class Site:
     def require_own_schema(self) -> None:
         """Raises Diverged when the ledger was written by a program with other tables."""
         schema = SCHEMA
-        # A ledger that cannot be read has to be opened all the same: for `docctl check` to say so.
+        # A ledger that was touched has to be opened all the same: for `docctl check` to say so.
         with suppress(DatabaseError, ValueError, KeyError, TypeError), self.reading() as session:
-            newest = journal.head(session.connection())
-            schema = json.loads(newest.body)["schema"] if newest.seq else SCHEMA
+            connection = session.connection()
+            for newest in journal.events(connection, journal.head(connection).seq - 1):
+                if entry_hash(newest.prev_hash, newest.body) == newest.entry_hash:
+                    schema = json.loads(newest.body)["schema"]
         if schema != SCHEMA:
             raise Diverged(
                 f"the site has schema {schema}, this docctl works with schema {SCHEMA};"

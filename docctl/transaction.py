@@ -111,7 +111,7 @@ def migrate(ctx: Context, schema: int, work: Callable[[Connection, journal.Head]
             journal.append(connection, head.seq + 1, head.entry_hash, migrated)
             _commit(session)
         try:
-            make_checkpoint(ctx.site, at)  # a library that ends before the migration could not be rebuilt from
+            make_checkpoint(ctx.site, at)  # a library that ends before it could not be rebuilt from
         except Exception:
             log.exception("the site is migrated; its checkpoint waits for the next write")
         return head.seq + 1

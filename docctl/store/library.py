@@ -331,7 +331,7 @@ def _compare(trees: Mapping[str, tuple[str, Tree]], blobs: Mapping[str, str | No
     """The new trees must name exactly what was asked for."""
     for path, blob in blobs.items():
         folder, _, name = path.rpartition("/")
-        found = trees[folder][1].entries.get(name.encode()) if folder in trees else None
+        found = trees[folder][1].entry(name) if folder in trees else None
         if found != (None if blob is None else (FILE_MODE, bytes.fromhex(blob))):
             raise Defect(
                 f"The commit does not hold {path} as it was given. One path may be the folder of another."

@@ -27,19 +27,28 @@ def object_id(kind: str, data: bytes) -> str:
 
 
 class Tree:
-    """One folder as git stores it. Taken apart on first use: a flat folder may hold ten thousand names."""
+    """One folder as git stores it. A flat folder may hold ten thousand names, and mostly one is asked for."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._asked = 0
 
     @cached_property
     def entries(self) -> dict[bytes, tuple[bytes, bytes]]:
         """Name → (mode, object id as 20 bytes)."""
         return {name: (mode, oid) for mode, name, oid in _TREE_ENTRY.findall(self._data)}
 
+    def entry(self, name: str) -> tuple[bytes, bytes] | None:
+        """Mode and id of what has this name. A large tree is not taken apart for one name or two."""
+        self._asked += 1
+        if self._asked > 3 or len(self._data) < _LARGE_TREE:
+            return self.entries.get(name.encode())
+        found = re.match(_UP_TO % re.escape(name.encode()), self._data, re.DOTALL)
+        return (found[1], found[2]) if found else None
+
     def find(self, name: str, *, folder: bool) -> str | None:
         """The id of the file (or the folder) of that name."""
-        mode, oid = self.entries.get(name.encode(), (b"", b""))
+        mode, oid = self.entry(name) or (b"", b"")
         return oid.hex() if oid and (mode == FOLDER_MODE) is folder else None
 
 
@@ -92,6 +101,9 @@ def check_path(path: str) -> str:
 _OID = re.compile(r"[0-9a-f]{40}")
 _REF = re.compile(r"refs/(?!replace(?:/|$))[A-Za-z0-9_][A-Za-z0-9._-]*(?:/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _TREE_ENTRY = re.compile(rb"([0-7]+) ([^\0]+)\0(.{20})", re.DOTALL)
+_LARGE_TREE = 20_000
+# Whole entries, as few as there are before the one with the name: a name's bytes may stand in an id as well.
+_UP_TO = rb"(?:[0-7]++ [^\0]++\0.{20})*?([0-7]+) %b\0(.{20})"
 _COMMIT_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
 _COMMIT_PARENT = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
 _SHORT_NAME = re.compile(r"~[0-9]")  # `git~1` is `.git` to Windows
