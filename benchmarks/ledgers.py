@@ -128,6 +128,7 @@ def _write(world: World, events: Sequence[Event], frontier: Frontier) -> None:
         _put_rows(connection, events)
         if notes:
             connection.execute(insert(OutboxCheckpoint), notes)
+    with site.engine.begin() as connection:  # PostgreSQL makes no trigger while deferred keys wait for COMMIT
         guards.install(connection, guarded)
     transaction.make_checkpoint(site, datetime.fromisoformat(events[-1]["at"]))
 
