@@ -109,6 +109,7 @@ def _write(world: World, events: Sequence[Event], frontier: Frontier) -> None:
     guarded = [*(t.name for t in guards.controlled_tables()), LEDGER]
     with site.engine.begin() as connection:
         guards.remove(connection, guarded)
+    with site.engine.begin() as connection:
         last = journal.head(connection)
         assert events[0]["seq"] == last.seq + 1
         prev, entries, notes = last.entry_hash, [], []

@@ -320,7 +320,7 @@ def _is_migration(details: Any) -> bool:
 def _image(cells: Mapping[str, object]) -> bytes | None:
     """None for cells that no image can hold: bytes, not a number, half a character."""
     try:
-        return flat(dict(cells))
+        return flat(cells if type(cells) is dict else dict(cells))
     except (TypeError, ValueError):
         return None
 

@@ -30,7 +30,7 @@ from docctl.ledger.upcast import SCHEMA
 from docctl.models import find, guards
 from docctl.models.base import LEDGER
 from docctl.models.documents import Document, Revision
-from docctl.models.ledger import CacheFrontier, OutboxCheckpoint, OutboxMove
+from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword, Person
 from docctl.retries import retried
 from docctl.rules.actions import Action
@@ -198,8 +198,6 @@ def _fill(site: Site, past: _Past, hashed: str) -> None:
             size = checkpoint.parse(note).size
             made_at = datetime.fromisoformat(past.entries[size - 1].event["at"])
             session.add(OutboxCheckpoint(size=size, note=note, made_at=made_at, commit_id=commit))
-        frontier = past.replay.frontier
-        session.add(CacheFrontier(size=frontier.size, hashes=[p.hex() for p in frontier.peaks]))
         session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
         admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
         session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, delete, event, func, insert, select, update
@@ -13,7 +15,7 @@ from docctl.ledger.merkle import inclusion_proof
 from docctl.models.ledger import CacheFrontier, CacheSubtree
 from docctl.queries.paths import paths
 from docctl.queries.trace import trace
-from docctl.usecases import people
+from docctl.usecases import people, rebuilding
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -41,6 +43,17 @@ def all_hashes(connection: Connection) -> list[bytes]:
     return journal.hashes(connection, 0, journal.head(connection).seq)
 
 
+def kept_levels(connection: Connection) -> dict[int, int]:
+    """How many subtrees of each level are kept."""
+    counts = select(CacheSubtree.level, func.count()).group_by(CacheSubtree.level)
+    return {row[0]: row[1] for row in connection.execute(counts)}
+
+
+def complete_levels(size: int) -> dict[int, int]:
+    """How many there are in a tree of `size` leaves, from sixteen leaves on."""
+    return {level: size >> level for level in range(4, size.bit_length())}
+
+
 def test_paths_are_those_of_rfc_6962_at_every_signed_size(connection: Connection) -> None:
     leaves = all_hashes(connection)
     assert len(leaves) > 64
@@ -51,9 +64,7 @@ def test_paths_are_those_of_rfc_6962_at_every_signed_size(connection: Connection
 
 
 def test_every_complete_subtree_of_sixteen_and_more_is_kept(connection: Connection) -> None:
-    size = len(all_hashes(connection))
-    kept = connection.execute(select(CacheSubtree.level, func.count()).group_by(CacheSubtree.level))
-    assert {row[0]: row[1] for row in kept} == {level: size >> level for level in range(4, size.bit_length())}
+    assert kept_levels(connection) == complete_levels(len(all_hashes(connection)))
 
 
 def test_a_path_reads_a_few_hashes_only(long_ledger: World, connection: Connection) -> None:
@@ -86,3 +97,11 @@ def test_lost_subtrees_come_back_when_the_frontier_was_lost_with_them(long_ledge
 
 def test_the_smallest_kept_subtree_has_sixteen_events() -> None:
     assert 1 << checkpoints.SMALLEST_KEPT == 16
+
+
+def test_a_rebuilt_site_keeps_the_subtrees_too(long_ledger: World, tmp_path: Path) -> None:
+    rebuilt = rebuilding.rebuild(
+        tmp_path / "rebuilt", long_ledger.site.path, clock=long_ledger.clock, environ={}
+    )
+    with closing(rebuilt.site), rebuilt.site.readers.connect() as connection:
+        assert kept_levels(connection) == complete_levels(len(all_hashes(connection)))

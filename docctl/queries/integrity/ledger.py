@@ -142,10 +142,11 @@ def _checkpoints(site: Site, connection: Connection, moment: Moment, beside: _Be
 def _passing(connection: Connection, replay: Replay, beside: _Beside) -> Iterator[Entry]:
     """The events, each compared with the library, and the cached frontier when its size is reached."""
     cached = connection.execute(_FRONTIER).first()
+    size = cached.size if cached is not None else None
     for entry in journal.events(connection):
         beside.compare(entry)
         yield entry
-        if cached is not None and entry.seq == cached.size:
+        if cached is not None and entry.seq == size:
             # The next checkpoint goes on from here: a false hash would be signed with our own key.
             peaks = json.dumps([p.hex() for p in replay.frontier.peaks], separators=(",", ":"))
             if peaks != cached.hashes:
