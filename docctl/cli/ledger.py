@@ -28,7 +28,8 @@ def check(caller: Caller) -> None:
     with caller.reading() as ctx:
         done = integrity.check(ctx)
         answer = {"ok": done.ok, "events": done.events, "root": done.root}
-        caller.show({**answer, "findings": _findings(done)})
+        left = list(made.left_behind)
+    caller.show({**answer, "left_behind": left, "findings": _findings(done)})
     _leave(done)
 
 
@@ -65,7 +66,8 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}
     if made.generated_password is not None:
         answer["password"] = made.generated_password
-    caller.show({**answer, "findings": _findings(done)})
+    left = list(made.left_behind)
+    caller.show({**answer, "left_behind": left, "findings": _findings(done)})
     _leave(done)
 
 

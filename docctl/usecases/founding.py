@@ -137,9 +137,13 @@ def lay_out(
     if url == sqlite_url(folder):
         (folder / DATABASE).touch(mode=0o600)  # it holds password hashes; its journals get the same mode
     site = Site(folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock)
-    make_tables(site, guarded=empty)
-    if empty:
-        site.library.create()
+    try:
+        make_tables(site, guarded=empty)
+        if empty:
+            site.library.create()
+    except BaseException:
+        site.close()
+        raise
     return site
 
 

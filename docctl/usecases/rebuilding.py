@@ -7,28 +7,29 @@ newest checkpoint that the library holds: what came later was never out of the d
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy import Connection, column, insert, select, table, text
 from sqlalchemy.orm import Session
 
 from docctl import accounts, checkpoints, outbox
 from docctl.context import Context
-from docctl.errors import DocctlError, NotFound, Tampered
+from docctl.errors import DocctlError, NotFound, Tampered, WrongState
 from docctl.ledger import checkpoint, keys, segments
 from docctl.ledger.entry import Entry
 from docctl.ledger.replay import Replay
 from docctl.ledger.upcast import SCHEMA
 from docctl.models import find, guards
-from docctl.models.base import LEDGER
+from docctl.models.base import LEDGER, Base
 from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword, Person
@@ -37,35 +38,44 @@ from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.revision import State
 from docctl.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, system_clock
-from docctl.store.inspection import write_settings
-from docctl.store.library import Library
+from docctl.store import search
+from docctl.store.library import Library, RefMove
 from docctl.store.lock import WriterLock
 from docctl.store.material import parse, read_files
 from docctl.usecases import founding, indexing
 
 AT_ONCE = 500
 
+_OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
+
 _EVENT = ("seq", "body", "prev_hash", "entry_hash")
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The new site; `events` of the old ledger are in it. The admin's password, if it had to be made up."""
+    """The new site; `events` of the old ledger are in it. The admin's password, if it had to be made up.
+
+    `left_behind`: references of the old library that tell of acts after the newest checkpoint, which no
+    ledger knows any more. Their objects came along.
+    """
 
     site: Site
     events: int
     generated_password: str | None
+    left_behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Past:
     """The ledger as the old library tells it, proved by a signed checkpoint.
 
-    `notes` has the checkpoint of each commit on main that made one.
+    `notes` has the checkpoint of each commit on main that made one, `main` is the newest of these. `refs` are
+    all references there were.
     """
 
     settings: Settings
     main: str
+    refs: Mapping[str, str]
     notes: Mapping[str, bytes]
     entries: tuple[Entry, ...]
     replay: Replay
@@ -92,13 +102,13 @@ def rebuild(
     settings, key = _renewed(past.settings, environ.get(DATABASE_VARIABLE, ""))
     with founding.whole_or_not_at_all(target) as part:
         site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
-        with closing(site):
-            _take_along(old.resolve(), part)
+        with closing(site), _database_empty_again(site):
+            left_behind = _take_along(old.resolve(), site, past)
             _fill(site, past, hashed)
-            ctx = accounts.operator(site, system_user)
-            rotate_key(ctx)
-            ctx.close()
-    return Rebuilt(Site.open(target, clock=clock, environ=environ), len(past.entries), generated)
+            with closing(accounts.operator(site, system_user)) as ctx:
+                rotate_key(ctx)
+    opened = Site.open(target, clock=clock, environ=environ)
+    return Rebuilt(opened, len(past.entries), generated, left_behind)
 
 
 @retried
@@ -119,27 +129,30 @@ def _past(old: Path) -> _Past:
         raise NotFound(f"{old} holds no {SETTINGS} with a library.git beside it; name the old site's folder")
     settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
     with closing(Library(old / "library.git", WriterLock(old / "writer.lock"))) as library:
-        main = library.ref(outbox.MAIN)
-        tree = library.tree(main) if main else {}
-        if main is None or checkpoints.NOTE not in tree:
+        refs = library.refs()
+        notes = dict(_notes(library, refs[outbox.MAIN])) if outbox.MAIN in refs else {}
+        if not notes:
             raise Tampered("the library holds no checkpoint, so nothing in it is proved; restore a backup")
-        note = library.read(tree[checkpoints.NOTE])
+        # A crash may have left an issue on main above it, of which the library's ledger does not know. Such a
+        # commit leaves the ledger alone: if the one on top does not, it is refused below.
+        main = next(iter(notes))
+        tree = library.tree(refs[outbox.MAIN])
         parts = {path: library.read(oid) for path, oid in tree.items() if _is_segment(path)}
-        notes = dict(_notes(library, main))
-    checkpoint.verify(note, settings.keys)
     entries = tuple(segments.join(parts))
     signed = [checkpoint.verify(each, settings.keys) for each in notes.values()]
     replay = Replay(origin=settings.origin, checkpoints=signed)
     replay.run(entries)
     replay.finish()
-    if replay.schema != SCHEMA:
-        raise Tampered(f"the ledger ends in schema {replay.schema}; rebuild it with the docctl that wrote it")
     if replay.findings:
         first = replay.findings[0]
         raise Tampered(
             f"the ledger in the library cannot be trusted: {first.what} at {first.where}. {first.message}"
         )
-    return _Past(settings, main, notes, entries, replay)
+    if replay.schema != SCHEMA:
+        raise WrongState(
+            f"the ledger ends in schema {replay.schema}; rebuild it with the docctl that wrote it"
+        )
+    return _Past(settings, main, refs, notes, entries, replay)
 
 
 def _notes(library: Library, main: str) -> Iterator[tuple[str, bytes]]:
@@ -168,20 +181,62 @@ def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
     return replace(old, public_key=public, earlier_keys=old.keys, database=database), key
 
 
-def _take_along(old: Path, part: Path) -> None:
-    """The library's objects and references, and the other files.
+@contextmanager
+def _database_empty_again(site: Site) -> Iterator[None]:
+    """Take the tables away when something goes wrong: a database of a server does not go with the folder."""
+    try:
+        yield
+    except BaseException:
+        if site.engine.dialect.name == "postgresql":
+            with site.engine.begin() as connection:
+                for name in (*Base.metadata.tables, *search.TABLES["postgresql"]):
+                    connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
+                for function in connection.scalars(_OUR_FUNCTIONS).all():
+                    connection.exec_driver_sql(f"DROP FUNCTION {function}")
+        raise
 
-    The settings of git are written anew: no hook of the old folder comes along.
+
+_OUR_FUNCTIONS = text(
+    "SELECT oid::regprocedure::text FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'docctl\\_%'"
+)
+
+
+def _take_along(old: Path, site: Site, past: _Past) -> tuple[str, ...]:
+    """The library's objects, the references that the ledger knows, and the other files.
+
+    The repository is made anew: no hook, setting, replacement or foreign store of the old folder comes along.
+    The answer names the references that were left behind, or set back.
     """
-    library = part / "library.git"
-    for name in ("objects", "refs"):
-        shutil.copytree(old / "library.git" / name, library / name, ignore=shutil.ignore_patterns("*.lock"))
-    if (old / "library.git" / "packed-refs").is_file():
-        shutil.copy2(old / "library.git" / "packed-refs", library / "packed-refs")
-    write_settings(library)
+    site.library.create()
+    for path in (old / "library.git" / "objects").glob("*/*"):
+        name = path.relative_to(old / "library.git" / "objects").as_posix()
+        if _OBJECTS.fullmatch(name) and path.is_file() and not path.is_symlink():
+            target = site.path / "library.git" / "objects" / name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, target)
+    wanted = {outbox.MAIN: past.main} | outbox.references(past.replay.rows(), past.refs)
+    moves = [RefMove(ref, None, oid) for ref, oid in _whole(site.library, past.refs, wanted)]
+    with site.lock:
+        site.library.move(moves)
     for name in ("records", "vault"):
         if (old / name).is_dir():
-            shutil.copytree(old / name, part / name, dirs_exist_ok=True)
+            shutil.copytree(old / name, site.path / name, dirs_exist_ok=True)
+    taken = {move.ref: move.new for move in moves}
+    return tuple(f"{ref} at {oid}" for ref, oid in sorted(past.refs.items()) if taken.get(ref) != oid)
+
+
+def _whole(
+    library: Library, found: Mapping[str, str], wanted: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Reference and object, of those whose object can be read; a check names the others as missing."""
+    for ref, commit in sorted(wanted.items()):
+        is_tag = ref.startswith("refs/tags/")
+        with suppress(DocctlError, KeyError):
+            oid = found[ref] if is_tag else commit
+            data = library.read(oid, "tag" if is_tag else "commit")
+            if not is_tag or data.startswith(f"object {commit}\n".encode()):
+                yield ref, oid
 
 
 def _fill(site: Site, past: _Past, hashed: str) -> None:
