@@ -28,8 +28,7 @@ def check(caller: Caller) -> None:
     with caller.reading() as ctx:
         done = integrity.check(ctx)
         answer = {"ok": done.ok, "events": done.events, "root": done.root}
-        left = list(made.left_behind)
-    caller.show({**answer, "left_behind": left, "findings": _findings(done)})
+        caller.show({**answer, "findings": _findings(done)})
     _leave(done)
 
 
@@ -66,8 +65,7 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}
     if made.generated_password is not None:
         answer["password"] = made.generated_password
-    left = list(made.left_behind)
-    caller.show({**answer, "left_behind": left, "findings": _findings(done)})
+    caller.show({**answer, "left_behind": list(made.left_behind), "findings": _findings(done)})
     _leave(done)
 
 
