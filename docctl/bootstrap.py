@@ -100,6 +100,7 @@ def test(here: Checkout, arguments: Sequence[str]) -> int:
     ensure_environment(here, DEV_LOCK)
     machine.ensure_postgres(here.python)
     os.chdir(here.root)
+    machine.keep_temporary_files_in_memory()
     return machine.become([str(here.python), "-m", "pytest", *arguments])
 
 

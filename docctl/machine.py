@@ -21,6 +21,8 @@ CLUSTER = "docctl_test"
 APT_LOCK = Path("/var/lib/apt/lists/lock")
 SERVERS = Path("/usr/lib/postgresql")  # a folder for each version, on Debian
 CLUSTERS = Path("/etc/postgresql")  # VERSION/NAME
+MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for files that need no disk
+MEMORY_WANTED = 2 << 30
 
 
 class Stop(Exception):
@@ -48,6 +50,17 @@ def say(sentence: str) -> None:
 def is_root() -> bool:
     """False on Windows too."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def keep_temporary_files_in_memory() -> None:
+    """Let what is started next write its temporary files to /dev/shm, where that is large enough.
+
+    The tests make some thousand sites and flush every one of their files: a fifth of their time on a disk.
+    """
+    if "TMPDIR" in os.environ or not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK):
+        return
+    if shutil.disk_usage(MEMORY).free >= MEMORY_WANTED:
+        os.environ["TMPDIR"] = str(MEMORY)
 
 
 def apt(*packages: str) -> bool:

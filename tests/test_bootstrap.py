@@ -166,6 +166,7 @@ def test_test_passes_its_arguments_to_pytest(
     here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOCCTL_TEST_POSTGRES", "postgresql+psycopg://elsewhere/postgres")
+    monkeypatch.setenv("TMPDIR", str(here.root.parent))
     monkeypatch.chdir(here.root.parent)
     assert main_in(here, monkeypatch, "test", "-k", "copy") == 7
     assert commands.became == [str(here.python), "-m", "pytest", "-k", "copy"]

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -232,3 +233,23 @@ def test_root_is_root_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> Non
     assert machine.is_root()
     monkeypatch.delattr(os, "geteuid")
     assert not machine.is_root()
+
+
+@pytest.mark.parametrize(
+    ("free", "already", "expected"),
+    [
+        (machine.MEMORY_WANTED, None, True),
+        (machine.MEMORY_WANTED - 1, None, False),
+        (machine.MEMORY_WANTED, "/elsewhere", False),
+    ],
+)
+def test_temporary_files_of_tests_go_into_memory_where_it_is_large_enough(
+    free: int, already: str | None, expected: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(machine, "MEMORY", tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    monkeypatch.setenv("TMPDIR", already or "")
+    if already is None:
+        monkeypatch.delenv("TMPDIR")
+    machine.keep_temporary_files_in_memory()
+    assert os.environ.get("TMPDIR") == (str(tmp_path) if expected else already)
