@@ -20,6 +20,9 @@ from tests.support.sites import World, issue, procedure, template
 EVENTS = 40_000
 ROUNDS = 5
 GOAL = 20_000
+GOAL_OF_THE_FLOOR = 7.0
+"""Beside reading, hashing and parsing alone: that holds on a machine of any speed."""
+
 _BODIES = text("SELECT prev_hash, body FROM ledger_event ORDER BY seq")
 
 
@@ -41,12 +44,12 @@ def test_a_check_replays_the_ledger(world: World, figure: Callable[..., None]) -
     each = sum(len(json.dumps(event, ensure_ascii=False).encode()) for event in cycle) / len(cycle)
     name = f"check on {world.site.engine.dialect.name}, {size:,} events of {each:.0f} bytes"
     rates = f"{size / median(own):,.0f} events a second of processor, {size / median(wall):,.0f} by the clock"
-    beside = (
-        f"{median(w / f for w, f in zip(wall, floor, strict=True)):.1f} times reading, hashing and parsing"
+    times = median(w / f for w, f in zip(wall, floor, strict=True))
+    figure(name, rates, f">= {GOAL:,}" if on_sqlite(world) else "")
+    figure(
+        f"{name}, beside reading, hashing and parsing them", f"{times:.1f} times", f"<= {GOAL_OF_THE_FLOOR}"
     )
-    figure(name, f"{rates}; {beside}", f">= {GOAL:,}" if on_sqlite(world) else "")
-    if on_sqlite(world):
-        assert size / median(own) >= GOAL
+    assert times <= GOAL_OF_THE_FLOOR
 
 
 def test_a_check_of_larger_events(sqlite_world: World, figure: Callable[..., None]) -> None:

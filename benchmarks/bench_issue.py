@@ -42,8 +42,7 @@ def test_issuing_in_a_large_library(
     for n in range(ROUNDS):
         material = procedure(f"LX-CX-2019-{200 + n}", extra=CLAUSES)
         approved(sqlite_world, material)
-        content = parse(material.files)
-        renderings.append(seconds(indexing.texts_of, content))
+        renderings.append(seconds(render, material))
         floors.append(seconds(floor, sqlite_world.site.library, material))
         started.clear()
         issues.append(seconds(issuing.issue_revision, controller, material.content.number))
@@ -92,6 +91,11 @@ def approved(world: World, material: Material) -> None:
     drafting.register_document(world.as_("author"), lambda: material)
     drafting.submit_revision(world.as_("author"), number, reason="首次发布")
     approving.sign_revision(world.as_("rep"), number)
+
+
+def render(material: Material) -> None:
+    """From the files to the text of the page: front matter and Markdown."""
+    indexing.texts_of(parse(material.files))
 
 
 def floor(library: Library, material: Material) -> None:
