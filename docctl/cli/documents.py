@@ -1,14 +1,18 @@
-"""`docctl document …`: register, show, list, withdraw."""
+"""`docctl document …`: lint, register, show, list, withdraw."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
 from docctl.cli.caller import Caller, Day, Noun
+from docctl.cli.printer import FILE as NEW_FILE
+from docctl.cli.printer import write_file
 from docctl.queries import documents as queries
+from docctl.queries import linting, printing
 from docctl.rules.actions import Action
 from docctl.store.material import gather
 from docctl.usecases import drafting, issuing
@@ -19,6 +23,14 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.group(cls=Noun)
 def document() -> None:
     """Register, show, list and withdraw documents."""
+
+
+@document.command("lint")
+@click.argument("file", type=FILE)
+@click.pass_obj
+def lint(caller: Caller, file: Path) -> None:
+    """What is wrong with a file that nobody has registered yet. Needs no site; exit code 1 for an error."""
+    told(caller, linting.document_lint(file))
 
 
 @document.command("register")
@@ -55,6 +67,19 @@ def list_(caller: Caller, on: date | None) -> None:
         caller.show({"documents": queries.document_list(ctx, on)})
 
 
+@document.command("print")
+@click.argument("number")
+@click.option("--revision", "label", help="Another revision than the one in force.")
+@click.option("--pdf", "file", type=NEW_FILE, required=True, help="The file to write.")
+@click.pass_obj
+def print_(caller: Caller, number: str, label: str | None, file: Path) -> None:
+    """A print for reading: marked as uncontrolled with its expiry, or as obsolete."""
+    with caller.reading() as ctx:
+        made = printing.document_print(ctx, number, label)
+        write_file(file, made.data)
+        caller.show({"number": number, "name": made.name, "pdf": str(file), "pdf_sha256": made.sha256})
+
+
 @document.command("withdraw")
 @click.argument("number")
 @click.option("--reason", required=True, help="Why; it is kept.")
@@ -64,3 +89,13 @@ def withdraw(caller: Caller, number: str, reason: str) -> None:
     with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
         withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
         caller.show({"number": withdrawn.number, "status": "withdrawn"})
+
+
+def told(caller: Caller, answer: dict[str, Any]) -> None:
+    """Findings, for people a line each; leaves with 1 when one of them is an error."""
+    lines = [
+        f"{f['file']}:{f['line']}: {f['severity']} {f['rule']} {f['message']}" for f in answer["findings"]
+    ]
+    caller.show(answer, "\n".join(lines) or "Nothing to find fault with.")
+    if not answer["ok"]:
+        click.get_current_context().exit(1)

@@ -37,6 +37,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "user": Member("users", "user", "Accounts and their passwords."),
     "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
     "document": Member("documents", "document", "Register, show, list and withdraw documents."),
+    "library": Member("libraries", "library", "Check a folder of procedures and templates. Needs no site."),
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),
     "copy": Member("copies", "copy", "Controlled copies: hand out, recall, take back, account for."),
