@@ -21,7 +21,15 @@ from tests.support.sites import PASSWORD, World
 from tests.support.terminal import CLEAN, Terminal, run
 
 # Commands that no action stands for: tables of the program itself, the web server, and extras.
-BEYOND = {"permissions", "rules", "serve", "user list", "record send-back"}
+BEYOND = {
+    "permissions",
+    "rules",
+    "serve",
+    "user list",
+    "record send-back",
+    "document lint",
+    "library check",
+}
 
 # In the table, and coming with the landing that fills it.
 COMING = {"evidence export"}
