@@ -20,7 +20,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group(cls=Noun)
 def document() -> None:
-    """Register, show, list and withdraw documents."""
+    """Lint, register, show, list and withdraw documents."""
 
 
 @document.command("lint")

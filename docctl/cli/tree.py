@@ -36,7 +36,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "init": Member("init", "init", "Make a site in an empty folder."),
     "user": Member("users", "user", "Accounts and their passwords."),
     "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
-    "document": Member("documents", "document", "Register, show, list and withdraw documents."),
+    "document": Member("documents", "document", "Lint, register, show, list and withdraw documents."),
     "library": Member("libraries", "library", "Check a folder of procedures and templates. Needs no site."),
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from docctl.errors import DocctlError, Invalid, NotFound
+from docctl.errors import Invalid, NotFound
 from docctl.rules import lint
 from docctl.rules.lint import Finding
 from docctl.store.material import ENGLISH, gather
@@ -20,13 +20,17 @@ from docctl.store.source import Procedure, Template
 REFUSED = ""  # what a registration would not take: the file itself breaks no rule of document control yet
 
 
+Gathered = Procedure | Template | Invalid
+"""What a file says, or why it cannot be accepted."""
+
+
 def document_lint(file: Path) -> dict[str, Any]:
     """`ok` (no error) and the `findings` of one file; its templates are looked for beside it.
 
     Raises NotFound when there is no such file.
     """
-    templates = {t.number: t for t in _readable(_templates_for(file))}
-    findings = [_told(found, at) for at, found in _of_file(file, templates)]
+    templates = _templates(map(_gathered, _templates_for(file)))
+    findings = [_told(found, at) for at, found in _of_file(file, _gathered(file), templates)]
     return {"ok": not _count(findings, "error"), "findings": findings}
 
 
@@ -36,14 +40,13 @@ def library_check(folder: Path) -> dict[str, Any]:
     Raises NotFound when neither folder is there.
     """
     texts = sorted(f for f in (folder / "procedures").glob("*.md") if not f.name.endswith(ENGLISH))
-    forms = sorted((folder / "templates").glob("*.yaml"))
-    if not texts and not forms:
+    files = {f: _gathered(f) for f in (*texts, *sorted((folder / "templates").glob("*.yaml")))}
+    if not files:
         raise NotFound(f"there is nothing to check in {folder}: it should hold procedures/ and templates/")
-    templates = {t.number: t for t in _readable(forms)}
-    procedures = {p.number: p for p in _readable(texts)}
-    found = [*_each(texts, templates), *_each(forms, templates)]
-    found += _between(procedures, templates)
-    findings = [_told(finding, at) for at, finding in found]
+    templates = _templates(files.values())
+    procedures = {c.number: c for c in files.values() if isinstance(c, Procedure)}
+    found = [each for file, content in files.items() for each in _of_file(file, content, templates)]
+    findings = [_told(finding, at) for at, finding in (*found, *_between(procedures, templates))]
     return {
         "ok": not _count(findings, "error"),
         "errors": _count(findings, "error"),
@@ -52,20 +55,25 @@ def library_check(folder: Path) -> dict[str, Any]:
     }
 
 
-def _each(files: Iterable[Path], templates: Mapping[str, Any]) -> Iterator[tuple[str, Finding]]:
-    for file in files:
-        yield from _of_file(file, templates)
-
-
-def _of_file(file: Path, templates: Mapping[str, Any]) -> Iterator[tuple[str, Finding]]:
-    """Each finding with the name of the file that it is in."""
+def _gathered(file: Path) -> Gathered:
     try:
-        content = gather(file).content
+        return gather(file).content
     except Invalid as refused:
-        for place, sentence in (refused.problems or {"": refused.message}).items():
+        return refused
+
+
+def _templates(contents: Iterable[Gathered]) -> dict[str, Template]:
+    return {content.number: content for content in contents if isinstance(content, Template)}
+
+
+def _of_file(
+    file: Path, content: Gathered, templates: Mapping[str, Template]
+) -> Iterator[tuple[str, Finding]]:
+    """Each finding with the name of the file that it is in."""
+    if isinstance(content, Invalid):
+        for place, sentence in content.problems.items():
             yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
-        return
-    if isinstance(content, Procedure):
+    elif isinstance(content, Procedure):
         yield from ((file.name, f) for f in _lint(content, content.body, content.title.zh, "zh", templates))
         if content.body_en is not None:
             english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
@@ -74,7 +82,7 @@ def _of_file(file: Path, templates: Mapping[str, Any]) -> Iterator[tuple[str, Fi
 
 
 def _lint(
-    content: Procedure, body: str, title: str, language: str, templates: Mapping[str, Any]
+    content: Procedure, body: str, title: str, language: str, templates: Mapping[str, Template]
 ) -> Sequence[Finding]:
     named = [getattr(templates[n].title, language) if n in templates else n for n in content.records]
     english = (content.raw_en or b"").decode()
@@ -89,7 +97,9 @@ def _lint(
     )
 
 
-def _between(procedures: Mapping[str, Any], templates: Mapping[str, Any]) -> Iterator[tuple[str, Finding]]:
+def _between(
+    procedures: Mapping[str, Procedure], templates: Mapping[str, Template]
+) -> Iterator[tuple[str, Finding]]:
     """DC-119 and DC-116 across files: forms that a procedure names, and the clauses that a form cites."""
     for procedure in procedures.values():
         for number in procedure.records:
@@ -116,14 +126,6 @@ def _templates_for(file: Path) -> list[Path]:
     """Where the project and a library keep them: beside the folder of the procedures, or beside the file."""
     folders = (file.parent.parent / "templates", file.parent)
     return [found for folder in folders for found in sorted(folder.glob("*.yaml"))]
-
-
-def _readable(files: Iterable[Path]) -> Iterator[Procedure | Template]:
-    for file in files:
-        try:
-            yield gather(file).content
-        except DocctlError:
-            continue  # it is a finding of its own, or no document at all
 
 
 def _line(sentence: str) -> int:
