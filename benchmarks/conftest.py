@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-pytest_plugins = ["tests.support.postgres", "tests.support.sites"]
+pytest_plugins = ["tests.support.postgres", "tests.support.sites", "tests.support.paper"]
 
 _LINES = pytest.StashKey[list[str]]()
 

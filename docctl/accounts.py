@@ -6,6 +6,7 @@ the password as well. Knows argon2; nothing of what the person is about to do.
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from docctl import transaction
 from docctl.context import Context
 from docctl.errors import Invalid, Unauthenticated
-from docctl.models.people import AccountPassword, Person, PersonRole
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor
 from docctl.site import Site
@@ -30,7 +31,10 @@ SIGNATURES = frozenset(
 )
 """Acts that are signatures: a wrong password at one of them is a refused attempt of that person."""
 
-_REFUSAL = "unknown account or wrong password"
+REFUSAL = "unknown account or wrong password"
+"""The same for both: neither words nor time tell whether an account exists (SE-04)."""
+
+ONE_TIME = "the password that you were given is for one time: set your own first, then go on"
 
 
 def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | None = None) -> Context:
@@ -56,26 +60,43 @@ def writer(
     """
     with site.reading() as session:
         found = session.execute(
-            select(Person, AccountPassword.hash)
+            select(Person, AccountPassword.hash, AccountOneTime.until)
             .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+            .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
             .where(Person.login == login)
         ).first()
-        known, stored = (found[0], found[1]) if found else (None, None)
+        known, stored, until = (found[0], found[1], found[2]) if found else (None, None, None)
         # An unknown name costs the same time as a known one, so that the time tells nothing.
-        right = matches(stored or _nobodys_hash(), password) and stored is not None
+        right = matches(stored or _nobodys_hash(), password) and stored is not None and _holds(site, until)
         if known is None or not known.active:
-            raise Unauthenticated(_REFUSAL)
+            raise Unauthenticated(REFUSAL)
         person, actor = _find(session, login)
     ctx = Context(site, actor, person.name, channel, system_user, op)
     if not right:
         if stored is None:
             raise Unauthenticated(
-                f"{_REFUSAL}; an account without a password needs: docctl user password {login}"
+                f"{REFUSAL}; an account without a password needs: docctl user password {login}"
             )
         if action in SIGNATURES:
             transaction.refused(ctx, action, "wrong password")
-        raise Unauthenticated(_REFUSAL)
+        raise Unauthenticated(REFUSAL)
+    if until is not None and action is not Action.USER_PASSWORD:
+        raise Unauthenticated(ONE_TIME)
     return ctx
+
+
+def prove(site: Site, login: str, password: str) -> int | None:
+    """The person whose password this is; None for a wrong one, and for an account that cannot sign in."""
+    with site.reading() as session:
+        found = session.execute(
+            select(Person.id, Person.active, AccountPassword.hash, AccountOneTime.until)
+            .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+            .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
+            .where(Person.login == login)
+        ).first()
+    known = found is not None and found.active and found.hash is not None
+    right = matches(found.hash if found is not None and known else _nobodys_hash(), password)
+    return found.id if found is not None and known and right and _holds(site, found.until) else None
 
 
 def operator(site: Site, system_user: str) -> Context:
@@ -98,6 +119,11 @@ def matches(stored: str, password: str) -> bool:
         return len(password) <= LONGEST and _hasher().verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _holds(site: Site, until: datetime | None) -> bool:
+    """A one-time password that nobody used in time is none any more."""
+    return until is None or site.clock() < until
 
 
 def _find(session: Session, login: str) -> tuple[Person, Actor]:

@@ -77,6 +77,8 @@ def main(argv: Sequence[str]) -> int:
         if word == "bench":
             return bench(here, rest)
         ensure_environment(here, RUNTIME_LOCK)
+        if word == "run":
+            machine.ensure_pango()
         return machine.become([str(here.bin / "docctl"), *argv])
     except machine.Stop as stop:
         machine.say(str(stop))
@@ -91,6 +93,7 @@ def main(argv: Sequence[str]) -> int:
 def setup(here: Checkout) -> int:
     """Leave a complete .venv: docctl, its libraries, pytest and the other tools."""
     ensure_environment(here, DEV_LOCK)
+    machine.ensure_pango()
     machine.say(f"Ready: {here.bin / 'docctl'}. Next: `python3 -m docctl run`, or `python3 -m docctl test`.")
     return 0
 
@@ -98,7 +101,9 @@ def setup(here: Checkout) -> int:
 def test(here: Checkout, arguments: Sequence[str]) -> int:
     """Run the tests; PostgreSQL is found or started first. `arguments` go to pytest."""
     ensure_environment(here, DEV_LOCK)
+    machine.ensure_pango()
     machine.ensure_postgres(here.python)
+    machine.ensure_chromium()
     os.chdir(here.root)
     machine.keep_temporary_files_in_memory()
     return machine.become([str(here.python), "-m", "pytest", *arguments])

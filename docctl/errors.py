@@ -33,6 +33,16 @@ class Unauthenticated(DocctlError):
     kind, exit_code, status = "password", 3, 401
 
 
+class Throttled(DocctlError):
+    """Too many wrong passwords. `seconds` is how long to wait; nothing was compared meanwhile."""
+
+    kind, exit_code, status = "password", 3, 429
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
 class NotFound(DocctlError):
     """The thing named does not exist, or may not be seen."""
 

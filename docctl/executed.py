@@ -67,7 +67,12 @@ class Executed:
 
     @cached_property
     def steps(self) -> tuple[StepFacts, ...]:
-        """The steps of the pinned template, with those who have signed them here."""
+        """The steps that this record has: those whose condition, if any, holds of what was entered."""
+        return tuple(s for s in self.every_step if not s.when or self.evaluate(s.when, self._entered))
+
+    @cached_property
+    def every_step(self) -> tuple[StepFacts, ...]:
+        """All steps of the pinned template, with those who have signed them here."""
         signed: dict[str | None, list[int]] = {}
         for row in self.signatures:
             if row.meaning == SIGNED and row.voided_at is None:
@@ -83,7 +88,8 @@ class Executed:
     @cached_property
     def required(self) -> list[str]:
         """The fields that somebody has to fill; a signature comes with the signing of its step."""
-        own = {field for step in self.steps for field in self.signature_fields(step)}
+        own = {field for step in self.every_step for field in self.signature_fields(step)}
+        own |= {field for step in self.every_step if step not in self.steps for field in step.fields}
         return [field for field in self.template.schema.get("required", ()) if field not in own]
 
     def signature_fields(self, step: StepFacts) -> list[str]:
@@ -109,10 +115,15 @@ class Executed:
     @cached_property
     def values(self) -> Mapping[str, Any]:
         """The values that count, by field: without what was blanked, and without signatures that are void."""
-        void = {f for step in self.steps if not step.signed for f in self.signature_fields(step)}
+        void = {f for step in self.every_step if not step.signed for f in self.signature_fields(step)}
+        found = self._entered.items()
+        return {field: value for field, value in found if value is not None and field not in void}
+
+    @cached_property
+    def _entered(self) -> Mapping[str, Any]:
+        """The last value of each field, None where it was blanked."""
         counting = forms.current(self.entries).items()
-        found = {field: self.proved[entry.id][1] for field, entry in counting if field not in void}
-        return {field: value for field, value in found.items() if value is not None}
+        return {field: self.proved[entry.id][1] for field, entry in counting}
 
     def faults(self, fields: Collection[str] | None = None) -> dict[str, str]:
         """What the template's schema has against the values of `fields`, or of all."""
@@ -174,12 +185,12 @@ class Executed:
         attached = [s.name for s in self.steps if self._has_file(s)]
         missing = records.missing_evidence(self.steps, attached)
         found += [f"step {name}: {sentence}" for name, sentence in missing.items()]
-        return found + self._shut_gates()
+        return found + self.shut_gates()
 
     def _lacking(self) -> dict[str, str]:
         return {**self.faults(), **forms.missing(self.required, self.values)}
 
-    def _shut_gates(self) -> list[str]:
+    def shut_gates(self) -> list[str]:
         """The gates before what comes next, once no missing field can be what keeps them shut."""
         step = records.current_step(self.steps)
         if step is not None and forms.missing(set(self.required).intersection(step.fields), self.values):
@@ -197,14 +208,16 @@ class Executed:
         return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)
 
     def _moments(self) -> dict[str, Any]:
-        """The values, with the time of signing in place of a signature."""
+        """The values, with the time of signing in place of a signature, and for the name of a step."""
+        signing = [s for s in self.signatures if s.meaning == SIGNED and s.voided_at is None]
+        steps = {str(s.step): s.signed_at for s in signing}
         counting = forms.current(self.entries)
         signed: dict[str, Moment] = {
             field: counting[field].at
             for field in self.values
             if self.fields[field].get("format") == "signature"
         }
-        return {**self.values, **signed}
+        return {**steps, **self.values, **signed}
 
     def _working(self) -> Mapping[int, tuple[bytes, Any]]:
         return self.site.values.read(self.record.year, self.record.number)

@@ -1,4 +1,4 @@
-"""What the machine itself lacks, and how to run its programs: Debian's packages, PostgreSQL for the tests.
+"""What the machine itself lacks, and how to run its programs: Debian's packages, pango, PostgreSQL for tests.
 
 Standard library only, and nothing of docctl, like bootstrap. Installs as root on Debian only, and never
 touches a PostgreSQL server that it did not make.
@@ -6,6 +6,7 @@ touches a PostgreSQL server that it did not make.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
@@ -18,11 +19,24 @@ from pathlib import Path
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 CLUSTER = "docctl_test"
+CHROMIUM = Path("/usr/bin/chromium")
 APT_LOCK = Path("/var/lib/apt/lists/lock")
 SERVERS = Path("/usr/lib/postgresql")  # a folder for each version, on Debian
 CLUSTERS = Path("/etc/postgresql")  # VERSION/NAME
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for files that need no disk
 MEMORY_WANTED = 2 << 30
+
+# What WeasyPrint opens, by name; no Python package brings them along. The same as in render/renderer.py,
+# which cannot be imported before anything is installed.
+PANGO = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libfontconfig.so.1",
+    "libpangoft2-1.0.so.0",
+)
+PANGO_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 
 
 class Stop(Exception):
@@ -75,6 +89,18 @@ def apt(*packages: str) -> bool:
     return run(["apt-get", "install", *options, *packages], {"DEBIAN_FRONTEND": "noninteractive"}) == 0
 
 
+def ensure_pango() -> None:
+    """See that pages can be laid out, or say in one line what to install: all else works without."""
+    if not sys.platform.startswith("linux"):
+        return  # the libraries have other names there; WeasyPrint says what it lacks
+    missing = [name for name in PANGO if not _opens(name)]
+    if missing and not apt(*PANGO_PACKAGES):
+        say(
+            f"PDF is off: this machine lacks {missing[0]}. "
+            f"As root on Debian: apt-get install {' '.join(PANGO_PACKAGES)} (elsewhere: install pango)."
+        )
+
+
 def ensure_postgres(python: Path) -> None:
     """See that the tests find a PostgreSQL server, or say in one line what will be skipped.
 
@@ -94,6 +120,22 @@ def ensure_postgres(python: Path) -> None:
         say(f"{skipped}: apt-get could not install postgresql (see above).")
     else:
         os.environ["DOCCTL_TEST_POSTGRES"] = _start_own_cluster()
+
+
+def _opens(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def ensure_chromium() -> None:
+    """See that the tests of the pages find a browser, or say in one line what will be skipped."""
+    if CHROMIUM.exists() or (_may_install() and apt("chromium")):
+        return
+    does = "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+    say(f"Tests in a browser will {does}: {CHROMIUM} is missing. As root on Debian this installs it.")
 
 
 def _may_install() -> bool:

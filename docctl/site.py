@@ -5,6 +5,7 @@ Knows where things lie; nothing of what is done with them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tomllib
@@ -31,6 +32,7 @@ from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
 from docctl.store.library import Library
 from docctl.store.lock import WriterLock
+from docctl.store.rendered import RenderedTexts
 from docctl.store.values import ValueFiles
 from docctl.store.vault import Vault
 
@@ -47,7 +49,8 @@ _ORGANISATION: Select[str, str] = select(column("site_id", Text), column("time_z
 class Settings:
     """`docctl.toml`: machine settings only. `database` is a URL, or empty for the site's own SQLite file.
 
-    `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild.
+    `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild. With `pdf`
+    a revision is issued with its PDF, or not at all.
     """
 
     site_id: str
@@ -55,6 +58,7 @@ class Settings:
     earlier_keys: tuple[str, ...] = ()
     database: str = ""
     public_url: str = ""
+    pdf: bool = False
 
     def to_toml(self) -> str:
         earlier = ", ".join(_quoted(k) for k in self.earlier_keys)
@@ -65,6 +69,7 @@ class Settings:
             f"earlier_keys = [{earlier}]\n"
             f"database = {_quoted(self.database)}\n"
             f"public_url = {_quoted(self.public_url)}\n"
+            f"pdf = {'true' if self.pdf else 'false'}\n"
         )
 
     @classmethod
@@ -78,6 +83,7 @@ class Settings:
                 earlier_keys=tuple(map(str, data.get("earlier_keys", ()))),
                 database=str(data.get("database", "")),
                 public_url=str(data.get("public_url", "")).rstrip("/"),
+                pdf=data.get("pdf", False) is True,
             )
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
             raise Usage(f"{where} is not a docctl.toml that can be read ({error}); restore it") from None
@@ -197,6 +203,12 @@ class Site:
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.path / "vault")
+
+    @cached_property
+    def rendered(self) -> RenderedTexts:
+        """Texts as pages show them; the folder can be thrown away at any time."""
+        key = hashlib.sha256(b"docctl rendered texts" + self.key.private_bytes_raw()).digest()
+        return RenderedTexts(self.path / "cache" / "texts", key)
 
     @cached_property
     def values(self) -> ValueFiles:

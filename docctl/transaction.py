@@ -41,7 +41,18 @@ if TYPE_CHECKING:
     from docctl.context import Context
     from docctl.site import Site
 
-__all__ = ["Act", "Replayed", "act", "make_checkpoint", "migrate", "note", "permit", "refused", "settle"]
+__all__ = [
+    "Act",
+    "Replayed",
+    "act",
+    "locked",
+    "make_checkpoint",
+    "migrate",
+    "note",
+    "permit",
+    "refused",
+    "settle",
+]
 
 log = logging.getLogger(__name__)
 
@@ -157,6 +168,20 @@ def permit(ctx: Context, action: Action, subject: Subject) -> None:
 def refused(ctx: Context, action: Action, why: str) -> None:
     """Record a refused attempt that no act saw: a wrong password at a signature."""
     _record_refusal(ctx, action, why)
+
+
+def locked(site: Site, person: Person, failures: int) -> None:
+    """Record that wrong passwords have closed an account for a while: one event, without a row."""
+    actor = {"id": person.id, "login": person.login, "name": person.name}
+    told: refusals.Event = {
+        "act": "account.locked",
+        "why": None,
+        "details": {"failures": failures},
+        "actor": actor,
+    }
+    told |= {"via": {"channel": "web", "system_user": None}, "op": None}
+    with _events(site, site.clock()) as (_, append):
+        append([told])
 
 
 def _follow_up(site: Site, done: Act) -> None:

@@ -21,6 +21,9 @@ settings.load_profile(
 # do not come through here, and measure with full durability.
 os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_commit=off".strip()
 
+# A PDF takes seconds. The tests of the printed page ask for theirs; all other sites are made without.
+os.environ.setdefault("DOCCTL_PDF", "0")
+
 pytest_plugins = sorted(
     f"tests.support.{file.stem}" for file in (Path(__file__).parent / "support").glob("*.py")
 )

@@ -17,6 +17,7 @@ import pytest
 from docctl import machine
 from docctl.bootstrap import Checkout
 from docctl.machine import Stop
+from docctl.render import renderer
 from tests.house.trees import ROOT
 from tests.support.checkout import Commands, as_root_on_debian
 
@@ -253,3 +254,53 @@ def test_temporary_files_of_tests_go_into_memory_where_it_is_large_enough(
         monkeypatch.delenv("TMPDIR")
     machine.keep_temporary_files_in_memory()
     assert os.environ.get("TMPDIR") == (str(tmp_path) if expected else already)
+
+
+def test_a_machine_with_pango_is_left_alone(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "_opens", lambda _: True)
+    machine.ensure_pango()
+    assert (commands.ran, capsys.readouterr().err) == ([], "")
+
+
+def test_as_root_on_debian_pango_is_installed(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    as_root_on_debian(monkeypatch, tmp_path)
+    monkeypatch.setattr(machine, "_opens", lambda name: "harfbuzz-subset" not in name)
+    machine.ensure_pango()
+    assert commands.ran[-1][-3:] == list(machine.PANGO_PACKAGES)
+
+
+def test_without_pango_and_without_root_one_line_says_what_to_install(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "_opens", lambda _: False)
+    monkeypatch.setattr(machine, "is_root", lambda: False)
+    machine.ensure_pango()
+    said = capsys.readouterr().err
+    assert "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0" in said
+    assert said.count("\n") == 1
+
+
+def test_the_renderer_needs_what_the_machine_is_asked_for() -> None:
+    assert machine.PANGO == renderer.PANGO
+    assert renderer.INSTALL.split()[2:] == list(machine.PANGO_PACKAGES)
+
+
+def test_a_missing_browser_is_installed_or_said(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "CHROMIUM", tmp_path / "chromium")
+    monkeypatch.setattr(machine, "is_root", lambda: False)
+    machine.ensure_chromium()
+    assert "Tests in a browser will" in capsys.readouterr().err
+    as_root_on_debian(monkeypatch, tmp_path)
+    machine.ensure_chromium()
+    assert "Tests in a browser will" not in capsys.readouterr().err
+    assert any("chromium" in command for command in commands.ran)
+    (tmp_path / "chromium").touch()
+    before = len(commands.ran)
+    machine.ensure_chromium()
+    assert len(commands.ran) == before

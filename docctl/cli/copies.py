@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 
 from docctl.cli.caller import Caller, Day, Noun
+from docctl.cli.printer import FILE, write_file
 from docctl.context import Context
 from docctl.models.copies import Copy
 from docctl.queries import copies as queries
+from docctl.queries import printing
 from docctl.queries.scan import copy_check
 from docctl.rules.actions import Action
 from docctl.usecases import copying, disposing
@@ -33,12 +36,33 @@ def copy() -> None:
     "--holder", "holders", multiple=True, required=True, help="A login or a department; again for more."
 )
 @click.option("--revision", "label", help="Another revision than the one in force: issued and still to come.")
+@click.option("--pdf", "file", type=FILE, help="Write all of them into this file, for the printer.")
 @click.pass_obj
-def issue(caller: Caller, number: str, holders: tuple[str, ...], label: str | None) -> None:
+def issue(
+    caller: Caller, number: str, holders: tuple[str, ...], label: str | None, file: Path | None
+) -> None:
     """Hand out one numbered copy to each holder."""
     with caller.writing(Action.COPY_ISSUE) as ctx:
         made = copying.issue_copies(ctx, number, holders=holders, label=label)
-        caller.show({"copies": [_line(ctx, copy) for copy in made]})
+        answer: dict[str, Any] = {"copies": [_line(ctx, copy) for copy in made]}
+        if file is not None:
+            answer["pdf"] = _write(ctx, file, [copy.number for copy in made])
+        caller.show(answer)
+
+
+@copy.command("print")
+@click.argument("numbers", metavar="COPY…", nargs=-1, required=True)
+@click.option("--pdf", "file", type=FILE, required=True, help="The file to write.")
+@click.pass_obj
+def print_(caller: Caller, numbers: tuple[str, ...], file: Path) -> None:
+    """Print copies that were handed out: one gives the very bytes of its event, several give one file."""
+    with caller.reading() as ctx:
+        if len(numbers) > 1:
+            caller.show({"copies": list(numbers), "pdf": _write(ctx, file, numbers)})
+            return
+        made = printing.copy_print(ctx, numbers[0])
+        write_file(file, made.data)
+        caller.show({"copies": list(numbers), "pdf": str(file), "pdf_sha256": made.sha256})
 
 
 @copy.command("acknowledge")
@@ -140,6 +164,14 @@ def reconcile(caller: Caller, number: str, on: date | None) -> None:
 def check(caller: Caller, text: str, on: date | None) -> None:
     """Whether a copy may still be used. Needs no account, like the page behind its QR code."""
     caller.show(copy_check(caller.site(), text, on))
+
+
+def _write(ctx: Context, file: Path, numbers: Sequence[str]) -> str:
+    """All of these copies in one file; its path."""
+    write_file(file, printing.print_run(ctx, numbers).data)
+    if not ctx.site.settings.public_url:
+        click.echo("The copies say 试用 (trial): set public_url in docctl.toml to make them scan.", err=True)
+    return str(file)
 
 
 def _line(ctx: Context, acted_on: Copy) -> Mapping[str, Any]:

@@ -9,8 +9,10 @@ from typing import Any
 import click
 
 from docctl.cli.caller import Caller, Day, Noun
+from docctl.cli.printer import FILE as NEW_FILE
+from docctl.cli.printer import write_file
 from docctl.queries import documents as queries
-from docctl.queries import linting
+from docctl.queries import linting, printing
 from docctl.rules.actions import Action
 from docctl.store.material import gather
 from docctl.usecases import drafting, issuing
@@ -63,6 +65,19 @@ def list_(caller: Caller, on: date | None) -> None:
     """The master list: every document with its revision and status."""
     with caller.reading() as ctx:
         caller.show({"documents": queries.document_list(ctx, on)})
+
+
+@document.command("print")
+@click.argument("number")
+@click.option("--revision", "label", help="Another revision than the one in force.")
+@click.option("--pdf", "file", type=NEW_FILE, required=True, help="The file to write.")
+@click.pass_obj
+def print_(caller: Caller, number: str, label: str | None, file: Path) -> None:
+    """A print for reading: marked as uncontrolled with its expiry, or as obsolete."""
+    with caller.reading() as ctx:
+        made = printing.document_print(ctx, number, label)
+        write_file(file, made.data)
+        caller.show({"number": number, "name": made.name, "pdf": str(file), "pdf_sha256": made.sha256})
 
 
 @document.command("withdraw")

@@ -18,6 +18,9 @@ from docctl.usecases import founding
 @click.option("--organisation", help="The name of the organisation.")
 @click.option("--public-url", default="", help="Where the pages will be reached; printed in QR codes.")
 @click.option(
+    "--pdf/--no-pdf", default=None, help="Issue revisions with their PDF (where the machine can make one)."
+)
+@click.option(
     "--configuration",
     type=click.File("rb"),
     help="A site.yaml with departments, number schemes, chains and calendars of your own.",
@@ -29,12 +32,14 @@ def init(
     starter: bool,
     organisation: str | None,
     public_url: str,
+    pdf: bool | None,
     configuration: BinaryIO | None,
 ) -> None:
     """Make a site in DIR, with the account `admin`.
 
     Its password is taken from DOCCTL_PASSWORD; without that one is made up and printed once.
     """
+    from docctl.cli.printer import makes_pdfs
     from docctl.usecases import starter as library
 
     quieten_logs()
@@ -47,6 +52,7 @@ def init(
         configuration=configuration.read() if configuration else None,
         departments=loaded.departments if loaded else None,
         public_url=public_url,
+        pdf=makes_pdfs(pdf),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(founded.site.close)

@@ -12,6 +12,7 @@ import click
 from docctl import accounts
 from docctl.cli import serving
 from docctl.cli.caller import Caller, Command, quieten_logs, system_user
+from docctl.cli.printer import makes_pdfs
 from docctl.errors import WrongState
 from docctl.queries.copies import copy_list
 from docctl.queries.people import user_list
@@ -72,7 +73,12 @@ def _opened(caller: Caller, folder: Path) -> Site:
 def _made(caller: Caller, folder: Path, url: str) -> Site:
     click.echo(f"Making a demonstration site in {folder}.", err=True)
     return demonstration.make_site(
-        folder, public_url=url, system_user=system_user(), progress=_show_progress, **caller.clocks
+        folder,
+        public_url=url,
+        pdf=makes_pdfs(),
+        system_user=system_user(),
+        progress=_show_progress,
+        **caller.clocks,
     )
 
 

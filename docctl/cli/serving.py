@@ -115,6 +115,6 @@ _SETTINGS: Final = {
     "threads": 4,
     "ident": "",  # no Server header: what is behind the pages is nobody's business
     "max_request_header_size": 16_384,
-    "max_request_body_size": 65_536,
+    "max_request_body_size": 16 * 1024 * 1024 + 65_536,  # a little more than the pages take (web/guard.py)
     "clear_untrusted_proxy_headers": True,
 }

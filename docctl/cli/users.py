@@ -1,4 +1,4 @@
-"""`docctl user …`: add, password, change-roles, list."""
+"""`docctl user …`: add, password, change-roles, lock, list."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ def change_roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tup
     with caller.writing(Action.USER_CHANGE_ROLES) as ctx:
         changed = people.change_user_roles(ctx, login, grant=grant, revoke=revoke)
         caller.show(user_line(ctx, changed))
+
+
+@user.command("lock")
+@click.argument("login")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def lock(caller: Caller, login: str, reason: str) -> None:
+    """Take the password away, until another one is set."""
+    with caller.writing(Action.USER_LOCK) as ctx:
+        caller.show(user_line(ctx, people.lock_user(ctx, login, reason=reason)))
 
 
 @user.command("list")

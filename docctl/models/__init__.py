@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from docctl.models import configuration, copies, documents, ledger, people, records
+from docctl.models import configuration, copies, documents, ledger, people, records, sessions
 from docctl.models.base import Base, add_checks
 
-__all__ = ["configuration", "copies", "documents", "ledger", "people", "records"]
+__all__ = ["configuration", "copies", "documents", "ledger", "people", "records", "sessions"]
 
 add_checks(Base.metadata)

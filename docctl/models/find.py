@@ -19,6 +19,7 @@ from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person, PersonRole
 from docctl.models.records import Record
 from docctl.rules import copies, numbering
+from docctl.rules.people import LOGIN
 
 R = TypeVar("R", bound=Controlled)
 
@@ -35,7 +36,10 @@ def document(session: Session, number: str) -> Document:
 
 def person(session: Session, login: str) -> Person:
     """The account of this login, active or not."""
-    return _one(session, Person, Person.login == login, f"there is no account {login}; see: docctl user list")
+    otherwise = f"there is no account {login}; see: docctl user list"
+    if not LOGIN.fullmatch(login):
+        raise NotFound(otherwise)  # it may hold what no database takes
+    return _one(session, Person, Person.login == login, otherwise)
 
 
 def copy(session: Session, number: str) -> Copy:

@@ -60,3 +60,20 @@ class AccountPassword(Base):
     )
     hash: Mapped[str] = mapped_column(Txt)
     changed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class AccountOneTime(Base):
+    """The password of this person was made for them: until `until` it is good for setting their own, no more.
+
+    No row: they have chosen it themselves, or got it from whoever has the site's files.
+    """
+
+    __tablename__ = "account_one_time"
+
+    person_id: Mapped[int] = mapped_column(
+        Big,
+        ForeignKey("person.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    until: Mapped[datetime] = mapped_column(Instant)

@@ -5,11 +5,13 @@ A day means its end. Who may not see every copy sees those that they or their de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from docctl.context import Context
@@ -17,6 +19,7 @@ from docctl.models import find
 from docctl.models.base import Day
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
+from docctl.prints import url
 from docctl.rules import copies, permissions
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
@@ -72,7 +75,7 @@ def copy_list(
     wanted = _LINES
     if document is not None:
         wanted = wanted.where(Copy.document_id == find.document(ctx.session, document).id)
-    lines = _seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day)
+    lines = list(_seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day))
     if out:
         lines = [line for line in lines if line["state"] in _OUT]
     return {"copies": sorted(lines, key=lambda line: line["document"])}
@@ -82,6 +85,46 @@ def copies_named(ctx: Context, numbers: Sequence[str]) -> CopyList:
     """The lines of these copies today, in that order: what an act on them has to show."""
     lines = {line["copy"]: line for line in _seen(ctx, _LINES.where(Copy.number.in_(numbers)), ctx.today())}
     return {"copies": [lines[number] for number in numbers if number in lines]}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part of the register: any part of a document's number, of a holder or their name; a status, or `out`.
+
+    `holder_keys` are further holders that are meant: the keys of departments whose names hold what was typed.
+    """
+
+    document: str = ""
+    holder: str = ""
+    holder_keys: Collection[str] = ()
+    status: str = ""
+    on: date | None = None
+
+
+def copy_register(
+    ctx: Context, asked: Asked, *, after: str | None = None, most: int | None = None
+) -> list[CopyLine]:
+    """The lines that agree with what was asked, by number; `most` of them, behind the copy `after`.
+
+    Reads no further than it needs to.
+    """
+    wanted = _LINES.order_by(Document.number, Copy.running)
+    if part := _plain(asked.document).upper():
+        wanted = wanted.where(Document.number.contains(part, autoescape=True))
+    if part := _plain(asked.holder):
+        named = Copy.holder_name.icontains(part, autoescape=True)
+        wanted = wanted.where(
+            or_(named, Copy.holder.icontains(part, autoescape=True), Copy.holder.in_(asked.holder_keys))
+        )
+    if after is not None:
+        number, running = copies.parse_copy_number(after)
+        number = _plain(number)
+        behind = and_(Document.number == number, Copy.running > running)
+        wanted = wanted.where(or_(Document.number > number, behind))
+    day = asked.on or ctx.today()
+    states = _OUT if asked.status == "out" else {asked.status}
+    found = (line for line in _seen(ctx, wanted, day) if not asked.status or line["state"] in states)
+    return list(islice(found, most))
 
 
 def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBalance:
@@ -104,11 +147,6 @@ def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBal
         out=sums.out,
         balanced=sums.balanced,
     )
-
-
-def url(site: Site, token: str) -> str:
-    """What the QR code of a copy holds. Without a public address it is a path only, good for trial."""
-    return f"{site.settings.public_url}/c/{token}"
 
 
 def facts(row: Row[Any]) -> CopyFacts:
@@ -173,7 +211,12 @@ _LINES: Final = (
 _STATES: Final = select(*STANDING, Copy.running).where(Copy.document_id == bindparam("document"))
 
 
-def _seen(ctx: Context, wanted: Any, day: date) -> list[CopyLine]:
+def _plain(typed: str) -> str:
+    """What was typed, without what no database takes."""
+    return "".join(c for c in typed.strip() if c.isprintable())
+
+
+def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
     """One query: every copy for who may see all, else those held by the person or the department."""
     if permissions.refusal(Action.COPY_READ, ctx.actor, Subject()) is not None:
         no = permissions.refusal(Action.COPY_READ, ctx.actor, Subject(holder=ctx.actor.login))
@@ -181,7 +224,7 @@ def _seen(ctx: Context, wanted: Any, day: date) -> list[CopyLine]:
             raise no.error()
         # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.
         wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
-    return list(_lines(ctx.site, ctx.session.execute(wanted, {"day": day}), day))
+    return _lines(ctx.site, ctx.session.execute(wanted, {"day": day}), day)
 
 
 def _lines(site: Site, rows: Iterable[Row[Any]], day: date) -> Iterable[CopyLine]:

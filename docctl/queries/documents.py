@@ -20,6 +20,7 @@ from docctl.models import facts, find
 from docctl.models.configuration import ApprovalChain
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
+from docctl.queries.remembered import remembered
 from docctl.rules import approval, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
@@ -69,6 +70,15 @@ def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str
     `title` is Chinese. Raises NotFound for a day before the document was there, Forbidden where there is
     nothing but a draft and the reader may not read drafts.
     """
+    stand, shown, coming = standing(ctx, number, on)
+    return stand.line(shown) | {"next": coming and _next(ctx.session, stand.document, coming, stand)}
+
+
+def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, Row, Row | None]:
+    """The document on a day (today), the revision that its reader is shown, and the one that comes next.
+
+    Raises what `document_show` raises.
+    """
     document = find.document(ctx.session, number)
     _ask(ctx, Action.DOCUMENT_READ, Subject())
     day, known = on or ctx.today(), find.revisions(ctx.session, document.id)
@@ -82,22 +92,14 @@ def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str
     if shown is None and hidden is not None:
         raise hidden.error()
     coming = None if day < ctx.today() else stand.coming(drafts=hidden is None)
-    return stand.line(shown) | {"next": coming and _next(ctx.session, document, coming, stand)}
+    return stand, shown, coming
 
 
 def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:
-    """The master list of a day (today), by number (DC-07). At most six queries, however many documents."""
+    """The master list of a day (today), by number (DC-07). At most seven queries, however many documents."""
     _ask(ctx, Action.DOCUMENT_READ, Subject())
-    day, known = on or ctx.today(), _by_document(ctx.session.execute(_REVISIONS))
-    steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
-    readers = _DraftReaders(ctx)
-    lines = []
-    for document in ctx.session.execute(_DOCUMENTS):
-        stand = Stand.of(document, known[document.id], day, steps)
-        shown = stand.shown(drafts=False) or (stand.shown(drafts=True) if readers.admit(document) else None)
-        if shown is not None:
-            lines.append(stand.line(shown))
-    return lines
+    lines = remembered(ctx, "master list", on, lambda _version: _list(ctx, on), most=20)
+    return [dict(line) for line in lines]
 
 
 def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
@@ -118,6 +120,19 @@ def recalled_by(ctx: Context, revision_id: int) -> list[dict[str, Any]]:
     """The copies that the issue of a revision called back, and from which day."""
     rows = ctx.session.execute(_RECALLS.where(Recall.revision_id == revision_id))
     return [{"copy": row.number, "from": row.from_day.isoformat()} for row in rows]
+
+
+def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
+    day, known = on or ctx.today(), _by_document(ctx.session.execute(_REVISIONS))
+    steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
+    readers = _DraftReaders(ctx)
+    lines = []
+    for document in ctx.session.execute(_DOCUMENTS):
+        stand = Stand.of(document, known[document.id], day, steps)
+        shown = stand.shown(drafts=False) or (stand.shown(drafts=True) if readers.admit(document) else None)
+        if shown is not None:
+            lines.append(stand.line(shown))
+    return lines
 
 
 @dataclass(frozen=True)

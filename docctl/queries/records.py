@@ -49,6 +49,7 @@ _RECORDS = (
         _governing.number.label("procedure"),
         _governed.label.label("procedure_revision"),
         Person.login.label("opened_by"),
+        Person.name.label("opened_by_name"),
     )
     .join(Document, Document.id == Record.document_id)
     .join(_template, _template.id == Record.template_revision_id)
@@ -61,20 +62,35 @@ _RECORDS = (
 Row = Any
 
 _TEMPLATES = select(Revision).where(Revision.id.in_(select(Record.template_revision_id)))
-_WRITERS = select(RecordEntry.record_id, RecordEntry.by_id).distinct()
-_SIGNERS = select(RecordSignature.record_id, RecordSignature.person_id).distinct()
+_WRITERS = (
+    select(RecordEntry.record_id, Person.id, Person.login, Person.name)
+    .join(Person, Person.id == RecordEntry.by_id)
+    .distinct()
+)
+_SIGNERS = (
+    select(RecordSignature.record_id, Person.id, Person.login, Person.name)
+    .join(Person, Person.id == RecordSignature.person_id)
+    .distinct()
+)
+
+# The people who wrote or signed something in a record, by the record: id to login and name.
+Part = Mapping[int, Mapping[int, tuple[str, str]]]
 
 
 def record_list(ctx: Context) -> list[dict[str, Any]]:
     """The records that the reader may see, by number. At most ten queries, however many there are.
 
     `overdue` names the clocks of an unsealed record that are past due and not stopped; `step` the step
-    whose turn it is. A record whose values are not what was entered says so in `damage`.
+    whose turn it is, `people` are those who opened it, wrote or signed, by login. A record whose values are
+    not what was entered says so in `damage`.
     """
     rows: list[Row] = [row._mapping for row in ctx.session.execute(_RECORDS)]
-    seen = rows if _reads_all(ctx) else _own(ctx, rows)
+    part = _part(ctx.session)
+    seen = rows if _reads_all(ctx) else _own(ctx, rows, part)
     open_ones = {e.record.id: e for e in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED))}
-    return [_line(row) | _running(ctx, open_ones.get(row["id"])) for row in seen]
+    return [
+        _line(row) | _running(ctx, open_ones.get(row["id"])) | {"people": _names(row, part)} for row in seen
+    ]
 
 
 def record_show(ctx: Context, number: str) -> dict[str, Any]:
@@ -83,11 +99,21 @@ def record_show(ctx: Context, number: str) -> dict[str, Any]:
     `entries` are all of them, oldest first; a value that was replaced is `struck`. Times are in UTC, the
     `due` of a clock in the zone of the site.
     """
-    record = find.record(ctx.session, number)
-    executed = load(ctx.site, ctx.session, record)
+    return told(ctx, readable(ctx, number))
+
+
+def readable(ctx: Context, number: str) -> Executed:
+    """The record with all that belongs to it, for who may read it. Raises NotFound, Forbidden."""
+    executed = load(ctx.site, ctx.session, find.record(ctx.session, number))
     refusal = permissions.refusal(Action.RECORD_READ, ctx.actor, executed.readers())
     if refusal is not None:
         raise refusal.error()
+    return executed
+
+
+def told(ctx: Context, executed: Executed) -> dict[str, Any]:
+    """What `record_show` says of a record that was read already."""
+    record = executed.record
     row: Row = ctx.session.execute(_RECORDS.where(Record.id == record.id)).one()._mapping
     people = _people(ctx.session, executed)
     return (
@@ -111,16 +137,24 @@ def _reads_all(ctx: Context) -> bool:
     return permissions.refusal(Action.RECORD_READ, ctx.actor, Subject(performers=frozenset())) is None
 
 
-def _own(ctx: Context, rows: Iterable[Row]) -> list[Row]:
+def _part(session: Session) -> Part:
+    found: dict[int, dict[int, tuple[str, str]]] = {}
+    for statement in (_WRITERS, _SIGNERS):
+        for record_id, person_id, login, name in session.execute(statement):
+            found.setdefault(record_id, {})[person_id] = login, name
+    return found
+
+
+def _names(row: Row, part: Part) -> dict[str, str]:
+    return {row["opened_by"]: row["opened_by_name"]} | dict(part.get(row["id"], {}).values())
+
+
+def _own(ctx: Context, rows: Iterable[Row], part: Part) -> list[Row]:
     posts = {
         revised.id: [records.posts(steps, step) for step in steps]
         for revised in ctx.session.scalars(_TEMPLATES)
         for steps in [pinned.template_of(ctx.site, revised, revised.blob).steps]
     }
-    part: dict[int, set[int]] = {}
-    for statement in (_WRITERS, _SIGNERS):
-        for record_id, person_id in ctx.session.execute(statement):
-            part.setdefault(record_id, set()).add(person_id)
     own = []
     for row in rows:
         performers = frozenset({*part.get(row["id"], ()), row["opened_by_id"]})
@@ -146,15 +180,17 @@ def _line(row: Row) -> dict[str, Any]:
         "keeper": row["keeper"],
         "opened_at": instant(row["opened_at"]),
         "opened_by": row["opened_by"],
+        "opened_by_name": row["opened_by_name"],
     }
 
 
 def _running(ctx: Context, executed: Executed | None) -> dict[str, Any]:
     if executed is None:
         return {"step": None, "overdue": [], "damage": None}
-    step = records.current_step(executed.steps)
-    line: dict[str, Any] = {"step": step and step.name, "overdue": [], "damage": None}
+    line: dict[str, Any] = {"step": None, "overdue": [], "damage": None}
     try:
+        step = records.current_step(executed.steps)
+        line["step"] = step and step.name
         return line | {"overdue": [r.name for r in executed.readings(ctx.now()) if r.overdue]}
     except Tampered as error:
         return line | {"damage": error.message}

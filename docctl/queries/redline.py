@@ -90,12 +90,21 @@ def _revision(ctx: Context, document: Document, label: str) -> Revision:
 
 
 def _parts(ctx: Context, revised: Revision, address: FigureAddress) -> Iterator[tuple[str, str]]:
-    """The revision as HTML, by language; a template has one part, under the empty name."""
     content = parse(read_files(ctx.site.library, revised.manifest))
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in revised.manifest}
+    yield from parts_of(content, blobs, address)
+
+
+def parts_of(
+    content: Procedure | Template, blobs: Mapping[str, str], address: FigureAddress
+) -> Iterator[tuple[str, str]]:
+    """All that a document says as clean HTML, by language; a template has one part, under the empty name.
+
+    `blobs`: those of its figures, by their paths. Raises Invalid for text that cannot be shown.
+    """
     if isinstance(content, Template):
         yield "", _listed(load_yaml(content.raw))
         return
-    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in revised.manifest}
     bodies = (("zh", content.title.zh, content.body), ("en", content.title.en, content.body_en))
     for language, title, body in bodies:
         if body is not None:

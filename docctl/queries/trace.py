@@ -125,17 +125,26 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
     names = ("revision", "status", "effective", "blob", "title", "title_en")
     lines = [({n: line[n] for n in names}, r) for r in known for line in [stand.line(r)]]
     proof = prove(ctx.site, session, known, [document, *_rows(signed)])
-    records = _records(session, document, after)
+    records, following = records_of(ctx, document, after)
     return {
         "number": document.number,
         "revisions": [
             line | {"content": r.content, "commit": r.commit_id, "approvals": _approvals(signed, r)}
             for line, r in lines
         ],
-        "records": [_record_line(row) for row in records[:MOST_RECORDS]],
-        "next": records[MOST_RECORDS - 1].number if len(records) > MOST_RECORDS else None,
+        "records": records,
+        "next": following,
         "copies": _copies(ctx, document.number, ctx.today(), out=False),
     } | proof.to_data()
+
+
+def records_of(
+    ctx: Context, document: Document, after: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The first fifty records after record `after`, and the last of them where more come."""
+    rows = _records(ctx.session, document, after)
+    following = rows[MOST_RECORDS - 1].number if len(rows) > MOST_RECORDS else None
+    return [_record_line(row) for row in rows[:MOST_RECORDS]], following
 
 
 Signed = Sequence[tuple[Signature, Submission, str]]

@@ -25,6 +25,7 @@ class Action(StrEnum):
     USER_ADD = "user.add"
     USER_PASSWORD = "user.password"  # noqa: S105 (the name of an act, not a secret)
     USER_CHANGE_ROLES = "user.change_roles"
+    USER_LOCK = "user.lock"
 
     DOCUMENT_REGISTER = "document.register"
     DOCUMENT_WITHDRAW = "document.withdraw"
@@ -130,47 +131,71 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.SITE_CONFIGURE: Surface("configuring.configure_site", "site configure"),
         Action.SCHEMA_MIGRATE: Surface("migrating.migrate_schema"),
         Action.KEY_ROTATED: Surface("rebuilding.rotate_key", "rebuild"),
-        Action.LEDGER_CHECKPOINT: Surface("checkpointing.checkpoint_ledger", "ledger checkpoint"),
-        Action.USER_ADD: Surface("people.add_user", "user add"),
-        Action.USER_PASSWORD: Surface("people.set_user_password", "user password"),
-        Action.USER_CHANGE_ROLES: Surface("people.change_user_roles", "user change-roles"),
-        Action.DOCUMENT_REGISTER: Surface("drafting.register_document", "document register"),
-        Action.DOCUMENT_WITHDRAW: Surface("issuing.withdraw_document", "document withdraw"),
-        Action.DRAFT_SAVE: Surface("drafting.save_draft", "draft save"),
-        Action.DRAFT_DISCARD: Surface("drafting.discard_draft", "draft discard"),
-        Action.REVISION_SUBMIT: Surface("drafting.submit_revision", "revision submit"),
-        Action.REVISION_SIGN: Surface("approving.sign_revision", "revision sign"),
-        Action.REVISION_REJECT: Surface("approving.reject_revision", "revision reject"),
-        Action.REVISION_RETRACT: Surface("approving.retract_revision", "revision retract"),
-        Action.REVISION_ISSUE: Surface("issuing.issue_revision", "revision issue"),
-        Action.REVISION_CANCEL: Surface("issuing.cancel_revision", "revision cancel"),
-        Action.COPY_ISSUE: Surface("copying.issue_copies", "copy issue"),
-        Action.COPY_ACKNOWLEDGE: Surface("copying.acknowledge_copy", "copy acknowledge"),
-        Action.COPY_RECALL: Surface("copying.recall_copy", "copy recall"),
-        Action.COPY_RETURN: Surface("copying.return_copy", "copy return"),
-        Action.COPY_KEEP: Surface("disposing.keep_copy", "copy keep"),
-        Action.COPY_DESTROY: Surface("disposing.destroy_copy", "copy destroy"),
-        Action.COPY_REPLACE: Surface("disposing.replace_copy", "copy replace"),
-        Action.COPY_LOSE: Surface("disposing.lose_copy", "copy lose"),
-        Action.RECORD_OPEN: Surface("recording.open_record", "record open"),
-        Action.RECORD_FILL: Surface("recording.fill_record", "record fill"),
-        Action.RECORD_CORRECT: Surface("recording.correct_record", "record correct"),
-        Action.RECORD_SIGN: Surface("recording.sign_record", "record sign"),
-        Action.RECORD_COMPLETE: Surface("sealing.complete_record", "record complete"),
-        Action.RECORD_VERIFY: Surface("sealing.verify_record", "record verify"),
-        Action.RECORD_SEND_BACK: Surface("sealing.send_back_record", "record send-back"),
-        Action.RECORD_CLOSE: Surface("sealing.close_record", "record close"),
-        Action.RECORD_VOID: Surface("sealing.void_record", "record void"),
-        Action.DOCUMENT_READ: Surface(None, "document show", also=("document list", "revision diff")),
+        Action.LEDGER_CHECKPOINT: Surface(
+            "checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
+        ),
+        Action.USER_ADD: Surface("people.add_user", "user add", web="people.add"),
+        Action.USER_PASSWORD: Surface("people.set_user_password", "user password", web="people.password"),
+        Action.USER_CHANGE_ROLES: Surface(
+            "people.change_user_roles", "user change-roles", web="people.change_roles"
+        ),
+        Action.USER_LOCK: Surface("people.lock_user", "user lock", web="people.lock"),
+        Action.DOCUMENT_REGISTER: Surface(
+            "drafting.register_document", "document register", web="drafts.register"
+        ),
+        Action.DOCUMENT_WITHDRAW: Surface(
+            "issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
+        ),
+        Action.DRAFT_SAVE: Surface("drafting.save_draft", "draft save", web="drafts.save"),
+        Action.DRAFT_DISCARD: Surface("drafting.discard_draft", "draft discard", web="drafts.discard"),
+        Action.REVISION_SUBMIT: Surface("drafting.submit_revision", "revision submit", web="drafts.submit"),
+        Action.REVISION_SIGN: Surface("approving.sign_revision", "revision sign", web="revisions.sign"),
+        Action.REVISION_REJECT: Surface(
+            "approving.reject_revision", "revision reject", web="revisions.reject"
+        ),
+        Action.REVISION_RETRACT: Surface(
+            "approving.retract_revision", "revision retract", web="revisions.retract"
+        ),
+        Action.REVISION_ISSUE: Surface("issuing.issue_revision", "revision issue", web="issuing.issue"),
+        Action.REVISION_CANCEL: Surface("issuing.cancel_revision", "revision cancel", web="issuing.cancel"),
+        Action.COPY_ISSUE: Surface(
+            "copying.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
+        ),
+        Action.COPY_ACKNOWLEDGE: Surface(
+            "copying.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"
+        ),
+        Action.COPY_RECALL: Surface("copying.recall_copy", "copy recall", web="copies.recall"),
+        Action.COPY_RETURN: Surface("copying.return_copy", "copy return", web="copies.return_copy"),
+        Action.COPY_KEEP: Surface("disposing.keep_copy", "copy keep", web="copies.keep"),
+        Action.COPY_DESTROY: Surface("disposing.destroy_copy", "copy destroy", web="copies.destroy"),
+        Action.COPY_REPLACE: Surface("disposing.replace_copy", "copy replace", web="copies.replace"),
+        Action.COPY_LOSE: Surface("disposing.lose_copy", "copy lose", web="copies.lose"),
+        Action.RECORD_OPEN: Surface("recording.open_record", "record open", web="records.open_record"),
+        Action.RECORD_FILL: Surface("recording.fill_record", "record fill", web="records.fill"),
+        Action.RECORD_CORRECT: Surface("recording.correct_record", "record correct", web="records.correct"),
+        Action.RECORD_SIGN: Surface("recording.sign_record", "record sign", web="records.sign"),
+        Action.RECORD_COMPLETE: Surface("sealing.complete_record", "record complete", web="records.complete"),
+        Action.RECORD_VERIFY: Surface("sealing.verify_record", "record verify", web="records.verify"),
+        Action.RECORD_SEND_BACK: Surface(
+            "sealing.send_back_record", "record send-back", web="records.send_back"
+        ),
+        Action.RECORD_CLOSE: Surface("sealing.close_record", "record close", web="records.close"),
+        Action.RECORD_VOID: Surface("sealing.void_record", "record void", web="records.void"),
+        Action.DOCUMENT_READ: Surface(
+            None,
+            "document show",
+            web="documents.index",
+            also=("document list", "document print", "revision diff"),
+        ),
         Action.DOCUMENT_SEARCH: Surface(None, "search"),
         Action.DRAFT_READ: Surface(None),
-        Action.COPY_READ: Surface(None, "copy list", also=("copy reconcile",)),
+        Action.COPY_READ: Surface(None, "copy list", web="copies.index", also=("copy reconcile",)),
         Action.COPY_CHECK: Surface(None, "copy check"),
-        Action.RECORD_READ: Surface(None, "record show", also=("record list",)),
+        Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),
         Action.TRACE_READ: Surface(None, "trace"),
-        Action.TRAIL_READ: Surface(None),
-        Action.USER_READ: Surface(None),
-        Action.LEDGER_CHECK: Surface(None, "check"),
+        Action.TRAIL_READ: Surface(None, web="ledger.index"),
+        Action.USER_READ: Surface(None, web="people.index"),
+        Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
         Action.EVIDENCE_EXPORT: Surface(None, "evidence export"),
     }
 )
@@ -184,6 +209,7 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.USER_ADD: "add this account",
         Action.USER_PASSWORD: "set this password",
         Action.USER_CHANGE_ROLES: "change these roles",
+        Action.USER_LOCK: "lock this account",
         Action.DOCUMENT_SEARCH: "search the library",
         Action.COPY_ISSUE: "issue copies of this document",
         Action.COPY_ACKNOWLEDGE: "acknowledge receipt of this copy",

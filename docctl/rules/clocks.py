@@ -16,6 +16,7 @@ from typing import Any
 from docctl.errors import Invalid
 from docctl.rules import limits
 from docctl.rules.calendars import Calendar, add_clock, add_working
+from docctl.rules.forms import is_blank
 from docctl.rules.limits import Limit
 
 # A datetime is a date too; it must be aware.
@@ -26,9 +27,10 @@ Moment = date | datetime
 class Clock:
     """The fields that start and stop a clock, and the name of the limit in the governing procedure.
 
-    Such a field may also be a signature; its time is that of signing.
-    `agreed` is a field whose time replaces the due time (PR-02, PR-03); `excuse` one whose text, a
-    reason, lifts it (PR-95). Empty: the template has none.
+    Such a field may also be a signature, and a step may stand in its place; its time is that of signing.
+    `agreed` is a field whose time replaces the due time (PR-03), where there is `agreed_if` only if that
+    field is filled (PR-02: the timetable of a complex case); `excuse` is one whose text, a reason, lifts
+    the due time (PR-95). Empty: the template has none.
     """
 
     name: str
@@ -37,10 +39,11 @@ class Clock:
     limit: str
     agreed: str = ""
     excuse: str = ""
+    agreed_if: str = ""
 
     @classmethod
     def parse(cls, source: Mapping[str, str]) -> Clock:
-        """From the template's `{name, from, to, limit}`, with `agreed` and `excuse` if it has them."""
+        """From the template's `{name, from, to, limit}`; `agreed`, `agreed_if`, `excuse` if it has them."""
         return cls(
             source["name"],
             source["from"],
@@ -48,6 +51,7 @@ class Clock:
             source["limit"],
             source.get("agreed", ""),
             source.get("excuse", ""),
+            source.get("agreed_if", ""),
         )
 
 
@@ -82,7 +86,8 @@ def read(
     """What `clock` shows at `now`. `limit` is that of the pinned procedure; `values` are those in force."""
     start, stop = _moment_of(values, clock.start, calendar), _moment_of(values, clock.stop, calendar)
     due_at = None if limit is None else due(limit, start, values, calendar)
-    agreed = _moment_of(values, clock.agreed, calendar)
+    is_agreed = not clock.agreed_if or not is_blank(values.get(clock.agreed_if))
+    agreed = _moment_of(values, clock.agreed, calendar) if is_agreed else None
     excuse = str(values.get(clock.excuse) or "").strip()
     if agreed is not None:
         due_at = _latest(agreed, calendar)

@@ -260,10 +260,12 @@ def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[s
     yield from _steps_against(source["steps"], fields, source["schema"].get("required", ()))
     for n, clock in enumerate(source.get("clocks", ())):
         for end, formats in (("from", ENDS_OF_CLOCKS), ("to", ENDS_OF_CLOCKS), ("agreed", MOMENTS)):
-            if end in clock and fields.get(clock[end], {}).get("format") not in formats:
+            is_step = end != "agreed" and clock.get(end) in {step["name"] for step in source["steps"]}
+            if end in clock and not is_step and fields.get(clock[end], {}).get("format") not in formats:
                 yield ("clocks", n, end), f"{clock[end]} is no field of format {' or '.join(sorted(formats))}"
-        if clock.get("excuse", next(iter(fields))) not in fields:
-            yield ("clocks", n, "excuse"), f"there is no field {clock['excuse']}"
+        for word in ("excuse", "agreed_if"):
+            if clock.get(word, next(iter(fields))) not in fields:
+                yield ("clocks", n, word), f"there is no field {clock[word]}"
     names_of_steps = [step["name"] for step in source["steps"]]
     for n, gate in enumerate(source.get("gates", ())):
         if gate["before"] not in (*GATED, *names_of_steps):

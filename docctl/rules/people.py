@@ -35,6 +35,12 @@ def check_account(
     return granted
 
 
+def check_reason(reason: str) -> None:
+    """Raises Invalid for a blank one."""
+    if not reason.strip():
+        raise Invalid({"reason": "Say why; the reason is kept."})
+
+
 def check_roles(roles: Iterable[str]) -> tuple[Role, ...]:
     """The roles named, each once. Raises Invalid for a word that is no role."""
     wanted = tuple(dict.fromkeys(roles))

@@ -149,11 +149,12 @@ def holds_post(actor: Actor, post: str, department: str | None) -> bool:
 def posts_held(actor: Actor) -> frozenset[str]:
     """What `actor` counts as where a step of a record says who fills it: the department, and each role.
 
-    Everybody who works in docctl counts as staff: what is asked of staff may be done by their superiors
-    too, but not by the auditor (design 9.1).
+    The head of quality is also `quality-head`. Everybody who works in docctl counts as staff: what is asked
+    of staff may be done by their superiors too, but not by the auditor (design 9.1).
     """
     works = actor.roles - {Role.AUDITOR}
-    return actor.roles | {actor.department} | ({Role.STAFF.value} if works else set())
+    head = {f"{actor.department}-head"} if Role.DEPARTMENT_HEAD in actor.roles else set()
+    return actor.roles | {actor.department} | head | ({Role.STAFF.value} if works else set())
 
 
 @dataclass(frozen=True)
@@ -273,6 +274,11 @@ IS_NOT_OWN_ACCOUNT: Final = Condition(
     lambda actor, subject: not _is_own_account(actor, subject),
     duty="Nobody grants rights to themselves. Another admin has to do it.",
 )
+IS_ANOTHERS_ACCOUNT: Final = Condition(
+    "whose own account it is not",
+    lambda actor, subject: not _is_own_account(actor, subject),
+    duty="Nobody locks their own account, so that one admin is always left. Another admin has to do it.",
+)
 
 AUTHOR: Final = role(Role.AUTHOR)
 SIGNER: Final = role(*SIGNERS)
@@ -298,6 +304,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.USER_ADD: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
         Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT)),
         Action.USER_CHANGE_ROLES: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
+        Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),

@@ -65,7 +65,8 @@ class StepFacts:
     """A step of the pinned template, and the ids of the people who signed it on this record.
 
     `roles` are roles or departments, any one of which may act. `by` is somebody outside, such as the
-    customer, for whom the performers of the step before write, with `evidence` of what was said.
+    customer, for whom the performers of the step before write, with `evidence` of what was said. With
+    `when` it is a step of those records only of whose values that condition holds (PR-49 to PR-54).
     """
 
     name: str
@@ -77,6 +78,7 @@ class StepFacts:
     clause: str = ""
     title_zh: str = ""
     title_en: str = ""
+    when: str = ""
 
     @property
     def who(self) -> str:
@@ -278,6 +280,7 @@ def _step(source: Mapping[str, Any]) -> StepFacts:
         clause=source.get("clause", ""),
         title_zh=title.get("zh", ""),
         title_en=title.get("en", ""),
+        when=source.get("when", ""),
     )
 
 

@@ -18,6 +18,17 @@ def file_name(number: str) -> str:
     return _checked(_escaped(number), number)
 
 
+def number_of(name: str) -> str:
+    """The canonical number that `file_name` gave this name. Raises Invalid for a name that it never gives."""
+    try:
+        number = re.sub(rb"_([0-9A-F]{2})", lambda m: bytes.fromhex(m[1].decode()), name.encode()).decode()
+        if file_name(number) == name:
+            return number
+    except UnicodeError:
+        pass
+    raise Invalid(f"{name!r} is not the file name of a document number.")
+
+
 def label_name(label: str) -> str:
     """`A/0` → `A-0`. A label may not contain `-`, so that two labels never give one name."""
     if "-" in label:

@@ -202,6 +202,14 @@ def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
                 compile_expression(item[key], kinds)
             except Invalid as error:
                 yield (part, n, key), error.message
+    earlier: dict[str, str] = {}
+    for n, step in enumerate(source["steps"]):
+        try:
+            if "when" in step:
+                compile_expression(step["when"], earlier)
+        except Invalid as error:
+            yield ("steps", n, "when"), f"{error.message}; it may ask for what an earlier step fills"
+        earlier |= {name: kinds[name] for name in step["fields"] if name in kinds}
 
 
 def _template(source: Mapping[str, Any], raw: bytes) -> Template:

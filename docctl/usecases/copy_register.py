@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from docctl import prints
 from docctl.errors import Invalid, NotFound
 from docctl.models import facts, find
 from docctl.models.copies import Copy, CopyStep, Recall
@@ -77,6 +78,7 @@ def hand_out(
     ]
     act.add(*made)
     for copy in made:
+        copy.pdf_sha256 = prints.stamped_sha256(act.ctx.site, revised, copy)
         act.add(step(act, copy, Action.COPY_ISSUE))
         act.add(*_recalls_ahead(act, copy, revised, known))
     return made

@@ -1,4 +1,5 @@
-"""Makes the site that `docctl run` shows: the starter library, and accounts that all share one password.
+"""Makes the site that `docctl run` shows: the starter library, a month of work with it, and accounts that all
+share one password.
 
 That password is printed and known to everybody, so such a site is marked, and served on this machine only.
 """
@@ -6,13 +7,13 @@ That password is printed and known to everybody, so such a site is marked, and s
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from docctl.site import Site, system_clock
 from docctl.store.durable import write_atomically
-from docctl.usecases import founding, starter
+from docctl.usecases import founding, starter, story
 
 PASSWORD: Final = "docctl-demo"  # noqa: S105 - it is printed on every start
 
@@ -28,15 +29,21 @@ def make_site(
     folder: Path,
     *,
     public_url: str,
+    pdf: bool,
     system_user: str,
     progress: starter.Progress,
     clock: Callable[[], datetime] = system_clock,
 ) -> Site:
     """Make it in `folder`, whole or not at all, and open it. Always on SQLite, whatever the environment says.
 
-    Raises WrongState when the folder holds something, NotFound without the starter library.
+    The library is loaded a month before today, and the story of that month is told on it; so its clock is
+    one of its own until it is opened. Raises WrongState when the folder holds something, NotFound without
+    the starter library.
     """
     library = starter.read_starter(starter.library_folder())
+    told = story.read_story(library.folder)
+    today = clock()
+    then = story.Clock(today - timedelta(days=told.begins + 1))
     with founding.whole_or_not_at_all(folder.resolve()) as part:
         founded = founding.init_site(
             part,
@@ -44,13 +51,16 @@ def make_site(
             system_user=system_user,
             departments=library.departments,
             public_url=public_url,
-            clock=clock,
+            pdf=pdf,
+            clock=then,
             environ={},
         )
         try:
             starter.load_starter(
                 founded.site, library, system_user=system_user, password=PASSWORD, progress=progress
             )
+            telling = story.Telling(founded.site, then, told, today)
+            story.tell(telling, system_user=system_user, progress=progress)
         finally:
             founded.site.close()
         write_atomically(part / MARK, _NOTICE.encode())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from docctl import prints
 from docctl.context import Context
 from docctl.models import facts, find
 from docctl.models.copies import Copy, ExchangedPrint
@@ -75,7 +76,8 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         why = register.checked_reason(reason)
         act.add(_taken_back(act, copy))
         copy.print_no += 1
-        copy.token, copy.pdf_sha256 = register.new_token(), None
+        copy.token = register.new_token()
+        copy.pdf_sha256 = prints.stamped_sha256(act.ctx.site, held, copy)
         act.add(register.step(act, copy, reason=why))
         act.record(copy, reason=why, holder=copy.holder, print=copy.print_no)
         return copy

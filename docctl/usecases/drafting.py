@@ -66,21 +66,26 @@ def register_document(
 
 
 @retried
-def save_draft(ctx: Context, number: str, load: Load, *, label: str | None = None) -> Revision:
-    """Save the text of the revision that is being made; begins the next one where none is."""
+def save_draft(
+    ctx: Context, number: str, load: Load, *, label: str | None = None, shown: str | None = None
+) -> Revision:
+    """Save the text of the revision that is being made; begins the next one where none is.
+
+    `shown` is the content of the newest revision that the writer began from; it must still be the newest.
+    """
     document = find.document(ctx.session, number)
     transaction.permit(ctx, Action.DRAFT_SAVE, facts.subject(ctx.session, document))
-    _target(ctx.session, document, label)
+    _target(ctx.session, document, label, shown)
     material = load()
     _check_same_document(document, material)
     with ctx.site.lock:
         old = find.newest_revision(ctx.session, document).draft_commit
-        draft_label = _target(ctx.session, document, label)[1]
+        draft_label = _target(ctx.session, document, label, shown)[1]
         prepared = _prepare(ctx, material, draft_label, parent=old)
         with ctx.act(Action.DRAFT_SAVE) as act:
             document = find.document(act.session, number)
             act.require(facts.subject(act.session, document))
-            draft, draft_label = _target(act.session, document, label)
+            draft, draft_label = _target(act.session, document, label, shown)
             if draft is None:
                 draft = _begin(act, document, draft_label)
                 act.add(draft)
@@ -111,10 +116,10 @@ def discard_draft(ctx: Context, number: str) -> Revision:
 
 
 @retried
-def submit_revision(ctx: Context, number: str, *, reason: str) -> Revision:
+def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None = None) -> Revision:
     """Hand the draft in: its content is frozen, its chain copied onto it, and its author's signature given.
 
-    `reason` is the written request (DC-69).
+    `reason` is the written request (DC-69). `shown` is the content that the author saw and signs for.
     """
     document = find.document(ctx.session, number)
     draft = find.newest_revision(ctx.session, document)
@@ -128,6 +133,7 @@ def submit_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         draft = find.newest_revision(act.session, document)
         act.require(facts.subject(act.session, document, draft))
         draft.state = revision.after(draft.state, act.action, f"{document.number} {draft.label}")
+        _check_newest(document, draft, shown)
         handed_in = _hand_in(act, document, draft, reason)
         act.add(handed_in)
         act.add(_author_signature(act, handed_in))
@@ -212,7 +218,9 @@ def _check_same_document(document: Document, material: Material) -> None:
         raise Invalid(problems)
 
 
-def _target(session: Session, document: Document, label: str | None) -> tuple[Revision | None, str]:
+def _target(
+    session: Session, document: Document, label: str | None, shown: str | None
+) -> tuple[Revision | None, str]:
     """The revision that a draft is saved to (None: a new one) and its label. Raises WrongState, Invalid."""
     revision.check_not_withdrawn(facts.document(document))
     known = find.revisions(session, document.id)
@@ -222,6 +230,7 @@ def _target(session: Session, document: Document, label: str | None) -> tuple[Re
             f"{document.number} {newest.label} is {newest.state.en} and its content frozen;"
             " reject or retract it to change it"
         )
+    _check_newest(document, newest, shown)
     editable = newest.state in (revision.State.DRAFT, revision.State.DISCARDED)
     if label is None and editable:
         return newest, newest.label
@@ -229,6 +238,15 @@ def _target(session: Session, document: Document, label: str | None) -> tuple[Re
     wanted = labels.parse_label(label) if label else labels.next_label(last)
     _check_label(document, wanted, [r for r in known if not (editable and r is newest)])
     return (newest if editable else None), str(wanted)
+
+
+def _check_newest(document: Document, newest: Revision, shown: str | None) -> None:
+    """Raises WrongState where the text is not the one that somebody has before them."""
+    if shown is not None and shown != newest.content:
+        raise WrongState(
+            f"{document.number} {newest.label} was saved by somebody else since it was shown to you; "
+            "look at the newer text first"
+        )
 
 
 def _check_label(document: Document, wanted: labels.RevisionLabel, others: Sequence[Revision]) -> None:

@@ -62,14 +62,16 @@ def init_site(
     configuration: bytes | None = None,
     departments: Mapping[str, Mapping[str, str]] | None = None,
     public_url: str = "",
+    pdf: bool = False,
     clock: Callable[[], datetime] = system_clock,
     environ: Mapping[str, str] = os.environ,
 ) -> Founded:
     """Make a site in `path`, which must be empty or not there, with the account `admin`.
 
     `configuration` is a site.yaml; docctl's own is taken if none is given. `departments` gives some of its
-    departments other titles. Raises WrongState for a folder or a database that is in use, Invalid for a
-    configuration that cannot be.
+    departments other titles. With `pdf` revisions are issued with their PDF.
+
+    Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be.
     """
     decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
     for department in decided["departments"]:
@@ -78,7 +80,7 @@ def init_site(
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
     target = path.resolve()
-    settings = new_settings(database=environ.get(DATABASE_VARIABLE, ""), public_url=public_url)
+    settings = new_settings(database=environ.get(DATABASE_VARIABLE, ""), public_url=public_url, pdf=pdf)
     with whole_or_not_at_all(target) as part:
         site = lay_out(part, settings[0], settings[1], clock=clock, environ=environ)
         _first_event(site, decided, hashed, system_user)
@@ -106,11 +108,11 @@ def whole_or_not_at_all(target: Path) -> Iterator[Path]:
     part.rename(target)
 
 
-def new_settings(*, database: str = "", public_url: str = "") -> tuple[Settings, Any]:
+def new_settings(*, database: str = "", public_url: str = "", pdf: bool = False) -> tuple[Settings, Any]:
     """Settings of a site that does not exist yet, and its new private key."""
     key = keys.generate()
     site_id = secrets.token_hex(8)
-    settings = Settings(site_id=site_id, public_key="", database=database, public_url=public_url)
+    settings = Settings(site_id=site_id, public_key="", database=database, public_url=public_url, pdf=pdf)
     public = checkpoint.vkey(settings.origin, keys.public_bytes(key))
     return replace(settings, public_key=public), key
 

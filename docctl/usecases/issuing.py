@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docctl import outbox, transaction
+from docctl import outbox, transaction, typeset
 from docctl.context import Context
 from docctl.errors import Invalid
 from docctl.models import facts, find
@@ -29,16 +29,38 @@ from docctl.usecases import indexing
 
 
 @retried
-def issue_revision(ctx: Context, number: str, *, effective: date | None = None) -> Revision:
+def issue_revision(
+    ctx: Context, number: str, *, effective: date | None = None, made: typeset.Prepared | None = None
+) -> Revision:
     """Put the approved bytes on main under a tag, in force from `effective` (today, if not given).
 
-    Recalls every copy of this document that is out, from that day (DC-53).
+    Recalls every copy of this document that is out, from that day (DC-53). Its PDF is made first, unless it
+    was `made` already; where what it shows has changed by the time of the act, it is made once more.
     """
+    try:
+        return _issue_revision(ctx, number, effective, made)
+    except typeset.SheetChanged:
+        ctx.session.rollback()
+        return _issue_revision(ctx, number, effective, None)
+
+
+def make_print(ctx: Context, number: str, *, effective: date | None = None) -> typeset.Prepared:
+    """The PDF of an issue that is still to come, for `issue_revision`: many are made beside each other."""
+    document, approved = _about(ctx.session, number)
+    content = parse(read_files(ctx.site.library, approved.manifest))
+    return typeset.prepare(ctx, document, approved, content, effective or ctx.today())
+
+
+def _issue_revision(
+    ctx: Context, number: str, effective: date | None, made: typeset.Prepared | None
+) -> Revision:
     document, approved = _about(ctx.session, number)
     transaction.permit(ctx, Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
     _check_issue(ctx.session, document, approved, effective or ctx.today(), ctx.today())
     files = read_files(ctx.site.library, approved.manifest)
-    texts = indexing.texts_of(parse(files))
+    content = parse(files)
+    made = made or typeset.prepare(ctx, document, approved, content, effective or ctx.today())
+    texts = indexing.texts_of(content)
     tag = f"{document.file_name}/{label_name(approved.label)}"
     with ctx.site.lock:
         prepared = _prepare(ctx, document, files, f"Issue {document.number} {approved.label}", tag)
@@ -47,12 +69,10 @@ def issue_revision(ctx: Context, number: str, *, effective: date | None = None) 
             act.require(facts.subject(act.session, document, approved))
             day = effective or act.today
             _check_issue(act.session, document, approved, day, act.today)
+            shown = made.confirm(act, document, approved, day)
             approved.state = revision.after(approved.state, act.action)
-            approved.issued_at, approved.issued_by_id, approved.issued_seq = (
-                act.at,
-                act.actor.person_id,
-                act.seq,
-            )
+            approved.issued_at, approved.issued_seq = act.at, act.seq
+            approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
             approved.effective_day, approved.commit_id = day, prepared.commit
             recalled = _recall(act, _out(act, document), approved, day, f"superseded by {approved.label}")
             _index(act, document, approved, texts)
@@ -67,6 +87,7 @@ def issue_revision(ctx: Context, number: str, *, effective: date | None = None) 
                 blob=approved.blob,
                 commit=prepared.commit,
                 recalled=[c.number for c in recalled],
+                **shown,
             )
             return approved
 

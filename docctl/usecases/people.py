@@ -1,28 +1,44 @@
-"""Accounts: add one, set its password, change its roles."""
+"""Accounts: add one, set its password, change its roles, lock it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from docctl.accounts import hash_password
 from docctl.context import Context
 from docctl.errors import Invalid
 from docctl.models import find
-from docctl.models.people import AccountPassword, Person, PersonRole
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.retries import retried
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
+from docctl.rules.text import clean
 from docctl.transaction import Act
+
+ONE_TIME_FOR: Final = timedelta(days=7)
+"""How long a one-time password waits for its first use."""
 
 
 @retried
 def add_user(
-    ctx: Context, login: str, *, name: str, department: str, roles: Iterable[str], password: str | None = None
+    ctx: Context,
+    login: str,
+    *,
+    name: str,
+    department: str,
+    roles: Iterable[str],
+    password: str | None = None,
+    one_time: bool = False,
 ) -> Person:
-    """Make an account. Without `password` it is locked until `user password` sets one."""
+    """Make an account. Without `password` it is locked until `user password` sets one.
+
+    With `one_time` the password is good for setting another one, and for nothing else.
+    """
     hashed = hash_password(password) if password is not None else None
     with ctx.act(Action.USER_ADD) as act:
         act.require(Subject())
@@ -34,20 +50,40 @@ def add_user(
         act.add(person)
         act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
         if hashed is not None:
-            act.session.add(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
+            _set(act, person, hashed, one_time=one_time)
         act.record(person, roles=[r.value for r in granted])
         return person
 
 
 @retried
-def set_user_password(ctx: Context, login: str, password: str) -> Person:
-    """Set a password; the account can act from now on. The event says that it changed, never what it is."""
+def set_user_password(ctx: Context, login: str, password: str, *, one_time: bool = False) -> Person:
+    """Set a password; the account can act from now on. The event says that it changed, never what it is.
+
+    With `one_time` it can do nothing but set a password of its own: who made the secret cannot sign with it.
+    """
     hashed = hash_password(password)
     with ctx.act(Action.USER_PASSWORD) as act:
         person = find.person(act.session, login)
         act.require(Subject(name=person.login, account=person.id))
-        act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
-        act.record(person)
+        _set(act, person, hashed, one_time=one_time)
+        details = {"one_time": 1} if one_time else {}
+        act.record(person, key=None, reason=None, rows=None, **details)
+        return person
+
+
+@retried
+def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
+    """Take the password away: the person can neither sign in nor sign until another one is set.
+
+    Open sessions end at their next request. What the person has signed stays as it is.
+    """
+    with ctx.act(Action.USER_LOCK) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(name=person.login, account=person.id))
+        rules.check_reason(reason)
+        for kind in (AccountOneTime, AccountPassword):
+            act.session.execute(delete(kind).where(kind.person_id == person.id))
+        act.record(person, reason=clean(reason))
         return person
 
 
@@ -66,6 +102,13 @@ def change_user_roles(
                 row.revoked_at = act.at
         act.record(person, granted=[r.value for r in granted], revoked=[r.value for r in revoked])
         return person
+
+
+def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
+    act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
+    act.session.execute(delete(AccountOneTime).where(AccountOneTime.person_id == person.id))
+    if one_time:
+        act.session.add(AccountOneTime(person_id=person.id, until=act.at + ONE_TIME_FOR))
 
 
 def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:

@@ -67,10 +67,11 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
 
 
 @retried
-def fill_record(ctx: Context, number: str, values: Mapping[str, str]) -> Record:
+def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: str | None = None) -> Record:
     """Enter values as they were typed, into the step whose turn it is. Nothing is stored if one is wrong.
 
-    Blank text takes a value away, and is nothing where there is none.
+    Blank text takes a value away, and is nothing where there is none. `shown` is the content of the step
+    that the writer had before them; where somebody has entered something since, nothing is stored.
     """
     with ctx.act(Action.RECORD_FILL) as act:
         executed = about(act, number)
@@ -80,6 +81,7 @@ def fill_record(ctx: Context, number: str, values: Mapping[str, str]) -> Record:
         records.after(executed.record.state, act.action, executed.record.number)
         for step in steps:
             records.check_fill(executed.steps, step)
+            _check_unchanged(executed, step, shown)
         entered = _entered(act, executed, values)
         _write(act, executed, entered)
         act.record(executed.record, fields=sorted(entered))
@@ -108,8 +110,11 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
 
 
 @retried
-def sign_record(ctx: Context, number: str) -> Record:
-    """Sign the actor's step. A field for the signature gets the signer's name."""
+def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Record:
+    """Sign the actor's step. A field for the signature gets the signer's name.
+
+    `shown` is the content of the step that the signer saw; it must still be the same.
+    """
     with ctx.act(Action.RECORD_SIGN) as act:
         executed = about(act, number)
         step = records.step_to_sign(executed.steps, posts_held(act.actor))
@@ -118,6 +123,7 @@ def sign_record(ctx: Context, number: str) -> Record:
         assert step is not None  # who has no step was refused above
         faults = executed.faults(step.fields)
         records.check_sign(executed.steps, step, executed.required, executed.values, faults)
+        _check_unchanged(executed, step, shown)
         _check_gates(executed, step)
         names = dict.fromkeys(executed.signature_fields(step), ctx.name)
         added = _write(act, executed, names)
@@ -277,7 +283,7 @@ def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str
     """
     found: dict[str, Any] = {}
     problems: dict[str, str] = {} if typed else {"": "there is nothing to enter; give field=value"}
-    own = {field for step in executed.steps for field in executed.signature_fields(step)}
+    own = {field for step in executed.every_step for field in executed.signature_fields(step)}
     for field, text in typed.items():
         try:
             found[field] = _value(act, executed, field, text, own)
@@ -298,6 +304,9 @@ def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[st
         raise Invalid(f"is not a field of {executed.template.number}; known are {', '.join(executed.fields)}")
     if field in own:
         raise Invalid("is a signature; it is filled when its step is signed")
+    step = records.step_of(executed.every_step, field)
+    if step not in executed.steps:
+        raise Invalid(f"belongs to step {step.name}, which this record has only when {step.when}")
     if text.strip():
         return parse_value(executed.fields[field], text, act.ctx.site.zone)
     if field in executed.required:
@@ -324,6 +333,14 @@ def _sent_back_since(executed: Executed, old: EntryFacts | None) -> str | None:
     """Why a value that was under a signature may be entered anew: the record was sent back since."""
     back = [row for row in executed.signatures if row.meaning == SENT_BACK and old and row.id > old.id]
     return f"sent back: {back[-1].reason}" if back else None
+
+
+def _check_unchanged(executed: Executed, step: StepFacts, shown: str | None) -> None:
+    if shown is not None and shown != executed.content(step.fields):
+        raise WrongState(
+            f"somebody has entered something in step {step.name} since it was shown to you; "
+            "look at it as it stands now, then go on"
+        )
 
 
 def _check_gates(executed: Executed, step: StepFacts) -> None:

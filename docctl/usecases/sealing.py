@@ -61,7 +61,7 @@ def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None
         act.require(executed.subject())
         state = records.after(executed.record.state, act.action, executed.record.number)
         records.check_reason(reason)
-        again = records.steps_from(executed.steps, step)
+        again = records.steps_from(executed.every_step, step)
         for row in executed.signatures:
             done_again = row.meaning == SIGNED and row.step in again
             if row.voided_at is None and (

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Final
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
-# Pages have no script at all, so none is allowed; colours and icons come from our own files.
+# A page for strangers has no script at all, so none is allowed; colours and icons come from our own files.
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+# A page for people who are signed in may run the scripts that it names itself, with a number that nobody can
+# guess. The style sheet draws ticks and arrows as `data:` images.
+POLICY_WITH_SCRIPTS: Final = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; connect-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
 HEADERS: Final = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -21,21 +27,37 @@ HEADERS: Final = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 ONE_YEAR: Final = 31_536_000
+UNCHANGED: Final = "no-cache, private"
+"""Cache-Control for what never changes under its ETag: kept by the browser, asked for again each time."""
 
 
 def install(app: Flask, *, https: bool) -> None:
     """Put them on every answer of `app`. `https`: the public address is secure, and is to stay so."""
+    app.jinja_env.globals["nonce"] = nonce
 
     @app.after_request
     def _add(response: Response) -> Response:
         response.headers.update(HEADERS)
+        number = g.get("nonce")
+        # With 304 the page that the browser has kept is shown, under the policy that came with it.
+        if response.status_code != 304:
+            response.headers["Content-Security-Policy"] = (
+                POLICY if number is None else POLICY_WITH_SCRIPTS.format(nonce=number)
+            )
         if https:
             response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
         if request.endpoint == "static" and response.status_code < 400:
             # The address of a static file changes with its content.
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
         else:
-            # What a copy is worth may change at any moment: no cache may answer in our place.
-            response.headers["Cache-Control"] = "no-store"
+            if response.headers.get("Cache-Control") != UNCHANGED:
+                # What a copy is worth may change at any moment: no cache may answer in our place.
+                response.headers["Cache-Control"] = "no-store"
             response.headers["Vary"] = "Accept-Language"
         return response
+
+
+def nonce() -> str:
+    """The number that the scripts of this answer carry."""
+    number: str = g.setdefault("nonce", secrets.token_urlsafe(16))
+    return number

@@ -3,15 +3,44 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from docctl.queries.scan import LONGEST, copy_check
 from docctl.rules.copies import Verdict
 from docctl.web import here, language
+from docctl.web.language import marked
 
 bp = Blueprint("scan", __name__)
+
+_ADVICE: Final[Mapping[Verdict, str]] = MappingProxyType(
+    {
+        Verdict.CURRENT: marked("You may use this copy."),
+        Verdict.NOT_YET_EFFECTIVE: marked("It takes effect on %(effective)s. Do not use it before that day."),
+        Verdict.SUPERSEDED: marked(
+            "A later revision has taken its place. Stop using it and hand it back to document control."
+        ),
+        Verdict.RECALLED: marked(
+            "This copy was called back. Stop using it and hand it back to document control."
+        ),
+        Verdict.WITHDRAWN: marked(
+            "The document no longer governs anything. Stop using it and hand it back to document control."
+        ),
+        Verdict.VOID: marked(
+            "The copy was declared lost, and its number is dead. If you have found it, hand it back to "
+            "document control."
+        ),
+        Verdict.UNKNOWN: marked(
+            "Nobody here issued a copy with this number. It may be mistyped, from elsewhere, or forged. "
+            "Do not work by it; ask document control."
+        ),
+    }
+)
 
 
 @bp.get("/c/<path:text>")
@@ -21,7 +50,13 @@ def show(text: str) -> ResponseReturnValue:
     scan = copy_check(here.site(), text, now.date())
     verdict = Verdict(scan["verdict"])
     page = render_template(
-        "scan.html", scan=scan, verdict=verdict.value, face=verdict.face, now=now, zone=here.site().zone
+        "scan.html",
+        scan=scan,
+        verdict=verdict.value,
+        face=verdict.face,
+        advice=gettext(_ADVICE[verdict], effective=scan["effective"]),
+        now=now,
+        zone=here.site().zone,
     )
     return make_response(page, 404 if verdict is Verdict.UNKNOWN else 200)
 

@@ -18,10 +18,13 @@ MIDDLE = {
     "executed",
     "outbox",
     "pinned",
+    "prints",
     "refusals",
     "retries",
     "site",
     "transaction",
+    "typeset",
+    "typeset_form",
 }
 ACTS = {"usecases", "queries"}
 

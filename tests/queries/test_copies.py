@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from docctl.errors import Forbidden, NotFound
-from docctl.queries.copies import copies_named, copy_list, copy_reconcile, url
+from docctl.prints import url
+from docctl.queries.copies import copies_named, copy_list, copy_reconcile
 from docctl.usecases import copying, disposing, people
 from tests.support.sites import World, issue, procedure
 

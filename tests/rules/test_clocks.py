@@ -282,6 +282,21 @@ def test_an_agreed_time_replaces_the_due_time_and_its_reason_stays_visible() -> 
     assert clocks.read(AGREED, limit(48, "hour"), late, SITE, LONG_AFTER).met is False
 
 
+@pytest.mark.rule("PR-02")
+@pytest.mark.parametrize(
+    ("timetable", "met"), [("parts first, then the assembly", True), ("  ", False), (None, False)]
+)
+def test_a_told_time_replaces_the_due_time_only_where_a_timetable_was_agreed(
+    timetable: str | None, met: bool
+) -> None:
+    source = {"name": "solve", "from": "reported_at", "to": "solved_at", "limit": "solution"}
+    told = Clock.parse(source | {"agreed": "told", "agreed_if": "timetable"})
+    values = {"reported_at": "2026-03-06T10:00", "told": "2026-03-20T10:00", "solved_at": "2026-03-19T10:00"}
+    reading = clocks.read(told, limit(48, "hour"), values | {"timetable": timetable}, SITE, LONG_AFTER)
+    assert reading.met is met
+    assert not reading.overdue
+
+
 @pytest.mark.rule("PR-95")
 @pytest.mark.parametrize(("reason", "met"), [("holiday", None), ("  ", False), (None, False)])
 def test_only_an_excuse_that_says_something_lifts_a_clock(reason: str | None, met: bool | None) -> None:

@@ -329,10 +329,18 @@ def template(**parts: Any) -> dict[str, Any]:
         (
             {
                 "clocks": [
-                    {"name": "c", "from": "at", "to": "at", "limit": "l", "agreed": "text", "excuse": "lost"}
+                    {
+                        "name": "c",
+                        "from": "at",
+                        "to": "at",
+                        "limit": "l",
+                        "agreed": "text",
+                        "excuse": "lost",
+                        "agreed_if": "gone",
+                    }
                 ]
             },
-            [("clocks", 0, "agreed"), ("clocks", 0, "excuse")],
+            [("clocks", 0, "agreed"), ("clocks", 0, "excuse"), ("clocks", 0, "agreed_if")],
         ),
         ({"indicators": [{"name": "i"}, {"name": "i"}]}, [("indicators",)]),
     ],

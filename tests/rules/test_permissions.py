@@ -38,6 +38,7 @@ EXPECTED = {
     "user.add": "admin",
     "user.password": ALL,
     "user.change_roles": "admin",
+    "user.lock": "admin",
     "document.register": "author",
     "document.withdraw": "document-controller",
     "draft.save": "author",
@@ -312,6 +313,11 @@ def test_nobody_grants_rights_to_themselves(action: Action) -> None:
     assert sentence(action, actor("admin"), replace(STRANGE, account=ME)).startswith("Nobody grants rights")
 
 
+def test_nobody_locks_their_own_account() -> None:
+    own = sentence(Action.USER_LOCK, actor("admin"), replace(STRANGE, account=ME))
+    assert own.startswith("Nobody locks their own account")
+
+
 @pytest.mark.parametrize(
     "action", [Action.REVISION_SIGN, Action.RECORD_VERIFY, Action.COPY_DESTROY], ids=lambda a: a.value
 )
@@ -387,3 +393,8 @@ def test_a_step_of_staff_is_filled_by_everybody_who_works_but_not_by_the_auditor
     held = posts_held(Actor(1, "somebody", frozenset({bearer.value}), "quality"))
     assert (Role.STAFF.value in held) is (bearer is not Role.AUDITOR)
     assert {bearer.value, "quality"} <= held
+
+
+def test_a_step_of_the_head_of_one_department_is_for_no_other_head_and_for_nobody_else_there() -> None:
+    head, other = (posts_held(Actor(1, "x", frozenset({r}), "quality")) for r in ("department-head", "staff"))
+    assert [{"quality-head", "sales-head"} & held for held in (head, other)] == [{"quality-head"}, set()]

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.store.names import MAX_BYTES, file_name, label_name
+from docctl.store.names import MAX_BYTES, file_name, label_name, number_of
 
 
 def accepted(name: str) -> str | None:
@@ -83,3 +83,14 @@ def test_git_takes_every_name_as_part_of_a_ref(numbers: list[str]) -> None:
     for name in names:
         assert subprocess.run(["git", "check-ref-format", f"refs/drafts/{name}"]).returncode == 0, name
         assert "/" not in name
+
+
+@pytest.mark.parametrize("number", ["LX-CX-2019-001", "DF/ZY-GL 006", "A_B", "QG/LIFT 15-2008", "企标1"])
+def test_a_number_is_read_back_from_its_name(number: str) -> None:
+    assert number_of(file_name(number)) == number
+
+
+@pytest.mark.parametrize("name", ["", "a", "A_5fB", "_41", "_C3", "A.LOCK", "A_", "\ud800"])
+def test_a_name_that_no_number_has_is_refused(name: str) -> None:
+    with pytest.raises(Invalid):
+        number_of(name)

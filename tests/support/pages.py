@@ -1,16 +1,20 @@
-"""The pages of a site that nobody writes to, made once for each test module."""
+"""Pages as people ask for them: visitors without cookies, and people who have signed in."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from docctl.app import create_app
 from docctl.site import Site
-from tests.support.sites import Clock
+from tests.support.sites import PASSWORD, Clock, World
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +29,56 @@ def empty_site(sqlite_template: Path) -> Iterator[Site]:
 def visitor(empty_site: Site) -> FlaskClient:
     """Somebody without an account and without cookies, before the pages of that site."""
     return create_app(empty_site).test_client(use_cookies=False)
+
+
+class Reader:
+    """A browser without a window: keeps cookies, fills the forms that it was shown, reads in one language."""
+
+    def __init__(self, site: Site, language: str = "en") -> None:
+        self.client = create_app(site).test_client()
+        self.headers = {"Accept-Language": language}
+
+    def get(self, address: str, **asked: Any) -> TestResponse:
+        """A page; its body is read to the end, so that nothing stays open."""
+        return self.client.get(address, headers=self.headers, query_string=asked or None, buffered=True)
+
+    def send(self, address: str, form: str | None = None, **fields: Any) -> TestResponse:
+        """Fill in the form on the page `form` (the address itself) and send it to `address`."""
+        page = self.get(form or address).text
+        hidden = hidden_fields(page)
+        assert "csrf_token" in hidden, f"no form on {form or address}: {page[:400]}"
+        return self.post(address, **{**hidden, **fields})
+
+    def post(self, address: str, **fields: Any) -> TestResponse:
+        """Send exactly these fields, whatever the page says."""
+        return self.client.post(address, data=fields, headers=self.headers, buffered=True)
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> Reader:
+        """As that person. The sign-in is expected to work."""
+        answer = self.send("/sign-in", login=login, password=password)
+        assert answer.status_code == 302, answer.text
+        return self
+
+
+def reader(world: World, login: str, language: str = "en") -> Reader:
+    """Somebody of this world who has signed in."""
+    return Reader(world.site, language).sign_in(login)
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    """The hidden fields of all forms of a page, the last one of a name."""
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page)
+    return {unescape(name): unescape(value) for name, value in found}
+
+
+def text_of(page: str) -> str:
+    """What a page says, without its marks."""
+    body = re.sub(r"(?s)<head>.*?</head>", "", page)
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """The lines of all tables of a page, cell by cell."""
+    rows = re.findall(r"(?s)<tr[^>]*>(.*?)</tr>", page)
+    cells = [re.findall(r"(?s)<td[^>]*>(.*?)</td>", row) for row in rows]
+    return [[text_of(cell) for cell in row] for row in cells if row]

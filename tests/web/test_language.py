@@ -1,19 +1,13 @@
-"""Which language a request gets, and that every sentence is there in both."""
+"""Which language a request gets, and how it is kept."""
 
 from __future__ import annotations
 
-import re
-import string
-from pathlib import Path
-
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 
-from docctl.rules.copies import Verdict
 from docctl.web import language
-
-PAGES = Path(language.__file__).with_name("pages")
+from tests.support.pages import reader
+from tests.support.sites import World
 
 
 @pytest.mark.parametrize(
@@ -55,30 +49,11 @@ def test_only_a_page_number_is_kept_in_the_link_to_the_other_language(visitor: F
     assert 'href="?lang=en"' in visitor.get(f"/nope?page={'9' * 400}&x={'y' * 400}").text
 
 
-def test_every_sentence_is_in_both_languages_with_the_same_blanks() -> None:
-    def blanks(text: str) -> set[str]:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-    for key, text in language.TEXTS.items():
-        assert text.zh.strip(), key
-        assert text.en.strip(), key
-        assert blanks(text.zh) == blanks(text.en), key
-        assert re.search(r"[\u4e00-\u9fff]", text.zh), key
-        assert not re.search(r"[\u4e00-\u9fff]", text.en), key
-
-
-def test_pages_say_no_sentence_of_their_own_and_none_is_left_over() -> None:
-    sources = [file.read_text("utf-8") for file in sorted(PAGES.glob("*.html"))]
-    for source in sources:
-        assert not re.search(r"[\u4e00-\u9fff]", source)
-    keys = {key for source in sources for key in re.findall(r"'([a-z]+(?:[.-][a-z]+)*)'", source)}
-    made = {f"scan.{verdict.value}" for verdict in Verdict}
-    made |= {f"error.{code}{part}" for code in (400, 404, 405, 500, 503) for part in ("", ".next")}
-    assert set(language.TEXTS) - keys - made == set()
-    assert made <= language.TEXTS.keys()
-
-
-def test_a_key_that_is_not_there_is_an_error(visitor: FlaskClient) -> None:
-    app: Flask = visitor.application
-    with app.test_request_context("/"), pytest.raises(KeyError):
-        language.say("nothing")
+def test_a_language_that_was_chosen_is_kept_where_people_are_signed_in(sqlite_world: World) -> None:
+    person = reader(sqlite_world, "rep", "en")
+    assert '<html lang="en">' in person.get("/inbox").text
+    assert '<html lang="zh-CN">' in person.get("/inbox", lang="zh").text
+    assert '<html lang="zh-CN">' in person.get("/inbox").text
+    assert 'href="?q=%E5%8F%8D%E9%A6%88&amp;lang=en"' in person.get("/documents", q="反馈", lang="zh").text
+    person.client.set_cookie("lang", "<script>")
+    assert '<html lang="en">' in person.get("/inbox").text

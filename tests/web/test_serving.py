@@ -121,6 +121,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
         _, page = fetch(said["copy"])
         assert stop(process) == 0
         said["stderr"] = _of(process.stderr).read()
+    # Looked at here: the tests below run in any order, and some of them change the site.
+    assert [path.name for path in folder.parent.iterdir()] == ["site"]
+    assert not (folder / "docctl.db-wal").exists()
+    site = Site.open(folder, environ={})
+    assert events_since_checkpoint(site) == 0
+    site.close()
     return folder, said, page
 
 
@@ -136,11 +142,8 @@ def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
     assert roles["admin"] == "admin"
     assert roles["zhouwenjing"] == "document-controller, staff"
     assert said["password"] in (folder / demonstration.MARK).read_text("utf-8")
-    assert [path.name for path in folder.parent.iterdir()] == ["site"]
-    assert not (folder / "docctl.db-wal").exists()
     site = Site.open(folder, environ={})
     assert site.settings.public_url == said["url"]
-    assert events_since_checkpoint(site) == 0
     site.close()
 
 

@@ -42,10 +42,15 @@ class Check:
 
 def check(ctx: Context, *, fsck: bool = True) -> Check:
     """Check the whole site. Without `fsck` objects of git that no manifest names are passed over."""
+    ask(ctx)
+    return check_site(ctx.site, fsck=fsck)
+
+
+def ask(ctx: Context) -> None:
+    """Raises Forbidden for whoever may not check."""
     no = refusal(Action.LEDGER_CHECK, ctx.actor, Subject())
     if no is not None:
         raise no.error()
-    return check_site(ctx.site, fsck=fsck)
 
 
 def check_site(site: Site, *, fsck: bool = True) -> Check:

@@ -1,0 +1,42 @@
+"""Whether a new site makes PDFs, and files that hold them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import click
+
+from docctl.errors import Usage
+from docctl.render import renderer
+from docctl.store.durable import write_atomically
+
+PDF: Final = "DOCCTL_PDF"
+"""`1` or `0`: what `init` and `run` do without asking the machine."""
+
+FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
+"""A file that a command writes."""
+
+
+def makes_pdfs(wanted: bool | None = None) -> bool:
+    """`wanted`, else what DOCCTL_PDF says, else whether pango is there; says in one line what is missing."""
+    if wanted is None and os.environ.get(PDF):
+        wanted = os.environ[PDF] not in {"0", "no", "off", "false"}
+    if wanted is not None:
+        return wanted
+    missing = renderer.missing_libraries()
+    if missing:
+        click.echo(
+            f"PDF is off: this machine lacks {missing[0]}. As root: {renderer.INSTALL};"
+            " then set pdf = true in docctl.toml of the site.",
+            err=True,
+        )
+    return not missing
+
+
+def write_file(file: Path, data: bytes) -> None:
+    """Write it whole or not at all. Raises Usage where there is no such folder."""
+    if not file.absolute().parent.is_dir():
+        raise Usage(f"there is no folder {file.absolute().parent}; make it, or name another file")
+    write_atomically(file.absolute(), data)

@@ -1,0 +1,159 @@
+"""A record template as a blank form: its fields step by step in a ruled table, each step with its signature.
+
+Knows how a form looks; nothing of the records that will be made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from docctl.render.sheets import Field, Form, FormStep, Sheet, Words
+
+_LANG: Final = {"zh": "zh-CN", "en": "en"}
+_WIDE_KINDS: Final = frozenset({"long-text", "signature", "file", "array", "object"})
+_ROWS_OF_A_LIST: Final = 4
+
+_YES, _NO = Words("是", "yes"), Words("否", "no")
+_RECORD_NUMBER = Words("记录编号", "Record number")
+_SIGNATURE = Words("签名", "Signature")
+_DATE = Words("日期", "Date")
+_FILLED_BY = Words("填写", "Filled in by")
+_CLAUSE = Words("条款", "clause")
+_GOVERNED = Words("执行依据", "Governed by")
+_KEEPER = Words("保存部门", "Keeper")
+_RETENTION = Words("保存期", "Retention period")
+_NOT_STATED = Words("未规定", "not stated")
+_REQUIRED = Words("带 * 的为必填项", "Fields with * are required")
+
+
+def to_html(sheet: Sheet) -> str:
+    """The body of the form's print."""
+    form = sheet.form
+    assert form is not None  # a sheet of a document is printed elsewhere
+    titles = "".join(
+        f'<p lang="{_LANG[lang]}" class="form-title-{lang}">{escape(said)}</p>'
+        for lang in sheet.languages
+        if (said := sheet.title.en if lang == "en" else sheet.title.zh)
+    )
+    steps = "".join(_step(sheet, n, step) for n, step in enumerate(form.steps, 1))
+    return (
+        f'<section class="blank-form"><p class="company">{escape(sheet.organisation)}</p>{titles}'
+        f'<p class="record-number">{words(sheet, _RECORD_NUMBER)}：<span class="rule"></span></p>'
+        f"{steps}{_foot(sheet, form)}</section>"
+    )
+
+
+def words(sheet: Sheet, said: Words) -> str:
+    """HTML of words in the languages of the sheet, each marked as what it is; a missing one is left out."""
+    chosen = [(lang, said.en if lang == "en" else said.zh) for lang in sheet.languages]
+    if not any(text for _, text in chosen):
+        chosen = [("zh", said.zh)]
+    return " ".join(f'<span lang="{_LANG[lang]}">{escape(text)}</span>' for lang, text in chosen if text)
+
+
+def _step(sheet: Sheet, n: int, step: FormStep) -> str:
+    who = " / ".join(words(sheet, one) for one in step.who)
+    clause = f"　{words(sheet, _CLAUSE)} {escape(step.clause)}" if step.clause else ""
+    head = (
+        f'<tr class="step"><th colspan="4">{n}　{words(sheet, step.title)}'
+        f'<span class="by">（{words(sheet, _FILLED_BY)}：{who}{clause}）</span></th></tr>'
+    )
+    signs = any(field.kind == "signature" for field in step.fields)
+    end = "" if signs else _signature_row(sheet, words(sheet, _SIGNATURE))
+    return f"<table>{head}{''.join(_rows(sheet, step.fields))}{end}</table>"
+
+
+def _rows(sheet: Sheet, fields: tuple[Field, ...]) -> Iterator[str]:
+    """Short fields stand two in a row, in their order; a wide one has its row to itself."""
+    waiting: Field | None = None
+    for field in fields:
+        if _is_wide(field):
+            yield from _pair(sheet, waiting, None)
+            waiting = None
+            yield _wide(sheet, field)
+        elif waiting is None:
+            waiting = field
+        else:
+            yield from _pair(sheet, waiting, field)
+            waiting = None
+    yield from _pair(sheet, waiting, None)
+
+
+def _pair(sheet: Sheet, left: Field | None, right: Field | None) -> Iterator[str]:
+    if left is None:
+        return
+    if right is None:
+        yield f'<tr><th>{_title(sheet, left)}</th><td colspan="3">{_box(sheet, left)}</td></tr>'
+        return
+    yield (
+        f"<tr><th>{_title(sheet, left)}</th><td>{_box(sheet, left)}</td>"
+        f"<th>{_title(sheet, right)}</th><td>{_box(sheet, right)}</td></tr>"
+    )
+
+
+def _wide(sheet: Sheet, field: Field) -> str:
+    if field.kind == "signature":
+        return _signature_row(sheet, _title(sheet, field))
+    if field.columns:
+        head = "".join(f"<th>{words(sheet, column)}</th>" for column in field.columns)
+        row = "<tr>" + "<td></td>" * len(field.columns) + "</tr>"
+        inner = f'<table class="inner"><tr>{head}</tr>{row * _ROWS_OF_A_LIST}</table>'
+        return f'<tr><th>{_title(sheet, field)}</th><td class="holds-table" colspan="3">{inner}</td></tr>'
+    kind = ' class="tall"' if field.kind in {"long-text", "array", "object"} else ""
+    return f'<tr><th>{_title(sheet, field)}</th><td{kind} colspan="3">{_box(sheet, field)}</td></tr>'
+
+
+def _signature_row(sheet: Sheet, label: str) -> str:
+    return (
+        f'<tr class="signature"><th>{label}</th><td></td>'
+        f"<th>{words(sheet, _DATE)}</th><td>{_blank_date(sheet)}</td></tr>"
+    )
+
+
+def _box(sheet: Sheet, field: Field) -> str:
+    """What stands in the empty place of a field."""
+    if field.kind == "boolean":
+        return _choices(sheet, (_YES, _NO))
+    if field.choices:
+        return _choices(sheet, field.choices)
+    if field.kind in {"date", "date-time"}:
+        return _blank_date(sheet, time=field.kind == "date-time")
+    return ""
+
+
+def _choices(sheet: Sheet, choices: tuple[Words, ...]) -> str:
+    return " ".join(f'<span class="choice">□ {words(sheet, choice)}</span>' for choice in choices)
+
+
+def _blank_date(sheet: Sheet, *, time: bool = False) -> str:
+    if sheet.languages[0] == "en":
+        return f'<span class="date">____-__-__{" __:__" if time else ""}</span>'
+    return f'<span class="date">　　年　　月　　日{"　　时　　分" if time else ""}</span>'
+
+
+def _title(sheet: Sheet, field: Field) -> str:
+    if not field.required:
+        return words(sheet, field.title)
+    if sheet.languages[0] == "en":
+        return words(sheet, Words(field.title.zh, f"{field.title.en or field.title.zh} *"))
+    return words(sheet, Words(f"{field.title.zh} *", field.title.en))
+
+
+def _is_wide(field: Field) -> bool:
+    return field.kind in _WIDE_KINDS or bool(field.columns) or sum(len(c.zh) for c in field.choices) > 14
+
+
+def _foot(sheet: Sheet, form: Form) -> str:
+    years = Words(f"{form.years} 年", f"{form.years} years") if form.years else _NOT_STATED
+    clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
+    signed = "　".join(
+        f"{words(sheet, line.meaning)} {escape(line.name)} {escape(line.at[:10])}"
+        for line in sheet.signatures
+    )
+    return (
+        f'<p class="form-foot">{words(sheet, _REQUIRED)}　{words(sheet, _GOVERNED)} '
+        f"{escape(form.governed_by)}{clauses}　{words(sheet, _KEEPER)} {words(sheet, form.keeper)}　"
+        f'{words(sheet, _RETENTION)} {words(sheet, years)}</p><p class="form-foot">{signed}</p>'
+    )

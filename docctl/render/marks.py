@@ -1,0 +1,166 @@
+"""What a stamp shows: 受控 with number, holder, day and QR; 非受控 with its expiry; 作废; 作废留存.
+
+A mark is a value. Drawn, it is PDF operators for the margin at the foot of an A4 page, which the layout of
+sheets leaves free; it is an artifact, so that a reader of the text does not meet it. Knows no PDF file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from docctl.render import qr
+from docctl.render.fonts import Subset
+
+_MM: Final = 72 / 25.4
+FONT: Final = "DocctlStamp"
+"""The name of the stamp's font among a page's resources."""
+
+_RED, _BLACK = "0.8 0.1 0.1", "0 0 0"
+_SEAL: Final = (86.0, 8.0, 28.0, 15.0)  # left, bottom, width, height; millimetres, like all places here
+_TEXT_LEFT: Final = 117.0
+_TEXT_WIDTH: Final = 52.5
+_TEXT_WIDTH_WITHOUT_QR: Final = 76.0
+_LINES: Final = (21.0, 16.3, 11.6, 6.9)
+_QR: Final = (171.5, 5.0, 20.5)  # left, bottom, side
+_SIZE: Final = 8.0
+_PAGE: Final = (210.0, 297.0)
+
+
+@dataclass(frozen=True)
+class Controlled:
+    """A controlled copy. `day` is when it was issued; `trial`: there is no address its QR could lead to."""
+
+    number: str
+    holder: str
+    day: str
+    url: str
+    trial: bool = False
+
+
+@dataclass(frozen=True)
+class Uncontrolled:
+    """A print for reading only; `printed` and `expires` are instants as they are shown."""
+
+    printed: str
+    expires: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Obsolete:
+    """A print of what governs no work any more. `why`: since when; `kept` names a copy kept on purpose."""
+
+    why: str
+    printed: str
+    kept: str = ""
+
+
+Mark = Controlled | Uncontrolled | Obsolete
+
+
+@dataclass(frozen=True)
+class _Face:
+    """`seal` and its English below it, the lines beside it, and what stands large across the page."""
+
+    colour: str
+    seal: str
+    below: str
+    lines: tuple[str, ...]
+    url: str = ""
+    across: str = ""
+
+
+def text_of(mark: Mark) -> str:
+    """All characters that are drawn: what the stamp's font must have."""
+    face = _face(mark)
+    return "".join([face.seal, face.below, *face.lines])
+
+
+def draw(mark: Mark, font: Subset) -> bytes:
+    """The operators of the stamp, as one artifact."""
+    face = _face(mark)
+    width = _TEXT_WIDTH if face.url else _TEXT_WIDTH_WITHOUT_QR
+    parts = ["/Artifact <</Type /Pagination /Subtype /Watermark>> BDC", "q"]
+    parts += _seal(face, font)
+    for line, bottom in zip(face.lines, _LINES, strict=False):
+        parts.append(_line(line, _TEXT_LEFT, bottom, _SIZE, width, font, _BLACK))
+    if face.url:
+        parts.append(_code(face.url))
+    if face.across:
+        parts.append(_across(face.across, font))
+    return "\n".join([*parts, "Q", "EMC\n"]).encode("ascii")
+
+
+def _face(mark: Mark) -> _Face:
+    if isinstance(mark, Controlled):
+        last = "试用 TRIAL：二维码不可联网查验" if mark.trial else "扫码查验 Scan to check"
+        lines: tuple[str, ...] = (
+            f"发放编号 Copy {mark.number}",
+            f"持有人 Holder {mark.holder}",
+            f"发放日期 Date {mark.day}",
+            last,
+        )
+        return _Face(_RED, "受控", "CONTROLLED", lines, mark.url)
+    if isinstance(mark, Uncontrolled):
+        lines = (
+            "非受控文件，不作为工作依据 Not for use as a basis of work",
+            f"打印时间 Printed {mark.printed}",
+            f"失效日期 Expires {mark.expires}",
+            f"打印人 By {mark.by}",
+        )
+        return _Face(_BLACK, "非受控", "UNCONTROLLED", lines)
+    if mark.kept:
+        lines = (f"留存副本 Copy {mark.kept}", mark.why, f"打印时间 Printed {mark.printed}")
+        return _Face(_RED, "作废留存", "OBSOLETE, KEPT FOR REFERENCE", lines, across="作废留存")
+    lines = (mark.why, f"打印时间 Printed {mark.printed}")
+    return _Face(_RED, "作废", "OBSOLETE", lines, across="作废")
+
+
+def _seal(face: _Face, font: Subset) -> list[str]:
+    left, bottom, width, height = _SEAL
+    frame = " ".join(_pt(value) for value in (left, bottom, width, height))
+    size = min(22.0, (width - 4) * _MM / font.width(face.seal, 1))
+    below = min(6.5, (width - 2) * _MM / font.width(face.below, 1))
+    return [
+        f"{face.colour} RG 1.4 w {frame} re S",
+        _middle(face.seal, left + width / 2, bottom + 5.6 + (22 - size) * 0.12, size, font, face.colour),
+        _middle(face.below, left + width / 2, bottom + 1.6, below, font, face.colour),
+    ]
+
+
+def _middle(text: str, centre: float, bottom: float, size: float, font: Subset, colour: str) -> str:
+    left = centre - font.width(text, size) / _MM / 2
+    return _line(text, left, bottom, size, _PAGE[0], font, colour)
+
+
+def _line(text: str, left: float, bottom: float, size: float, width: float, font: Subset, colour: str) -> str:
+    """One line; smaller where it would not fit."""
+    size = min(size, width * _MM / max(font.width(text, 1), 0.001))
+    at = f"1 0 0 1 {_pt(left)} {_pt(bottom)} Tm"
+    return f"BT {colour} rg /{FONT} {size:.2f} Tf {at} <{font.encode(text)}> Tj ET"
+
+
+def _across(text: str, font: Subset) -> str:
+    """Large outlines from corner to corner: the text below stays readable."""
+    size = min(190.0, 620 / font.width(text, 1))
+    half = font.width(text, size) / 2
+    turned = "0.7071 0.7071 -0.7071 0.7071"
+    # A third of the size below the middle of the page, so that the characters stand around it.
+    x = _PAGE[0] * _MM / 2 - (half - size / 3) * 0.7071
+    y = _PAGE[1] * _MM / 2 - (half + size / 3) * 0.7071
+    at = f"{turned} {x:.2f} {y:.2f} Tm"
+    return f"BT 0.9 0.45 0.45 RG 0.8 w 1 Tr /{FONT} {size:.2f} Tf {at} <{font.encode(text)}> Tj 0 Tr ET"
+
+
+def _code(url: str) -> str:
+    left, bottom, side = _QR
+    count = len(qr.modules(url))
+    module = side * _MM / count
+    rows = [f"{x} {count - 1 - y} {length} 1 re" for y, x, length in qr.runs(url)]
+    placed = f"{module:.4f} 0 0 {module:.4f} {_pt(left)} {_pt(bottom)} cm"
+    return f"q 0 0 0 rg {placed}\n" + "\n".join(rows) + "\nf Q"
+
+
+def _pt(mm: float) -> str:
+    return f"{mm * _MM:.2f}"

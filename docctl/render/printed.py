@@ -1,0 +1,227 @@
+"""A sheet as the HTML of its print: cover, change page, contents, body, records; or a blank form.
+
+The same sheet gives the same HTML. Knows no row and no PDF; what it puts into HTML it escapes, but for the
+body, which was cleaned when it was made from Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+from typing import Final
+
+from docctl.render import blank_form
+from docctl.render.sheets import Sheet, Text, Words
+
+_LABELS: Final = {
+    "number": Words("文件编号", "Number"),
+    "label": Words("修订状态", "Revision"),
+    "level": Words("文件类别", "Class"),
+    "department": Words("编制部门", "Department"),
+    "issued": Words("发布日期", "Date of issue"),
+    "effective": Words("实施日期", "Effective date"),
+    "content": Words("内容摘要", "Content"),
+    "sign-off": Words("签署", "Sign-off"),
+    "meaning": Words("签署含义", "Meaning"),
+    "name": Words("姓名（电子签名）", "Name (electronic signature)"),
+    "signer": Words("部门", "Department"),
+    "at": Words("签署时间", "Time"),
+    "hash": Words("签署内容", "Content signed"),
+    "changes": Words("修订记录", "Change record"),
+    "change": Words("修订内容与理由", "Change and reason"),
+    "prepared": Words("编制", "Prepared"),
+    "approved": Words("批准", "Approved"),
+    "contents": Words("目录", "Contents"),
+    "records": Words("相关记录表单", "Record templates"),
+    "title": Words("名称", "Title"),
+    "unregistered": Words("（未登记）", "(not registered)"),
+}
+_LANG: Final = {"zh": "zh-CN", "en": "en"}
+_SHORT_HASH: Final = 16
+
+
+def to_html(sheet: Sheet) -> str:
+    """The whole document, with the style sheet in it; figures keep their `asset:` addresses."""
+    first = sheet.languages[0]
+    title = escape(f"{sheet.number} {sheet.label} {_plain(sheet.title, first)}")
+    style = (files("docctl.render") / "print" / "sheet.css").read_text("utf-8")
+    body = _document(sheet) if sheet.form is None else blank_form.to_html(sheet)
+    kind = "document" if sheet.form is None else "form"
+    return (
+        f'<!DOCTYPE html><html lang="{_LANG[first]}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="author" content="{escape(sheet.organisation)}">'
+        f'<meta name="dcterms.created" content="{escape(sheet.issued)}">'
+        f"<style>{style}</style></head>"
+        f'<body class="{kind} {escape(sheet.language)}">{_running(sheet)}{body}</body></html>'
+    )
+
+
+def _running(sheet: Sheet) -> str:
+    """Head and foot of every page (DC-47)."""
+    titles = "".join(
+        f'<div lang="{_LANG[lang]}">{escape(said)}</div>'
+        for lang in sheet.languages
+        if (said := _plain(sheet.title, lang, strict=lang != sheet.language))
+    )
+    facts = "".join(
+        f"<div>{_both(sheet, key)} <b>{escape(value)}</b></div>"
+        for key, value in (("number", sheet.number), ("label", sheet.label), ("effective", sheet.effective))
+    )
+    return (
+        f'<header class="running-head"><table><tr><td><div>{escape(sheet.organisation)}</div>{titles}</td>'
+        f"<td>{facts}</td></tr></table></header>"
+        f'<footer class="running-foot">{"".join(_PAGE_OF[lang] for lang in sheet.languages)}</footer>'
+    )
+
+
+_PAGE_OF: Final = {
+    "zh": '<span lang="zh-CN" class="page-zh"></span>',
+    "en": '<span lang="en" class="page-en"></span>',
+}
+
+
+def _document(sheet: Sheet) -> str:
+    parts = [_cover(sheet), _changes(sheet), *_contents(sheet)]
+    parts += [_body(sheet, text) for text in sheet.texts]
+    return "".join([*parts, _records(sheet)])
+
+
+def _cover(sheet: Sheet) -> str:
+    titles = "".join(
+        f'<p lang="{_LANG[lang]}" class="title-{lang}{" first" if n == 0 else ""}">{escape(said)}</p>'
+        for n, lang in enumerate(sheet.languages)
+        if (said := _plain(sheet.title, lang, strict=True))
+    )
+    facts = [
+        ("number", escape(sheet.number)),
+        ("label", escape(sheet.label)),
+        ("level", _words(sheet, sheet.level)),
+        ("department", _words(sheet, sheet.department)),
+        ("issued", escape(sheet.issued)),
+        ("effective", escape(sheet.effective)),
+    ]
+    cells = [f"<th>{_both(sheet, key)}</th><td>{value}</td>" for key, value in facts]
+    rows = "".join(f"<tr>{cells[n]}{cells[n + 1]}</tr>" for n in range(0, len(cells), 2))
+    return (
+        f'<section class="cover"><p class="company">{escape(sheet.organisation)}</p>'
+        f'<p class="kind">{_words(sheet, sheet.level)}</p><div class="titles">{titles}</div>'
+        f'<table class="facts">{rows}</table>{_sign_off(sheet)}'
+        f'<p class="content-hash">{_both(sheet, "content")} SHA-256 {escape(sheet.content)}</p></section>'
+    )
+
+
+def _sign_off(sheet: Sheet) -> str:
+    rows = [
+        [
+            _words(sheet, line.meaning),
+            f"<b>{escape(line.name)}</b>",
+            _words(sheet, line.department),
+            escape(line.at),
+            f"<code>{escape(line.content[:_SHORT_HASH])}</code>",
+        ]
+        for line in sheet.signatures
+    ]
+    head = [_both(sheet, key) for key in ("meaning", "name", "signer", "at", "hash")]
+    return _table("sign-off", head, rows)
+
+
+def _changes(sheet: Sheet) -> str:
+    rows = [
+        [
+            f"<b>{escape(line.label)}</b>",
+            *map(escape, (line.change, line.prepared, line.approved, line.issued, line.effective)),
+        ]
+        for line in sheet.changes
+    ]
+    columns = ("label", "change", "prepared", "approved", "issued", "effective")
+    table = _table("changes", [_both(sheet, key) for key in columns], rows)
+    return f'<section class="change-page"><h1 class="front">{_both(sheet, "changes")}</h1>{table}</section>'
+
+
+def _contents(sheet: Sheet) -> Iterable[str]:
+    for text in sheet.texts:
+        lines = "".join(
+            f'<li class="level-{line.level}"><a href="#{escape(_anchor(sheet, text, line.anchor))}">'
+            f"{escape(line.text)}</a></li>"
+            for line in text.contents
+            if line.level <= _DEEPEST
+        )
+        if lines:
+            said = escape(_plain(_LABELS["contents"], text.language))
+            yield (
+                f'<nav class="contents" lang="{_LANG[text.language]}"><h1 class="front">{said}</h1>'
+                f"<ol>{lines}</ol></nav>"
+            )
+
+
+_DEEPEST: Final = 2
+
+
+def _body(sheet: Sheet, text: Text) -> str:
+    html = _TAG.sub(lambda tag: _retargeted(sheet, text, tag[0]), text.html)
+    html = _CAPTION.sub(r'<p class="caption \g<kind>">\g<said></p>', html)
+    html = _CODE.sub(r'<td\g<rest> class="code">\g<said></td>', html)
+    title = escape(_plain(sheet.title, text.language))
+    return (
+        f'<article class="body body-{text.language}" lang="{_LANG[text.language]}">'
+        f'<p class="body-title">{title}</p>{html}</article>'
+    )
+
+
+# What nh3 writes: attributes in double quotes, with & and " escaped in them.
+_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*\s*>')
+_TARGET = re.compile(r'(\s(?:id|href)=")(#?)((?:clause-|heading-|fn:|fnref)[^"]*")')
+# A cell that holds a number and no more: it would be broken at its hyphens.
+_CODE = re.compile(r'<td(?P<rest>(?: align="[a-z]+")?)>(?P<said>[A-Z][A-Za-z0-9./#-]{1,23})</td>')
+_CAPTION = re.compile(
+    r"<p>(?P<said>(?P<kind>表|图|Table|Figure)[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^<。；;]{1,100})</p>"
+)
+
+
+def _retargeted(sheet: Sheet, text: Text, tag: str) -> str:
+    """Anchors are those of one language; in a print of two the same clause is there twice."""
+    if len(sheet.texts) < 2:
+        return tag
+    return _TARGET.sub(rf"\g<1>\g<2>{text.language}-\g<3>", tag)
+
+
+def _anchor(sheet: Sheet, text: Text, anchor: str) -> str:
+    return f"{text.language}-{anchor}" if len(sheet.texts) > 1 else anchor
+
+
+def _records(sheet: Sheet) -> str:
+    if not sheet.records:
+        return ""
+    rows = [
+        [
+            f"<b>{escape(line.number)}</b>",
+            _words(sheet, line.title) if line.title.zh else _both(sheet, "unregistered"),
+        ]
+        for line in sheet.records
+    ]
+    table = _table("records", [_both(sheet, "number"), _both(sheet, "title")], rows)
+    return f'<section class="records"><h2 class="front">{_both(sheet, "records")}</h2>{table}</section>'
+
+
+def _table(name: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Cells are HTML already."""
+    top = "".join(f"<th>{cell}</th>" for cell in head)
+    lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    return f'<table class="{name}"><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>'
+
+
+def _both(sheet: Sheet, key: str) -> str:
+    return _words(sheet, _LABELS[key])
+
+
+def _words(sheet: Sheet, words: Words) -> str:
+    """In the languages of the sheet, each marked as what it is; one that is missing is left out."""
+    return blank_form.words(sheet, words)
+
+
+def _plain(words: Words, language: str, *, strict: bool = False) -> str:
+    if language == "en":
+        return words.en or ("" if strict else words.zh)
+    return words.zh

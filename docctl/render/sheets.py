@@ -1,0 +1,152 @@
+"""Everything that is printed of a revision, as values: two equal sheets are the same print.
+
+Knows no row, no HTML and no PDF; figures are named by their SHA-256, their bytes travel beside the sheet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+ASSET: Final = "asset:"
+"""What the address of a figure begins with; the SHA-256 of its bytes follows."""
+
+LANGUAGES: Final = ("zh", "en", "both")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The same thing in both languages; `en` may be empty."""
+
+    zh: str
+    en: str = ""
+
+
+@dataclass(frozen=True)
+class SignatureLine:
+    """One line of the sign-off table. `at` is an instant in the zone of the site, as it is printed."""
+
+    meaning: Words
+    name: str
+    department: Words
+    at: str
+    content: str
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One line of the change page (修订记录): a revision that was issued, and this one."""
+
+    label: str
+    change: str
+    prepared: str
+    approved: str
+    issued: str
+    effective: str
+
+
+@dataclass(frozen=True)
+class ContentsLine:
+    """A heading of the text; `anchor` is its id in the HTML of the same language."""
+
+    level: int
+    text: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """The body in one language: cleaned HTML whose figures have addresses that begin with ASSET."""
+
+    language: str
+    html: str
+    contents: tuple[ContentsLine, ...]
+
+
+@dataclass(frozen=True)
+class RecordLine:
+    """A record template that the text names; no title where it is not registered."""
+
+    number: str
+    title: Words
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a blank form. `kind` is a JSON type or a format; `choices` are the words to tick."""
+
+    title: Words
+    kind: str
+    required: bool
+    choices: tuple[Words, ...] = ()
+    columns: tuple[Words, ...] = ()
+
+
+@dataclass(frozen=True)
+class FormStep:
+    """What one performer fills in and signs."""
+
+    title: Words
+    who: tuple[Words, ...]
+    clause: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A record template as a blank form. `years` is None where no retention is stated."""
+
+    governed_by: str
+    clauses: tuple[str, ...]
+    keeper: Words
+    years: int | None
+    steps: tuple[FormStep, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One revision as it is printed. Days are ISO dates; a form has `form` and no `texts`.
+
+    `content` is the SHA-256 that the signatures name. `language` is `zh`, `en` or `both`.
+    """
+
+    language: str
+    organisation: str
+    number: str
+    label: str
+    title: Words
+    level: Words
+    department: Words
+    issued: str
+    effective: str
+    content: str
+    signatures: tuple[SignatureLine, ...]
+    changes: tuple[ChangeLine, ...]
+    records: tuple[RecordLine, ...] = ()
+    texts: tuple[Text, ...] = ()
+    form: Form | None = None
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that is printed, whatever the style sheet looks like."""
+        plain = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of labels and titles, the first before the second."""
+        return ("zh", "en") if self.language == "both" else (self.language,)
+
+
+LEVELS: Final = {
+    "manual": Words("管理手册", "Manual"),
+    "procedure": Words("程序文件", "Procedure"),
+    "regulation": Words("制度文件", "Regulation"),
+    "form": Words("记录表单模板", "Record template"),
+    "work-instruction": Words("作业指导书", "Work instruction"),
+    "technical": Words("技术文件", "Technical document"),
+    "departmental": Words("部门文件", "Departmental document"),
+}
+"""The levels of a plain site, as they are printed."""

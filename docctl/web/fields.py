@@ -1,0 +1,285 @@
+"""Fields of a record template as boxes of a form, and what was typed into them as the text of entries.
+
+From the JSON Schema alone: knows no record and no database. A blank form is the same boxes without values.
+What a template says is data: it is shown as text and never becomes part of a page's own code (SE-24).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, Final
+
+from werkzeug.datastructures import MultiDict
+
+PREFIX: Final = "v."
+"""Before the names of fields, which a template chooses freely: `password` may be one of them."""
+MOST_ROWS: Final = 100
+BLANK_ROWS: Final = 2
+"""Empty lines below the ones that are filled, so that a table can be written without script."""
+
+_INPUTS: Final = {"date": "date", "time": "time", "email": "email", "uri": "url", "phone": "tel"}
+_FIGURE: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+
+Schema = Mapping[str, Any]
+Form = MultiDict[str, str]
+
+
+@dataclass(frozen=True)
+class Box:
+    """One field as a form shows it. `name` is that of its input, `value` what it holds, as it is typed.
+
+    `kind`: text, lines, area, number, day, moment, yes-no, choice, choices, rows, group, signature, file or
+    json (what has no form of its own). `input` is the type of a one-line input. `parts` are the columns of
+    rows, each cell in `lines`, or the members of a group.
+    """
+
+    name: str
+    kind: str
+    label: str
+    value: str = ""
+    values: tuple[str, ...] = ()
+    input: str = "text"
+    keypad: str = ""
+    required: bool = False
+    clause: str = ""
+    help: str = ""
+    unit: str = ""
+    least: str = ""
+    most: str = ""
+    over: str = ""
+    under: str = ""
+    longest: int | None = None
+    options: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Box, ...] = ()
+    lines: tuple[tuple[Box, ...], ...] = ()
+
+    @property
+    def field(self) -> str:
+        """The field of the template that it belongs to."""
+        return self.name.removeprefix(PREFIX).partition(".")[0]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes boxes in one language and one zone. `typed`: a form that came back; its text comes first."""
+
+    english: bool
+    zone: tzinfo
+    typed: Form | None = None
+
+    def box(
+        self, field: str, schema: Schema, value: Any = None, *, required: bool = False, signs: bool = False
+    ) -> Box:
+        """The box of a field of the template. `signs`: it is filled by the signature of its step."""
+        return self._box(PREFIX + field, schema, value, required=required, signs=signs)
+
+    def said(self, of: Schema | None, otherwise: str = "") -> str:
+        """Words that a template has in two languages."""
+        both = of or {}
+        return str((both.get("en") if self.english else None) or both.get("zh") or otherwise)
+
+    def option(self, schema: Schema, value: Any) -> str:
+        """A choice as it is called."""
+        return self.said(schema.get("labels", {}).get(str(value)), str(value))
+
+    def _box(
+        self, name: str, schema: Schema, value: Any, *, required: bool = False, signs: bool = False
+    ) -> Box:
+        kind = "signature" if signs else kind_of(schema, top=name.count(".") == 1)
+        form, items = str(schema.get("format", "")), schema.get("items", {})
+        chosen = items if kind == "choices" else schema
+        numeric = kind == "number"
+        return Box(
+            name=name,
+            kind=kind,
+            label=self.said(schema.get("title"), name.rpartition(".")[2]),
+            value=self._value(name, kind, schema, value),
+            values=self._values(name, value) if kind == "choices" else (),
+            input=_INPUTS.get(form, "text") if kind == "text" else "text",
+            keypad=_keypad(schema) if numeric else "tel" if form == "phone" else "",
+            required=required,
+            clause=str(schema.get("clause", "")),
+            help=self.said(schema.get("help")),
+            unit=str(schema.get("unit", "%" if form == "percent" else "")),
+            least=str(schema.get("minimum", "")) if numeric else "",
+            most=str(schema.get("maximum", "")) if numeric else "",
+            over=str(schema.get("exclusiveMinimum", "")) if numeric else "",
+            under=str(schema.get("exclusiveMaximum", "")) if numeric else "",
+            longest=schema.get("maxLength"),
+            options=tuple((str(v), self.option(chosen, v)) for v in chosen.get("enum", ())),
+            parts=self._parts(name, kind, schema, value),
+            lines=self._lines(name, schema, value) if kind == "rows" else (),
+        )
+
+    def _value(self, name: str, kind: str, schema: Schema, value: Any) -> str:
+        if kind in ("rows", "group", "choices"):
+            return ""
+        if self.typed is not None and name in self.typed:
+            return self.typed[name].replace("\r\n", "\n")
+        return as_typed(schema, value, self.zone, kind)
+
+    def _values(self, name: str, value: Any) -> tuple[str, ...]:
+        if self.typed is not None and name in self.typed:
+            return tuple(self.typed.getlist(name))
+        return tuple(str(v) for v in value) if isinstance(value, list) else ()
+
+    def _parts(self, name: str, kind: str, schema: Schema, value: Any) -> tuple[Box, ...]:
+        if kind not in ("rows", "group"):
+            return ()
+        inside = schema["items"] if kind == "rows" else schema
+        held = value if kind == "group" and isinstance(value, dict) else {}
+        return self._members(name, inside, held)
+
+    def _members(self, name: str, schema: Schema, held: Mapping[str, Any]) -> tuple[Box, ...]:
+        needed = schema.get("required", ())
+        return tuple(
+            self._box(f"{name}.{key}", part, held.get(key), required=key in needed)
+            for key, part in schema["properties"].items()
+        )
+
+    def _lines(self, name: str, schema: Schema, value: Any) -> tuple[tuple[Box, ...], ...]:
+        held = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+        count = len(held) + BLANK_ROWS
+        if self.typed is not None and any(key.startswith(f"{name}.") for key in self.typed):
+            # As many as came back; the button for more asks for some beyond them.
+            more = BLANK_ROWS if self.typed.get("more") == name else 0
+            count = max(_rows_typed(name, self.typed), len(held)) + more
+        most = min(int(schema.get("maxItems", MOST_ROWS)), MOST_ROWS)
+        rows = [*held, *({} for _ in range(count - len(held)))]
+        return tuple(
+            self._members(f"{name}.{n}", schema["items"], row)
+            for n, row in enumerate(rows[: max(most, len(held))], 1)
+        )
+
+
+def kind_of(schema: Schema, *, top: bool = True) -> str:
+    """How a field is filled in. Below a field (`top` is false) there are no rows and groups any more."""
+    kind, form, items = schema.get("type", "string"), schema.get("format", ""), schema.get("items", {})
+    if "$ref" in schema:
+        return "json"
+    if kind == "array":
+        if "enum" in items:
+            return "choices"
+        if top and items.get("type") == "object" and items.get("properties"):
+            return "rows"
+        return "lines" if items.get("type", "string") not in ("array", "object") and items else "json"
+    if kind == "object":
+        return "group" if top and schema.get("properties") else "json"
+    if "enum" in schema:
+        return "choice"
+    if kind in ("integer", "number"):
+        return "number"
+    plain = {"boolean": "yes-no"}.get(kind)
+    return plain or _OF_FORMAT.get(form, "text")
+
+
+_OF_FORMAT: Final = {"long-text": "area", "date": "day", "date-time": "moment", "file": "file"}
+
+
+def as_typed(schema: Schema, value: Any, zone: tzinfo, kind: str = "") -> str:
+    """A stored value as somebody would type it into its box."""
+    if value is None:
+        return ""
+    kind = kind or kind_of(schema)
+    if kind == "yes-no":
+        return "true" if value is True else "false"
+    if kind == "lines" and isinstance(value, list):
+        return "\n".join(str(v) for v in value)
+    if kind == "moment":
+        with suppress(ValueError, TypeError):
+            local = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
+            return local.isoformat(timespec="minutes" if not (local.second or local.microsecond) else "auto")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def entered(box: Box, schema: Schema, form: Form) -> str | None:
+    """What `form` holds for a box, as the text that an entry is made of; None where it has no such input.
+
+    Blank text where nothing is filled in.
+    """
+    if box.kind == "signature":
+        return None
+    if not any(name == box.name or name.startswith(f"{box.name}.") for name in form):
+        return None
+    if box.kind == "choices":
+        wanted = set(form.getlist(box.name))
+        return _json([v for v in schema["items"]["enum"] if str(v) in wanted])
+    if box.kind == "rows":
+        rows = [_members(line, schema["items"], form) for line in box.lines]
+        return _json([row for row in rows if row])
+    if box.kind == "group":
+        return _json(_members(box.parts, schema, form))
+    return _written(box.kind, schema, form.get(box.name, "").replace("\r\n", "\n"))
+
+
+def stored(box: Box, schema: Schema, value: Any, zone: tzinfo) -> str:
+    """What `entered` gives for a form that nobody has changed."""
+    if value is None or value in ([], {}):
+        return ""
+    if box.kind in ("choices", "rows", "group"):
+        return _json(value)
+    return _written(box.kind, schema, as_typed(schema, value, zone, box.kind))
+
+
+def every_box(boxes: Iterable[Box]) -> Iterator[Box]:
+    """The boxes, and those inside them: whatever can have a label."""
+    for box in boxes:
+        yield box
+        yield from every_box(box.parts)
+
+
+def _written(kind: str, schema: Schema, text: str) -> str:
+    if kind == "lines":
+        return _json([_leaf(schema["items"], line) for line in text.split("\n") if line.strip()])
+    return text if text.strip() else ""
+
+
+def _members(parts: Iterable[Box], schema: Schema, form: Form) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for part in parts:
+        key = part.name.rpartition(".")[2]
+        inner = schema["properties"][key]
+        text = entered(part, inner, form)
+        if text:
+            deep = part.kind in ("choices", "lines", "json")
+            found[key] = json.loads(text) if deep and _is_json(text) else _leaf(inner, text)
+    return found
+
+
+def _leaf(schema: Schema, text: str) -> Any:
+    """One value of a list or a group. A figure keeps its digits; what is none stays text and is refused."""
+    kind, text = schema.get("type", "string"), text.strip()
+    if kind == "boolean" and text in ("true", "false"):
+        return text == "true"
+    if kind in ("integer", "number") and _FIGURE.fullmatch(text):
+        return text if "." in text else int(text)
+    return text
+
+
+def _keypad(schema: Schema) -> str:
+    """The keys of a phone. Its pads of figures have no minus, so a field that goes below 0 gets letters."""
+    if str(schema.get("minimum", schema.get("exclusiveMinimum", ""))).startswith("-"):
+        return "text"
+    return "numeric" if schema.get("type") == "integer" else "decimal"
+
+
+def _rows_typed(name: str, form: Form) -> int:
+    pattern = re.compile(re.escape(name) + r"\.(\d{1,4})\..+")
+    found = [int(match[1]) for match in map(pattern.fullmatch, form) if match]
+    return min(max(found, default=0), MOST_ROWS)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+
+
+def _is_json(text: str) -> bool:
+    with suppress(ValueError, RecursionError):
+        json.loads(text)
+        return True
+    return False

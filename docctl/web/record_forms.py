@@ -1,0 +1,144 @@
+"""Between a record and its boxes: the form of a step, what was typed into it, where a problem stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import gettext
+
+from docctl.errors import Invalid
+from docctl.queries.record_view import ClockView, FieldView, RecordView, StepView
+from docctl.rules.permissions import Role
+from docctl.rules.records import State
+from docctl.web import fields, here, language, words
+from docctl.web.fields import Box, Maker
+from docctl.web.language import marked
+
+MEANINGS: Mapping[str, str] = {
+    "sign": marked("step signed"),
+    "complete": marked("completed"),
+    "verify": marked("verified"),
+    "send_back": marked("sent back"),
+    "close": marked("closed and sealed"),
+    "void": marked("voided"),
+}
+OUTSIDERS: Mapping[str, str] = {"customer": marked("customer"), "supplier": marked("external provider")}
+
+
+def install(app: Flask) -> None:
+    """Give templates the boxes of a field as it is read, and words for meanings and posts."""
+    app.jinja_env.globals.update(box_of=box_of, shown_entry=shown_entry, clock_said=clock_said)
+    app.jinja_env.globals["zone_name"] = str(here.site_of(app).zone)
+    app.jinja_env.filters.update(meaning=meaning, poster=poster)
+
+
+def maker(*, typed: bool = False) -> Maker:
+    """Makes boxes in the language of the request; with `typed`, of the form that comes back."""
+    came_back = typed and request.method == "POST"
+    return Maker(language.of_request() == "en", here.site().zone, request.form if came_back else None)
+
+
+def box_of(field: FieldView, *, typed: bool = False) -> Box:
+    """The box of a field of a record, with its value."""
+    return maker(typed=typed).box(
+        field.name, field.schema, field.value, required=field.required, signs=field.signs
+    )
+
+
+def shown_entry(field: FieldView, entry: Mapping[str, Any]) -> Box:
+    """An entry as it is read, a struck one too. A signature is the name that was entered by it."""
+    return maker().box(field.name, field.schema, entry["value"])
+
+
+def boxes(step: StepView) -> list[Box]:
+    """The form of a step: what is stored, or what was typed if the form comes back."""
+    return [box_of(field, typed=True) for field in step.fields]
+
+
+def changed(step: StepView) -> dict[str, str]:
+    """What the form changes in `step`. Fields of other steps, and whatever else was sent, are left aside."""
+    found = {}
+    for field in step.fields:
+        text = typed_into(field)
+        box = box_of(field, typed=True)
+        if text is not None and text != fields.stored(box, field.schema, field.value, here.site().zone):
+            found[field.name] = text
+    return found
+
+
+def typed_into(field: FieldView) -> str | None:
+    """What was typed into the box of a field; None if the form does not have it."""
+    return fields.entered(box_of(field, typed=True), field.schema, request.form)
+
+
+@contextmanager
+def beside_its_box(view: RecordView, names: Collection[str] | None = None) -> Iterator[None]:
+    """What is Invalid about a field (one of `names`) is said at its box.
+
+    Without the others: a field of a template may bear the name of an input of ours, such as `reason`.
+    """
+    known = {field.name for step in view.steps for field in step.fields} if names is None else set(names)
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(
+            {fields.PREFIX + name if name in known else name: why for name, why in error.problems.items()}
+        ) from error
+
+
+def labels(view: RecordView) -> dict[str, str]:
+    """What the boxes of a record are called, for the summary of problems."""
+    return {
+        fields.PREFIX + field.name: maker().said(field.schema.get("title"), field.name)
+        for step in view.steps
+        for field in step.fields
+    } | {"reason": gettext("Reason"), "password": gettext("Password")}
+
+
+def clock_said(clock: ClockView, state: State) -> tuple[str, str]:
+    """What a clock shows, in words and as a colour."""
+    if state is State.VOID:
+        return gettext("no longer counts"), "grey"
+    if clock.met:
+        return gettext("met"), "green"
+    if clock.excuse:
+        return gettext("excused: %(reason)s", reason=clock.excuse), "grey"
+    if clock.due is None:
+        return gettext("not started"), "grey"
+    apart = clock.due - here.now()
+    if clock.overdue and state is not State.CLOSED:
+        return gettext("overdue by %(time)s", time=_span(-apart)), "red"
+    if clock.met is False:
+        return gettext("not met"), "red"
+    if state is State.CLOSED:
+        return gettext("not stopped"), "grey"
+    return gettext("%(time)s left", time=_span(apart)), "amber"
+
+
+def _span(of: timedelta) -> str:
+    minutes = max(int(of.total_seconds() // 60), 0)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return str(gettext("%(days)s d %(hours)s h", days=days, hours=hours))
+    return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes % 60))
+
+
+def meaning(key: str) -> str:
+    """What a signature of a record means."""
+    return gettext(MEANINGS[key]) if key in MEANINGS else key
+
+
+def poster(key: str) -> str:
+    """Who fills a step: a role, a department, the head of one, or somebody outside."""
+    if key in {role.value for role in Role}:
+        return words.role(key)
+    if key in OUTSIDERS:
+        return str(gettext(OUTSIDERS[key]))
+    department = key.removesuffix("-head")
+    if department != key:
+        return str(gettext("head of %(department)s", department=words.department(department)))
+    return words.department(key)

@@ -1,0 +1,84 @@
+"""What somebody can do next with a document: by their role and by its state, cell by cell."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from docctl.queries.document_actions import actions_for
+from docctl.usecases import approving, drafting, issuing
+from tests.support.sites import World, issue, procedure
+
+NUMBER = "LX-CX-2019-101"
+
+
+def draft(world: World) -> None:
+    drafting.register_document(world.as_("author"), lambda: procedure(NUMBER))
+
+
+def discarded(world: World) -> None:
+    draft(world)
+    drafting.discard_draft(world.as_("author"), NUMBER)
+
+
+def in_review(world: World) -> None:
+    draft(world)
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="首次发布")
+
+
+def approved(world: World) -> None:
+    in_review(world)
+    approving.sign_revision(world.as_("rep"), NUMBER)
+
+
+def effective(world: World) -> None:
+    issue(world, procedure(NUMBER))
+
+
+def to_come(world: World) -> None:
+    issue(world, procedure(NUMBER), effective=date(2026, 4, 1))
+
+
+def cancelled(world: World) -> None:
+    to_come(world)
+    issuing.cancel_revision(world.as_("controller"), NUMBER, reason="推迟")
+
+
+def withdrawn(world: World) -> None:
+    effective(world)
+    issuing.withdraw_document(world.as_("controller"), NUMBER, reason="停产")
+
+
+def next_in_review(world: World) -> None:
+    effective(world)
+    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12))
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="太长")
+
+
+CAN = {
+    draft: {"author": "revision.submit draft.save draft.discard"},
+    discarded: {"author": "draft.save"},
+    in_review: {"author": "revision.retract", "rep": "revision.sign revision.reject"},
+    approved: {"author": "revision.retract", "controller": "revision.issue"},
+    effective: {"author": "draft.save", "controller": "document.withdraw"},
+    to_come: {"author": "draft.save", "controller": "revision.cancel document.withdraw"},
+    cancelled: {"author": "draft.save"},
+    withdrawn: {},
+    next_in_review: {"author": "revision.retract", "rep": "revision.sign revision.reject"},
+}
+PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")
+
+
+@pytest.mark.parametrize("state", CAN, ids=lambda state: state.__name__)
+def test_exactly_these_people_can_do_exactly_this(sqlite_world: World, state: object) -> None:
+    state(sqlite_world)  # type: ignore[operator]
+    found = {login: actions_for(sqlite_world.as_(login), NUMBER) for login in PEOPLE}
+    told = {login: " ".join(action.value for action in can.actions) for login, can in found.items()}
+    assert {login: actions for login, actions in told.items() if actions} == CAN[state]  # type: ignore[index]
+
+
+def test_who_is_waited_for_is_told_to_those_who_read_drafts(sqlite_world: World) -> None:
+    in_review(sqlite_world)
+    assert actions_for(sqlite_world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert actions_for(sqlite_world.as_("staff"), NUMBER).waiting_for == ()

@@ -1,0 +1,172 @@
+"""The sheet: what is printed, as values and as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields, replace
+from html.parser import HTMLParser
+
+import pytest
+
+from docctl.render import printed
+from docctl.render.sheets import Field, Form, FormStep, Sheet, Words
+from tests.support.paper import ADMINISTRATION, sheet, text
+
+CANARY = '"><img src=x onerror=alert(1)><b>&lt;'
+
+
+class Seen(HTMLParser):
+    """Tags and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def form() -> Sheet:
+    step = FormStep(
+        Words("登记", "Register"),
+        (Words("员工", "staff"),),
+        "4.5.1",
+        (
+            Field(Words("客户", "Customer"), "string", required=True),
+            Field(Words("日期", "Date"), "date", required=False),
+            Field(Words("满意", "Satisfied"), "boolean", required=False),
+            Field(Words("类别", "Class"), "string", False, (Words("首发", "first"), Words("换版", "new"))),
+            Field(Words("说明", "Description"), "long-text", required=False),
+            Field(
+                Words("零件", "Parts"), "array", False, (), (Words("名称", "Name"), Words("数量", "Count"))
+            ),
+        ),
+    )
+    made = Form("LX-CX-2019-101", ("4.5.1",), ADMINISTRATION, 3, (step,))
+    return sheet(level=Words("记录表单模板", "Record template"), texts=(), records=(), form=made)
+
+
+@pytest.mark.rule("DC-48")
+def test_cover_change_page_contents_and_body_come_in_this_order() -> None:
+    html = printed.to_html(sheet())
+    names = [
+        'class="cover"',
+        'class="change-page"',
+        'class="contents"',
+        'class="body body-zh"',
+        'class="records"',
+    ]
+    places = [html.index(name) for name in names]
+    assert places == sorted(places)
+
+
+@pytest.mark.rule("DC-38")
+def test_the_revision_label_of_cover_and_head_is_one_value() -> None:
+    html = printed.to_html(sheet(label="C/7"))
+    body = html[html.index("<body") :]
+    assert "A/1" not in re.sub(r'<table class="changes">.*?</table>', "", body)
+    assert body.count("C/7") == 2  # running head and cover
+
+
+def test_the_same_sheet_gives_the_same_page_and_digest() -> None:
+    assert printed.to_html(sheet()) == printed.to_html(sheet())
+    assert sheet().digest == sheet().digest
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Sheet)])
+def test_any_other_value_is_another_sheet(name: str) -> None:
+    other = {"title": Words("别的"), "level": Words("别的"), "department": Words("别的"), "form": form().form}
+    changed = other.get(name, () if isinstance(getattr(sheet(), name), tuple) else "zh")
+    assert sheet(**{name: changed}).digest != sheet().digest
+
+
+@pytest.mark.rule("SE-16")
+def test_names_and_titles_are_shown_and_never_obeyed() -> None:
+    words = Words(CANARY, CANARY)
+    plain = sheet()
+    signatures = tuple(replace(s, name=CANARY, department=words, meaning=words) for s in plain.signatures)
+    changes = tuple(replace(c, change=CANARY, prepared=CANARY) for c in plain.changes)
+    hostile = sheet(
+        organisation=CANARY, number=CANARY, label=CANARY, title=words, signatures=signatures, changes=changes
+    )
+    seen = Seen(printed.to_html(hostile))
+    assert {tag for tag, _ in seen.tags} == {tag for tag, _ in Seen(printed.to_html(plain)).tags}
+    assert not any("onerror" in attrs for _, attrs in seen.tags)
+    assert seen.text.count(CANARY) > 10
+
+
+def test_the_fields_of_a_form_are_shown_and_never_obeyed() -> None:
+    words = Words(CANARY, CANARY)
+    made = form().form
+    assert made is not None
+    hostile = tuple(replace(f, title=words, choices=(words,)) for f in made.steps[0].fields)
+    steps = (replace(made.steps[0], title=words, who=(words,), clause=CANARY, fields=hostile),)
+    seen = Seen(printed.to_html(replace(form(), form=replace(made, steps=steps, keeper=words))))
+    assert not any(tag == "img" for tag, _ in seen.tags)
+    assert seen.text.count(CANARY) > 10
+
+
+def test_each_entry_of_the_contents_leads_to_a_heading_of_its_language() -> None:
+    seen = Seen(printed.to_html(sheet()))
+    targets = [attrs["href"] for tag, attrs in seen.tags if tag == "a" and attrs.get("href", "")]
+    ids = [attrs["id"] for _, attrs in seen.tags if attrs.get("id")]
+    assert len(ids) == len(set(ids))
+    assert targets == ["#zh-clause-1", "#zh-clause-1.1", "#en-clause-1", "#en-clause-1.1"]
+    assert {str(t)[1:] for t in targets} <= set(ids)
+
+
+def test_words_that_look_like_an_anchor_stay_words() -> None:
+    said = 'The attribute id="clause-5" of this page.'
+    both = sheet(texts=(text(said, "zh"), text("x", "en")))
+    assert said in Seen(printed.to_html(both)).text
+
+
+@pytest.mark.parametrize(
+    ("language", "there", "missing"),
+    [
+        ("zh", "修订记录", "Change record"),
+        ("en", "Change record", "修订记录"),
+        ("both", "Change record", None),
+    ],
+)
+def test_labels_are_in_the_languages_of_the_sheet(language: str, there: str, missing: str | None) -> None:
+    seen = Seen(printed.to_html(sheet(language=language)))
+    assert there in seen.text
+    assert missing is None or missing not in seen.text
+
+
+def test_a_caption_is_known_by_its_number_and_a_sentence_is_none() -> None:
+    body = "表1 编号规则\n\n图2 流转。再说一句；并且\n\n表3见下文。"
+    html = printed.to_html(sheet(texts=(text(body, "zh"),)))
+    assert html.count('<p class="caption') == 1
+
+
+@pytest.mark.parametrize(
+    "there",
+    [
+        "客户 *",
+        "日期",
+        "□",
+        "首发",
+        "换版",
+        "是",
+        "名称",
+        "数量",
+        "签名",
+        "4.5.1",
+        "3 年",
+        "LX-CX-2019-101",
+        "记录编号",
+    ],
+)
+def test_a_blank_form_has_a_place_for_everything(there: str) -> None:
+    assert there in Seen(printed.to_html(form())).text
+
+
+def test_a_blank_form_names_who_approved_it() -> None:
+    assert "批准 approved by 管平 2026-03-02" in Seen(printed.to_html(form())).text

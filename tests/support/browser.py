@@ -1,0 +1,208 @@
+"""Pages in a real browser: Debian's chromium before a real server, looked at in two widths and two languages.
+
+`look` opens a page, asks axe-core, the console and the scroll bars, and keeps a picture. The pictures of a page
+are put together into build/contact-sheet/PAGE.png. Without chromium the tests are skipped; where CI=true they
+fail.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from waitress import create_server
+
+from docctl.app import create_app
+from docctl.site import Site
+from tests.support.sites import PASSWORD, World
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+WIDTHS = {360: 740, 1280: 800}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+BUILD = Path(__file__).parents[2] / "build"
+SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
+SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a process."""
+    if not CHROMIUM.exists():
+        reason = f"{CHROMIUM} is missing: apt-get install chromium (as root)"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """A browser before the pages of one world."""
+
+    browser: Browser
+    address: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def sit_down(self, login: str | None, *, width: int = 1280, language: str = "en") -> Page:
+        """A window of somebody's own, signed in, with a watch on its console (`page.complaints`)."""
+        context = self.browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 800)},
+            locale=LANGUAGES[language],
+            base_url=self.address,
+            reduced_motion="reduce",
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        if login is not None:
+            page.goto("/sign-in")
+            page.fill("#login", login)
+            page.fill("#password", PASSWORD)
+            page.click("main button")
+            page.wait_for_url("**/inbox")
+        return page
+
+    def look(
+        self,
+        name: str,
+        path: str,
+        login: str | None,
+        *,
+        state: str = "full",
+        status: int = 200,
+        before: Callable[[Page], None] | None = None,
+    ) -> None:
+        """See the page at 360 and 1280 px in both languages, and hold that it is sound in each.
+
+        `before` does something on the page first, such as sending a form that is refused.
+        """
+        for language in LANGUAGES:
+            for width in WIDTHS:
+                page = self.sit_down(login, width=width, language=language)
+                expected = {status} if before is None else set(range(400, 500))
+                with _watched(page, expected) as complaints:
+                    answer = page.goto(path)
+                    assert answer is not None
+                    assert answer.status == status, f"{path}: {answer.status}"
+                    if before is not None:
+                        before(page)
+                    _keep(page, name, f"{state}-{width}-{language}")
+                    faults = unsound(page) + complaints
+                page.context.close()
+                self.contexts.remove(page.context)
+                assert faults == [], f"{path} ({width} px, {language}): " + "\n".join(faults)
+        _sheet(name)
+
+    def close(self) -> None:
+        for context in self.contexts:
+            context.close()
+
+
+@contextmanager
+def served(site: Site) -> Iterator[str]:
+    """The address at which the pages of `site` are served while this lasts."""
+    server = create_server(create_app(site), host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+@pytest.fixture
+def desk(chromium: Browser, sqlite_world: World) -> Iterator[Desk]:
+    """A browser before the pages of `sqlite_world`."""
+    with served(sqlite_world.site) as address:
+        there = Desk(chromium, address)
+        yield there
+        there.close()
+
+
+def unsound(page: Page) -> list[str]:
+    """What axe-core finds, and a page that is wider than its window."""
+    options = {"runOnly": {"type": "tag", "values": list(SEEN)}, "resultTypes": ["violations"]}
+    found: dict[str, Any] = Axe().run(page, options=options).response
+    faults = [
+        f"axe {v['id']}: {v['help']}: {', '.join(str(n['target']) for n in v['nodes'])} "
+        f"{v['nodes'][0].get('failureSummary', '')}"
+        for v in found["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return faults + ([f"the page is {wide} px wider than its window"] if wide > 0 else [])
+
+
+def query(**asked: str) -> str:
+    """`?` and the query."""
+    return "?" + urlencode(asked)
+
+
+@contextmanager
+def _watched(page: Page, expected: set[int]) -> Iterator[list[str]]:
+    """What the console says meanwhile. That a page answers with an expected status is no complaint."""
+    complaints: list[str] = []
+
+    def note(message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            status = f"status of {message.text.partition('status of ')[2][:3]}"
+            if status not in {f"status of {code}" for code in expected}:
+                complaints.append(f"console: {message.text}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    yield complaints
+
+
+def _keep(page: Page, name: str, view: str) -> None:
+    folder = SHOTS / name
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{view}.png", full_page=True)
+
+
+def _sheet(name: str) -> None:
+    """All pictures of a page side by side, a state a row; the long ones are cut."""
+    shots = sorted((SHOTS / name).glob("*.png"))
+    rows: dict[str, list[Image.Image]] = {}
+    for shot in shots:
+        with Image.open(shot) as opened:
+            picture = opened.convert("RGB")
+        rows.setdefault(shot.stem.split("-")[0], []).append(
+            picture.crop((0, 0, picture.width, min(picture.height, 1600)))
+        )
+    gap = 16
+    width = max(sum(p.width + gap for p in row) for row in rows.values()) + gap
+    height = sum(max(p.height for p in row) + gap for row in rows.values()) + gap
+    sheet = Image.new("RGB", (width, height), "#888")
+    top = gap
+    for row in rows.values():
+        left = gap
+        for picture in row:
+            sheet.paste(picture, (left, top))
+            left += picture.width + gap
+        top += max(p.height for p in row) + gap
+    SHEETS.mkdir(parents=True, exist_ok=True)
+    part = SHEETS / f".{name}-{os.getpid()}.png"
+    sheet.save(part)
+    part.replace(SHEETS / f"{name}.png")

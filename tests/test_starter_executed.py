@@ -1,0 +1,254 @@
+"""Every form of the starter library is executed after its example in records/, on a site loaded with the library.
+
+Opened, filled, signed, completed, verified, closed and traced; and every limit just inside and just outside.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from docctl.context import Context
+from docctl.errors import Invalid, WrongState
+from docctl.queries.records import record_show
+from docctl.queries.trace import trace
+from docctl.rules.numbering import canonical
+from docctl.site import Site
+from docctl.store.source import load_yaml
+from docctl.usecases import founding, recording, sealing, starter
+from tests.support.sites import Clock, World
+from tests.support.starter import FORMS, ROOT, Form, each_form
+
+NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+"""Tuesday, ten o'clock in Shanghai; records/README.md names it."""
+LOADED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+ENDS = ("complete", "verify", "close")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One case of an example's `edges`."""
+
+    form: Form
+    place: int
+    facts: Mapping[str, Any]
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it says when a step is signed."""
+        return any(name.startswith("@") for name in self.facts["inside"])
+
+    def __str__(self) -> str:
+        return f"{self.form.number}-{self.place}-{self.facts['clause']}"
+
+
+def example(form: Form) -> dict[str, Any]:
+    """The example of a form, every value as it was typed."""
+    found: dict[str, Any] = load_yaml((ROOT / "records" / Path(form.path).name).read_bytes())
+    return found
+
+
+def edges(form: Form) -> list[Edge]:
+    """The limits that the example of a form tries. A form without an example fails by its own test."""
+    if not (ROOT / "records" / Path(form.path).name).is_file():
+        return []
+    return [Edge(form, n, facts) for n, facts in enumerate(example(form).get("edges", ()), 1)]
+
+
+EDGES = [edge for form in FORMS for edge in edges(form)]
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The demonstration company with all of the library in force, and a clock."""
+    clock = Clock(LOADED)
+    library = starter.read_starter(starter.library_folder())
+    founded = founding.init_site(
+        tmp_path_factory.mktemp("company") / "site",
+        departments=library.departments,
+        clock=clock,
+        environ={},
+    )
+    starter.load_starter(founded.site, library, system_user="tester")
+    world = World(founded.site, clock)
+    yield world
+    world.close()
+
+
+@pytest.fixture
+def world(company: World) -> World:
+    """That company at NOW, everybody reading what is there now."""
+    company.clock.now = max(NOW, company.clock.now)
+    for ctx in company.contexts.values():
+        ctx.session.rollback()
+        ctx.session.expunge_all()
+    return company
+
+
+@pytest.fixture
+def copies(company: World, tmp_path: Path) -> Iterator[Callable[[], World]]:
+    """Makes copies of that company, in which time may pass: an event is never older than the one before."""
+    made: list[World] = []
+
+    def copy() -> World:
+        clock, folder = Clock(NOW), tmp_path / f"company-{len(made)}"
+        shutil.copytree(company.site.path, folder)
+        made.append(World(Site.open(folder, clock=clock, environ={}), clock))
+        return made[-1]
+
+    yield copy
+    for world in made:
+        world.close()
+
+
+class Execution:
+    """One record made after an example, with some values changed; `refused_at` is where that was refused."""
+
+    def __init__(self, world: World, form: Form, changes: Mapping[str, Any]) -> None:
+        self.world, self.example, self.changes = world, example(form), changes
+        self.steps = {step["name"]: step["fields"] for step in form.source["steps"]}
+        self.conditional = {step["name"] for step in form.source["steps"] if "when" in step}
+        self.performer = self.example["opened_by"]
+        self.refused_at = self.why = ""
+        opener = world.as_(self.example["opened_by"])
+        self.number = recording.open_record(opener, form.number).number
+
+    def run(self) -> Execution:
+        """Go through all steps and ends, up to the first refusal."""
+        for step in self.example["steps"]:
+            if step["step"] in self.conditional - self.has():
+                continue
+            if not self._tried(step["step"], lambda step=step: self._step(step)):
+                return self
+        performer = self.world.as_(self.performer)
+        verifier = self.world.as_(self.example["verified_by"])
+        closer = self.world.as_(self.example["closed_by"])
+        ends = (
+            lambda: sealing.complete_record(performer, self.number),
+            lambda: sealing.verify_record(verifier, self.number),
+            lambda: sealing.close_record(closer, self.number),
+        )
+        for name, end in zip(ENDS, ends, strict=True):
+            if not self._tried(name, end):
+                break
+        return self
+
+    def shown(self) -> dict[str, Any]:
+        return record_show(self.afresh("zhouwenjing"), self.number)
+
+    def afresh(self, login: str) -> Context:
+        """A reader who sees what was done since they last looked."""
+        ctx = self.world.as_(login)
+        ctx.session.rollback()
+        ctx.session.expunge_all()
+        return ctx
+
+    def has(self) -> set[str]:
+        """The names of the steps that this record has; those with a condition depend on its values."""
+        return {step["name"] for step in self.shown()["steps"]}
+
+    def _step(self, step: Mapping[str, Any]) -> None:
+        if moment := self.changes.get(f"@{step['step']}"):
+            self.world.clock.now = datetime.fromisoformat(moment).replace(tzinfo=self.world.site.zone)
+        person = self.world.as_(step["by"])
+        values = {**step.get("values", {}), **self._changed(step["step"])}
+        typed = {name: self._typed(value) for name, value in values.items() if value is not None}
+        if typed:
+            recording.fill_record(person, self.number, typed)
+        recording.sign_record(person, self.number)
+        self.performer = step["by"]
+
+    def _changed(self, step: str) -> dict[str, Any]:
+        return {
+            name: None if value == "null" else value
+            for name, value in self.changes.items()
+            if name in self.steps[step]
+        }
+
+    def _typed(self, value: Any) -> str:
+        if isinstance(value, str):
+            return value.replace("$number", self.number)
+        return json.dumps(value, ensure_ascii=False)
+
+    def _tried(self, what: str, act: Any) -> bool:
+        try:
+            act()
+        except (Invalid, WrongState) as error:
+            self.refused_at, self.why = what, str(error)
+            return False
+        return True
+
+
+@each_form
+def test_each_form_has_one_executed_example_that_goes_through_its_steps(form: Form) -> None:
+    found = example(form)
+    assert canonical(found["template"]) == canonical(form.number)
+    assert [step["step"] for step in found["steps"]] == [step["name"] for step in form.source["steps"]]
+    for step, source in zip(found["steps"], form.source["steps"], strict=True):
+        assert set(step.get("values", {})) <= set(source["fields"])
+
+
+def test_each_example_belongs_to_a_form() -> None:
+    names = {path.name for path in (ROOT / "records").glob("*.yaml")}
+    assert names == {Path(form.path).name for form in FORMS}
+
+
+@pytest.mark.rule("DC-88", "DC-97", "DC-107")
+@each_form
+def test_each_form_is_executed_verified_closed_and_traced(world: World, form: Form) -> None:
+    done = Execution(world, form, {}).run()
+    assert done.refused_at == "", done.why
+    told = trace(done.afresh("gaomin"), done.number)
+    assert told["verified"] is True
+    assert told["findings"] == []
+    assert told["template"] == canonical(form.number)
+    assert told["procedure"] == canonical(form.procedure.number)
+    shown = done.shown()
+    assert shown["state"] == "closed"
+    required = set(form.source["schema"]["required"])
+    assert required <= set(shown["values"])
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=str)
+def test_each_limit_holds_just_inside_and_not_just_outside(
+    world: World, copies: Callable[[], World], edge: Edge
+) -> None:
+    inside, outside = (
+        Execution(copies() if edge.takes_time else world, edge.form, edge.facts[side]).run()
+        for side in ("inside", "outside")
+    )
+    assert edge.facts["clause"] in edge.form.procedure.texts["zh"].numbers
+    assert inside.refused_at == "", inside.why
+    if "step" in edge.facts:
+        assert outside.refused_at == ""
+        assert [edge.facts["step"] in done.has() for done in (inside, outside)] == [False, True]
+        return
+    if "clock" not in edge.facts:
+        assert outside.refused_at == edge.facts["refused_at"]
+        return
+    assert outside.refused_at == ""
+    met = [
+        {clock["name"]: clock["met"] for clock in done.shown()["clocks"]}[edge.facts["clock"]]
+        for done in (inside, outside)
+    ]
+    assert met == [True, False]
+
+
+@pytest.mark.parametrize(
+    "form", [form for form in FORMS if form.source.get("clocks")], ids=lambda f: f.number
+)
+def test_each_clock_of_a_form_is_tried_at_its_limit(form: Form) -> None:
+    tried = {edge.facts.get("clock") for edge in edges(form)}
+    assert {clock["name"] for clock in form.source["clocks"]} <= tried
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.source.get("gates")], ids=lambda f: f.number)
+def test_a_form_with_gates_is_refused_where_one_is_shut(form: Form) -> None:
+    assert [edge for edge in edges(form) if "refused_at" in edge.facts]

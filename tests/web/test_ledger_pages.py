@@ -1,0 +1,170 @@
+"""The audit trail as a page: what it says, who may read it, and what a check shows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import text
+
+from docctl.queries import ledger
+from docctl.usecases import copying
+from tests.support.pages import hidden_fields, reader, rows_of, text_of
+from tests.support.sites import PEOPLE, World, issue, procedure
+
+NUMBER = "LX-CX-2019-101"
+READERS = {"controller", "auditor", "admin"}
+CHECKERS = {"auditor", "admin"}
+
+
+def busy(world: World) -> None:
+    """A document in force, a copy of it, and a refused attempt."""
+    issue(world, procedure())
+    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+
+
+@pytest.mark.rule("SE-31")
+@pytest.mark.parametrize("login", [*PEOPLE, "admin"])
+def test_who_may_read_the_trail_and_who_may_check(sqlite_world: World, login: str) -> None:
+    somebody = reader(sqlite_world, login)
+    for address in ("/ledger", "/ledger/1", "/ledger/99999", "/ledger/checkpoint"):
+        expected = 404 if address.endswith("99999") else 200
+        assert somebody.get(address).status_code == (expected if login in READERS else 403), address
+    assert somebody.get("/ledger/check").status_code == (200 if login in CHECKERS else 403)
+    keys = hidden_fields(somebody.get("/inbox").text)
+    asked = somebody.post("/ledger/check", csrf_token=keys["csrf_token"])
+    assert asked.status_code == (200 if login in CHECKERS else 403)
+    signed = somebody.post("/ledger/checkpoint", csrf_token=keys["csrf_token"])
+    assert signed.status_code == (302 if login == "admin" else 403)
+
+
+def test_events_are_told_newest_first_in_words(world: World) -> None:
+    busy(world)
+    english = rows_of(reader(world, "auditor").get("/ledger").text)
+    chinese = rows_of(reader(world, "auditor", "zh").get("/ledger").text)
+    assert [row[2] for row in english[:3]] == ["copies handed out", "issued", "signed"]
+    assert [row[2] for row in chinese[:3]] == ["发放副本", "发布", "签名"]
+    assert english[0][3:5] == [NUMBER, "文控李 (controller)"]
+    numbers = [int(row[0]) for row in english]
+    assert numbers == sorted(numbers, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"login": "author"}, ["submitted for approval", "document registered"]),
+        ({"act": "revision.issue"}, ["issued"]),
+        ({"key": "lx-cx-2019-101", "login": "controller"}, ["copies handed out", "issued"]),
+        ({"act": "user.add", "key": "auditor"}, ["account added"]),
+        ({"login": "nobody"}, []),
+        ({"key": "'; DROP TABLE ledger_event; --"}, []),
+        ({"key": '"}\\'}, []),
+        ({"key": "<script>alert(1)</script>"}, []),
+        ({"login": "a\0b"}, []),
+    ],
+)
+def test_the_trail_is_filtered(world: World, asked: dict[str, str], found: list[str]) -> None:
+    busy(world)
+    answer = reader(world, "auditor").get("/ledger", **asked)
+    assert answer.status_code == 200
+    assert [row[2] for row in rows_of(answer.text)] == found
+    assert "<script>alert" not in answer.text
+
+
+def test_a_refused_attempt_stands_in_the_trail(sqlite_world: World) -> None:
+    busy(sqlite_world)
+    staff = reader(sqlite_world, "staff")
+    keys = hidden_fields(staff.get("/inbox").text)
+    staff.post(f"/copies/{NUMBER}%23001/recall", csrf_token=keys["csrf_token"], reason="我要")
+    rows = rows_of(reader(sqlite_world, "auditor").get("/ledger", act="copy.recall").text)
+    assert [(row[2], row[4]) for row in rows] == [("! refused: copy recalled", "员工周 (staff)")]
+    seen = reader(sqlite_world, "auditor").get(f"/ledger/{rows[0][0]}")
+    assert "It changed no row of the tables." in text_of(seen.text)
+
+
+def test_the_trail_goes_on_behind_its_last_event(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger, "MOST", 7)
+    monkeypatch.setattr(ledger, "_BATCH", 3)
+    busy(world)
+    auditor, address, seen = reader(world, "auditor"), "/ledger", []
+    while address:
+        page = auditor.get(address).text
+        seen += [int(row[0]) for row in rows_of(page)]
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = "/ledger" + following[1] if following else ""
+    assert seen == list(range(max(seen), 0, -1))
+
+
+def test_a_filter_that_finds_nothing_for_long_says_how_far_it_looked(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "LOOKED_AT", 6)
+    monkeypatch.setattr(ledger, "_BATCH", 3)
+    busy(sqlite_world)
+    auditor = reader(sqlite_world, "auditor")
+    page = auditor.get("/ledger", act="site.init").text
+    assert "Looked through the newest events down to event" in text_of(page)
+    assert rows_of(page) == []
+    found = []
+    while following := re.search(r'rel="next" href="([^"]+)"', page):
+        page = auditor.get("/ledger" + following[1].replace("&amp;", "&")).text
+        found += [row[2] for row in rows_of(page)]
+    assert found == ["site founded"]
+
+
+def test_an_event_shows_the_rows_that_it_changed(world: World) -> None:
+    busy(world)
+    copying.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
+    auditor = reader(world, "auditor")
+    newest = rows_of(auditor.get("/ledger").text)[0][0]
+    page = auditor.get(f"/ledger/{newest}").text
+    assert ["state", "issued", "acknowledged"] in rows_of(page)
+    assert "Hash of this event" in text_of(page)
+
+
+def test_a_check_in_order_says_so_with_events_and_root(sqlite_world: World) -> None:
+    busy(sqlite_world)
+    page = text_of(reader(sqlite_world, "auditor").send("/ledger/check").text)
+    assert "All in order" in page
+    checked = ledger.checkpoint_list(sqlite_world.as_("auditor"))[0]
+    assert re.search(r"Events \d+ Root [A-Za-z0-9+/]{43}=", page)
+    assert len(checked.root) == 44
+
+
+def test_a_check_names_what_was_altered_behind_the_back(sqlite_world: World) -> None:
+    busy(sqlite_world)
+    with sqlite_world.site.engine.begin() as connection:
+        triggers = connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'copy'")
+        )
+        for (name,) in triggers.all():
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        connection.execute(text("UPDATE copy SET holder = 'gm'"))
+    page = reader(sqlite_world, "auditor").send("/ledger/check").text
+    assert "Something differs from the ledger" in text_of(page)
+    assert any(row[0] == "row differs" and row[1].startswith("copy ") for row in rows_of(page))
+
+
+def test_an_administrator_makes_a_checkpoint(world: World) -> None:
+    busy(world)
+    admin = reader(world, "admin")
+    answer = admin.send("/ledger/checkpoint")
+    assert answer.status_code == 302
+    page = admin.get("/ledger/checkpoint").text
+    newest = ledger.checkpoint_list(world.as_("auditor"))[0]
+    assert rows_of(page)[0][0] == str(newest.size)
+    assert rows_of(page)[0][2:] == ["✓ yes", newest.root]
+
+
+def test_a_damaged_event_does_not_hide_the_others(sqlite_world: World) -> None:
+    busy(sqlite_world)
+    with sqlite_world.site.engine.begin() as connection:
+        triggers = connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_event'")
+        )
+        for (name,) in triggers.all():
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        connection.execute(text("UPDATE ledger_event SET body = x'7b' WHERE seq = 3"))
+    auditor = reader(sqlite_world, "auditor")
+    assert "This event cannot be read." in text_of(auditor.get("/ledger").text)
+    assert auditor.get("/ledger/3").status_code == 200
