@@ -34,6 +34,7 @@ from docctl.web import (
     sessions,
     sign_in,
     start,
+    tables,
     trace,
     words,
 )
@@ -75,6 +76,7 @@ def create_app(site: Site) -> Flask:
     navigation.install(app)
     addresses.install(app)
     words.install(app)
+    tables.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _ = site.zone  # read now, so that a scan is one query from the first request on

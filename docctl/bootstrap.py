@@ -104,8 +104,10 @@ def test(here: Checkout, arguments: Sequence[str]) -> int:
     machine.ensure_pango()
     machine.ensure_postgres(here.python)
     machine.ensure_chromium()
+    machine.ensure_qpdf()
     os.chdir(here.root)
     machine.keep_temporary_files_in_memory()
+    os.environ["DOCCTL_TEST_OWN_POSTGRES"] = "1"
     return machine.become([str(here.python), "-m", "pytest", *arguments])
 
 
@@ -173,8 +175,10 @@ def _make_venv(here: Checkout) -> None:
         machine.apt(package)
         importlib.invalidate_caches()
     if not _has_venv():
+        # All in one line: whoever is not root has to ask somebody, and should ask once.
+        wanted = " ".join([package, *(machine.PANGO_PACKAGES if machine.missing_pango() else ())])
         raise machine.Stop(
-            f"This Python cannot make virtual environments. As root: apt-get install {package} "
+            f"This Python cannot make virtual environments. As root: apt-get install {wanted} "
             "(elsewhere: install Python from your system's packages or from python.org). Then run this again."
         )
     machine.say(f"Making {here.venv}.")

@@ -144,6 +144,15 @@ class Executed:
             for clock in self.template.clocks
         ]
 
+    def called(self, name: str) -> dict[str, str]:
+        """What the template calls a step, a field, or a clock (that by what stops it): {"zh", "en"}."""
+        name = next((clock.stop for clock in self.template.clocks if clock.name == name), name)
+        step = next((step for step in self.every_step if step.name == name), None)
+        if step is not None:
+            return {"zh": step.title_zh or name, "en": step.title_en or step.title_zh or name}
+        title = self.fields.get(name, {}).get("title", {})
+        return {"zh": title.get("zh", name), "en": title.get("en") or title.get("zh", name)}
+
     @property
     def performers(self) -> frozenset[int]:
         """Everybody who filled or signed a step or completed the record, also what was sent back since."""

@@ -20,6 +20,7 @@ from pathlib import Path
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
 CLUSTER = "docctl_test"
 CHROMIUM = Path("/usr/bin/chromium")
+DRIVER_OPENS = "libatomic.so.1"  # the node in the package playwright; chromium does not bring it along
 APT_LOCK = Path("/var/lib/apt/lists/lock")
 SERVERS = Path("/usr/lib/postgresql")  # a folder for each version, on Debian
 CLUSTERS = Path("/etc/postgresql")  # VERSION/NAME
@@ -89,11 +90,16 @@ def apt(*packages: str) -> bool:
     return run(["apt-get", "install", *options, *packages], {"DEBIAN_FRONTEND": "noninteractive"}) == 0
 
 
+def missing_pango() -> list[str]:
+    """The libraries that pages are laid out with and that this machine lacks."""
+    if not sys.platform.startswith("linux"):
+        return []  # the libraries have other names there; WeasyPrint says what it lacks
+    return [name for name in PANGO if not _opens(name)]
+
+
 def ensure_pango() -> None:
     """See that pages can be laid out, or say in one line what to install: all else works without."""
-    if not sys.platform.startswith("linux"):
-        return  # the libraries have other names there; WeasyPrint says what it lacks
-    missing = [name for name in PANGO if not _opens(name)]
+    missing = missing_pango()
     if missing and not apt(*PANGO_PACKAGES):
         say(
             f"PDF is off: this machine lacks {missing[0]}. "
@@ -131,11 +137,20 @@ def _opens(name: str) -> bool:
 
 
 def ensure_chromium() -> None:
-    """See that the tests of the pages find a browser, or say in one line what will be skipped."""
-    if CHROMIUM.exists() or (_may_install() and apt("chromium")):
+    """See that the tests of the pages find a browser and can drive it, or say in one line what they lack."""
+    there = CHROMIUM.exists()
+    if (there and _opens(DRIVER_OPENS)) or apt("chromium", "libatomic1"):
         return
-    does = "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
-    say(f"Tests in a browser will {does}: {CHROMIUM} is missing. As root on Debian this installs it.")
+    does = "fail" if there else "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+    missing = DRIVER_OPENS if there else CHROMIUM
+    say(f"Tests in a browser will {does}: {missing} is missing. As root on Debian this installs it.")
+
+
+def ensure_qpdf() -> None:
+    """See that the tests of PDFs find a second reader, or say in one line what is missing."""
+    if not shutil.which("qpdf") and not apt("qpdf"):
+        does = "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+        say(f"Tests of PDFs with qpdf will {does}: qpdf is missing. As root on Debian this installs it.")
 
 
 def _may_install() -> bool:

@@ -192,7 +192,8 @@ def _signatures(
     given = _valid(session, revised)
     people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
     for signature in given:
-        key = signature.part or people[signature.person_id].department
+        # A part of a step is a department, or a role, which is not printed in its place.
+        key = signature.part if signature.part in departments else people[signature.person_id].department
         yield SignatureLine(
             meaning=_words(signature.meaning),
             name=signature.person_name,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
+import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from docctl import bootstrap
+from docctl import bootstrap, machine
 from docctl.bootstrap import DEV_LOCK, RUNTIME_LOCK, Checkout
 from docctl.machine import Stop
 from tests.house.trees import ROOT, Source, imports
@@ -119,12 +121,17 @@ def test_a_folder_that_cannot_be_written_is_named(here: Checkout, commands: Comm
         bootstrap.ensure_environment(here, RUNTIME_LOCK)
 
 
+@pytest.mark.parametrize(
+    ("lacking", "more"),
+    [([], ""), (["libpango-1.0.so.0"], " libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")],
+)
 def test_without_venv_and_without_root_the_line_to_type_is_said(
-    here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch
+    lacking: list[str], more: str, here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bootstrap, "_has_venv", lambda: False)
+    monkeypatch.setattr(machine, "missing_pango", lambda: lacking)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    with pytest.raises(Stop, match=f"As root: apt-get install {version}-venv"):
+    with pytest.raises(Stop, match=re.escape(f"As root: apt-get install {version}-venv{more} (elsewhere")):
         bootstrap.ensure_environment(here, RUNTIME_LOCK)
     assert commands.ran == []
 
@@ -167,8 +174,10 @@ def test_test_passes_its_arguments_to_pytest(
 ) -> None:
     monkeypatch.setenv("DOCCTL_TEST_POSTGRES", "postgresql+psycopg://elsewhere/postgres")
     monkeypatch.setenv("TMPDIR", str(here.root.parent))
+    monkeypatch.setenv("DOCCTL_TEST_OWN_POSTGRES", "")
     monkeypatch.chdir(here.root.parent)
     assert main_in(here, monkeypatch, "test", "-k", "copy") == 7
+    assert os.environ["DOCCTL_TEST_OWN_POSTGRES"] == "1"
     assert commands.became == [str(here.python), "-m", "pytest", "-k", "copy"]
     assert Path.cwd() == here.root
     assert str(here.root / DEV_LOCK) in commands.ran[1]

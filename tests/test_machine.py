@@ -293,14 +293,40 @@ def test_a_missing_browser_is_installed_or_said(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(machine, "CHROMIUM", tmp_path / "chromium")
-    monkeypatch.setattr(machine, "is_root", lambda: False)
+    monkeypatch.setattr(machine, "_opens", lambda _: True)
     machine.ensure_chromium()
-    assert "Tests in a browser will" in capsys.readouterr().err
+    assert "Tests in a browser will be skipped: " in capsys.readouterr().err
     as_root_on_debian(monkeypatch, tmp_path)
     machine.ensure_chromium()
     assert "Tests in a browser will" not in capsys.readouterr().err
-    assert any("chromium" in command for command in commands.ran)
+    assert commands.ran[-1][-2:] == ["chromium", "libatomic1"]
     (tmp_path / "chromium").touch()
     before = len(commands.ran)
     machine.ensure_chromium()
     assert len(commands.ran) == before
+
+
+def test_a_browser_that_cannot_be_driven_is_not_enough(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(machine, "CHROMIUM", tmp_path)
+    monkeypatch.setattr(machine, "_opens", lambda name: name != machine.DRIVER_OPENS)
+    machine.ensure_chromium()
+    assert "Tests in a browser will fail: libatomic.so.1 is missing" in capsys.readouterr().err
+    as_root_on_debian(monkeypatch, tmp_path)
+    machine.ensure_chromium()
+    assert commands.ran[-1][-1] == "libatomic1"
+
+
+def test_a_missing_qpdf_is_installed_or_said(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    machine.ensure_qpdf()
+    assert "qpdf is missing" in capsys.readouterr().err
+    as_root_on_debian(monkeypatch, tmp_path)
+    machine.ensure_qpdf()
+    assert commands.ran == []
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "qpdf" else f"/usr/bin/{name}")
+    machine.ensure_qpdf()
+    assert commands.ran[-1][-1] == "qpdf"

@@ -45,12 +45,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Call:
-    """A recall. `voided`: the issue that caused it was cancelled."""
+    """A recall. `voided`: the issue that caused it was cancelled; `by_hand`: its reason was typed."""
 
     from_day: date
     reason: str
     by: str
     voided: bool
+    by_hand: bool
 
 
 @dataclass(frozen=True)
@@ -232,6 +233,9 @@ def _steps(ctx: Context, copy: Copy) -> Iterable[Step]:
 
 
 def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
+    # Only a recall by hand is an act on the copy itself, and has its line in the register.
+    acts = select(CopyStep.at).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
+    by_hand = set(ctx.session.scalars(acts))
     rows = ctx.session.execute(
         select(Recall, Person.name)
         .join(Person, Person.id == Recall.by_id)
@@ -239,4 +243,4 @@ def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
         .order_by(Recall.id)
     )
     for row, by in rows:
-        yield Call(row.from_day, row.reason, by, row.voided_at is not None)
+        yield Call(row.from_day, row.reason, by, row.voided_at is not None, row.at in by_hand)

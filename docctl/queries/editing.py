@@ -15,7 +15,7 @@ from docctl.context import Context
 from docctl.errors import Invalid, NotFound, WrongState
 from docctl.models import facts, find
 from docctl.models.documents import Document, Revision
-from docctl.queries.redline import FigureAddress, parts_of
+from docctl.queries.redline import FigureAddress, department_titles, parts_of
 from docctl.rules import labels, numbering, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
@@ -106,7 +106,9 @@ def preview(
     try:
         content = material_of(text, english, {}, kept).content
         blobs = {path: blob_id(data) for path, data in kept.items()}
-        return Preview(tuple(Part(*part) for part in parts_of(content, blobs, address)))
+        return Preview(
+            tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx)))
+        )
     except Invalid as error:
         return Preview(problems=error.problems)
 

@@ -6,7 +6,7 @@ A fixed number of queries, however much waits. Knows no page: an item says what 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import func, or_, select
@@ -35,7 +35,8 @@ _MINUTES: Final = 5
 class Item:
     """One thing that waits. `number` names the document, copy or record; `revision` is of a document.
 
-    `since` is the instant or the day from which it waits; `note` a reason or the step of a record.
+    `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
+    or what is overdue there, which has another name in English.
     """
 
     number: str
@@ -44,6 +45,7 @@ class Item:
     revision: str | None = None
     since: str | None = None
     note: str | None = None
+    note_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -227,13 +229,13 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
             title.title_zh,
             title.title_en,
             since=executed.record.opened_at.isoformat(),
-            note=_step(executed),
+            **_note(executed, _step(executed)),
         )
         place = _next(ctx, executed)
         if place is not None:
             found[place].append(item)
-        if _is_overdue(ctx, executed):
-            found["overdue"].append(item)
+        if late := _overdue(ctx, executed):
+            found["overdue"].append(replace(item, **_note(executed, *late)))
     return {name: tuple(items) for name, items in found.items()}
 
 
@@ -254,11 +256,19 @@ def _step(executed: Executed) -> str | None:
     return None if step is None else step.name
 
 
-def _is_overdue(ctx: Context, executed: Executed) -> bool:
+def _overdue(ctx: Context, executed: Executed) -> list[str]:
     try:
-        return any(reading.overdue for reading in executed.readings(ctx.now()))
+        return [reading.name for reading in executed.readings(ctx.now()) if reading.overdue]
     except Tampered:
-        return False  # the list of records tells that; here nothing could be done about it
+        return []  # the list of records tells that; here nothing could be done about it
+
+
+def _note(executed: Executed, *names: str | None) -> dict[str, Any]:
+    called = [executed.called(name) for name in names if name is not None]
+    return {
+        "note": "、".join(words["zh"] for words in called) or None,
+        "note_en": ", ".join(words["en"] for words in called) or None,
+    }
 
 
 def _may(ctx: Context, action: Action, subject: Subject) -> bool:

@@ -5,6 +5,7 @@ Adds to record_show what stands in the template; works nothing out that the rule
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -70,9 +71,10 @@ class StepView:
 
 @dataclass(frozen=True)
 class ClockView:
-    """A clock: when it is due, whether it was met (None while it runs or was not started), by which limit."""
+    """A clock, called by what stops it; `clause` is its limit's. `met` is None until it is due or met."""
 
     name: str
+    title: Mapping[str, str]
     due: datetime | None
     met: bool | None
     overdue: bool
@@ -81,14 +83,26 @@ class ClockView:
 
 
 @dataclass(frozen=True)
+class GateView:
+    """A gate that is shut: what it needs, with fields by their titles, as {"zh", "en"}."""
+
+    needs: Mapping[str, str]
+    clause: str
+
+
+@dataclass(frozen=True)
 class RecordView:
-    """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now."""
+    """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
+
+    `titles` are those of every step of the template, as {"zh", "en"}; one that was signed may have gone.
+    """
 
     told: Mapping[str, Any]
     state: State
     steps: tuple[StepView, ...]
     clocks: tuple[ClockView, ...]
-    gates: tuple[str, ...]
+    gates: tuple[GateView, ...]
+    titles: Mapping[str, Mapping[str, str]]
     acts: frozenset[Action]
     content: str
 
@@ -116,8 +130,9 @@ def record_view(ctx: Context, number: str) -> RecordView:
         told=data,
         state=state,
         steps=tuple(_step(ctx, executed, data, step, step == current) for step in executed.steps),
-        clocks=tuple(_clock(line) for line in data["clocks"]),
-        gates=tuple(map(str, _gates(executed, current))),
+        clocks=tuple(_clock(executed, line) for line in data["clocks"]),
+        gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
+        titles={step.name: _titles(step) for step in executed.every_step},
         acts=_acts(ctx, executed, current),
         content=executed.content(),
     )
@@ -182,10 +197,11 @@ def _fills(ctx: Context, executed: Executed, step: StepFacts) -> bool:
     return permissions.refusal(Action.RECORD_FILL, ctx.actor, executed.subject(step)) is None
 
 
-def _clock(line: Mapping[str, Any]) -> ClockView:
+def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
     due = datetime.fromisoformat(line["due"]) if line["due"] else None
     clause = line["limit"].get("clause", "")
-    return ClockView(line["name"], due, line["met"], line["overdue"], line["excuse"], clause)
+    title = executed.called(line["name"])
+    return ClockView(line["name"], title, due, line["met"], line["overdue"], line["excuse"], clause)
 
 
 def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
@@ -194,6 +210,31 @@ def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
         return []
     known = [g for g in executed.template.gates if not g.step or (current and g.step == current.name)]
     return [gate for gate in known if not executed.evaluate(gate.needs, executed.values)]
+
+
+def _gate(executed: Executed, gate: Gate) -> GateView:
+    called = {name: executed.called(name) for name in executed.fields}
+    return GateView(
+        {
+            "zh": in_words(gate.needs, {name: f"「{title['zh']}」" for name, title in called.items()}),
+            "en": in_words(gate.needs, {name: f"“{title['en']}”" for name, title in called.items()}),
+        },
+        gate.clause,
+    )
+
+
+# Text in quotes is a value. What stands after a point is a part or a method, what stands before ( a function.
+_NAMES: Final = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])([a-z_]\w*)(?!\w|\s*\()""")
+
+
+def in_words(expression: str, titles: Mapping[str, str]) -> str:
+    """A condition as people read it: its fields by their `titles`, all else as it is written."""
+    return _NAMES.sub(lambda found: found[1] or titles.get(found[2], found[2]), expression)
+
+
+def _titles(step: StepFacts) -> dict[str, str]:
+    zh = step.title_zh or step.name
+    return {"zh": zh, "en": step.title_en or zh}
 
 
 def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozenset[Action]:

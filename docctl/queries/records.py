@@ -80,9 +80,9 @@ Part = Mapping[int, Mapping[int, tuple[str, str]]]
 def record_list(ctx: Context) -> list[dict[str, Any]]:
     """The records that the reader may see, by number. At most ten queries, however many there are.
 
-    `overdue` names the clocks of an unsealed record that are past due and not stopped; `step` the step
-    whose turn it is, `people` are those who opened it, wrote or signed, by login. A record whose values are
-    not what was entered says so in `damage`.
+    `overdue` names the clocks of an unsealed record that are past due and not stopped, `late` says what they
+    are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login.
+    A record whose values are not what was entered says so in `damage`.
     """
     rows: list[Row] = [row._mapping for row in ctx.session.execute(_RECORDS)]
     part = _part(ctx.session)
@@ -184,14 +184,18 @@ def _line(row: Row) -> dict[str, Any]:
     }
 
 
+_SEALED: Mapping[str, Any] = {"step": None, "overdue": [], "late": [], "damage": None}
+
+
 def _running(ctx: Context, executed: Executed | None) -> dict[str, Any]:
     if executed is None:
-        return {"step": None, "overdue": [], "damage": None}
-    line: dict[str, Any] = {"step": None, "overdue": [], "damage": None}
+        return dict(_SEALED)
+    line = dict(_SEALED)
     try:
         step = records.current_step(executed.steps)
         line["step"] = step and step.name
-        return line | {"overdue": [r.name for r in executed.readings(ctx.now()) if r.overdue]}
+        late = [r.name for r in executed.readings(ctx.now()) if r.overdue]
+        return line | {"overdue": late, "late": [executed.called(name) for name in late]}
     except Tampered as error:
         return line | {"damage": error.message}
 

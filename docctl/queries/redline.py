@@ -5,14 +5,17 @@ A record template is compared as a readable list of all that its file says. Know
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
+from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.context import Context
 from docctl.errors import NotFound
 from docctl.models import facts, find
 from docctl.models.documents import Document, Revision
+from docctl.queries.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
 from docctl.rules import labels, lint, permissions
@@ -25,6 +28,10 @@ from docctl.store.source import Procedure, Template, load_yaml
 
 FigureAddress = Callable[[str, str], str]
 """From the path of a figure and its git blob to where a page fetches it."""
+Departments = Mapping[str, Mapping[str, str]]
+"""What departments are called: by language, then by key."""
+KEYS: Final[Departments] = MappingProxyType({})
+"""Departments by their keys: nothing else is known of them."""
 
 LANGUAGES: Final = {"zh": "中文", "en": "English"}
 _WORDS: Final = {
@@ -66,7 +73,8 @@ def revision_diff(
             no = no or permissions.refusal(Action.DRAFT_READ, ctx.actor, subject)
     if no is not None:
         raise no.error()
-    before, after = (dict(_parts(ctx, one, figure_address)) for one in both)
+    known = department_titles(ctx)
+    before, after = (dict(_parts(ctx, one, figure_address, known)) for one in both)
     pieces, changes = [], 0
     for language in dict.fromkeys([*before, *after]):
         compared = redline(before.get(language, ""), after.get(language, ""))
@@ -89,18 +97,36 @@ def _revision(ctx: Context, document: Document, label: str) -> Revision:
     raise NotFound(f"{document.number} has no revision {label}; see: docctl trace {document.number}")
 
 
-def _parts(ctx: Context, revised: Revision, address: FigureAddress) -> Iterator[tuple[str, str]]:
+def _parts(
+    ctx: Context, revised: Revision, address: FigureAddress, known: Departments
+) -> Iterator[tuple[str, str]]:
     content = parse(read_files(ctx.site.library, revised.manifest))
     blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in revised.manifest}
-    yield from parts_of(content, blobs, address)
+    yield from parts_of(content, blobs, address, known)
+
+
+def department_titles(ctx: Context) -> Departments:
+    """What departments are called, by language and key."""
+    lines = department_list(ctx)
+    titles = {
+        "zh": {line["key"]: line["title"] for line in lines},
+        "en": {line["key"]: line["title_en"] or line["title"] for line in lines},
+    }
+    # A title that two departments share would hide a change from one to the other.
+    shared = {language: Counter(of.values()) for language, of in titles.items()}
+    return {
+        language: {key: title for key, title in of.items() if shared[language][title] == 1}
+        for language, of in titles.items()
+    }
 
 
 def parts_of(
-    content: Procedure | Template, blobs: Mapping[str, str], address: FigureAddress
+    content: Procedure | Template, blobs: Mapping[str, str], address: FigureAddress, known: Departments = KEYS
 ) -> Iterator[tuple[str, str]]:
     """All that a document says as clean HTML, by language; a template has one part, under the empty name.
 
-    `blobs`: those of its figures, by their paths. Raises Invalid for text that cannot be shown.
+    `blobs`: those of its figures, by their paths. `known`: what departments are called.
+    Raises Invalid for text that cannot be shown.
     """
     if isinstance(content, Template):
         yield "", _listed(load_yaml(content.raw))
@@ -115,15 +141,16 @@ def parts_of(
                 figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
                 number=content.number,
             )
-            yield language, f"<h1>{escape(title)}</h1>{_front(content, language)}{rendered.html}"
+            front = _front(content, language, known.get(language, {}))
+            yield language, f"<h1>{escape(title)}</h1>{front}{rendered.html}"
 
 
-def _front(content: Procedure, language: str) -> str:
+def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
     """What the front matter says beside the title. Limits that the text prints are compared there."""
     printed = {name for _, name in lint.limits_named(lint.read_lines(content.body))}
     told = {
-        "department": content.department,
-        "scope": list(content.scope),
+        "department": titles.get(content.department, content.department),
+        "scope": [titles.get(key, key) for key in content.scope],
         "references": list(content.references),
         "records": list(content.records),
         "limits": {n: phrase(limit, language) for n, limit in content.limits.items() if n not in printed},

@@ -20,6 +20,7 @@ MOST = 20
 def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str]]:
     """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`.
 
+    `title` is in the language in which it was found, `title_zh` and `title_en` are the document's.
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
     """
     no = permissions.refusal(Action.DOCUMENT_SEARCH, ctx.actor, Subject())
@@ -30,13 +31,15 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
     shown: dict[tuple[str, str], dict[str, str]] = {}
     for hit in hits:
         if hit.document_id in governing:
+            titles = governing[hit.document_id]
             line = {"number": hit.number, "title": hit.title, "clause": hit.clause, "snippet": hit.snippet}
+            line |= {"title_zh": titles.title_zh, "title_en": titles.title_en}
             shown.setdefault((hit.number, hit.clause), line)
     return list(shown.values())[: max(limit, 0)]
 
 
-def _in_force(ctx: Context, revision_ids: set[int]) -> set[int]:
-    """Those of the revisions that govern work today."""
+def _in_force(ctx: Context, revision_ids: set[int]) -> dict[int, Revision]:
+    """Those of the revisions that govern work today, by their ids."""
     mine = select(Revision.document_id).where(Revision.id.in_(revision_ids))
     rows: Any = ctx.session.execute(
         select(Revision, Document)
@@ -51,4 +54,5 @@ def _in_force(ctx: Context, revision_ids: set[int]) -> set[int]:
         revision.in_force(facts.revisions(revisions), today, document=facts.document(document))
         for document, revisions in known.values()
     )
-    return {found.id for found in governing if found is not None}
+    rows_of = {row.id: row for _, revisions in known.values() for row in revisions}
+    return {found.id: rows_of[found.id] for found in governing if found is not None}

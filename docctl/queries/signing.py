@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from docctl.context import Context
 from docctl.models import facts, find
 from docctl.models.documents import Document, Revision, Submission
-from docctl.queries.redline import FigureAddress, parts_of, revision_diff
+from docctl.queries.redline import FigureAddress, department_titles, parts_of, revision_diff
 from docctl.rules import approval, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.approval import Meaning
@@ -97,7 +97,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         base,
         changed["html"],
         changed["changes"],
-        tuple(parts_of(content, blobs, address)),
+        tuple(parts_of(content, blobs, address, department_titles(ctx))),
         tuple(newest.manifest),
         _signed(ctx.session, submission),
         _waiting(ctx.session, submission),

@@ -84,8 +84,9 @@ def serve(control: socket.socket) -> None:
 
 
 def _child(line: socket.socket, limits: Limits) -> None:
-    """Give up rights, read, lay out, answer; ends the process."""
+    """Give up rights, read, lay out, answer; ends the process. What it would say to a terminal is lost."""
     try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
         _give_up(limits)
         _lay_out(line)
         line.shutdown(socket.SHUT_WR)

@@ -67,7 +67,7 @@ def gather(file: Path) -> Material:
     figures = {
         path: _bytes(file.parent / path, LARGEST_FIGURE)
         for path in dict.fromkeys(named)
-        if _is_inside(file.parent, path) and (file.parent / path).is_file()
+        if _is_there(file.parent, path)
     }
     return of_procedure(read_procedure(data, english_data, figures))
 
@@ -134,5 +134,10 @@ def _bytes(file: Path, largest: int) -> bytes:
         raise NotFound(f"{file} cannot be read: {error.strerror}") from error
 
 
-def _is_inside(folder: Path, path: str) -> bool:
-    return (folder / path).resolve().is_relative_to(folder.resolve())
+def _is_there(folder: Path, path: str) -> bool:
+    """Whether `path` is a file inside the folder. A name that no file can have (a NUL) is not there."""
+    try:
+        inside = (folder / path).resolve().is_relative_to(folder.resolve())
+        return inside and (folder / path).is_file()
+    except (OSError, ValueError):
+        return False

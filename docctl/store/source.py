@@ -306,6 +306,9 @@ class _Reader:
         next(stream)
         after = next(stream)
         if not isinstance(after, events.StreamEndEvent):
+            if start.explicit and start.start_mark.line:
+                # Front matter is known by its first line; below a blank one it is taken for a template.
+                raise Invalid("line 1: the file must begin with ---; remove what stands before it.")
             raise self._refusal(after, "a second document begins; there may be one only")
         return tree
 

@@ -103,7 +103,8 @@ def _row(session: Session, key: str, now: datetime) -> ThrottleAttempt:
 
 def _too_many(wait: timedelta) -> Throttled:
     seconds = max(1, round(wait.total_seconds()))
-    return Throttled(f"too many wrong passwords; try again in {seconds} seconds", seconds)
+    span = f"{seconds} seconds" if seconds > 1 else "a second"
+    return Throttled(f"too many wrong passwords; try again in {span}", seconds)
 
 
 def _network(source: str) -> str:

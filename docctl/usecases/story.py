@@ -218,7 +218,9 @@ _DOES: Final[Mapping[Action, Does]] = MappingProxyType(
             ctx, s["document"], reason=s["reason"]
         ),
         Action.REVISION_ISSUE: _issue,
-        Action.COPY_ISSUE: lambda ctx, _, s: copying.issue_copies(ctx, s["document"], holders=s["holders"]),
+        Action.COPY_ISSUE: lambda ctx, _, s: copying.issue_copies(
+            ctx, s["document"], holders=s["holders"], label=s.get("label")
+        ),
         Action.COPY_ACKNOWLEDGE: lambda ctx, _, s: copying.acknowledge_copy(ctx, s["copy"]),
         Action.COPY_RECALL: lambda ctx, _, s: copying.recall_copy(ctx, s["copy"], reason=s["reason"]),
         Action.COPY_RETURN: lambda ctx, _, s: copying.return_copy(ctx, s["copy"]),

@@ -6,8 +6,9 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
-from flask import Flask, url_for
+from flask import Flask
 
 FOLDER: Final = Path(__file__).with_name("static")
 
@@ -19,10 +20,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals["asset"] = _asset
 
 
-def _asset(name: str) -> str:
-    return url_for("static", filename=name, v=_digest(name))
-
-
 @cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+def _asset(name: str) -> str:
+    digest = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+    return f"/static/{quote(name)}?v={digest}"

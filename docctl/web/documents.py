@@ -9,21 +9,31 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.queries.documents import document_list
+from docctl.queries.remembered import newest_event
 from docctl.rules.revision import Status
-from docctl.web import export, forms, here, language
+from docctl.web import export, forms, here, language, stored
 
 bp = Blueprint("documents", __name__)
 
 LINES: Final = 50
+_ISSUED: Final = frozenset({Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN})
+"""All that who reads no drafts is shown."""
 
 
 @bp.get("/documents")
 def index() -> ResponseReturnValue:
     """The list as it stood on a day, by what was asked; `?as=xlsx` is all of it as a workbook."""
-    day = forms.day(request.args, "on")
-    lines = _asked(document_list(here.reading(), day))
+    ctx, day = here.reading(), forms.day(request.args, "on")
     if request.args.get("as") == "xlsx":
-        return _workbook(lines)
+        return _workbook(_asked(document_list(ctx, day)))
+    return stored.kept(
+        newest_event(ctx),
+        lambda: _page(_asked(document_list(ctx, day))),
+        few_eyes=lambda: any(line["status"] not in _ISSUED for line in document_list(ctx, day)),
+    )
+
+
+def _page(lines: list[dict[str, Any]]) -> str:
     after = request.args.get("after", "")
     rest = [line for line in lines if line["number"] > after] if after else lines
     return render_template(

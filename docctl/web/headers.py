@@ -37,7 +37,7 @@ def install(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def _add(response: Response) -> Response:
-        response.headers.update(HEADERS)
+        response.headers.extend(HEADERS)
         number = g.get("nonce")
         # With 304 the page that the browser has kept is shown, under the policy that came with it.
         if response.status_code != 304:

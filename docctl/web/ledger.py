@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,8 +13,9 @@ from flask_babel import gettext
 from docctl.queries import integrity
 from docctl.queries.ledger import UNREADABLE, Event, Wanted, checkpoint_list, ledger_event, ledger_trail
 from docctl.rules.actions import Action
+from docctl.rules.approval import Meaning
 from docctl.usecases.checkpointing import checkpoint_ledger
-from docctl.web import acts, here, words
+from docctl.web import acts, here, language, record_forms, words
 from docctl.web.language import marked
 
 bp = Blueprint("ledger", __name__)
@@ -26,7 +28,12 @@ _PAGES: Final = {
 }
 """The page of what an event is about, by the table of its object."""
 
-_CHANNELS: Final = {"web": marked("pages"), "cli": marked("command line"), "api": marked("interface")}
+_CHANNELS: Final = {
+    "web": marked("pages"),
+    "cli": marked("command line"),
+    "api": marked("interface"),
+    "starter": marked("starter library"),
+}
 _DETAILS: Final = {
     "label": marked("revision"),
     "copies": marked("copies"),
@@ -57,7 +64,13 @@ _OTHERS: Final = {
 
 @bp.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"said": _said, "channel": _channel, "detail_pairs": _details, "page_of": _page_of}
+    return {
+        "cell_said": _cell_said,
+        "said": _said,
+        "channel": _channel,
+        "detail_pairs": _details,
+        "page_of": _page_of,
+    }
 
 
 @bp.get("/ledger")
@@ -137,7 +150,23 @@ def _roles(value: object) -> str:
     return ", ".join(words.role(str(key)) for key in value) if isinstance(value, list) else _plain(value)
 
 
+def _meaning(value: object) -> str:
+    with suppress(ValueError):
+        return language.word(Meaning(str(value)))
+    return record_forms.meaning(_plain(value))
+
+
+def _cell_said(name: str, value: str | None) -> str:
+    """What a cell holds; a key of a role or department with its word before it, for the row has the key."""
+    if value is None:
+        return "–"
+    word = {"role": words.role, "department": words.department, "holder": words.department}.get(name)
+    said = word(value) if word else value
+    return value if said == value else f"{said} ({value})"
+
+
 _SAID: Final = {
+    "meaning": _meaning,
     "holder": lambda key: words.department(str(key)),
     "roles": _roles,
     "granted": _roles,

@@ -10,7 +10,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,40 +22,9 @@ from docctl.queries.people import may_add, person_view, user_list
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, matrix
 from docctl.usecases import people, signing_in
-from docctl.web import acts, again, forms, here, language, secret, sessions
-from docctl.web.language import marked
+from docctl.web import again, forms, here, language, rights, secret, sessions
 
 bp = Blueprint("people", __name__)
-
-_CONDITIONS: Final = (
-    marked("who holds a step of its approval chain"),
-    marked("who is the recorded delegate of one who holds such a step"),
-    marked("who did not write it"),
-    marked("who holds it"),
-    marked("who is an author of it or belongs to its department"),
-    marked("who made the entry"),
-    marked("who neither approves nor witnesses it"),
-    marked("who performed no step of it"),
-    marked("who performs a step of it"),
-    marked("whose own account it is"),
-    marked("whose own account it is not"),
-    marked("whose role or department fills this step"),
-)
-"""The conditions of the table of rights, as rules/permissions.py says them."""
-
-_READS: Final = {
-    Action.DOCUMENT_READ: marked("read issued documents"),
-    Action.DOCUMENT_SEARCH: marked("search the library"),
-    Action.DRAFT_READ: marked("read drafts"),
-    Action.COPY_READ: marked("see copies"),
-    Action.COPY_CHECK: marked("check a copy"),
-    Action.RECORD_READ: marked("read records"),
-    Action.TRACE_READ: marked("trace records and documents"),
-    Action.TRAIL_READ: marked("read the audit trail"),
-    Action.USER_READ: marked("see accounts"),
-    Action.LEDGER_CHECK: marked("check the ledger"),
-    Action.EVIDENCE_EXPORT: marked("export evidence"),
-}
 
 
 @bp.context_processor
@@ -64,8 +32,8 @@ def _for_templates() -> dict[str, object]:
     return {
         "roles": [(role.value, role) for role in Role],
         "words_of_roles": lambda: [(role.value, language.word(role)) for role in Role],
-        "right": right,
-        "condition": condition,
+        "right": rights.right,
+        "condition": rights.condition,
     }
 
 
@@ -199,24 +167,6 @@ def change_own_password() -> ResponseReturnValue:
 def permissions() -> ResponseReturnValue:
     """Who may do what: the table that the rules go by."""
     return render_template("permissions.html", rows=matrix(), notes=_notes())
-
-
-def right(action: str) -> str:
-    """What a right is about, in the language of the request."""
-    found = Action(action)
-    if language.of_request() == "en":
-        return found.words
-    return str(gettext(_READS[found])) if found in _READS else acts.act(action)
-
-
-def condition(cell: str) -> str:
-    """The conditions of a cell of the table, in the language of the request."""
-    said = cell
-    for phrase in sorted(_CONDITIONS, key=len, reverse=True):
-        said = said.replace(phrase, f"\0{_CONDITIONS.index(phrase)}\0")
-    for n, phrase in enumerate(_CONDITIONS):
-        said = said.replace(f"\0{n}\0", str(gettext(phrase)))
-    return said.replace(", or ", str(gettext(", or ")))
 
 
 def _notes() -> dict[str, int]:

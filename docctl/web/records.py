@@ -107,7 +107,9 @@ def _workbook(lines: list[dict[str, Any]]) -> ResponseReturnValue:
         gettext("Record number"): [line["number"] for line in lines],
         gettext("Title"): [language.title(line) for line in lines],
         gettext("State"): [language.word(State(line["state"])) for line in lines],
-        gettext("Overdue"): [", ".join(line["overdue"]) for line in lines],
+        gettext("Overdue"): [
+            ", ".join(late[language.of_request()] for late in line["late"]) for line in lines
+        ],
         gettext("Template"): [f"{line['template']} {line['template_revision']}" for line in lines],
         gettext("Procedure"): [f"{line['procedure']} {line['procedure_revision']}" for line in lines],
         gettext("Opened at"): [_local(line["opened_at"]) for line in lines],

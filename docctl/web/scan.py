@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from markupsafe import Markup
 
-from docctl.queries.scan import LONGEST, copy_check
+from docctl.queries.scan import LONGEST, Scan, copy_check
 from docctl.rules.copies import Verdict
 from docctl.web import here, language
 from docctl.web.language import marked
@@ -49,16 +49,40 @@ def show(text: str) -> ResponseReturnValue:
     now = here.now()
     scan = copy_check(here.site(), text, now.date())
     verdict = Verdict(scan["verdict"])
+    said = language.texts().gettext
     page = render_template(
         "scan.html",
-        scan=scan,
+        copy=scan["copy"],
         verdict=verdict.value,
         face=verdict.face,
-        advice=gettext(_ADVICE[verdict], effective=scan["effective"]),
-        now=now,
+        icon=_icon(verdict.face.icon),
+        advice=said(_ADVICE[verdict]) % {"effective": scan["effective"]},
+        facts=[(said(term), value, look) for term, value, look in _facts(scan) if value],
+        now=now.strftime("%Y-%m-%d %H:%M"),
         zone=here.site().zone,
     )
-    return make_response(page, 404 if verdict is Verdict.UNKNOWN else 200)
+    return page, 404 if verdict is Verdict.UNKNOWN else 200
+
+
+def _icon(name: str) -> Markup:
+    # Not imported by the page: Jinja would compare all names that it knows for each visitor.
+    drawn: Markup = current_app.jinja_env.get_template("icons.html").module.icon(name)  # type: ignore[attr-defined]
+    return drawn
+
+
+def _facts(scan: Scan) -> tuple[tuple[str, str | None, str], ...]:
+    """Term, value and look of each line. What is in force is told where it is not what the copy says."""
+    title, current = scan["title"], scan["current_revision"]
+    return (
+        (marked("Document number"), scan["document"], "strong"),
+        (marked("Title"), title[language.of_request()] or title["zh"] if title else None, ""),
+        (marked("Revision"), scan["revision"], "strong"),
+        (marked("Effective date"), scan["effective"], ""),
+        (marked("Revision to use"), current if current != scan["revision"] else None, "strong"),
+        (marked("Replaced by copy"), scan["replaced_by"], "strong"),
+        (marked("Copy number"), scan["copy"], ""),
+        (marked("Holder"), scan["holder"], ""),
+    )
 
 
 @bp.get("/check")

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
 from docctl.queries.search import MOST, find_text
-from docctl.web import here
+from docctl.web import here, language
 
 bp = Blueprint("search", __name__)
 
@@ -41,11 +41,16 @@ def index() -> ResponseReturnValue:
 def _together(hits: Iterable[Mapping[str, str]], asked: str) -> list[Found]:
     found: dict[str, Found] = {}
     for hit in hits:
-        document = found.setdefault(hit["number"], Found(hit["number"], hit["title"]))
+        document = found.setdefault(hit["number"], Found(hit["number"], _title(hit)))
         said = hit["snippet"].removeprefix(hit["clause"]).lstrip()
         if hit["clause"] or _plain(said) != _plain(hit["number"] + hit["title"]):
             document.places.append((hit["clause"], _marked(said, asked)))
     return list(found.values())
+
+
+def _title(hit: Mapping[str, str]) -> str:
+    """The title in the language of the reader, or the one that is there."""
+    return (hit["title_en"] if language.of_request() == "en" else hit["title_zh"]) or hit["title"]
 
 
 def _marked(snippet: str, asked: str) -> Markup:

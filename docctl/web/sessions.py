@@ -7,14 +7,36 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, session
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from itsdangerous import URLSafeTimedSerializer
 
 from docctl.queries.presence import Presence, presence
 from docctl.usecases import signing_in
 from docctl.web import devices, here, secret
 
 NAME: Final = "docctl"
+STRANGERS: Final = ("/c/", "/static/")
+"""What is under these addresses is the same for everybody: pages behind QR codes, and their style."""
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's own, but that the cookie is not looked at where nobody is asked who they are."""
+
+    _signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: the key stays the same as long as the app is used."""
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """None for strangers' addresses; Flask then gives one that is empty, and refuses to be filled."""
+        if request.path.startswith(STRANGERS):
+            return None
+        return super().open_session(app, request)
 
 
 class Visitor(UserMixin):  # type: ignore[misc]
@@ -31,6 +53,7 @@ class Visitor(UserMixin):  # type: ignore[misc]
 def install(app: Flask, *, https: bool) -> None:
     """Set the cookie up. `https`: it is bound to this host and never sent in the clear."""
     app.secret_key = secret.of(here.site_of(app))
+    app.session_interface = Sessions()
     app.config.update(
         SESSION_COOKIE_NAME=f"__Host-{NAME}" if https else NAME,
         SESSION_COOKIE_SECURE=https,
@@ -48,7 +71,7 @@ def install(app: Flask, *, https: bool) -> None:
 
 def who() -> Presence | None:
     """Whoever the cookie of this request belongs to."""
-    found = current_user
+    found = current_user._get_current_object()
     if not found.is_authenticated:
         return None
     there: Presence = found.there

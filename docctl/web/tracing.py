@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from flask_babel import gettext
@@ -13,7 +14,7 @@ from docctl.rules.approval import Meaning
 from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.records import State as RecordState
 from docctl.rules.revision import Status
-from docctl.web import language
+from docctl.web import here, language
 
 MOST_LINES: Final = 6
 MOST_REVISIONS: Final = 8
@@ -78,7 +79,11 @@ def _revision(line: Mapping[str, Any], status: Status) -> tuple[str, ...]:
 
 
 def _signed(signature: Mapping[str, Any]) -> str:
-    return f"{language.word(Meaning(signature['meaning']))} {signature['name']} {signature['at'][:10]}"
+    return f"{language.word(Meaning(signature['meaning']))} {signature['name']} {_day(signature['at'])}"
+
+
+def _day(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(here.site().zone).date().isoformat()
 
 
 def _some(lines: Sequence[str]) -> tuple[str, ...]:

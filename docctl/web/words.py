@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -28,11 +29,23 @@ LEVELS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "superseded by ": marked("superseded by %(said)s"),
+        "withdrawn: ": marked("withdrawn: %(said)s"),
+        "cancelled: ": marked("cancelled: %(said)s"),
+    }
+)
+"""How the reason of a recall begins that an issue, a withdrawal or a cancellation brought about."""
+
+
 def install(app: Flask) -> None:
-    """Give templates the filters `level`, `department` and `role`, and the pairs for a choice."""
-    app.jinja_env.filters.update(level=level, department=department, role=role)
+    """Give templates the filters for keys and for what the program said, and the pairs for a choice."""
+    app.jinja_env.filters.update(
+        level=level, department=department, role=role, recall_reason=recall_reason, own_first=own_first
+    )
     app.jinja_env.globals.update(
-        words=words, level_words=level_words, department_words=department_words, way=way
+        held_by=held_by, words=words, level_words=level_words, department_words=department_words, way=way
     )
 
 
@@ -46,11 +59,36 @@ def department(key: str) -> str:
     return _departments().get(key, key)
 
 
+def held_by(key: str, name: str) -> str:
+    """Who holds a copy: a department by its title, a person by name and login."""
+    return _departments().get(key) or (f"{name} ({key})" if name != key else key)
+
+
 def role(key: str) -> str:
     """A role as it is printed."""
     with suppress(ValueError):
         return language.word(Role(key))
     return key
+
+
+def recall_reason(reason: str) -> str:
+    """The reason of a recall that the program made, in the language of the request; any other as it is."""
+    beginning, said = cause_of(reason)
+    return str(gettext(CAUSES[beginning], said=said)) if beginning else reason
+
+
+def cause_of(reason: str) -> tuple[str, str]:
+    """With what of CAUSES a reason begins (or nothing), and what follows it."""
+    found = next((known for known in CAUSES if reason.startswith(known)), "")
+    return found, reason.removeprefix(found)
+
+
+def own_first(html: str) -> str:
+    """A redline with its part in the language of the request before the other."""
+    # Only queries.redline writes sections: the sanitiser lets none of a text's own pass.
+    parts = re.findall(r"<section.*?</section>", html, re.DOTALL)
+    own = f'<section lang="{language.of_request()}"'
+    return "\n".join(sorted(parts, key=lambda part: not part.startswith(own)))
 
 
 def words(of: Mapping[str, Any]) -> list[tuple[str, str]]:

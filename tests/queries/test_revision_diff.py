@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from docctl.errors import Forbidden, Invalid, NotFound
+from docctl.queries import redline
+from docctl.queries.departments import DepartmentLine
 from docctl.queries.redline import revision_diff
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
@@ -91,3 +93,17 @@ def test_only_revisions_that_are_there_are_compared(sqlite_world: World) -> None
         revision_diff(ctx, NUMBER, "A/0", "B/0")
     with pytest.raises(Invalid):
         revision_diff(ctx, NUMBER, "A/0", "A-0")
+
+
+def test_departments_are_told_by_their_titles_unless_two_share_one(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(sqlite_world, procedure())
+    ctx = sqlite_world.as_("staff")
+    title = redline.department_titles(ctx)["zh"]["administration"]
+    html = revision_diff(ctx, NUMBER, "A/0", "A/0")["html"]
+    assert f"部门: {title}<" in html
+    assert "administration" not in html
+    twins = [DepartmentLine(key=key, title="一部", title_en=f"{key} one") for key in ("a", "b")]
+    monkeypatch.setattr(redline, "department_list", lambda ctx: twins)
+    assert redline.department_titles(ctx) == {"zh": {}, "en": {"a": "a one", "b": "b one"}}

@@ -112,6 +112,32 @@ def test_files_are_replaced_added_and_taken_away_on_a_parent(library: Library) -
     assert library.inspect(fsck=True) == []
 
 
+def test_a_packed_ref_is_found_behind_the_empty_folder_that_a_killed_git_left(library: Library) -> None:
+    head = put(library, FILES)
+    with library.lock:
+        library.move([RefMove(TAG, None, head)])
+    plain_git("-C", library.path, "pack-refs", "--all")
+    (library.path / TAG).mkdir(parents=True)
+    assert library.ref(TAG) == head
+
+
+@pytest.mark.parametrize("name", ["refs/tags/LX-CX-001", f"{TAG}/deeper", "refs/tags/none"])
+def test_the_folder_of_a_ref_and_what_would_lie_below_one_are_no_refs(library: Library, name: str) -> None:
+    head = put(library, FILES)
+    with library.lock:
+        library.move([RefMove(TAG, None, head)])
+    assert library.ref(name) is None
+    assert library.ref(TAG) == head
+
+
+def test_the_history_of_a_commit_goes_back_to_the_first(library: Library) -> None:
+    first = put(library, FILES)
+    second = put(library, {PATH: b"B"}, first)
+    third = put(library, {PATH: b"C"}, second)
+    assert list(library.history(third)) == [third, second, first]
+    assert list(library.history(first)) == [first]
+
+
 @pytest.mark.parametrize("path", ["procedures/none.md", "none/none.md", "procedures/LX-CX-001"])
 def test_a_file_that_a_commit_does_not_hold_is_not_found(library: Library, path: str) -> None:
     commit = put(library, FILES)

@@ -69,6 +69,7 @@ LAUGHS = "a: &a [x, x]\n" + "".join(
         ("'<<': 1", 1, "merge keys"),
         ("a: 1\n---\nb: 2", 2, "second document"),
         ("a: 1\n...\nb: 2", 3, "second document"),
+        ("---\na: 1\n---\nb: 2", 3, "second document"),
         ("%YAML 1.1\n---\na: 1", 2, "directives"),
         ("%TAG ! tag:x,2000:\n---\na: 1", 2, "directives"),
         ("? [a, b]\n: 1", 1, "single word"),
@@ -171,3 +172,12 @@ def test_the_problems_of_a_site_file_have_places() -> None:
         "schemes.1.example",
         "calendars.w.holidays.1",
     }
+
+
+@pytest.mark.parametrize("before", ["\n", "\n \n", "# a comment\n", "\r\n"])
+def test_a_procedure_below_a_blank_line_is_told_to_begin_with_its_front_matter(before: str) -> None:
+    """It is read as a template, because its first line is not ---; "a second document" would tell nobody why."""
+    assert refusal(f"{before}---\nnumber: 1\n---\n# 1 目的\n") == {
+        "": "line 1: the file must begin with ---; remove what stands before it."
+    }
+    assert load_yaml(f"{before}---\nnumber: 1\n".encode()) == {"number": "1"}

@@ -202,6 +202,16 @@ def test_the_event_of_an_issue_names_sheet_and_pdf(paper_world: World, laid_out:
     assert len(laid_out) == 1
 
 
+def test_who_signs_for_a_role_is_printed_with_their_department(
+    paper_world: World, laid_out: list[Job]
+) -> None:
+    issue(paper_world, procedure())
+    table = laid_out[0].html
+    assert "management-representative" not in table
+    row = table[table.index("管平") :]
+    assert "质量部" in row[: row.index("</tr>")]
+
+
 @pytest.fixture
 def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """The jobs that came to the renderer, which answers at once; paper itself is not the matter here."""

@@ -37,6 +37,8 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = {360: 740, 1280: 800}
+# What axe-core asks depends on the width, hardly on the language: each width once.
+ASKED_OF_AXE = {(360, "zh"), (1280, "en")}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 BUILD = Path(__file__).parents[2] / "build"
 SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
@@ -64,23 +66,14 @@ class Desk:
     browser: Browser
     address: str
     contexts: list[BrowserContext] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
+    _cookies: dict[str, Any] = field(default_factory=dict)
 
     def sit_down(self, login: str | None, *, width: int = 1280, language: str = "en") -> Page:
-        """A window of somebody's own, signed in, with a watch on its console (`page.complaints`)."""
-        context = self.browser.new_context(
-            viewport={"width": width, "height": WIDTHS.get(width, 800)},
-            locale=LANGUAGES[language],
-            base_url=self.address,
-            reduced_motion="reduce",
-        )
-        self.contexts.append(context)
-        page = context.new_page()
+        """A window of somebody's own, signed in."""
+        page = self._window(language, width)
         if login is not None:
-            page.goto("/sign-in")
-            page.fill("#login", login)
-            page.fill("#password", PASSWORD)
-            page.click("main button")
-            page.wait_for_url("**/inbox")
+            _sign_in(page, login)
         return page
 
     def look(
@@ -97,26 +90,60 @@ class Desk:
 
         `before` does something on the page first, such as sending a form that is refused.
         """
+        expected = {status} if before is None else set(range(400, 500))
+        self.looked_at.add(name)
         for language in LANGUAGES:
-            for width in WIDTHS:
-                page = self.sit_down(login, width=width, language=language)
-                expected = {status} if before is None else set(range(400, 500))
-                with _watched(page, expected) as complaints:
-                    answer = page.goto(path)
-                    assert answer is not None
-                    assert answer.status == status, f"{path}: {answer.status}"
-                    if before is not None:
-                        before(page)
+            page = self._window(language, 1280, self._cookies.get(login or ""))
+            with _watched(page, expected) as complaints:
+                self._go_to(page, path, login, status)
+                if before is not None:
+                    before(page)
+                faults = []
+                for width, height in WIDTHS.items():
+                    page.set_viewport_size({"width": width, "height": height})
                     _keep(page, name, f"{state}-{width}-{language}")
-                    faults = unsound(page) + complaints
-                page.context.close()
-                self.contexts.remove(page.context)
-                assert faults == [], f"{path} ({width} px, {language}): " + "\n".join(faults)
-        _sheet(name)
+                    found = too_wide(page) + (by_axe(page) if (width, language) in ASKED_OF_AXE else [])
+                    faults += [f"{width} px: {fault}" for fault in found]
+                faults += complaints
+            page.context.close()
+            self.contexts.remove(page.context)
+            assert faults == [], f"{path} ({language}): " + "\n".join(faults)
 
     def close(self) -> None:
+        """Close all windows, and put the pictures together."""
         for context in self.contexts:
             context.close()
+        for name in self.looked_at:
+            _sheet(name)
+
+    def _window(self, language: str, width: int, cookies: Any = None) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": WIDTHS.get(width, 800)},
+            locale=LANGUAGES[language],
+            base_url=self.address,
+            reduced_motion="reduce",
+            storage_state=cookies,
+        )
+        self.contexts.append(context)
+        return context.new_page()
+
+    def _go_to(self, page: Page, path: str, login: str | None, status: int) -> None:
+        """The page, by somebody who may have signed in at an earlier look; a session can have ended since."""
+        answer = page.goto(path)
+        if login is not None and (login not in self._cookies or "/sign-in" in page.url):
+            _sign_in(page, login)
+            self._cookies[login] = page.context.storage_state()
+            answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == status, f"{path}: {answer.status}"
+
+
+def _sign_in(page: Page, login: str) -> None:
+    page.goto("/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url("**/inbox")
 
 
 @contextmanager
@@ -143,15 +170,24 @@ def desk(chromium: Browser, sqlite_world: World) -> Iterator[Desk]:
 
 def unsound(page: Page) -> list[str]:
     """What axe-core finds, and a page that is wider than its window."""
+    return by_axe(page) + too_wide(page)
+
+
+def by_axe(page: Page) -> list[str]:
+    """What axe-core finds."""
     options = {"runOnly": {"type": "tag", "values": list(SEEN)}, "resultTypes": ["violations"]}
     found: dict[str, Any] = Axe().run(page, options=options).response
-    faults = [
+    return [
         f"axe {v['id']}: {v['help']}: {', '.join(str(n['target']) for n in v['nodes'])} "
         f"{v['nodes'][0].get('failureSummary', '')}"
         for v in found["violations"]
     ]
+
+
+def too_wide(page: Page) -> list[str]:
+    """A page that is wider than its window."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return faults + ([f"the page is {wide} px wider than its window"] if wide > 0 else [])
+    return [f"the page is {wide} px wider than its window"] if wide > 0 else []
 
 
 def query(**asked: str) -> str:

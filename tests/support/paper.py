@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -153,6 +154,8 @@ def codes(image: Image.Image) -> list[str]:
 
 def checked_by_qpdf(pdf: bytes, folder: Path) -> str:
     """What `qpdf --check` says of it, which is nothing but good for a clean file (exit code 0)."""
+    if shutil.which("qpdf") is None and os.environ.get("CI") != "true":
+        pytest.skip("qpdf is missing: apt-get install qpdf (as root)")
     file = folder / "checked.pdf"
     file.write_bytes(pdf)
     done = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True)

@@ -10,6 +10,8 @@ from sqlalchemy import select
 
 from docctl.models import find
 from docctl.models.documents import Signature
+from docctl.store.material import of_procedure
+from docctl.store.source import read_procedure
 from docctl.usecases import approving, drafting, people
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -289,3 +291,18 @@ def test_each_text_of_the_page_has_anchors_of_its_own(sqlite_world: World) -> No
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert "zh-clause-5.2.1" in ids
+
+
+@pytest.mark.parametrize(("language", "order"), [("zh", ["zh", "en"]), ("en", ["en", "zh"])])
+def test_what_the_reader_reads_stands_before_the_other_language(
+    sqlite_world: World, language: str, order: list[str]
+) -> None:
+    both = [read_procedure(of, of, {}) for of in (procedure(NUMBER, hours=h).content.raw for h in (24, 12))]
+    issue(sqlite_world, of_procedure(both[0]))
+    drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: of_procedure(both[1]))
+    drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="时限太长")
+    page = reader(sqlite_world, "rep", language).get(SIGN).text
+    assert re.findall('<section lang="(..)"', page) == order
+    assert re.findall('<div class="text" role="region".*? lang="(..)', page) == order
+    diff = reader(sqlite_world, "author", language).get(f"/documents/{NUMBER}/redline", to="A/1").text
+    assert re.findall('<section lang="(..)"', diff) == order

@@ -82,7 +82,7 @@ def test_the_pages_of_a_record_are_sound(office: Desk, sqlite_world: World) -> N
 def test_a_feedback_record_goes_from_a_phone_to_the_seal(
     office: Desk, sqlite_world: World, language: str
 ) -> None:
-    words = {"open": "开立记录", "save": "保存并签名", "complete": "完成", "seal": "关闭并封存"}
+    words = {"open": "开立记录", "save": "保存并签名", "complete": "完成", "seal": "封存"}
     if language == "en":
         words = {"open": "Open a record", "save": "Save and go on to sign", "complete": "Complete"}
         words["seal"] = "Close and seal"

@@ -72,3 +72,25 @@ def test_pages_say_nothing_but_message_ids() -> None:
 def test_a_refusal_is_said_in_chinese_where_it_is_known(sentence: str, chinese: str) -> None:
     assert catalogues.refusal(sentence, "zh") == chinese
     assert catalogues.refusal(sentence, "en") == sentence.partition("; see")[0]
+
+
+WORDS = {
+    "审批链": "审批流程",
+    "账本": "审计追踪",
+    "印刷版": "打印件",
+    "遗失": "丢失",
+    "关闭记录": "封存",
+    "关闭并封存": "封存",
+    "作废留用": "留用",
+    "版本号": "修订状态",
+    "版本": "修订",
+}
+"""What pages once said beside the word of the glossary."""
+
+
+@pytest.mark.parametrize("noun", NOUNS)
+def test_pages_say_the_word_of_the_glossary_and_no_other(noun: str) -> None:
+    told = {sentence for message in entries(noun) for sentence in strings(message.string)}
+    # The glossary has this one term with the other word in it.
+    bare = {sentence.replace("执行依据版本", "") for sentence in told}
+    assert [(old, sentence) for sentence in bare for old in WORDS if old in sentence] == []

@@ -16,7 +16,7 @@ from docctl.queries import copy_view
 from docctl.queries.copies import Asked
 from docctl.rules.copies import State
 from docctl.usecases import copying, disposing
-from docctl.web import copies
+from docctl.web import copies, words
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -327,3 +327,44 @@ def test_a_copy_of_a_coming_revision_is_of_its_label(sqlite_world: World) -> Non
     page = text_of(controller.get(ONE).text)
     assert "Revision A/1" in page
     assert "not yet effective" in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "parts"),
+    [
+        ("superseded by A/1", ("superseded by ", "A/1")),
+        ("withdrawn: 停产: 全部", ("withdrawn: ", "停产: 全部")),
+        ("cancelled: 日期有误", ("cancelled: ", "日期有误")),
+        ("换页", ("", "换页")),
+        ("it was withdrawn: late", ("", "it was withdrawn: late")),
+    ],
+)
+def test_a_reason_of_the_program_is_known_by_its_beginning(reason: str, parts: tuple[str, str]) -> None:
+    assert words.cause_of(reason) == parts
+
+
+def test_a_recall_says_its_cause_in_the_language_of_the_reader_and_a_typed_one_as_it_was_typed(
+    world: World,
+) -> None:
+    handed_out(world)
+    world.clock.advance(minutes=1)
+    copying.recall_copy(world.as_("controller"), f"{NUMBER}#001", reason="withdrawn: 换页")
+    world.clock.advance(minutes=1)
+    issue(world, procedure(hours=12), save=True)
+    chinese, english = (reader(world, "controller", language).get(ONE).text for language in ("zh", "en"))
+    assert [row[1] for row in rows_of(chinese)[-2:]] == ["withdrawn: 换页", "被 A/1 替代"]
+    assert [row[1] for row in rows_of(english)[-2:]] == ["withdrawn: 换页", "superseded by A/1"]
+
+
+def test_the_state_of_a_copy_looks_alike_wherever_it_stands(sqlite_world: World) -> None:
+    handed_out(sqlite_world)
+    copying.recall_copy(sqlite_world.as_("controller"), f"{NUMBER}#002", reason="换页")
+    controller = reader(sqlite_world, "controller")
+    for address in ("/copies", f"/documents/{NUMBER}/use"):
+        page = controller.get(address).text
+        assert re.findall(
+            r'"state (amber|red)"><span aria-hidden="true">.</span> (issued|recalled)', page
+        ) == [
+            ("amber", "issued"),
+            ("red", "recalled"),
+        ], address

@@ -8,7 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from docctl.queries import ledger
-from docctl.usecases import copying
+from docctl.usecases import copying, people
+from docctl.usecases.starter import CHANNEL
+from docctl.web import here
+from docctl.web import ledger as web_ledger
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -168,3 +171,27 @@ def test_a_damaged_event_does_not_hide_the_others(sqlite_world: World) -> None:
     auditor = reader(sqlite_world, "auditor")
     assert "This event cannot be read." in text_of(auditor.get("/ledger").text)
     assert auditor.get("/ledger/3").status_code == 200
+
+
+def test_an_event_says_ways_roles_and_departments_in_words(sqlite_world: World) -> None:
+    people.add_user(sqlite_world.as_("admin"), "new", name="新人", department="sales", roles=["auditor"])
+    chinese = reader(sqlite_world, "auditor", "zh")
+    newest = rows_of(chinese.get("/ledger").text)[0][0]
+    page = chinese.get(f"/ledger/{newest}").text
+    assert ["department", "–", "销售部 (sales)"] in rows_of(page)
+    assert ["role", "–", "审核员 (auditor)"] in rows_of(page)
+    assert "命令行" in text_of(page)
+
+
+@pytest.mark.parametrize("channel", [CHANNEL, here.CHANNEL, "cli"])
+def test_every_way_by_which_somebody_comes_has_a_word(channel: str) -> None:
+    assert channel in web_ledger._CHANNELS
+
+
+def test_a_signature_is_told_with_its_meaning(sqlite_world: World) -> None:
+    issue(sqlite_world, procedure())
+    auditor = reader(sqlite_world, "auditor", "zh")
+    signed = next(row[0] for row in rows_of(auditor.get("/ledger").text) if row[2] == "签名")
+    said = text_of(auditor.get(f"/ledger/{signed}").text)
+    assert "含义" in said
+    assert "批准" in said

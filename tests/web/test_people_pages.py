@@ -16,7 +16,7 @@ from docctl.queries.people import person_view, user_list
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, matrix
 from docctl.usecases import people
-from docctl.web.people import _CONDITIONS
+from docctl.web.rights import _CONDITIONS
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PEOPLE, World
 
@@ -71,6 +71,14 @@ def test_nobody_but_an_admin_grants_anything(sqlite_world: World, login: str) ->
     after = {line["login"]: line["roles"] for line in user_list(sqlite_world.as_("auditor"))}
     assert after == before
     assert accounts.prove(sqlite_world.site, "admin", PASSWORD) is not None
+
+
+def test_who_has_a_right_is_told_in_chinese_without_keys(sqlite_world: World) -> None:
+    staff = reader(sqlite_world, "staff", "zh")
+    said = text_of(staff.get("/people").text)
+    assert "staff 无权办理此事项：查看账户。可以办理的人：审核员、系统管理员。" in said
+    said = text_of(staff.get("/ledger").text)
+    assert re.search("可以办理的人：文控员；审核员、系统管理员。", said)
 
 
 @pytest.mark.rule("SE-35")

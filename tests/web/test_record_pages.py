@@ -285,7 +285,7 @@ def test_clocks_show_what_is_left_and_what_is_overdue(sqlite_world: World) -> No
     late = text_of(reader(sqlite_world, "staff", "zh").get(at).text)
     assert "! 超时限 1 天 1 小时" in late
     assert [row[2] for row in rows_of(reader(sqlite_world, "staff").get("/records").text)] == [
-        "! overdue answer"
+        "! overdue Answered at"
     ]
 
 

@@ -10,13 +10,16 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from flask import session
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from docctl.app import create_app
 from docctl.rules.copies import FACES, Verdict
+from docctl.site import Site
 from docctl.usecases import copying, disposing, issuing
 from docctl.web import assets
+from tests.support.pages import reader
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -175,6 +178,27 @@ def test_the_page_has_no_script_and_sets_no_cookie(sqlite_world: World) -> None:
     assert not re.search(r"<script|\son[a-z]+=|style=|javascript:", answer.text)
     assert "Set-Cookie" not in answer.headers
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_who_is_signed_in_is_not_looked_at_where_a_copy_is_checked(sqlite_world: World) -> None:
+    token = one_copy(sqlite_world)
+    person = reader(sqlite_world, "controller")
+    with statements(sqlite_world) as said:
+        answer = person.get(f"/c/{token}")
+    assert len(said) == 1
+    assert "Cookie" not in answer.headers["Vary"]
+    assert "Set-Cookie" not in answer.headers
+    assert "文控李" not in answer.text
+    assert person.post(f"/c/{token}").status_code == 405
+    assert person.get("/documents").status_code == 200  # the session is still there
+
+
+def test_nothing_is_written_into_a_session_where_a_copy_is_checked(empty_site: Site) -> None:
+    with (
+        create_app(empty_site).test_request_context("/c/x"),
+        pytest.raises(RuntimeError, match="session is unavailable"),
+    ):
+        session["mark"] = "x"
 
 
 def test_a_token_is_read_in_any_case(world: World) -> None:

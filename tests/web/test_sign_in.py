@@ -255,7 +255,7 @@ def test_a_foreign_page_can_neither_sign_in_nor_out(sqlite_world: World) -> None
 @pytest.mark.rule("SE-45")
 def test_pages_of_somebody_stay_in_no_cache(sqlite_world: World) -> None:
     person = reader(sqlite_world, "rep")
-    for address in ("/inbox", "/documents", "/sign-in"):
+    for address in ("/inbox", "/copies", "/records", "/sign-in"):
         assert person.get(address).headers["Cache-Control"] == "no-store"
 
 

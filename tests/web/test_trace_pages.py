@@ -107,7 +107,12 @@ def test_search_leads_to_the_clause_in_force(world: World) -> None:
     assert f'href="/documents/{NUMBER}#clause-5.2.1"' in page
     assert "<mark>答复顾客</mark>" in page
     assert text_of(page).count(NUMBER) == 1
-    assert f'href="/documents/{NUMBER}"' in staff.get("/search", q="cx-2019-101").text
+    numbered = staff.get("/search", q="cx-2019-101").text
+    assert f'href="/documents/{NUMBER}"' in numbered
+    assert f"{NUMBER} Feedback control" in text_of(numbered)
+    assert f"{NUMBER} 质量反馈控制程序" in text_of(
+        reader(world, "staff", "zh").get("/search", q="cx-2019-101").text
+    )
     issuing.withdraw_document(world.as_("controller"), NUMBER, reason="不用了")
     assert "Nothing in force says this." in staff.get("/search", q="答复顾客").text
 
