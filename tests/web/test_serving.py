@@ -18,19 +18,26 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+import pypdfium2
 import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
+from sqlalchemy import select
 
 from docctl.cli import serve as commands
 from docctl.cli import serving
 from docctl.errors import Diverged, Usage
+from docctl.models.documents import Document, Revision
 from docctl.queries.overview import events_since_checkpoint
 from docctl.site import Site
 from docctl.usecases import copying, demonstration
 from docctl.web import headers
+from tests.support.paper import plain
 from tests.support.sites import World, issue, procedure
 from tests.support.terminal import run
 
 NUMBER = "LX-CX-2019-101"
+# Of a page, with its head and foot; and what stays free of text, in points: 25 mm to bind it, 16 mm.
+CHARACTERS, BINDING, EDGE = 200, 70, 45
 PROGRAM = [sys.executable, "-c", "import sys; from docctl.cli import main; sys.exit(main())"]
 
 
@@ -344,3 +351,24 @@ def test_the_port_of_a_foreign_public_address_is_not_taken_for_ours(sqlite_world
     ]:
         file.write_text(text.replace('public_url = ""', f'public_url = "{address}"'), "utf-8")
         assert commands._port_of(sqlite_world.site.path) == port
+
+
+def test_every_print_of_the_demonstration_fills_its_pages_and_stays_inside_them(
+    made: tuple[Path, dict[str, Any], str],
+) -> None:
+    """All six procedures with their forms: no page without text of its own, nothing in the margins."""
+    site = Site.open(made[0], environ={})
+    with site.reading() as session:
+        prints = session.execute(
+            select(Document.number, Revision.pdf_sha256)
+            .join(Document, Document.id == Revision.document_id)
+            .where(Revision.pdf_sha256.is_not(None))
+        ).all()
+    assert len(prints) >= 49
+    for number, digest in prints:
+        for n, page in enumerate(pypdfium2.PdfDocument(site.vault.read(digest)), 1):
+            assert len(plain(page.get_textpage().get_text_bounded())) >= CHARACTERS, (number, n)
+            lines = [shape.get_bounds() for shape in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT])]
+            assert min(left for left, _, _, _ in lines) >= BINDING, (number, n)
+            assert max(right for _, _, right, _ in lines) <= page.get_width() - EDGE, (number, n)
+    site.close()
