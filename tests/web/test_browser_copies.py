@@ -36,6 +36,8 @@ def _hand_out(page: Page, said: str) -> None:
 
 def _acknowledge(page: Page, said: str) -> None:
     page.click(f'#to_acknowledge a[href="{ONE}/acknowledge"] >> nth=0')
+    page.wait_for_url(f"**{ONE}/acknowledge")
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     button = page.get_by_role("button", name=said)
     box = button.bounding_box()
