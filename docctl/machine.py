@@ -1,16 +1,13 @@
 """What the machine itself lacks, and how to run its programs: Debian's packages, pango, PostgreSQL for tests.
 
-Standard library only, and nothing of docctl, like bootstrap. Installs as root on Debian only, and never
-touches a PostgreSQL server that it did not make.
+Standard library only, and nothing of docctl, like bootstrap. Installs as root on Debian only.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -18,12 +15,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
-CLUSTER = "docctl_test"
 CHROMIUM = Path("/usr/bin/chromium")
 DRIVER_OPENS = "libatomic.so.1"  # the node in the package playwright; chromium does not bring it along
 APT_LOCK = Path("/var/lib/apt/lists/lock")
 SERVERS = Path("/usr/lib/postgresql")  # a folder for each version, on Debian
-CLUSTERS = Path("/etc/postgresql")  # VERSION/NAME
 MEMORY = Path("/dev/shm")  # noqa: S108 - the system's own place for files that need no disk
 MEMORY_WANTED = 2 << 30
 
@@ -108,24 +103,25 @@ def ensure_pango() -> None:
 
 
 def ensure_postgres(python: Path) -> None:
-    """See that the tests find a PostgreSQL server, or say in one line what will be skipped.
+    """See that the tests can start a PostgreSQL server or find one, or say in one line what will be skipped.
 
-    `python` is one that has psycopg. A server of our own is named in DOCCTL_TEST_POSTGRES.
-    An existing server that wants a password is left alone: it may hold somebody's data.
+    `python` is one that has psycopg. What the tests start is their own, and gone when they end.
     """
-    if os.environ.get("DOCCTL_TEST_POSTGRES") or _lets_us_in(python, POSTGRES):
+    if os.environ.get("DOCCTL_TEST_POSTGRES") or postgres_programs():
         return
-    skipped = "Tests on PostgreSQL will " + (
-        "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+    if apt("postgresql") or _lets_us_in(python, POSTGRES):
+        return
+    does = "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
+    say(
+        f"Tests on PostgreSQL will {does}: this machine has no server, and none at 127.0.0.1:5432 lets us in. "
+        "As root on Debian this installs it; elsewhere name a server in DOCCTL_TEST_POSTGRES."
     )
-    if _answers(5432) and not _own_cluster():
-        say(f"{skipped}: the server on 127.0.0.1:5432 refuses `{POSTGRES}`. Set DOCCTL_TEST_POSTGRES.")
-    elif not _may_install():
-        say(f"{skipped}: no server on 127.0.0.1:5432. As root on Debian this command installs one.")
-    elif not shutil.which("pg_ctlcluster") and not apt("postgresql"):
-        say(f"{skipped}: apt-get could not install postgresql (see above).")
-    else:
-        os.environ["DOCCTL_TEST_POSTGRES"] = _start_own_cluster()
+
+
+def postgres_programs() -> Path | None:
+    """The folder with `initdb` and `postgres` of the newest version that Debian's packages brought, if any."""
+    folders = [program.parent for program in SERVERS.glob("*/bin/initdb")]
+    return max(folders, key=lambda folder: float(folder.parent.name), default=None)
 
 
 def _opens(name: str) -> bool:
@@ -172,50 +168,6 @@ def _wait_for_apt(seconds: int) -> None:
             time.sleep(1)
 
 
-def _answers(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=2).close()
-    except OSError:
-        return False
-    return True
-
-
 def _lets_us_in(python: Path, address: str) -> bool:
     probe = "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=5).close()"
     return subprocess.run([str(python), "-c", probe, address], capture_output=True).returncode == 0
-
-
-def _own_cluster() -> list[str]:
-    """Version, name, port and so on of the cluster that a former run made; empty where there is none."""
-    if not is_root() or not shutil.which("pg_lsclusters"):
-        return []
-    for line in _output(["pg_lsclusters", "--no-header"]).splitlines():
-        if line.split()[1] == CLUSTER:
-            return line.split()
-    return []
-
-
-def _start_own_cluster() -> str:
-    """A cluster of our own, on a free port, behind a password that root alone can read. Returns its URL."""
-    if not _own_cluster():
-        newest = max((p.name for p in SERVERS.iterdir()), key=float)
-        create = ["pg_createcluster", "--encoding=UTF8", "--locale=C.UTF-8", newest, CLUSTER]
-        _output([*create, "--", "--auth-local=peer", "--auth-host=scram-sha-256"])
-    version, _, port, status = _own_cluster()[:4]
-    if not status.startswith("online"):
-        _output(["pg_ctlcluster", "--skip-systemctl-redirect", version, CLUSTER, "start"])
-    kept = CLUSTERS / version / CLUSTER / "docctl-password"
-    if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(24), "ascii")
-    password = kept.read_text("ascii")
-    psql = ["runuser", "-u", "postgres", "--", "psql", "-q", "-v", "ON_ERROR_STOP=1", "-p", port]
-    _output(psql, f"ALTER ROLE postgres PASSWORD '{password}'")
-    return f"postgresql+psycopg://postgres:{password}@127.0.0.1:{port}/postgres"
-
-
-def _output(command: Sequence[str], given: str = "") -> str:
-    done = subprocess.run(command, input=given, capture_output=True, text=True, cwd="/")
-    if done.returncode != 0:
-        raise Stop(f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout

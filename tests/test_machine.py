@@ -16,7 +16,6 @@ import pytest
 
 from docctl import machine
 from docctl.bootstrap import Checkout
-from docctl.machine import Stop
 from docctl.render import renderer
 from tests.house.trees import ROOT
 from tests.support.checkout import Commands, as_root_on_debian
@@ -67,138 +66,82 @@ def test_another_apt_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch,
 
 
 @pytest.fixture
-def servers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    def there(*, open_to_us: bool = False, answers: bool = False, own: bool = False) -> None:
+def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
+    def there(*, installed: bool = False, open_to_us: bool = False) -> None:
+        monkeypatch.setenv("DOCCTL_TEST_POSTGRES", "")
         monkeypatch.setattr(machine, "_lets_us_in", lambda *_: open_to_us)
-        monkeypatch.setattr(machine, "_answers", lambda _: answers)
-        monkeypatch.setattr(machine, "_own_cluster", lambda: ["15", machine.CLUSTER] if own else [])
-        monkeypatch.setattr(machine, "_start_own_cluster", lambda: "started")
+        monkeypatch.setattr(machine, "SERVERS", tmp_path / "servers")
+        if installed:
+            for version in ("9.6", "15"):
+                programs = tmp_path / "servers" / version / "bin"
+                programs.mkdir(parents=True)
+                (programs / "initdb").touch()
 
     return there
 
 
-def test_a_server_that_lets_us_in_is_used_as_it_is(
-    here: Checkout, commands: Commands, servers: Callable[..., None], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("there", ["installed", "open_to_us"])
+def test_a_server_that_is_there_is_used(
+    here: Checkout,
+    commands: Commands,
+    server: Callable[..., None],
+    capsys: pytest.CaptureFixture[str],
+    there: str,
 ) -> None:
-    servers(open_to_us=True)
+    server(**{there: True})
     machine.ensure_postgres(here.python)
-    assert "DOCCTL_TEST_POSTGRES" not in os.environ
-    assert capsys.readouterr().err == ""
+    assert (commands.ran, capsys.readouterr().err) == ([], "")
+
+
+def test_the_newest_server_is_taken(server: Callable[..., None], tmp_path: Path) -> None:
+    server()
+    assert machine.postgres_programs() is None
+    server(installed=True)
+    assert machine.postgres_programs() == tmp_path / "servers" / "15" / "bin"
 
 
 @pytest.mark.parametrize(("ci", "word"), [("", "be skipped"), ("true", "fail (CI=true)")])
 def test_without_a_server_and_without_root_one_line_says_what_will_be_skipped(
     here: Checkout,
     commands: Commands,
-    servers: Callable[..., None],
+    server: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     ci: str,
     word: str,
 ) -> None:
-    servers()
+    server()
     monkeypatch.setenv("CI", ci)
     machine.ensure_postgres(here.python)
     said = capsys.readouterr().err
-    assert said.startswith(f"Tests on PostgreSQL will {word}: no server on 127.0.0.1:5432.")
+    assert said.startswith(f"Tests on PostgreSQL will {word}: this machine has no server")
     assert said.count("\n") == 1
 
 
-def test_a_server_that_wants_a_password_is_left_alone(
+@pytest.mark.parametrize("works", [True, False])
+def test_as_root_on_debian_a_server_is_installed(
     here: Checkout,
     commands: Commands,
-    servers: Callable[..., None],
+    server: Callable[..., None],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
+    works: bool,
 ) -> None:
     as_root_on_debian(monkeypatch, tmp_path)
-    servers(answers=True)
-    machine.ensure_postgres(here.python)
-    assert "Set DOCCTL_TEST_POSTGRES." in capsys.readouterr().err
-    assert commands.ran == []
-    assert "DOCCTL_TEST_POSTGRES" not in os.environ
-
-
-@pytest.mark.parametrize("own", [False, True])
-def test_as_root_on_debian_a_server_is_installed_and_started(
-    here: Checkout,
-    commands: Commands,
-    servers: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    own: bool,
-) -> None:
-    as_root_on_debian(monkeypatch, tmp_path)
-    servers(own=own, answers=own)
-    monkeypatch.setenv("DOCCTL_TEST_POSTGRES", "")
+    server()
+    commands.failing = set() if works else {"postgresql"}
     machine.ensure_postgres(here.python)
     assert commands.ran[-1][-1] == "postgresql"
-    assert os.environ["DOCCTL_TEST_POSTGRES"] == "started"
+    assert ("Tests on PostgreSQL will" in capsys.readouterr().err) is not works
 
 
-def test_a_server_that_cannot_be_installed_is_said(
-    here: Checkout,
-    commands: Commands,
-    servers: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    as_root_on_debian(monkeypatch, tmp_path)
-    servers()
-    commands.failing = {"postgresql"}
-    machine.ensure_postgres(here.python)
-    assert "apt-get could not install postgresql" in capsys.readouterr().err
-
-
-def test_a_port_answers_or_does_not(here: Checkout) -> None:
+def test_a_server_that_does_not_answer_does_not_let_us_in(here: Checkout) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        assert machine._answers(port)
-    assert not machine._answers(port)
     here.bin.mkdir(parents=True)
     here.python.symlink_to(sys.executable)
     assert not machine._lets_us_in(here.python, f"postgresql://postgres@127.0.0.1:{port}/postgres")
-
-
-def test_our_own_cluster_is_made_once_behind_a_password_that_only_root_can_read(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    clusters: list[list[str]] = [["15", "main", "5432", "down"]]
-    ran: list[tuple[str, str]] = []
-
-    def output(command: list[str], given: str = "") -> str:
-        ran.append((command[0], given))
-        if command[0] == "pg_createcluster":
-            clusters.append(["15", machine.CLUSTER, "5433", "down"])
-            (tmp_path / "etc" / "15" / machine.CLUSTER).mkdir(parents=True)
-        if command[0] == "pg_ctlcluster":
-            clusters[-1][3] = "online"
-        return "\n".join("  ".join(row) + "  postgres  /data  /log" for row in clusters)
-
-    monkeypatch.setattr(machine, "_output", output)
-    monkeypatch.setattr(machine, "is_root", lambda: True)
-    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
-    monkeypatch.setattr(machine, "SERVERS", tmp_path / "lib")
-    monkeypatch.setattr(machine, "CLUSTERS", tmp_path / "etc")
-    for version in ("9.6", "15"):
-        (tmp_path / "lib" / version).mkdir(parents=True)
-
-    url = machine._start_own_cluster()
-    kept = tmp_path / "etc" / "15" / machine.CLUSTER / "docctl-password"
-    password = kept.read_text("ascii")
-    assert url == f"postgresql+psycopg://postgres:{password}@127.0.0.1:5433/postgres"
-    assert kept.stat().st_mode & 0o777 == 0o600
-    assert ran[-1] == ("runuser", f"ALTER ROLE postgres PASSWORD '{password}'")
-
-    ran.clear()
-    assert machine._start_own_cluster() == url
-    assert {name for name, _ in ran} == {"pg_lsclusters", "runuser"}
-
-
-def test_without_root_there_is_no_cluster_of_our_own(commands: Commands) -> None:
-    assert machine._own_cluster() == []
 
 
 def test_the_output_of_tools_stays_off_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
@@ -211,12 +154,6 @@ def test_the_output_of_tools_stays_off_standard_output(capfd: pytest.CaptureFixt
             text=True,
         )  # fmt: skip
     assert (done.returncode, done.stdout, done.stderr) == (3, "", "0\n")
-
-
-def test_a_tool_that_fails_is_named_with_its_complaint() -> None:
-    assert machine._output(["cat"], "given") == "given"
-    with pytest.raises(Stop, match="`ls /no/such/folder` failed: ls: "):
-        machine._output(["ls", "/no/such/folder"])
 
 
 def test_a_command_takes_over_the_process_or_stands_in_for_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,22 +1,31 @@
 """Draws the flow figures of LX-CX-2019-001, one a language. Run by hand after a change of the text.
 
-Knows nothing of docctl.
-Needs Pillow and pylopdf-fonts-zh-cn. The same words and versions give the same bytes.
+Knows nothing of docctl. The same words and versions give the same bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from pen import (
+    ACCENT,
+    BOX_LEFT,
+    BOX_RIGHT,
+    CENTRE,
+    FILL,
+    INK,
+    MUTED,
+    RECORD_LEFT,
+    TOP,
+    WHO_LEFT,
+    arrow,
+    font,
+    sheet,
+)
+from PIL import ImageDraw
 
-INK, MUTED, LINE, FILL, ACCENT = "#1f2933", "#5b6770", "#8a97a3", "#eef3f7", "#1d5d8c"
-SIZE = (1560, 1290)
-BOX_LEFT, BOX_RIGHT, BOX_HEIGHT, PITCH, TOP = 540, 1020, 104, 172, 120
-WHO_LEFT, RECORD_LEFT = 20, 1190
-CENTRE = (BOX_LEFT + BOX_RIGHT) // 2
+HEIGHT, BOX_HEIGHT, PITCH = 1290, 104, 172
 FOLDER = Path(__file__).resolve().parents[1] / "LX-CX-2019-001"
 
 
@@ -66,27 +75,17 @@ ENGLISH = Words(
 
 def draw(words: Words, target: Path) -> None:
     """Write one figure as a PNG of few colours."""
-    image = Image.new("RGB", SIZE, "white")
-    pen = ImageDraw.Draw(image)
-    _heads(pen, words)
+    image, pen = sheet(words.heads, HEIGHT)
     for row, (who, what, clause, record) in enumerate(words.steps):
         middle = _middle(row)
         _box(pen, (BOX_LEFT, BOX_RIGHT), middle, what, clause)
-        pen.text((WHO_LEFT, middle), who, INK, _font(28), anchor="lm", spacing=10)
-        pen.text((RECORD_LEFT, middle), record, INK, _font(28), anchor="lm")
+        pen.text((WHO_LEFT, middle), who, INK, font(28), anchor="lm", spacing=10)
+        pen.text((RECORD_LEFT, middle), record, INK, font(28), anchor="lm")
         if row:
-            _arrow(pen, [(CENTRE, _middle(row - 1) + BOX_HEIGHT // 2), (CENTRE, middle - BOX_HEIGHT // 2)])
+            arrow(pen, [(CENTRE, _middle(row - 1) + BOX_HEIGHT // 2), (CENTRE, middle - BOX_HEIGHT // 2)])
     _ends(pen, words)
     _loops(pen, words)
     image.quantize(32).save(target, optimize=True)
-
-
-def _heads(pen: ImageDraw.ImageDraw, words: Words) -> None:
-    who, step, record = words.heads
-    pen.text((WHO_LEFT, 44), who, MUTED, _font(26), anchor="lm")
-    pen.text((CENTRE, 44), step, MUTED, _font(26), anchor="mm")
-    pen.text((RECORD_LEFT, 44), record, MUTED, _font(26), anchor="lm")
-    pen.line([(20, 78), (SIZE[0] - 20, 78)], LINE, 2)
 
 
 def _ends(pen: ImageDraw.ImageDraw, words: Words) -> None:
@@ -95,45 +94,31 @@ def _ends(pen: ImageDraw.ImageDraw, words: Words) -> None:
     pen.line([(CENTRE, _middle(5) + BOX_HEIGHT // 2), (CENTRE, split)], ACCENT, 4)
     for (what, clause), (left, right) in zip(words.ends, ((440, 765), (795, 1120)), strict=True):
         _box(pen, (left, right), middle, what, clause)
-        _arrow(
+        arrow(
             pen,
             [(CENTRE, split), ((left + right) // 2, split), ((left + right) // 2, middle - BOX_HEIGHT // 2)],
         )
-    pen.text((WHO_LEFT, middle), words.last_who, INK, _font(28), anchor="lm", spacing=10)
+    pen.text((WHO_LEFT, middle), words.last_who, INK, font(28), anchor="lm", spacing=10)
 
 
 def _loops(pen: ImageDraw.ImageDraw, words: Words) -> None:
     """A rejection returns on the left, a change request on the right."""
-    _arrow(pen, [(BOX_LEFT, _middle(1)), (480, _middle(1)), (480, _middle(0)), (BOX_LEFT, _middle(0))])
-    pen.text((470, (_middle(0) + _middle(1)) // 2), words.rejected, ACCENT, _font(26), anchor="rm")
-    _arrow(pen, [(BOX_RIGHT, _middle(4)), (1100, _middle(4)), (1100, _middle(0)), (BOX_RIGHT, _middle(0))])
-    pen.text((1116, (_middle(0) + _middle(1)) // 2), words.change, ACCENT, _font(26), anchor="lm", spacing=10)
+    arrow(pen, [(BOX_LEFT, _middle(1)), (480, _middle(1)), (480, _middle(0)), (BOX_LEFT, _middle(0))])
+    pen.text((470, (_middle(0) + _middle(1)) // 2), words.rejected, ACCENT, font(26), anchor="rm")
+    arrow(pen, [(BOX_RIGHT, _middle(4)), (1100, _middle(4)), (1100, _middle(0)), (BOX_RIGHT, _middle(0))])
+    pen.text((1116, (_middle(0) + _middle(1)) // 2), words.change, ACCENT, font(26), anchor="lm", spacing=10)
 
 
 def _box(pen: ImageDraw.ImageDraw, sides: tuple[int, int], middle: int, what: str, clause: str) -> None:
     left, right = sides
     half = BOX_HEIGHT // 2
     pen.rounded_rectangle((left, middle - half, right, middle + half), 14, FILL, ACCENT, 3)
-    pen.text(((left + right) // 2, middle - 18), what, INK, _font(34), anchor="mm")
-    pen.text(((left + right) // 2, middle + 26), clause, MUTED, _font(24), anchor="mm")
-
-
-def _arrow(pen: ImageDraw.ImageDraw, points: list[tuple[int, int]]) -> None:
-    pen.line(points, ACCENT, 4, joint="curve")
-    (x0, _), (x1, y1) = points[-2:]
-    if x0 == x1:
-        pen.polygon([(x1, y1), (x1 - 11, y1 - 22), (x1 + 11, y1 - 22)], ACCENT)
-    else:
-        back = 22 if x0 > x1 else -22
-        pen.polygon([(x1, y1), (x1 + back, y1 - 11), (x1 + back, y1 + 11)], ACCENT)
+    pen.text(((left + right) // 2, middle - 18), what, INK, font(34), anchor="mm")
+    pen.text(((left + right) // 2, middle + 26), clause, MUTED, font(24), anchor="mm")
 
 
 def _middle(row: int) -> int:
     return TOP + BOX_HEIGHT // 2 + row * PITCH
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"), size)
 
 
 if __name__ == "__main__":

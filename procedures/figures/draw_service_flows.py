@@ -1,21 +1,32 @@
 """Draws the flow figures of the three service procedures, one a language. Run by hand after a change.
 
-Knows nothing of docctl.
-Needs Pillow and pylopdf-fonts-zh-cn. The same words and versions give the same bytes.
+Knows nothing of docctl. The same words and versions give the same bytes.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFont
+from pen import (
+    ACCENT,
+    BOX_LEFT,
+    BOX_RIGHT,
+    CENTRE,
+    FILL,
+    INK,
+    MUTED,
+    RECORD_LEFT,
+    TOP,
+    WHO_LEFT,
+    arrow,
+    font,
+    sheet,
+)
+from PIL import ImageDraw
 
-INK, MUTED, LINE, FILL, ACCENT = "#1f2933", "#5b6770", "#8a97a3", "#eef3f7", "#1d5d8c"
-WIDTH, TOP, PITCH, BOX_HEIGHT = 1560, 120, 150, 96
-BOX_LEFT, BOX_RIGHT, WHO_LEFT, RECORD_LEFT = 540, 1020, 20, 1190
-CENTRE, HALF = (BOX_LEFT + BOX_RIGHT) // 2, BOX_HEIGHT // 2
+PITCH, BOX_HEIGHT = 150, 96
+HALF = BOX_HEIGHT // 2
 HEADS = {"zh": ("负责", "步骤（条款）", "记录"), "en": ("Who", "Step (clause)", "Record")}
 
 
@@ -149,17 +160,11 @@ FLOWS = (
 
 def draw(flow: Flow, target: Path) -> None:
     """Write one figure as a PNG of few colours."""
-    image = Image.new("RGB", (WIDTH, _middle(len(flow.steps) - 1) + BOX_HEIGHT), "white")
-    pen = ImageDraw.Draw(image)
-    who, what, record = HEADS[flow.language]
-    pen.text((WHO_LEFT, 44), who, MUTED, _font(26), anchor="lm")
-    pen.text((CENTRE, 44), what, MUTED, _font(26), anchor="mm")
-    pen.text((RECORD_LEFT, 44), record, MUTED, _font(26), anchor="lm")
-    pen.line([(20, 78), (WIDTH - 20, 78)], LINE, 2)
+    image, pen = sheet(HEADS[flow.language], _middle(len(flow.steps) - 1) + BOX_HEIGHT)
     for row, step in enumerate(flow.steps):
         _step(pen, step, _middle(row))
         if row:
-            _arrow(pen, [(CENTRE, _middle(row - 1) + HALF), (CENTRE, _middle(row) - HALF)])
+            arrow(pen, [(CENTRE, _middle(row - 1) + HALF), (CENTRE, _middle(row) - HALF)])
     for loop in flow.loops:
         _loop(pen, loop)
     image.quantize(32).save(target, optimize=True)
@@ -167,39 +172,25 @@ def draw(flow: Flow, target: Path) -> None:
 
 def _step(pen: ImageDraw.ImageDraw, step: Step, middle: int) -> None:
     pen.rounded_rectangle((BOX_LEFT, middle - HALF, BOX_RIGHT, middle + HALF), 14, FILL, ACCENT, 3)
-    pen.text((CENTRE, middle - 17), step.what, INK, _font(34), anchor="mm")
-    pen.text((CENTRE, middle + 25), step.clause, MUTED, _font(24), anchor="mm")
-    pen.text((WHO_LEFT, middle), step.who, INK, _font(28), anchor="lm", spacing=8)
-    pen.text((RECORD_LEFT, middle), step.record, INK, _font(28), anchor="lm", spacing=8)
+    pen.text((CENTRE, middle - 17), step.what, INK, font(34), anchor="mm")
+    pen.text((CENTRE, middle + 25), step.clause, MUTED, font(24), anchor="mm")
+    pen.text((WHO_LEFT, middle), step.who, INK, font(28), anchor="lm", spacing=8)
+    pen.text((RECORD_LEFT, middle), step.record, INK, font(28), anchor="lm", spacing=8)
 
 
 def _loop(pen: ImageDraw.ImageDraw, loop: Loop) -> None:
     upwards = loop.end < loop.start
     side, aside = (BOX_LEFT, BOX_LEFT - 50) if upwards else (BOX_RIGHT, BOX_RIGHT + 40)
     start, end = _middle(loop.start), _middle(loop.end)
-    _arrow(pen, [(side, start), (aside, start), (aside, end), (side, end)])
+    arrow(pen, [(side, start), (aside, start), (aside, end), (side, end)])
     # Half a row away from the middle of a box, where the name of who does it stands.
     between = (_middle(loop.start - 1) + start) // 2 if upwards else (start + _middle(loop.start + 1)) // 2
     place, anchor = (aside - 12, "rm") if upwards else (aside + 14, "lm")
-    pen.text((place, between), loop.reason, ACCENT, _font(26), anchor=anchor, spacing=8)
-
-
-def _arrow(pen: ImageDraw.ImageDraw, points: list[tuple[int, int]]) -> None:
-    pen.line(points, ACCENT, 4, joint="curve")
-    (x0, _), (x1, y1) = points[-2:]
-    if x0 == x1:
-        pen.polygon([(x1, y1), (x1 - 11, y1 - 22), (x1 + 11, y1 - 22)], ACCENT)
-    else:
-        back = 22 if x0 > x1 else -22
-        pen.polygon([(x1, y1), (x1 + back, y1 - 11), (x1 + back, y1 + 11)], ACCENT)
+    pen.text((place, between), loop.reason, ACCENT, font(26), anchor=anchor, spacing=8)
 
 
 def _middle(row: int) -> int:
     return TOP + HALF + row * PITCH
-
-
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf"), size)
 
 
 if __name__ == "__main__":

@@ -73,5 +73,4 @@ def make_checkout(root: Path) -> Checkout:
 def as_root_on_debian(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(machine, "is_root", lambda: True)
     monkeypatch.setattr(machine, "APT_LOCK", tmp_path / "lock")
-    missing = {"git", "pg_ctlcluster"}
-    monkeypatch.setattr(shutil, "which", lambda name: None if name in missing else f"/usr/bin/{name}")
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "git" else f"/usr/bin/{name}")

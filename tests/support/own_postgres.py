@@ -20,9 +20,10 @@ from typing import Final
 import psycopg
 import pytest
 
+from docctl import machine
+
 WANTED: Final = "DOCCTL_TEST_OWN_POSTGRES"
 NAMED: Final = "DOCCTL_TEST_POSTGRES"
-BINARIES: Final = Path("/usr/lib/postgresql")
 PATIENCE: Final = 30
 """Seconds until it has to answer."""
 _DIE_WITH_PARENT: Final = 1  # PR_SET_PDEATHSIG
@@ -40,9 +41,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start it before the workers are started, which inherit its address."""
     if hasattr(config, "workerinput") or not os.environ.get(WANTED) or os.environ.get(NAMED):
         return
-    binaries = sorted(BINARIES.glob("*/bin/initdb"), key=lambda file: int(file.parts[-3]))
-    if binaries:
-        os.environ[NAMED] = _start(binaries[-1].parent)
+    programs = machine.postgres_programs()
+    if programs:
+        os.environ[NAMED] = _start(programs)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -54,7 +55,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _start(binaries: Path) -> str:
+def _start(programs: Path) -> str:
     folder = Path(tempfile.mkdtemp(prefix="docctl-postgres-"))
     # PostgreSQL does not run as root.
     user = "postgres" if os.geteuid() == 0 else None
@@ -63,7 +64,7 @@ def _start(binaries: Path) -> str:
     data, port = folder / "data", _free_port()
     subprocess.run(
         [
-            binaries / "initdb",
+            programs / "initdb",
             "-D",
             data,
             "-U",
@@ -83,7 +84,7 @@ def _start(binaries: Path) -> str:
     settings = _SETTINGS | {"port": str(port), "unix_socket_directories": str(folder)}
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [binaries / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
+            [programs / "postgres", "-D", data, *(f"--{name}={value}" for name, value in settings.items())],
             user=user,
             cwd=folder,
             stdout=log,
