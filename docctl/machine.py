@@ -113,13 +113,13 @@ def ensure_postgres(python: Path) -> None:
         return
     does = "fail (CI=true)" if os.environ.get("CI") == "true" else "be skipped"
     say(
-        f"Tests on PostgreSQL will {does}: this machine has no server, and none at 127.0.0.1:5432 lets us in. "
-        "As root on Debian this installs it; elsewhere name a server in DOCCTL_TEST_POSTGRES."
+        f"Tests on PostgreSQL will {does}: this machine has no server, and none at 127.0.0.1:5432 lets "
+        "us in. As root on Debian this installs it; elsewhere name a server in DOCCTL_TEST_POSTGRES."
     )
 
 
 def postgres_programs() -> Path | None:
-    """The folder with `initdb` and `postgres` of the newest version that Debian's packages brought, if any."""
+    """The folder with `initdb` and `postgres` of the newest version that Debian's packages brought."""
     folders = [program.parent for program in SERVERS.glob("*/bin/initdb")]
     return max(folders, key=lambda folder: float(folder.parent.name), default=None)
 

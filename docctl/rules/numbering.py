@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -83,11 +83,10 @@ def fitting(schemes: Iterable[Scheme], number: str, level: str) -> tuple[Scheme,
     return tuple(s for s in schemes if s.serves(level) and s.fits(text))
 
 
-def check(number: str, level: str, schemes: Collection[Scheme], used: Iterable[str]) -> None:
-    """Refuse a number that is taken, or that follows no scheme of its level (DC-12)."""
+def check(number: str, level: str, schemes: Collection[Scheme], used: Container[str]) -> None:
+    """Refuse a number whose key is among the `used` ones, or that follows no scheme of its level (DC-12)."""
     text = canonical(number)
-    taken = {key(n) for n in used}
-    if key(text) in taken:
+    if key(text) in used:
         raise Invalid({"number": f"{text} is already used, and a number is never used twice."})
     if fitting(schemes, text, level):
         return

@@ -196,7 +196,8 @@ def _check_ready(content: object, reason: str) -> None:
 
 
 def _check_number(session: Session, material: Material) -> None:
-    used = session.scalars(select(Document.number)).all()
+    key = numbering.key(material.content.number)
+    used = session.scalars(select(Document.number_key).where(Document.number_key == key)).all()
     numbering.check(material.content.number, material.content.level, find.schemes(session), used)
     name = file_name(material.content.number)
     if session.scalar(select(Document.id).where(Document.file_name == name)) is not None:

@@ -201,7 +201,7 @@ def written(name: str, otherwise: str = "") -> str:
 
 def _kept(said: str, status: int) -> ResponseReturnValue:
     """The form with what was written; a page that just shows it where there can be no form."""
-    found = again.page_of(said, status)
+    found = forms.page_with({"": said}, status)
     if found is not None:
         return found
     texts = {name: written(name) for name in TEXTS}

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
-from docctl.web import language
+from docctl.web import here, language
 
 
 def install(app: Flask) -> None:
@@ -72,15 +72,25 @@ def again(error: DocctlError) -> Response | None:
     found = _problems(error)
     if not found:
         return None
+    answer = page_with({name: language.told_sentence(said) for name, said in found.items()}, error.status)
+    if answer is not None and isinstance(error, Throttled):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
+
+
+def page_with(found: Mapping[str, str], status: int) -> Response | None:
+    """The page that this form stands on, with what is wrong; None where it is refused too, or is none."""
     try:
         endpoint, values = current_app.url_map.bind("").match(request.path, method="GET")
     except HTTPException:
         return None
-    g.problems = {name: language.told_sentence(said) for name, said in found.items()}
-    answer = make_response(current_app.view_functions[endpoint](**values), error.status)
-    if isinstance(error, Throttled):
-        answer.headers["Retry-After"] = str(error.seconds)
-    return answer
+    here.read_afresh()
+    g.problems = found
+    try:
+        return make_response(current_app.view_functions[endpoint](**values), status)
+    except DocctlError:
+        g.pop("problems")
+        return None
 
 
 def _problems(error: DocctlError) -> dict[str, str]:

@@ -97,6 +97,12 @@ def reading() -> Context:
     return found
 
 
+def read_afresh() -> None:
+    """Forget what this request read before its act: it may be old by now."""
+    if "reading" in g:
+        g.reading.session.rollback()
+
+
 def writing(action: Action) -> Context:
     """The context of one act. A signature needs the password, in the field `password` of the same request.
 

@@ -130,7 +130,7 @@ def test_a_level_without_schemes_is_said_to_have_none() -> None:
 @pytest.mark.parametrize("again", ["DF/ZY-GL 006", "df / zy-gl006", "DF/ZY-GL  006"])
 def test_a_number_is_never_used_twice_however_it_is_spelled(again: str) -> None:
     with pytest.raises(Invalid, match="already used"):
-        check(again, "procedure", DEFAULT_SCHEMES, ["DF / ZY-GL 006"])
+        check(again, "procedure", DEFAULT_SCHEMES, {key("DF / ZY-GL 006")})
 
 
 @pytest.mark.rule("DC-16")

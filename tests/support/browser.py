@@ -22,8 +22,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
 
-from docctl.app import create_app
 from docctl.site import Site
+from tests.support.pages import app_of
 from tests.support.sites import PASSWORD, World
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -149,7 +149,7 @@ def _sign_in(page: Page, login: str) -> None:
 @contextmanager
 def served(site: Site) -> Iterator[str]:
     """The address at which the pages of `site` are served while this lasts."""
-    server = create_server(create_app(site), host="127.0.0.1", port=0, threads=4)
+    server = create_server(app_of(site), host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from docctl.app import create_app
@@ -28,14 +30,41 @@ def empty_site(sqlite_template: Path) -> Iterator[Site]:
 @pytest.fixture
 def visitor(empty_site: Site) -> FlaskClient:
     """Somebody without an account and without cookies, before the pages of that site."""
-    return create_app(empty_site).test_client(use_cookies=False)
+    return app_of(empty_site).test_client(use_cookies=False)
+
+
+class _Compiled(BytecodeCache):
+    """The templates, compiled once for all apps of a test run."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_compiled = _Compiled()
+_APP = "the app of the tests"
+
+
+def app_of(site: Site) -> Flask:
+    """The app of a site; one for all who look at it, as in a process that serves it."""
+    known: Flask | None = site.memory.get(_APP)
+    if known is None:
+        known = site.memory[_APP] = create_app(site)
+        known.jinja_env.bytecode_cache = _compiled
+    return known
 
 
 class Reader:
     """A browser without a window: keeps cookies, fills the forms that it was shown, reads in one language."""
 
     def __init__(self, site: Site, language: str = "en") -> None:
-        self.client = create_app(site).test_client()
+        self.client = app_of(site).test_client()
         self.headers = {"Accept-Language": language}
 
     def get(self, address: str, **asked: Any) -> TestResponse:

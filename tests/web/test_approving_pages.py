@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from docctl.models.documents import Signature
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases import approving, drafting, people
+from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure
 from tests.web.test_drafting_pages import events, newest
@@ -157,24 +158,28 @@ def test_nobody_signs_two_steps_of_a_chain(world: World) -> None:
     assert [meaning for meaning, _ in signatures(world)] == ["review"]
 
 
+def test_a_wrong_password_on_a_page_that_is_gone_is_refused_like_any_other(sqlite_world: World) -> None:
+    submitted(sqlite_world)
+    rep = reader(sqlite_world, "rep")
+    shown = hidden_fields(rep.get(SIGN).text)
+    approving.retract_revision(sqlite_world.as_("author"), NUMBER, reason="改错")
+    answer = rep.post(SIGN, **shown, password="not mine")
+    assert answer.status_code == 401
+    assert "wrong" in text_of(answer.text)
+
+
 @pytest.mark.rule("SE-36")
 def test_of_two_signatures_at_once_one_is_given(world: World) -> None:
     submitted(world)
     readers = [reader(world, "rep"), reader(world, "rep")]
     fields = [hidden_fields(one.get(SIGN).text) for one in readers]
-    answers: list[int] = []
-    start = threading.Barrier(2)
-
-    def press(n: int) -> None:
-        start.wait()
-        answers.append(readers[n].post(SIGN, **fields[n], password=PASSWORD).status_code)
-
-    threads = [threading.Thread(target=press, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(answers) == [302, 409]
+    answers = at_once(
+        [
+            partial(one.post, SIGN, **shown, password=PASSWORD)
+            for one, shown in zip(readers, fields, strict=True)
+        ]
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
     assert len(signatures(world)) == 1
     assert events(world, "revision.sign") == 1
 
@@ -182,29 +187,12 @@ def test_of_two_signatures_at_once_one_is_given(world: World) -> None:
 @pytest.mark.rule("SE-36")
 def test_of_a_signature_and_a_rejection_at_once_one_counts(world: World) -> None:
     submitted(world)
-    rep = reader(world, "rep")
-    fields = hidden_fields(rep.get(SIGN).text)
-    second = reader(world, "rep")
-    other = hidden_fields(second.get(SIGN).text)
-    answers: dict[str, int] = {}
-    start = threading.Barrier(2)
-
-    def sign() -> None:
-        start.wait()
-        answers["sign"] = rep.post(SIGN, **fields, password=PASSWORD).status_code
-
-    def reject() -> None:
-        start.wait()
-        answers["reject"] = second.post(REJECT, **other, reason="缺条款").status_code
-
-    threads = [threading.Thread(target=press) for press in (sign, reject)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(answers.values()) == [302, 409]
-    won = {name for name, status in answers.items() if status == 302}
-    assert newest(world).state.value == ("approved" if won == {"sign"} else "draft")
+    first, second = reader(world, "rep"), reader(world, "rep")
+    sign = partial(first.post, SIGN, **hidden_fields(first.get(SIGN).text), password=PASSWORD)
+    reject = partial(second.post, REJECT, **hidden_fields(second.get(SIGN).text), reason="缺条款")
+    signed, rejected = (answer.status_code for answer in at_once([sign, reject]))
+    assert sorted([signed, rejected]) == [302, 409]
+    assert newest(world).state.value == ("approved" if signed == 302 else "draft")
 
 
 def test_sending_back_needs_a_reason_that_the_author_reads(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
+from functools import partial
 
 import pytest
 
 from docctl.models.documents import Document
 from docctl.usecases import approving, copying, drafting
+from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure
 from tests.web.test_drafting_pages import events, newest
@@ -181,17 +182,11 @@ def test_of_two_issues_at_once_one_counts(world: World) -> None:
     approved(world)
     readers = [reader(world, "controller"), reader(world, "controller")]
     fields = [hidden_fields(one.get(ISSUE).text) for one in readers]
-    answers: list[int] = []
-    start = threading.Barrier(2)
-
-    def press(n: int) -> None:
-        start.wait()
-        answers.append(readers[n].post(ISSUE, **fields[n], effective="2026-03-20").status_code)
-
-    threads = [threading.Thread(target=press, args=(n,)) for n in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(answers) == [302, 409]
+    answers = at_once(
+        [
+            partial(one.post, ISSUE, **shown, effective="2026-03-20")
+            for one, shown in zip(readers, fields, strict=True)
+        ]
+    )
+    assert sorted(answer.status_code for answer in answers) == [302, 409]
     assert events(world, "revision.issue") == 2, "the one before, and one of the two"

@@ -19,7 +19,7 @@ from docctl.rules.copies import FACES, Verdict
 from docctl.site import Site
 from docctl.usecases import copying, disposing, issuing
 from docctl.web import assets
-from tests.support.pages import reader
+from tests.support.pages import app_of, reader
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -45,7 +45,7 @@ HOSTILE = [
 
 
 def client(world: World) -> FlaskClient:
-    return create_app(world.site).test_client(use_cookies=False)
+    return app_of(world.site).test_client(use_cookies=False)
 
 
 def one_copy(world: World, number: str = NUMBER, *, effective: date | None = None) -> str:

@@ -366,6 +366,7 @@ def test_every_print_of_the_demonstration_fills_its_pages_and_stays_inside_them(
         ).all()
     assert len(prints) >= 49
     for number, digest in prints:
+        assert digest is not None
         for n, page in enumerate(pypdfium2.PdfDocument(site.vault.read(digest)), 1):
             assert len(plain(page.get_textpage().get_text_bounded())) >= CHARACTERS, (number, n)
             lines = [shape.get_bounds() for shape in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT])]

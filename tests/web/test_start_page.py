@@ -9,16 +9,16 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from docctl.app import create_app
 from docctl.queries import overview as query
 from docctl.usecases import copying, drafting, issuing
+from tests.support.pages import app_of
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 
 EN = {"Accept-Language": "en"}
 
 
 def client(world: World) -> FlaskClient:
-    return create_app(world.site).test_client(use_cookies=False)
+    return app_of(world.site).test_client(use_cookies=False)
 
 
 def figures(page: str) -> dict[str, int]:

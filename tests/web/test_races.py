@@ -1,0 +1,187 @@
+"""Fifty people press in the same moment: of acts that exclude each other one is done, the others are told.
+
+Some rounds here; `DOCCTL_RACE_ROUNDS=200` runs as many as the attack SE-36 names, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from urllib.parse import quote
+
+import pytest
+from werkzeug.test import TestResponse
+
+from docctl.queries import copies
+from docctl.site import Site
+from docctl.usecases import approving, copying, drafting
+from docctl.web import here
+from tests.support.at_once import at_once
+from tests.support.pages import Reader, hidden_fields, reader
+from tests.support.sites import PASSWORD, World, issue, procedure
+from tests.web.test_drafting_pages import events, newest
+
+ROUNDS = int(os.environ.get("DOCCTL_RACE_ROUNDS", "1"))
+CROWD = 50
+CONNECTIONS = 4  # that a request may need; a server that lets in too few of them sees a smaller crowd
+
+Press = Callable[[], TestResponse]
+
+
+def crowd(
+    first: Reader,
+    address: str,
+    *,
+    form: str | None = None,
+    part: int = 1,
+    twice: bool = False,
+    **fields: str,
+) -> list[Press]:
+    """Browsers of one session that have all filled in the same form; with `twice` it was
+    even shown only once. `part` of the crowd: half of it for 2.
+    """
+    fields |= hidden_fields(first.get(form or address).text)
+    app, cookies = first.client.application, list(first.client._cookies.values())  # type: ignore[union-attr]
+    presses: list[Press] = []
+    for _ in range(size_of(here.site_of(app)) // part):
+        client = app.test_client()
+        for cookie in cookies:
+            client.set_cookie(cookie.key, cookie.value)
+        data = fields if twice else fields | {"op": secrets.token_urlsafe(16)}
+        presses.append(partial(client.post, address, data=data, headers=first.headers, buffered=True))
+    return presses
+
+
+def size_of(site: Site) -> int:
+    if site.engine.dialect.name == "sqlite":
+        return CROWD
+    with site.engine.connect() as connection:
+        return min(CROWD, int(connection.exec_driver_sql("SHOW max_connections").scalar_one()) // CONNECTIONS)
+
+
+def answered(presses: list[Press]) -> Counter[int]:
+    return Counter(answer.status_code for answer in at_once(presses))
+
+
+def one_did_it(presses: list[Press]) -> bool:
+    """The others were told that it is done, or (with passwords) that so many at once are not compared."""
+    told = answered(presses)
+    assert set(told) <= {302, 409, 429}, told
+    return told[302] == 1
+
+
+def submitted(world: World, n: int) -> str:
+    number = f"LX-CX-2019-{n:03}"
+    drafting.register_document(world.as_("author"), lambda: procedure(number))
+    drafting.submit_revision(world.as_("author"), number, reason="首次发布")
+    return f"/documents/{number}"
+
+
+def number_of(page: str) -> str:
+    return page.removeprefix("/documents/")
+
+
+@pytest.mark.rule("SE-36")
+def test_a_revision_is_signed_once(world: World) -> None:
+    rep = reader(world, "rep")
+    for n in range(ROUNDS):
+        page = submitted(world, n)
+        assert one_did_it(crowd(rep, f"{page}/sign", password=PASSWORD))
+        assert events(world, "revision.sign") == n + 1
+
+
+@pytest.mark.rule("SE-36")
+def test_a_revision_is_signed_or_sent_back(world: World) -> None:
+    rep = reader(world, "rep")
+    for n in range(ROUNDS):
+        page = submitted(world, n)
+        sign = crowd(rep, f"{page}/sign", part=2, password=PASSWORD)
+        reject = crowd(rep, f"{page}/reject", part=2, reason="缺条款")
+        assert one_did_it([*sign, *reject])
+        done = events(world, "revision.sign") + events(world, "revision.reject")
+        assert done == n + 1
+
+
+@pytest.mark.rule("SE-36")
+def test_a_text_is_signed_as_shown_or_changed_but_not_both(world: World) -> None:
+    """The author takes the text back and saves another while it is signed: what is signed is what was shown."""
+    rep, author = reader(world, "rep"), reader(world, "author")
+    for n in range(ROUNDS):
+        page = submitted(world, n)
+        shown = newest(world, number_of(page)).content
+        sign = crowd(rep, f"{page}/sign", part=2, password=PASSWORD)
+        retract = crowd(author, f"{page}/retract", part=2, reason="还要改")
+        assert one_did_it([*sign, *retract])
+        stands = newest(world, number_of(page))
+        assert (stands.state.value, stands.content) in {("approved", shown), ("draft", shown)}
+
+
+@pytest.mark.rule("SE-36")
+def test_of_fifty_texts_saved_at_once_one_is_kept(world: World) -> None:
+    author = reader(world, "author")
+    for n in range(ROUNDS):
+        number = f"LX-CX-2019-{n:03}"
+        drafting.register_document(world.as_("author"), lambda number=number: procedure(number))  # type: ignore[misc]
+        text = procedure(number, extra="另一文本。").content.raw.decode()
+        presses = crowd(author, f"/documents/{number}/draft/save", text=text)
+        assert one_did_it(presses)
+        assert events(world, "draft.save") == n + 1
+
+
+@pytest.mark.rule("SE-36")
+def test_copies_that_are_handed_out_at_once_have_numbers_of_their_own(world: World) -> None:
+    number = issue(world, procedure())
+    controller = reader(world, "controller")
+    for n in range(ROUNDS):
+        presses = crowd(
+            controller,
+            "/copies/issue",
+            form=f"/copies/issue?document={number}",
+            document=number,
+            people="staff",
+        )
+        assert answered(presses) == {302: len(presses)}
+        given = copies.copy_list(world.as_("controller"), number, False, None)["copies"]
+        assert len({line["copy"] for line in given}) == len(given) == len(presses) * (n + 1)
+
+
+@pytest.mark.rule("SE-36")
+def test_a_copy_is_acknowledged_once(world: World) -> None:
+    number = issue(world, procedure())
+    staff = reader(world, "staff")
+    for n in range(ROUNDS):
+        (copy,) = copying.issue_copies(world.as_("controller"), number, holders=["staff"])
+        presses = crowd(staff, f"/copies/{quote(copy.number)}/acknowledge")
+        assert one_did_it(presses)
+        assert events(world, "copy.acknowledge") == n + 1
+
+
+@pytest.mark.rule("SE-36")
+def test_a_revision_is_issued_once(world: World) -> None:
+    controller = reader(world, "controller")
+    for n in range(ROUNDS):
+        page = submitted(world, n)
+        approving.sign_revision(world.as_("rep"), number_of(page))
+        presses = crowd(controller, f"{page}/issue", effective="2026-03-20")
+        assert one_did_it(presses)
+        assert events(world, "revision.issue") == n + 1
+
+
+@pytest.mark.rule("SE-36")
+def test_a_button_that_is_pressed_again_and_again_does_one_act(world: World) -> None:
+    number = issue(world, procedure())
+    controller = reader(world, "controller")
+    for n in range(ROUNDS):
+        presses = crowd(
+            controller,
+            "/copies/issue",
+            form=f"/copies/issue?document={number}",
+            twice=True,
+            document=number,
+            people="staff",
+        )
+        assert answered(presses) == {302: len(presses)}
+        assert len(copies.copy_list(world.as_("controller"), number, False, None)["copies"]) == n + 1
