@@ -40,6 +40,7 @@ WIDTHS = {360: 740, 1280: 800}
 # What axe-core asks depends on the width, hardly on the language: each width once.
 ASKED_OF_AXE = {(360, "zh"), (1280, "en")}
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+AXE = Axe().axe_script
 BUILD = Path(__file__).parents[2] / "build"
 SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
 SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -67,7 +68,8 @@ class Desk:
     address: str
     contexts: list[BrowserContext] = field(default_factory=list)
     looked_at: set[str] = field(default_factory=set)
-    _cookies: dict[str, Any] = field(default_factory=dict)
+    rooms: dict[tuple[str | None, str], Page] = field(default_factory=dict)
+    """For `look`: one for each person and language, so that style sheets are fetched and sessions begun once."""
 
     def sit_down(self, login: str | None, *, width: int = 1280, language: str = "en") -> Page:
         """A window of somebody's own, signed in."""
@@ -93,7 +95,7 @@ class Desk:
         expected = {status} if before is None else set(range(400, 500))
         self.looked_at.add(name)
         for language in LANGUAGES:
-            page = self._window(language, 1280, self._cookies.get(login or ""))
+            page = self._room(login, language)
             with _watched(page, expected) as complaints:
                 self._go_to(page, path, login, status)
                 if before is not None:
@@ -105,8 +107,6 @@ class Desk:
                     found = too_wide(page) + (by_axe(page) if (width, language) in ASKED_OF_AXE else [])
                     faults += [f"{width} px: {fault}" for fault in found]
                 faults += complaints
-            page.context.close()
-            self.contexts.remove(page.context)
             assert faults == [], f"{path} ({language}): " + "\n".join(faults)
 
     def close(self) -> None:
@@ -116,23 +116,30 @@ class Desk:
         for name in self.looked_at:
             _sheet(name)
 
-    def _window(self, language: str, width: int, cookies: Any = None) -> Page:
+    def _room(self, login: str | None, language: str) -> Page:
+        if (login, language) not in self.rooms:
+            self.rooms[login, language] = self._window(language, 1280)
+        page = self.rooms[login, language]
+        page.set_viewport_size({"width": 1280, "height": WIDTHS[1280]})
+        return page
+
+    def _window(self, language: str, width: int) -> Page:
         context = self.browser.new_context(
             viewport={"width": width, "height": WIDTHS.get(width, 800)},
             locale=LANGUAGES[language],
             base_url=self.address,
             reduced_motion="reduce",
-            storage_state=cookies,
         )
         self.contexts.append(context)
         return context.new_page()
 
     def _go_to(self, page: Page, path: str, login: str | None, status: int) -> None:
         """The page, by somebody who may have signed in at an earlier look; a session can have ended since."""
-        answer = page.goto(path)
-        if login is not None and (login not in self._cookies or "/sign-in" in page.url):
+        if login is not None and not page.context.cookies():
             _sign_in(page, login)
-            self._cookies[login] = page.context.storage_state()
+        answer = page.goto(path)
+        if login is not None and "/sign-in" in page.url:
+            _sign_in(page, login)
             answer = page.goto(path)
         assert answer is not None
         assert answer.status == status, f"{path}: {answer.status}"
@@ -174,13 +181,14 @@ def unsound(page: Page) -> list[str]:
 
 
 def by_axe(page: Page) -> list[str]:
-    """What axe-core finds."""
+    """What axe-core finds. Asked for that alone: all that it found right is megabytes."""
+    page.evaluate(AXE)
     options = {"runOnly": {"type": "tag", "values": list(SEEN)}, "resultTypes": ["violations"]}
-    found: dict[str, Any] = Axe().run(page, options=options).response
+    violations = page.evaluate("(options) => axe.run(options).then((found) => found.violations)", options)
     return [
         f"axe {v['id']}: {v['help']}: {', '.join(str(n['target']) for n in v['nodes'])} "
         f"{v['nodes'][0].get('failureSummary', '')}"
-        for v in found["violations"]
+        for v in violations
     ]
 
 
@@ -206,9 +214,14 @@ def _watched(page: Page, expected: set[int]) -> Iterator[list[str]]:
             if status not in {f"status of {code}" for code in expected}:
                 complaints.append(f"console: {message.text}")
 
+    def note_error(error: Any) -> None:
+        complaints.append(f"error: {error}")
+
     page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("pageerror", note_error)
     yield complaints
+    page.remove_listener("console", note)
+    page.remove_listener("pageerror", note_error)
 
 
 def _keep(page: Page, name: str, view: str) -> None:
@@ -240,5 +253,5 @@ def _sheet(name: str) -> None:
         top += max(p.height for p in row) + gap
     SHEETS.mkdir(parents=True, exist_ok=True)
     part = SHEETS / f".{name}-{os.getpid()}.png"
-    sheet.save(part)
+    sheet.save(part, compress_level=1)
     part.replace(SHEETS / f"{name}.png")

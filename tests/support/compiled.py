@@ -1,0 +1,31 @@
+"""SQL compiled once for all sites of a test run: compiling it anew for each took a seventh of the time.
+
+SQLAlchemy keeps what it compiled with an engine, by its dialect. In a run of docctl there are two engines;
+in a run of the tests there are thousands, which get one dialect and one store here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Dialect, Engine
+
+from docctl.models import engine as engines
+
+_dialects: dict[str, Dialect] = {}
+_statements: dict[Any, Any] = {}
+
+
+def _create_engine(*given: Any, **options: Any) -> Engine:
+    made = sqlalchemy.create_engine(*given, **options)
+    known = _dialects.setdefault(made.dialect.name, made.dialect)
+    if hasattr(known, "server_version_info"):  # since its first connection it knows the server
+        made.dialect = known
+    else:
+        _dialects[made.dialect.name] = made.dialect
+    made._compiled_cache = _statements
+    return made
+
+
+engines.create_engine = _create_engine  # type: ignore[attr-defined]
