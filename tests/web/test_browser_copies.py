@@ -99,3 +99,4 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
     desk.look(
         "copy_act", f"/copies/{NUMBER}%23003/destroy", "controller", state="refused", before=without_required
     )
+    assert desk.faults == []

@@ -135,6 +135,7 @@ def test_the_editor_is_sound_in_a_browser(desk: Desk, sqlite_world: World) -> No
     desk.look("draft-submit", f"/documents/{NUMBER}/submit", "author")
     desk.look("draft-register", "/documents/register?scheme=LX-procedure", "author")
     desk.look("draft-discard", f"/documents/{NUMBER}/draft/discard", "author")
+    assert desk.faults == []
 
 
 def test_the_page_of_a_signature_is_sound_in_a_browser(desk: Desk, sqlite_world: World) -> None:
@@ -144,6 +145,7 @@ def test_the_page_of_a_signature_is_sound_in_a_browser(desk: Desk, sqlite_world:
     desk.look("revision-sign", f"/documents/{NUMBER}/sign", "rep")
     desk.look("revision-sign", "/documents/LX-R-101/sign", "rep", state="empty")
     desk.look("revision-retract", f"/documents/{NUMBER}/retract", "author")
+    assert desk.faults == []
 
 
 def test_the_pages_of_an_issue_are_sound_in_a_browser(desk: Desk, sqlite_world: World) -> None:
@@ -164,7 +166,7 @@ def test_the_pages_of_an_issue_are_sound_in_a_browser(desk: Desk, sqlite_world: 
     page.locator("main form button").click()
     expect(page.locator("[data-progress]")).to_be_visible()
     page.context.close()
-    desk.contexts.remove(page.context)
     issue(sqlite_world, procedure("LX-CX-2019-102"), effective=date(2026, 4, 1))
     desk.look("revision-cancel", "/documents/LX-CX-2019-102/cancel", "controller")
     desk.look("document-withdraw", "/documents/LX-CX-2019-102/withdraw", "controller")
+    assert desk.faults == []

@@ -44,6 +44,7 @@ def test_the_pages_of_accounts_look_right(desk: Desk) -> None:
     desk.look("person_add", "/people/add", "admin")
     desk.look("own_password", "/password", "staff")
     desk.look("permissions", "/permissions", "staff")
+    assert desk.faults == []
 
 
 def test_the_pages_of_the_audit_trail_look_right(desk: Desk, sqlite_world: World) -> None:

@@ -100,3 +100,4 @@ def test_the_pages_are_sound_at_both_widths_in_both_languages(desk: Desk, sqlite
     library(sqlite_world)
     for name, path, login, state in PAGES:
         desk.look(name, path, login, state=state)
+    assert desk.faults == []

@@ -35,7 +35,7 @@ def test_the_list_and_the_pick_list_are_sound(office: Desk, sqlite_world: World)
     office.look("records", "/records", "controller")
     office.look("record-open", "/records/open", "staff")
     office.look("record-open", "/records/open?q=nothing", "staff", state="empty")
-    assert office.contexts == []
+    assert office.faults == []
 
 
 def test_the_form_of_a_step_is_sound_empty_full_and_refused(office: Desk, sqlite_world: World) -> None:
@@ -57,7 +57,7 @@ def test_the_form_of_a_step_is_sound_empty_full_and_refused(office: Desk, sqlite
     office.look("record-correct", f"{at}/correct?field=parts", "staff")
     recording.correct_record(sqlite_world.as_("staff"), number, "customer", "某公司", reason="名称写错")
     office.look("record", at, "staff", state="every")
-    assert office.contexts == []
+    assert office.faults == []
 
 
 def test_the_pages_of_a_record_are_sound(office: Desk, sqlite_world: World) -> None:
@@ -75,7 +75,7 @@ def test_the_pages_of_a_record_are_sound(office: Desk, sqlite_world: World) -> N
     office.look("record-close", f"{at}/close", "controller")
     sealing.close_record(sqlite_world.as_("controller"), number)
     office.look("record", at, "auditor", state="closed")
-    assert office.contexts == []
+    assert office.faults == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -46,3 +46,4 @@ def test_the_pages_for_everybody_are_sound(desk: Desk, sqlite_world: World) -> N
     desk.look("scan", "/c/LX-CX-2019-999%23001", None, state="unknown", status=404)
     desk.look("refused", "/people", "staff", state="forbidden", status=403)
     desk.look("refused", "/documents/LX-CX-2019-999", "staff", state="missing", status=404)
+    assert desk.faults == []

@@ -205,3 +205,4 @@ def test_the_list_is_sound_in_a_browser(desk: Desk, sqlite_world: World, state: 
     if state == "full":
         library(sqlite_world)
     desk.look("documents", "/documents", "controller", state=state)
+    assert desk.faults == []

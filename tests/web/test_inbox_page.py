@@ -76,3 +76,4 @@ def test_the_inbox_is_sound_in_a_browser(desk: Desk, sqlite_world: World, state:
     if state == "full":
         busy(sqlite_world)
     desk.look("inbox", "/inbox", "staff", state=state)
+    assert desk.faults == []

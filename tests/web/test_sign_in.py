@@ -269,3 +269,4 @@ def _wrong_password(page: Page) -> None:
 @pytest.mark.parametrize("state", ["empty", "error"])
 def test_the_sign_in_page_is_sound_in_a_browser(desk: Desk, sqlite_world: World, state: str) -> None:
     desk.look("sign-in", "/sign-in", None, state=state, before=_wrong_password if state == "error" else None)
+    assert desk.faults == []
