@@ -12,7 +12,7 @@ from docctl.store.source import Template
 
 _OUTSIDERS: Final = {
     "customer": Words("顾客", "Customer"),
-    "supplier": Words("供方", "Supplier"),
+    "supplier": Words("外部供方", "External provider"),
 }
 _ROLES: Final = {role.value: Words(role.zh, role.value.replace("-", " ")) for role in Role}
 _REST: Final = Words("其他", "Other")
@@ -39,9 +39,18 @@ def _step(template: Template, step: StepFacts, departments: Mapping[str, Words])
     if step.by:
         who = (_OUTSIDERS.get(step.by, Words(step.by)),)
     else:
-        who = tuple(_ROLES.get(role) or departments.get(role, Words(role)) for role in step.roles)
+        who = tuple(_post(role, departments) for role in step.roles)
     title = Words(step.title_zh or step.name, step.title_en)
     return FormStep(title, who, step.clause, tuple(_fields(template, step.fields)))
+
+
+def _post(key: str, departments: Mapping[str, Words]) -> Words:
+    """A role, a department, or the head of one."""
+    department = key.removesuffix("-head")
+    if key in _ROLES or department == key:
+        return _ROLES.get(key) or departments.get(key, Words(key))
+    of = departments.get(department, Words(department, department))
+    return Words(f"{of.zh}负责人", f"head of {of.en or of.zh}")
 
 
 def _fields(template: Template, names: Any) -> Iterator[Field]:
@@ -75,4 +84,5 @@ def _label(value: str, label: Mapping[str, str]) -> Words:
 
 def _title(name: str, schema: Mapping[str, Any]) -> Words:
     title = schema.get("title", {})
-    return Words(title.get("zh", name), title.get("en", ""))
+    english = str(title.get("en", ""))
+    return Words(title.get("zh", name), english[:1].upper() + english[1:])

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from docctl.render.sheets import Words
 from docctl.rules.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS, parse_chain
 from docctl.rules.gates import GATED
 from docctl.rules.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
 from docctl.store.source import read_template
+from docctl.typeset_form import form_of
 from tests.support.starter import (
     CJK,
     FORMS,
@@ -64,6 +66,18 @@ def test_a_template_has_the_facts_of_the_catalogue(form: Form) -> None:
     assert found["department"] == facts.get("department", form.procedure.facts["department"])
     assert found["keeper"] == facts["keeper"]
     assert found["retention"]["years"] == facts["years"]
+
+
+@each_form
+def test_the_blank_form_names_who_fills_it_in_words(form: Form) -> None:
+    titles = {d["key"]: d["title"] for d in read_yaml("docctl/site.yaml")["departments"]}
+    departments = {key: Words(title["zh"], title["en"]) for key, title in titles.items()}
+    template = read_template((ROOT / form.path).read_bytes())
+    for step in form_of(template, departments).steps:
+        for who in step.who:
+            assert re.fullmatch(rf"[{CJK}]+", who.zh), "a key is no word"
+            assert not who.en.endswith("-head")
+        assert all(part.title.en[:1] == part.title.en[:1].upper() for part in step.fields)
 
 
 @each_form

@@ -97,7 +97,7 @@ class Maker:
         return Box(
             name=name,
             kind=kind,
-            label=self.said(schema.get("title"), name.rpartition(".")[2]),
+            label=self._label(schema, name),
             value=self._value(name, kind, schema, value),
             values=self._values(name, value) if kind == "choices" else (),
             input=_INPUTS.get(form, "text") if kind == "text" else "text",
@@ -115,6 +115,11 @@ class Maker:
             parts=self._parts(name, kind, schema, value),
             lines=self._lines(name, schema, value) if kind == "rows" else (),
         )
+
+    def _label(self, schema: Schema, name: str) -> str:
+        """Catalogues name fields in small letters; over a box the name is the beginning of a line."""
+        said = self.said(schema.get("title"), name.rpartition(".")[2])
+        return said[:1].upper() + said[1:]
 
     def _value(self, name: str, kind: str, schema: Schema, value: Any) -> str:
         if kind in ("rows", "group", "choices"):

@@ -12,12 +12,13 @@ import pytest
 from flask import get_template_attribute
 
 from docctl.app import create_app
+from docctl.store.material import of_template
 from docctl.store.source import read_template
 from docctl.usecases import recording, sealing
 from docctl.web import record_forms, records
 from tests.support.every_field import CANARIES, NUMBER, STORED, TYPED, every_field
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
-from tests.support.sites import PASSWORD, World, issue
+from tests.support.sites import PASSWORD, World, issue, procedure, template
 from tests.support.written_records import FIRST, completed, fill, forms_in_force, reported, show, sign
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
@@ -57,6 +58,21 @@ def test_a_record_goes_from_hand_to_hand_until_it_is_sealed(world: World) -> Non
     assert "✓ 达标" in page
 
 
+def test_a_step_without_fields_leads_straight_to_its_signature(sqlite_world: World) -> None:
+    text = template().content.raw.decode()
+    issue(sqlite_world, procedure())
+    empty = "  - {name: hand-over, role: sales, fields: []}\n  - {name: report"
+    issue(sqlite_world, of_template(read_template(text.replace("  - {name: report", empty).encode())))
+    staff = reader(sqlite_world, "staff")
+    staff.send("/records/open", template="LX-R-101")
+    page = staff.get(f"{AT}/fill").text
+    assert "Nothing is to be filled in here" in page
+    assert f'href="{AT}/sign"' in page
+    assert "Save only" not in page
+    staff.send(f"{AT}/sign", password=PASSWORD)
+    assert "Save only" in staff.get(f"{AT}/fill").text
+
+
 def every(world: World) -> str:
     """The address of a record whose only step has every kind of field, opened by staff."""
     forms_in_force(world)
@@ -86,7 +102,7 @@ def test_a_phone_shows_the_keys_that_a_field_needs_and_limits_stand_beside_it(sq
     assert re.search(r'name="v\.count" type="text" value="" inputmode="numeric"', form)
     assert re.search(r'name="v\.change" type="text" value="" inputmode="text"', form)  # pads have no minus
     said = text_of(form)
-    assert "Mass * (required) 9.5 – 10.5 g clause 5.2.1" in said
+    assert "Mass * (required) 9.5 – 10.5 g · clause 5.2.1" in said
     assert "What happened Say where" in said
     assert "Moment Time zone: Asia/Shanghai" in said
     assert "Inspector Your name comes here when you sign the step." in said
