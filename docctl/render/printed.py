@@ -141,28 +141,33 @@ def _changes(sheet: Sheet) -> str:
 
 
 def _contents(sheet: Sheet) -> Iterable[str]:
+    told = {t.language: [line for line in t.contents if line.level <= _DEEPEST] for t in sheet.texts}
+    close = " close" if sum(map(len, told.values())) > _LINES_OF_A_PAGE else ""
     for text in sheet.texts:
         lines = "".join(
             f'<li class="level-{line.level}"><a href="#{escape(_anchor(sheet, text, line.anchor))}">'
             f"{escape(line.text)}</a></li>"
-            for line in text.contents
-            if line.level <= _DEEPEST
+            for line in told[text.language]
         )
         if lines:
             said = escape(_plain(_LABELS["contents"], text.language))
             yield (
-                f'<nav class="contents" lang="{_LANG[text.language]}"><h1 class="front">{said}</h1>'
+                f'<nav class="contents{close}" lang="{_LANG[text.language]}"><h1 class="front">{said}</h1>'
                 f"<ol>{lines}</ol></nav>"
             )
 
 
 _DEEPEST: Final = 2
+_LINES_OF_A_PAGE: Final = 30
+"""More than these, below the change record, are set closer, so that a few of them need no page more."""
 
 
 def _body(sheet: Sheet, text: Text) -> str:
     html = _TAG.sub(lambda tag: _retargeted(sheet, text, tag[0]), text.html)
     html = _CAPTION.sub(r'<p class="caption \g<kind>">\g<said></p>', html)
+    html = _ITEM.sub('<p class="item">', html)
     html = _CODE.sub(r'<td\g<rest> class="code">\g<said></td>', html)
+    html = _SAID.sub(lambda said: _NUMBER.sub(r'<span class="code">\g<0></span>', said[0]), html)
     title = escape(_plain(sheet.title, text.language))
     return (
         f'<article class="body body-{text.language}" lang="{_LANG[text.language]}">'
@@ -175,6 +180,10 @@ _TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*\s*>')
 _TARGET = re.compile(r'(\s(?:id|href)=")(#?)((?:clause-|heading-|fn:|fnref)[^"]*")')
 # A cell that holds a number and no more: it would be broken at its hyphens.
 _CODE = re.compile(r'<td(?P<rest>(?: align="[a-z]+")?)>(?P<said>[A-Z][A-Za-z0-9./#-]{1,23})</td>')
+_SAID = re.compile(r">[^<]+")  # between two tags
+# A number with hyphens in a sentence: there, too, no line ends.
+_NUMBER = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
+_ITEM = re.compile(r"<p>(?=[a-z][)）])")  # a) in a clause
 _CAPTION = re.compile(
     r"<p>(?P<said>(?P<kind>表|图|Table|Figure)[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^<。；;]{1,100})</p>"
 )

@@ -146,6 +146,33 @@ def test_a_caption_is_known_by_its_number_and_a_sentence_is_none() -> None:
     assert html.count('<p class="caption') == 1
 
 
+def test_items_of_a_clause_hang_in_both_languages() -> None:
+    body = "4.1 内容：\n\na）时间；\n\nb) 地点。\n\na whole sentence"
+    html = printed.to_html(sheet(texts=(text(body, "zh"),)))
+    assert html.count('<p class="item">') == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("记入CASC-R-012。", ["CASC-R-012"]),
+        ("LX-CX-2019-001与LX-R-001", ["LX-CX-2019-001", "LX-R-001"]),
+        ("[LX-R-001](https://example.com/AB-12)", ["LX-R-001"]),
+        ("GB/T 19001-2016, co-author, A-z", []),
+    ],
+)
+def test_a_number_is_not_broken_at_its_hyphens(said: str, kept: list[str]) -> None:
+    html = printed.to_html(sheet(texts=(text(said, "zh"),)))
+    assert re.findall(r'<span class="code">([^<]*)</span>', html) == kept
+
+
+@pytest.mark.parametrize(("headings", "close"), [(15, False), (16, True)])
+def test_many_lines_of_contents_are_set_closer(headings: int, close: bool) -> None:
+    body = "\n\n".join(f"# {n} 章" for n in range(1, headings + 1))
+    html = printed.to_html(sheet(texts=(text(body, "zh"), text(body, "en"))))
+    assert (html.count('class="contents close"') == 2) is close
+
+
 @pytest.mark.parametrize(
     "there",
     [
