@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypedDict
+
+from sqlalchemy import select
 
 from docctl.context import Context
 from docctl.models import find
+from docctl.models.configuration import Department
+from docctl.render.sheets import Words
 
 
 class DepartmentLine(TypedDict):
@@ -22,3 +27,8 @@ def department_list(ctx: Context) -> list[DepartmentLine]:
         DepartmentLine(key=row.key, title=row.title_zh, title_en=row.title_en)
         for row in find.departments(ctx.session)
     ]
+
+
+def department_words(ctx: Context) -> Mapping[str, Words]:
+    """What departments are called, by key. Retired ones too: an old form names the department of its day."""
+    return {d.key: Words(d.title_zh, d.title_en) for d in ctx.session.scalars(select(Department))}

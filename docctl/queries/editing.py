@@ -15,14 +15,18 @@ from docctl.context import Context
 from docctl.errors import Invalid, NotFound, WrongState
 from docctl.models import facts, find
 from docctl.models.documents import Document, Revision
+from docctl.queries.departments import department_words
 from docctl.queries.redline import FigureAddress, department_titles, parts_of
+from docctl.render.sheets import Form
 from docctl.rules import labels, numbering, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.revision import State
 from docctl.store.material import ENGLISH, read_files
 from docctl.store.objects import blob_id
+from docctl.store.source import Template
 from docctl.store.written import material_of
+from docctl.typeset_form import form_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class Preview:
     """What a text would look like, or why it cannot be accepted yet, by the place in it."""
 
     parts: tuple[Part, ...] = ()
+    form: Form | None = None
     problems: Mapping[str, str] | None = None
 
 
@@ -107,7 +112,8 @@ def preview(
         content = material_of(text, english, {}, kept).content
         blobs = {path: blob_id(data) for path, data in kept.items()}
         return Preview(
-            tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx)))
+            tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx))),
+            form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         )
     except Invalid as error:
         return Preview(problems=error.problems)

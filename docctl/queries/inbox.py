@@ -36,7 +36,7 @@ class Item:
     """One thing that waits. `number` names the document, copy or record; `revision` is of a document.
 
     `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
-    or what is overdue there, which has another name in English.
+    or what is overdue there, which has another name in English. `holder` is the key of one who holds a copy.
     """
 
     number: str
@@ -46,6 +46,7 @@ class Item:
     since: str | None = None
     note: str | None = None
     note_en: str | None = None
+    holder: str | None = None
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,9 @@ def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     for row in ctx.session.execute(asked.where(or_(Copy.state.in_([copies.State.ISSUED]), Recall.id > 0))):
         recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
         since = (row.recalled_from if recalled else row.issued_day).isoformat()
-        item = Item(row.number, row.title_zh, row.title_en, row.label, since, row.holder_name)
+        item = Item(
+            row.number, row.title_zh, row.title_en, row.label, since, row.holder_name, holder=row.holder
+        )
         if recalled and row.holder in mine:
             found["to_hand_back"].append(item)
         elif recalled:

@@ -18,14 +18,14 @@ from docctl import pinned
 from docctl.context import Context
 from docctl.errors import Invalid, NotFound
 from docctl.models import facts
-from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision
+from docctl.queries.departments import department_words
 from docctl.queries.document_actions import DocumentActions, actions_for
 from docctl.queries.documents import Row, Stand, standing
 from docctl.queries.redline import FigureAddress
 from docctl.queries.remembered import remembered
 from docctl.queries.texts import Text, texts_of
-from docctl.render.sheets import Form, Words
+from docctl.render.sheets import Form
 from docctl.rules import labels, numbering, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.revision import Status
@@ -176,7 +176,7 @@ _Content = tuple[Form | None, tuple[Text, ...], tuple[Named, ...], tuple[Named, 
 def _content(ctx: Context, document: Document, shown: Revision, address: FigureAddress) -> _Content:
     if document.level == "form":
         template = pinned.template_of(ctx.site, shown, shown.blob)
-        form = form_of(template, _departments(ctx))
+        form = form_of(template, department_words(ctx))
         return form, (), tuple(_named(ctx, [template.governed_by]).values()), ()
     made = texts_of(ctx, shown.manifest, shown.content, address)
     known = _named(ctx, {*made.references, *made.records})
@@ -202,8 +202,3 @@ def _key(number: str) -> str:
     with suppress(Invalid):
         return numbering.key(number)
     return ""
-
-
-def _departments(ctx: Context) -> Mapping[str, Words]:
-    """Retired ones too: an old form names the department of its day."""
-    return {d.key: Words(d.title_zh, d.title_en) for d in ctx.session.scalars(select(Department))}

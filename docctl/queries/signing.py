@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 from docctl.context import Context
 from docctl.models import facts, find
 from docctl.models.documents import Document, Revision, Submission
+from docctl.queries.departments import department_words
 from docctl.queries.redline import FigureAddress, department_titles, parts_of, revision_diff
+from docctl.render.sheets import Form
 from docctl.rules import approval, permissions, revision
 from docctl.rules.actions import Action
 from docctl.rules.approval import Meaning
 from docctl.store.material import parse, read_files
+from docctl.store.source import Template
+from docctl.typeset_form import form_of
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Signing:
     redline: str
     changes: int
     parts: tuple[tuple[str, str], ...]
+    form: Form | None
+    """Of a record template: the form as those see it who will fill it in."""
     files: tuple[Mapping[str, Any], ...]
     signed: tuple[Signed, ...]
     waiting: tuple[Waiting, ...]
@@ -98,6 +104,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         changed["html"],
         changed["changes"],
         tuple(parts_of(content, blobs, address, department_titles(ctx))),
+        form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         tuple(newest.manifest),
         _signed(ctx.session, submission),
         _waiting(ctx.session, submission),

@@ -15,7 +15,7 @@ from docctl.store.source import read_procedure
 from docctl.usecases import approving, drafting, people
 from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
-from tests.support.sites import PASSWORD, World, issue, procedure
+from tests.support.sites import PASSWORD, World, issue, procedure, template
 from tests.web.test_drafting_pages import events, newest
 
 NUMBER = "LX-CX-2019-101"
@@ -156,6 +156,17 @@ def test_nobody_signs_two_steps_of_a_chain(world: World) -> None:
     assert answer.status_code == 409
     assert "nobody signs it twice" in text_of(answer.text)
     assert [meaning for meaning, _ in signatures(world)] == ["review"]
+
+
+def test_who_signs_a_template_sees_the_form_and_every_entry_of_the_file(sqlite_world: World) -> None:
+    issue(sqlite_world, procedure(NUMBER))
+    drafting.register_document(sqlite_world.as_("author"), template)
+    drafting.submit_revision(sqlite_world.as_("author"), "LX-R-101", reason="首次发布")
+    page = reader(sqlite_world, "rep", "zh").get("/documents/LX-R-101/sign").text
+    form, data = text_of(page).split("签名所针对的全部内容（逐项）")
+    assert "1 report 填写: 销售部 报告时间 (必填) 顾客 (必填) 2 solve" in form
+    assert "reported_at" not in form
+    assert "reported_at" in data
 
 
 def test_a_wrong_password_on_a_page_that_is_gone_is_refused_like_any_other(sqlite_world: World) -> None:

@@ -53,7 +53,8 @@ def test_a_document_is_traced_to_its_records_and_copies(sqlite_world: World) -> 
     closed(sqlite_world)
     page = reader(sqlite_world, "auditor", "zh").get(f"/trace/{NUMBER}").text
     assert "验证通过。" in text_of(page)
-    assert [row[0] for row in rows_of(page)] == ["A/0", "A/1", FIRST, f"{NUMBER}#001", f"{NUMBER}#002"]
+    first = [row[0].split()[0] for row in rows_of(page)]
+    assert first == ["A/0", "A/1", FIRST, f"{NUMBER}#001", f"{NUMBER}#002"]
 
 
 @pytest.mark.rule("DC-73")
