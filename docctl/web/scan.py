@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -42,6 +43,8 @@ _ADVICE: Final[Mapping[Verdict, str]] = MappingProxyType(
     }
 )
 
+_AS_OF: Final = marked("As of %(time)s (%(zone)s)")
+
 
 @bp.get("/c/<path:text>")
 def show(text: str) -> ResponseReturnValue:
@@ -58,12 +61,12 @@ def show(text: str) -> ResponseReturnValue:
         icon=_icon(verdict.face.icon),
         advice=said(_ADVICE[verdict]) % {"effective": scan["effective"]},
         facts=[(said(term), value, look) for term, value, look in _facts(scan) if value],
-        now=now.strftime("%Y-%m-%d %H:%M"),
-        zone=here.site().zone,
+        as_of=said(_AS_OF) % {"time": now.strftime("%Y-%m-%d %H:%M"), "zone": now.tzinfo},
     )
     return page, 404 if verdict is Verdict.UNKNOWN else 200
 
 
+@cache
 def _icon(name: str) -> Markup:
     # Not imported by the page: Jinja would compare all names that it knows for each visitor.
     drawn: Markup = current_app.jinja_env.get_template("icons.html").module.icon(name)  # type: ignore[attr-defined]
