@@ -85,6 +85,9 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
     desk.look("copies", "/copies", "controller")
     desk.look("copy", f"/copies/{NUMBER}%23003", "controller")
     desk.look("copy_issue", f"/copies/issue?document={NUMBER}", "controller")
+    desk.look("copy_issue", "/copies/issue", "controller", state="empty")
+    desk.look("copies_issued", f"/copies/issued?copy={NUMBER}%23001&copy={NUMBER}%23002", "controller")
+    desk.look("copy_reconcile", "/copies/reconcile", "auditor", state="empty")
     desk.look("copy_reconcile", f"/copies/reconcile?document={NUMBER}", "auditor")
 
     def nobody(page: Page) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from docctl.usecases import copying
-from tests.support.browser import SHEETS, Desk
+from tests.support.browser import Desk
 from tests.support.sites import PASSWORD, World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -44,7 +46,35 @@ def test_the_pages_of_accounts_look_right(desk: Desk) -> None:
     desk.look("person_add", "/people/add", "admin")
     desk.look("own_password", "/password", "staff")
     desk.look("permissions", "/permissions", "staff")
+    for act, button in (
+        ("change-roles", ".btn-primary"),
+        ("password", ".btn-primary"),
+        ("lock", ".btn-danger"),
+    ):
+        page = f"/people/staff2/{act}"
+        desk.look(f"person_{act.partition('-')[2] or act}", page, "admin")
+        desk.look(
+            f"person_{act}", page, "admin", state="refused", before=partial(send_as_it_is, button=button)
+        )
+    desk.look("person_add", "/people/add", "admin", state="refused", before=send_as_it_is)
+    desk.look("own_password", "/password", "staff", state="refused", before=send_as_it_is)
+    desk.look("person_secret", "/people/staff2/password", "admin", before=with_password)
+    desk.look("error", "/people", "staff", state="forbidden", status=403)
+    desk.look("error", "/no-such-page", "staff", state="missing", status=404)
     assert desk.faults == []
+
+
+def send_as_it_is(page: Page, button: str = ".btn-primary") -> None:
+    """Send a form in which nothing was filled in."""
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.click(f"main form {button}")
+    page.wait_for_selector(".summary")
+
+
+def with_password(page: Page) -> None:
+    page.fill("#password", PASSWORD)
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".secret")
 
 
 def test_the_pages_of_the_audit_trail_look_right(desk: Desk, sqlite_world: World) -> None:
@@ -56,8 +86,11 @@ def test_the_pages_of_the_audit_trail_look_right(desk: Desk, sqlite_world: World
     desk.look("ledger_event", "/ledger/20", "auditor")
     desk.look("ledger_checkpoints", "/ledger/checkpoint", "admin")
 
-    page = desk.sit_down("auditor")
-    page.goto("/ledger/check")
+    desk.look("ledger_check", "/ledger/check", "auditor", state="before")
+    desk.look("ledger_check", "/ledger/check", "auditor", before=checked)
+    assert desk.faults == []
+
+
+def checked(page: Page) -> None:
     page.click("main form .btn-primary")
     expect(page.locator("[role=status].alert-success")).to_be_visible()
-    page.screenshot(path=SHEETS / "ledger_check.png")

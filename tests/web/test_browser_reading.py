@@ -91,6 +91,7 @@ PAGES = [
     ("document-trail", f"/documents/{NUMBER}/trail", "auditor", "full"),
     ("search", "/search?q=%E5%8F%8D%E9%A6%88", "staff", "full"),
     ("search", "/search?q=xyzzy", "staff", "empty"),
+    ("trace", "/trace", "auditor", "empty"),
     ("trace", f"/trace/{FIRST}", "auditor", "record"),
     ("trace", f"/trace/{NUMBER}", "auditor", "document"),
 ]
