@@ -67,7 +67,14 @@ def run(caller: Caller, port: int | None) -> None:
 def _opened(caller: Caller, folder: Path) -> Site:
     click.echo(f"Opening the site in {folder}; it was made before.", err=True)
     environ: dict[str, Any] = {"environ": {}} if demonstration.is_demonstration(folder) else {}
-    return Site.open(folder, **caller.clocks, **environ)
+    site = Site.open(folder, **caller.clocks, **environ)
+    if not site.settings.pdf and makes_pdfs():
+        click.echo(
+            "PDF is off in this site, which was made without: for revisions that are issued from now on set "
+            f"pdf = true in {folder / SETTINGS}; for a new demonstration remove the folder.",
+            err=True,
+        )
+    return site
 
 
 def _made(caller: Caller, folder: Path, url: str) -> Site:

@@ -140,11 +140,16 @@ def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
     return seen
 
 
-def hand_out(ctx: Context, number: str) -> HandOut:
-    """What the form of an issue of copies shows. Raises NotFound, Forbidden, WrongState."""
+def hand_out(ctx: Context, number: str) -> HandOut | None:
+    """What the form of an issue of copies shows; None as long as no document is named.
+
+    Raises NotFound, Forbidden, WrongState.
+    """
     no = permissions.refusal(Action.COPY_ISSUE, ctx.actor, Subject(name=number))
     if no is not None:
         raise no.error()
+    if not number:
+        return None
     document = find.document(ctx.session, number)
     known = find.revisions(ctx.session, document.id)
     of, judged, day = facts.document(document), facts.revisions(known), ctx.today()

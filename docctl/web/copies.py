@@ -71,8 +71,7 @@ def reconcile() -> ResponseReturnValue:
 @bp.get("/copies/issue")
 def issue_form() -> ResponseReturnValue:
     """Which document, then of which revision and to whom."""
-    number = forms.typed("document").strip()
-    seen = copy_view.hand_out(here.reading(), number) if number else None
+    seen = copy_view.hand_out(here.reading(), forms.typed("document").strip())
     return render_template("copies_issue.html", seen=seen)
 
 

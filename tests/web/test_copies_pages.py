@@ -45,7 +45,9 @@ def test_an_empty_register_says_what_to_do_next(sqlite_world: World) -> None:
     page = reader(sqlite_world, "controller").get("/copies").text
     assert "No copy agrees with this." in text_of(page)
     assert 'href="/copies/issue"' in page
-    assert 'href="/copies/issue"' not in reader(sqlite_world, "staff").get("/copies").text
+    staff = reader(sqlite_world, "staff")
+    assert 'href="/copies/issue"' not in staff.get("/copies").text
+    assert staff.get("/copies/issue").status_code == 403
 
 
 @pytest.mark.rule("SE-31")

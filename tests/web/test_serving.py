@@ -231,6 +231,26 @@ def test_run_tells_people_the_address_and_no_password_of_a_site_that_is_not_its_
     assert "it was made before" in answer.err
 
 
+@pytest.mark.parametrize(
+    ("pdf", "able", "said"), [(False, True, True), (False, False, False), (True, True, False)]
+)
+def test_run_says_that_a_site_was_made_without_pdf_where_the_machine_can_make_them(
+    sqlite_world: World,
+    stopped_at_once: None,
+    monkeypatch: pytest.MonkeyPatch,
+    pdf: bool,
+    able: bool,
+    said: bool,
+) -> None:
+    monkeypatch.setattr(commands, "makes_pdfs", lambda: able)
+    settings = sqlite_world.site.path / "docctl.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("pdf = false", f"pdf = {str(pdf).lower()}"), "utf-8"
+    )
+    answer = run("--site", str(sqlite_world.site.path), "run", "--port", "0")
+    assert ("set pdf = true in" in answer.err) is said
+
+
 def test_run_tells_people_everything_of_its_own(
     made: tuple[Path, dict[str, Any], str], stopped_at_once: None
 ) -> None:
