@@ -31,7 +31,7 @@ _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",  # tests kill clients, never the server
     "full_page_writes": "off",
-    "max_connections": "200",
+    "max_connections": "300",
 }
 
 _running: list[tuple[subprocess.Popen[bytes], Path]] = []

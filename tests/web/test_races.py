@@ -26,7 +26,7 @@ from tests.web.test_drafting_pages import events, newest
 
 ROUNDS = int(os.environ.get("DOCCTL_RACE_ROUNDS", "1"))
 CROWD = 50
-CONNECTIONS = 4  # that a request may need; a server that lets in too few of them sees a smaller crowd
+CONNECTIONS = 5  # that a request may need; a server that lets in too few of them sees a smaller crowd
 
 Press = Callable[[], TestResponse]
 
