@@ -11,6 +11,7 @@ import pytest
 
 from docctl.render.sheets import Words
 from docctl.rules.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS, parse_chain
+from docctl.rules.condition_words import in_words
 from docctl.rules.gates import GATED
 from docctl.rules.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
@@ -78,6 +79,16 @@ def test_the_blank_form_names_who_fills_it_in_words(form: Form) -> None:
             assert re.fullmatch(rf"[{CJK}]+", who.zh), "a key is no word"
             assert not who.en.endswith("-head")
         assert all(part.title.en[:1] == part.title.en[:1].upper() for part in step.fields)
+
+
+@each_form
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_each_condition_of_a_form_is_told_in_words(form: Form, language: str) -> None:
+    template = read_template((ROOT / form.path).read_bytes())
+    titles = {name: field["title"][language] for name, field in form.fields.items()}
+    for gate in template.gates:
+        said = in_words(gate.needs, language, lambda name: titles[name], lambda _, value: value)
+        assert not re.search(r"==|!=|&&|\|\||size\(|_", said), said
 
 
 @each_form

@@ -5,7 +5,6 @@ Adds to record_show what stands in the template; works nothing out that the rule
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +16,7 @@ from docctl.executed import SIGNED, Executed
 from docctl.queries.records import readable, told
 from docctl.rules import permissions, records
 from docctl.rules.actions import Action
+from docctl.rules.condition_words import in_words
 from docctl.rules.gates import Gate
 from docctl.rules.records import State, StepFacts, Verification
 
@@ -214,22 +214,18 @@ def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
 
 def _gate(executed: Executed, gate: Gate) -> GateView:
     called = {name: executed.called(name) for name in executed.fields}
-    return GateView(
-        {
-            "zh": in_words(gate.needs, {name: f"「{title['zh']}」" for name, title in called.items()}),
-            "en": in_words(gate.needs, {name: f"“{title['en']}”" for name, title in called.items()}),
-        },
-        gate.clause,
-    )
 
+    def told(language: str) -> str:
+        def title(name: str) -> str:
+            return called[name][language] if name in called else name
 
-# Text in quotes is a value. What stands after a point is a part or a method, what stands before ( a function.
-_NAMES: Final = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<![\w.])([a-z_]\w*)(?!\w|\s*\()""")
+        def choice(name: str, value: str) -> str:
+            labels = executed.fields.get(name, {}).get("labels", {})
+            return str(labels.get(value, {}).get(language) or value)
 
+        return in_words(gate.needs, language, title, choice)
 
-def in_words(expression: str, titles: Mapping[str, str]) -> str:
-    """A condition as people read it: its fields by their `titles`, all else as it is written."""
-    return _NAMES.sub(lambda found: found[1] or titles.get(found[2], found[2]), expression)
+    return GateView({language: told(language) for language in ("zh", "en")}, gate.clause)
 
 
 def _titles(step: StepFacts) -> dict[str, str]:

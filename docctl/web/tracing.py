@@ -14,7 +14,7 @@ from docctl.rules.approval import Meaning
 from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.records import State as RecordState
 from docctl.rules.revision import Status
-from docctl.web import here, language
+from docctl.web import here, language, words
 
 MOST_LINES: Final = 6
 MOST_REVISIONS: Final = 8
@@ -29,7 +29,7 @@ _COLOURS: Final[Mapping[Status, Colour]] = {
 def of_record(traced: Mapping[str, Any]) -> Markup:
     """Record, template revision, governing revision, who signed that, who held copies."""
     state = RecordState(traced["state"])
-    copies = [f"{c['copy']} {c['holder_name']}" for c in traced["copies"]]
+    copies = [f"{c['copy']} {words.held_by(c['holder'], c['holder_name'])}" for c in traced["copies"]]
     boxes = [
         Box(
             (traced["record"], language.word(state)), "", "green" if state is RecordState.CLOSED else "amber"
