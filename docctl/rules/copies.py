@@ -355,7 +355,7 @@ _STATUS_WORDS: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
         Status.ACKNOWLEDGED: ("已签收", "acknowledged"),
         Status.RECALLED: ("待回收", "recalled"),
         Status.RETURNED: ("已收回", "returned"),
-        Status.KEPT: ("作废留存", "kept for reference"),
+        Status.KEPT: ("留用", "kept for reference"),
         Status.DESTROYED: ("已销毁", "destroyed"),
         Status.LOST: ("丢失失效", "lost"),
     }

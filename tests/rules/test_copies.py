@@ -236,7 +236,7 @@ def test_of_a_withdrawn_document_and_before_the_first_step_nothing_is_handed_out
 
 def test_every_status_of_a_copy_has_its_words() -> None:
     assert len({s.zh for s in Status}) == len({s.en for s in Status}) == len(Status)
-    assert Status.KEPT.zh == "作废留存"
+    assert Status.KEPT.zh == "留用"
     assert {s.value for s in State} == {s.value for s in Status} - {"recalled"}
 
 
