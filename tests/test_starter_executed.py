@@ -98,7 +98,7 @@ def copies(company: World, tmp_path: Path) -> Iterator[Callable[[], World]]:
     made: list[World] = []
 
     def copy() -> World:
-        clock, folder = Clock(NOW), tmp_path / f"company-{len(made)}"
+        clock, folder = Clock(max(NOW, company.clock.now)), tmp_path / f"company-{len(made)}"
         shutil.copytree(company.site.path, folder)
         made.append(World(Site.open(folder, clock=clock, environ={}), clock))
         return made[-1]
