@@ -1,4 +1,4 @@
-"""What every test gets: the hypothesis profiles, and the fixtures of tests/support. Nothing else."""
+"""What every test gets: the hypothesis profiles, its place in the order, the fixtures of tests/support. Nothing else."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_com
 
 # A PDF takes seconds. The tests of the printed page ask for theirs; all other sites are made without.
 os.environ.setdefault("DOCCTL_PDF", "0")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, all else in the order that it has."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
 
 pytest_plugins = sorted(
     f"tests.support.{file.stem}" for file in (Path(__file__).parent / "support").glob("*.py")

@@ -157,6 +157,7 @@ WALK: list[Move] = [submit, sign, put_in_force]
 SEQUENCE = st.lists(st.tuples(st.sampled_from(MOVES), ANYBODY, st.integers(0, 60)), min_size=4, max_size=14)
 
 
+@pytest.mark.long
 @pytest.mark.rule("DC-53")
 @pytest.mark.rule("DC-56")
 def test_no_sequence_of_acts_breaks_what_must_always_hold(world: World) -> None:

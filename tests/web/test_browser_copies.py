@@ -74,6 +74,7 @@ def test_a_copy_goes_out_and_comes_back(desk: Desk, sqlite_world: World, languag
     assert (sums["issued"], sums["out"], sums["returned"], sums["balanced"]) == (2, 0, 2, True)
 
 
+@pytest.mark.long
 def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None:
     desk.look("copies", "/copies", "controller", state="empty")
     issue(sqlite_world, procedure())

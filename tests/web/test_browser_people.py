@@ -40,6 +40,7 @@ def test_a_newcomer_sets_their_own_password_first(desk: Desk, language: str) -> 
     expect(newcomer.get_by_role("status")).to_be_visible()
 
 
+@pytest.mark.long
 def test_the_pages_of_accounts_look_right(desk: Desk) -> None:
     desk.look("people", "/people", "admin")
     desk.look("person", "/people/staff", "admin")

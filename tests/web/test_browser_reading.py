@@ -97,6 +97,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.long
 def test_the_pages_are_sound_at_both_widths_in_both_languages(desk: Desk, sqlite_world: World) -> None:
     library(sqlite_world)
     for name, path, login, state in PAGES:

@@ -137,6 +137,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     return folder, said, page
 
 
+@pytest.mark.long
 def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
     made: tuple[Path, dict[str, Any], str],
 ) -> None:
