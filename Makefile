@@ -7,8 +7,8 @@ setup run test check bench:
 	@$(PYTHON) -m docctl $@ $(ARGS)
 
 # All tests, branch by branch, and then what decides and what keeps: there nothing may go untested.
-WHOLE = docctl/rules/*,docctl/ledger/*,docctl/store/*,docctl/transaction.py,docctl/act.py,docctl/refusals.py
-WHOLE := $(WHOLE),docctl/outbox.py,docctl/checkpoints.py,docctl/retries.py
+WHOLE = docctl/rules/*,docctl/ledger/*,docctl/store/*,docctl/door/transaction.py,docctl/door/act.py
+WHOLE := $(WHOLE),docctl/door/refusals.py,docctl/door/outbox.py,docctl/door/checkpoints.py,docctl/door/retries.py
 coverage:
 	@$(PYTHON) -m docctl test --cov=docctl --cov-branch --cov-report= $(ARGS)
 	@.venv/bin/python -m coverage report --precision=2 --include='$(WHOLE)' --fail-under=100

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from benchmarks.rounds import seconds
-from docctl.models import facts, find
 from docctl.models.base import Base
 from docctl.models.copies import CopyStep
 from docctl.models.engine import open_engine
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.usecases import copying
+from docctl.standing import facts, find
+from docctl.usecases.copies import handing
 from tests.support.postgres import postgres_url
 from tests.support.sites import World, issue, procedure
 
@@ -34,19 +34,19 @@ def test_an_act_beside_the_bare_row_work(
     """A copy acknowledged: by the act, and by the same ORM code on a copy of the tables without guards."""
     number = issue(world, procedure())
     holders = ["staff"] * (A_ROUND * ROUNDS + 20)
-    numbers = iter([c.number for c in copying.issue_copies(world.as_("controller"), number, holders=holders)])
+    numbers = iter([c.number for c in handing.issue_copies(world.as_("controller"), number, holders=holders)])
     staff, rounds, medians = world.as_("staff"), [], []
     with bare_tables(world, tmp_path, worker_id) as engine:
         bare = BareWork(world, engine)
         for _ in range(20):
             warm = next(numbers)
-            copying.acknowledge_copy(staff, warm)
+            handing.acknowledge_copy(staff, warm)
             bare.acknowledge(warm)
         for _ in range(ROUNDS):
             acts, rows = [], []
             for _ in range(A_ROUND):
                 copy = next(numbers)
-                acts.append(seconds(copying.acknowledge_copy, staff, copy))
+                acts.append(seconds(handing.acknowledge_copy, staff, copy))
                 rows.append(seconds(bare.acknowledge, copy))
             rounds.append(sum(acts) / sum(rows))
             medians.append((median(acts), median(rows)))

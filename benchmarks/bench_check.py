@@ -14,7 +14,9 @@ from benchmarks import ledgers
 from benchmarks.rounds import seconds
 from docctl.queries.integrity import database, ledger
 from docctl.queries.integrity.moment import take
-from docctl.usecases import copying, people, recording
+from docctl.usecases.copies import handing
+from docctl.usecases.people import accounts
+from docctl.usecases.records import recording
 from tests.support.sites import World, issue, procedure, template
 
 EVENTS = 40_000
@@ -55,8 +57,8 @@ def test_a_check_replays_the_ledger(world: World, figure: Callable[..., None]) -
 def test_a_check_of_larger_events(sqlite_world: World, figure: Callable[..., None]) -> None:
     """Copies handed out and acknowledged: twice the bytes, and a row changed by every second event."""
     number, before = issue(sqlite_world, procedure()), ledgers.head(sqlite_world)
-    [copy] = copying.issue_copies(sqlite_world.as_("controller"), number, holders=["staff"])
-    copying.acknowledge_copy(sqlite_world.as_("staff"), copy.number)
+    [copy] = handing.issue_copies(sqlite_world.as_("controller"), number, holders=["staff"])
+    handing.acknowledge_copy(sqlite_world.as_("staff"), copy.number)
     size = ledgers.grow(sqlite_world, ledgers.acts_since(sqlite_world, before), EVENTS // 4)
     begun = time.process_time()
     check(sqlite_world)
@@ -74,7 +76,7 @@ def filled_and_added(world: World) -> list[ledgers.Event]:
     number = recording.open_record(world.as_("staff"), "LX-R-101").number
     before = ledgers.head(world)
     recording.fill_record(world.as_("staff"), number, {"customer": "某厂"})
-    people.add_user(world.as_("admin"), "newcomer", name="新人", department="sales", roles=["staff"])
+    accounts.add_user(world.as_("admin"), "newcomer", name="新人", department="sales", roles=["staff"])
     return ledgers.acts_since(world, before)
 
 

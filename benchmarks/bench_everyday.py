@@ -7,9 +7,9 @@ from functools import partial
 from statistics import median, quantiles
 
 from benchmarks.rounds import seconds
-from docctl.accounts import hash_password, matches
+from docctl.door.accounts import hash_password, matches
 from docctl.store import search
-from docctl.usecases import drafting, indexing
+from docctl.usecases.documents import drafting, indexing
 from tests.support.sites import World, procedure
 
 DOCUMENTS = 2_000

@@ -11,11 +11,11 @@ from statistics import median
 import pytest
 
 from benchmarks.rounds import seconds
-from docctl import outbox, transaction
+from docctl.door import outbox, transaction
 from docctl.models.ledger import OutboxMove
 from docctl.store.library import Author, Library
 from docctl.store.material import Material, parse
-from docctl.usecases import approving, drafting, indexing, issuing
+from docctl.usecases.documents import approving, drafting, indexing, issuing
 from tests.support.sites import World, procedure
 
 FILES = 10_000

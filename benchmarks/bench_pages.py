@@ -13,9 +13,9 @@ from sqlalchemy import text
 from werkzeug.test import EnvironBuilder
 
 from benchmarks.rounds import side_by_side
-from docctl.queries.presence import presence
-from docctl.queries.scan import copy_check
-from docctl.usecases import copying
+from docctl.queries.copies.scan import copy_check
+from docctl.queries.people.presence import presence
+from docctl.usecases.copies import handing
 from tests.support.pages import Reader
 from tests.support.sites import World, issue, procedure
 
@@ -109,7 +109,7 @@ def test_pages_beside_bare_views(sqlite_world: World, figure: Callable[..., None
     issue(world, procedure(NUMBER, extra="".join(CLAUSE.format(n) for n in range(10, 60))))
     for n in range(200, 249):
         issue(world, procedure(f"LX-CX-2019-{n}"))
-    token = copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])[0].token
+    token = handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])[0].token
     reader = Reader(world.site, "zh").sign_in("staff")
     page = reader.get(f"/documents/{NUMBER}")
     with reader.client.session_transaction() as kept:

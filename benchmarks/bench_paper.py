@@ -8,7 +8,7 @@ from statistics import median
 import pytest
 
 from benchmarks.rounds import ratio, side_by_side
-from docctl.queries import printing
+from docctl.queries.copies import printing
 from docctl.render import pdf, printed, renderer, stamp
 from docctl.render.marks import Controlled
 from docctl.render.pdf import Job

@@ -15,7 +15,7 @@ from statistics import median
 from urllib.parse import urlencode
 
 from benchmarks.rounds import side_by_side
-from docctl.site import SETTINGS
+from docctl.door.site import SETTINGS
 from tests.support.paper import NUMBER
 from tests.support.sites import PASSWORD, World
 

@@ -11,10 +11,10 @@ from sqlalchemy.engine import URL
 
 from benchmarks import ledgers
 from benchmarks.rounds import ratio, side_by_side
-from docctl import transaction
-from docctl.queries.trace import trace
-from docctl.site import DATABASE_VARIABLE, Site
-from docctl.usecases import recording, sealing
+from docctl.door import transaction
+from docctl.door.site import DATABASE_VARIABLE, Site
+from docctl.queries.ledger.trace import trace
+from docctl.usecases.records import recording, sealing
 from tests.support.postgres import postgres_url
 from tests.support.sites import MONDAY, Clock, World, build
 from tests.support.written_records import completed, forms_in_force

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, column, insert, table, text
 
-from docctl import transaction
+from docctl.door import transaction
 from docctl.ledger import checkpoint, journal
 from docctl.ledger.entry import dumps, entry_hash, flat
 from docctl.ledger.merkle import Frontier

@@ -1,4 +1,4 @@
-"""`python3 -m docctl …`: turns away a Python that is too old, then hands over to bootstrap.
+"""`python3 -m docctl …`: turns away a Python that is too old, then hands over to start.checkout.
 
 Read by every Python since 3.6, so nothing newer stands in this file, not even a future import.
 """
@@ -21,6 +21,6 @@ if sys.version_info < (3, 11, 2):
         )
     )
 
-from docctl.bootstrap import main
+from docctl.start.checkout import main
 
 raise SystemExit(main(sys.argv[1:]))

@@ -10,11 +10,18 @@ from collections.abc import Mapping
 
 
 class DocctlError(Exception):
-    """Base of every refusal. `kind` is the word in `{"error": {"kind": …}}`."""
+    """Base of every refusal. `kind` is the word in `{"error": {"kind": …}}`.
+
+    `sentence` is English, and the name of the message in the catalogues; `values` stand in its {braces}.
+    """
 
     kind = "error"
     exit_code = 1
     status = 500
+
+    def __init__(self, sentence: str, /, **values: object) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format_map(values) if values else sentence)
 
     @property
     def message(self) -> str:

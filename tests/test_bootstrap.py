@@ -13,39 +13,39 @@ from pathlib import Path
 
 import pytest
 
-from docctl import bootstrap, machine
-from docctl.bootstrap import DEV_LOCK, RUNTIME_LOCK, Checkout
-from docctl.machine import Stop
+from docctl.start import checkout, machine
+from docctl.start.checkout import DEV_LOCK, RUNTIME_LOCK, Checkout
+from docctl.start.machine import Stop
 from tests.house.trees import ROOT, Source, imports
 from tests.support.checkout import PYPROJECT, Commands, as_root_on_debian, make_checkout
 
 
 def main_in(here: Checkout, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
-    monkeypatch.setattr(bootstrap, "__file__", str(here.root / "docctl" / "bootstrap.py"))
-    return bootstrap.main(words)
+    monkeypatch.setattr(checkout, "__file__", str(here.root / "docctl" / "start" / "checkout.py"))
+    return checkout.main(words)
 
 
 def test_a_bare_checkout_gets_an_environment_the_lock_by_hash_and_itself(
     here: Checkout, commands: Commands
 ) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["venv", "-r", "-e"]
     assert {"--require-hashes", "--no-deps", str(here.root / RUNTIME_LOCK)} <= set(commands.ran[1])
     assert {"--no-deps", "--no-build-isolation", str(here.root)} <= set(commands.ran[2])
 
 
 def test_what_is_installed_is_not_installed_again(here: Checkout, commands: Commands) -> None:
-    bootstrap.ensure_environment(here, DEV_LOCK)
+    checkout.ensure_environment(here, DEV_LOCK)
     commands.ran.clear()
-    bootstrap.ensure_environment(here, DEV_LOCK)
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, DEV_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.ran == []
 
 
 def test_the_libraries_of_users_are_not_enough_for_tests(here: Checkout, commands: Commands) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()
-    bootstrap.ensure_environment(here, DEV_LOCK)
+    checkout.ensure_environment(here, DEV_LOCK)
     assert commands.words == ["-r", "-e"]
 
 
@@ -61,28 +61,28 @@ def test_the_libraries_of_users_are_not_enough_for_tests(here: Checkout, command
 def test_a_change_installs_again_only_where_it_matters(
     here: Checkout, commands: Commands, name: str, text: str, words: list[str]
 ) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()
     (here.root / name).write_text(text, "utf-8")
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == words
 
 
 def test_a_moved_checkout_makes_its_environment_anew(
     here: Checkout, commands: Commands, tmp_path: Path
 ) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()
     here.root.rename(tmp_path / "moved")
-    bootstrap.ensure_environment(Checkout(tmp_path / "moved"), RUNTIME_LOCK)
+    checkout.ensure_environment(Checkout(tmp_path / "moved"), RUNTIME_LOCK)
     assert commands.words == ["venv", "-r", "-e"]
 
 
 def test_an_environment_whose_python_has_gone_is_made_anew(here: Checkout, commands: Commands) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()
     here.python.unlink()
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["venv", "-r", "-e"]
 
 
@@ -90,7 +90,7 @@ def test_an_environment_without_pip_is_made_anew(here: Checkout, commands: Comma
     here.bin.mkdir(parents=True)
     here.python.write_text("#!/bin/sh\nexit 1\n", "utf-8")
     here.python.chmod(0o755)
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["venv", "-r", "-e"]
 
 
@@ -98,10 +98,10 @@ def test_an_environment_without_pip_is_made_anew(here: Checkout, commands: Comma
 def test_a_stamp_that_was_cut_short_counts_for_nothing(
     here: Checkout, commands: Commands, stamp: str
 ) -> None:
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()
     here.stamp.write_text(stamp, "utf-8")
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["-r", "-e"]
 
 
@@ -109,16 +109,16 @@ def test_a_stamp_that_was_cut_short_counts_for_nothing(
 def test_an_installation_that_failed_is_tried_again(here: Checkout, commands: Commands, word: str) -> None:
     commands.failing = {word}
     with pytest.raises(Stop, match=r"pip config set global\.index-url ADDRESS"):
-        bootstrap.ensure_environment(here, RUNTIME_LOCK)
+        checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.failing, commands.ran = set(), []
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["-r", "-e"]
 
 
 def test_a_folder_that_cannot_be_written_is_named(here: Checkout, commands: Commands) -> None:
     commands.failing = {"venv"}
     with pytest.raises(Stop, match=f"Is {here.root} writable"):
-        bootstrap.ensure_environment(here, RUNTIME_LOCK)
+        checkout.ensure_environment(here, RUNTIME_LOCK)
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_a_folder_that_cannot_be_written_is_named(here: Checkout, commands: Comm
 def test_without_venv_and_without_root_the_line_to_type_is_said(
     lacking: list[str], more: str, here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bootstrap, "_has_venv", lambda: False)
+    monkeypatch.setattr(checkout, "_has_venv", lambda: False)
     monkeypatch.setattr(machine, "missing_pango", lambda: lacking)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     with pytest.raises(Stop, match=re.escape(f"As root: apt-get install {version}-venv{more} (elsewhere")):
-        bootstrap.ensure_environment(here, RUNTIME_LOCK)
+        checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.ran == []
 
 
@@ -145,8 +145,8 @@ def test_as_root_on_debian_what_is_missing_is_installed(
 ) -> None:
     as_root_on_debian(monkeypatch, tmp_path)
     answers = iter([False, True])
-    monkeypatch.setattr(bootstrap, "_has_venv", lambda: next(answers))
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    monkeypatch.setattr(checkout, "_has_venv", lambda: next(answers))
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert commands.words == ["update", "install", "venv", "-r", "-e", "update", "install"]
     assert commands.ran[1][-1].endswith("-venv")
     assert commands.ran[-1][-1] == "git"
@@ -157,7 +157,7 @@ def test_without_git_and_without_root_the_line_to_type_is_said(
     here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    bootstrap.ensure_environment(here, RUNTIME_LOCK)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
     assert "Install it: apt-get install git (as root)." in capsys.readouterr().err
 
 
@@ -195,10 +195,10 @@ def test_check_does_every_step_and_names_those_that_failed(
     here: Checkout, commands: Commands, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(here.root)
-    bootstrap.ensure_environment(here, DEV_LOCK)
+    checkout.ensure_environment(here, DEV_LOCK)
     commands.ran.clear()
     assert main_in(here, monkeypatch, "check") == 0
-    assert [tuple(command[2:]) for command in commands.ran] == list(bootstrap.CHECKS)
+    assert [tuple(command[2:]) for command in commands.ran] == list(checkout.CHECKS)
     assert "all 5 steps passed" in capsys.readouterr().err
     commands.failing = {"mypy", "deptry"}
     assert main_in(here, monkeypatch, "check") == 1
@@ -233,7 +233,7 @@ def test_an_interrupted_set_up_ends_as_the_shell_expects(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(bootstrap, "_make_venv", interrupted)
+    monkeypatch.setattr(checkout, "_make_venv", interrupted)
     assert main_in(here, monkeypatch, "run") == 130
 
 
@@ -248,8 +248,8 @@ def test_outside_a_checkout_only_the_command_line_is_there(
 
 def test_the_command_takes_over_the_process(tmp_path: Path) -> None:
     copied = make_checkout(tmp_path / "a folder with 中文")
-    (copied.root / "docctl").mkdir()
-    for name in ("__init__.py", "__main__.py", "bootstrap.py", "machine.py"):
+    (copied.root / "docctl" / "start").mkdir(parents=True)
+    for name in ("__init__.py", "__main__.py", "start/__init__.py", "start/checkout.py", "start/machine.py"):
         shutil.copy(ROOT / "docctl" / name, copied.root / "docctl" / name)
     copied.bin.mkdir(parents=True)
     copied.python.symlink_to(sys.executable)
@@ -289,7 +289,7 @@ def test_an_old_python_can_read_the_file_that_turns_it_away() -> None:
     assert "annotations" not in text
 
 
-@pytest.mark.parametrize("name", ["__main__.py", "bootstrap.py", "machine.py"])
+@pytest.mark.parametrize("name", ["__main__.py", "start/checkout.py", "start/machine.py"])
 def test_bootstrap_needs_the_standard_library_only(name: str) -> None:
     source = Source(f"docctl/{name}", (ROOT / "docctl" / name).read_text("utf-8"))
     libraries = {found.module.partition(".")[0] for found in imports(source)}

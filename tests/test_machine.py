@@ -14,9 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from docctl import machine
-from docctl.bootstrap import Checkout
 from docctl.render import renderer
+from docctl.start import machine
+from docctl.start.checkout import Checkout
 from tests.house.trees import ROOT
 from tests.support.checkout import Commands, as_root_on_debian
 
@@ -148,7 +148,7 @@ def test_the_output_of_tools_stays_off_standard_output(capfd: pytest.CaptureFixt
     code = "import os; print(os.environ['PIP_USER']); raise SystemExit(3)"
     with capfd.disabled():
         done = subprocess.run(
-            [sys.executable, "-c", f"from docctl.machine import run; import sys; sys.exit(run([sys.executable, '-c', {code!r}], {{'PIP_USER': '0'}}))"],
+            [sys.executable, "-c", f"from docctl.start.machine import run; import sys; sys.exit(run([sys.executable, '-c', {code!r}], {{'PIP_USER': '0'}}))"],
             cwd=ROOT,
             capture_output=True,
             text=True,

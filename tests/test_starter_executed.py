@@ -15,14 +15,16 @@ from typing import Any
 
 import pytest
 
-from docctl.context import Context
+from docctl.door.context import Context
+from docctl.door.site import Site
 from docctl.errors import Invalid, WrongState
-from docctl.queries.records import record_show
-from docctl.queries.trace import trace
-from docctl.rules.numbering import canonical
-from docctl.site import Site
+from docctl.queries.ledger.trace import trace
+from docctl.queries.records.listing import record_show
+from docctl.rules.documents.numbering import canonical
 from docctl.store.source import load_yaml
-from docctl.usecases import founding, recording, sealing, starter
+from docctl.usecases.demonstration import starter
+from docctl.usecases.records import recording, sealing
+from docctl.usecases.site import founding
 from tests.support.sites import Clock, World
 from tests.support.starter import FORMS, ROOT, Form, each_form
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from docctl.render.sheets import Words
-from docctl.rules.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS, parse_chain
-from docctl.rules.condition_words import in_words
-from docctl.rules.gates import GATED
-from docctl.rules.labels import parse_label
+from docctl.rules.documents.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS, parse_chain
+from docctl.rules.documents.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
+from docctl.rules.records.conditions import in_words
+from docctl.rules.records.gates import GATED
+from docctl.standing.form import form_of
 from docctl.store.source import read_template
-from docctl.typeset_form import form_of
 from tests.support.starter import (
     CJK,
     FORMS,

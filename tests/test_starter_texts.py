@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from docctl.rules.lint import lint
+from docctl.rules.documents.lint import lint
 from docctl.store.source import figure_paths, read_procedure
 from tests.support.starter import (
     CJK,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from docctl.cli.tree import docctl
+from docctl.cli.kit.tree import docctl
 
 __all__ = ["docctl", "main"]
 

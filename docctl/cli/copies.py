@@ -9,15 +9,15 @@ from typing import Any
 
 import click
 
-from docctl.cli.caller import Caller, Day, Noun
-from docctl.cli.printer import FILE, write_file
-from docctl.context import Context
+from docctl.cli.kit.caller import Caller, Day, Noun
+from docctl.cli.kit.printer import FILE, write_file
+from docctl.door.context import Context
 from docctl.models.copies import Copy
-from docctl.queries import copies as queries
-from docctl.queries import printing
-from docctl.queries.scan import copy_check
+from docctl.queries.copies import printing
+from docctl.queries.copies import register as queries
+from docctl.queries.copies.scan import copy_check
 from docctl.rules.actions import Action
-from docctl.usecases import copying, disposing
+from docctl.usecases.copies import disposing, handing
 
 NUMBER = click.argument("number")
 COPY = click.argument("copy_number", metavar="COPY")
@@ -43,7 +43,7 @@ def issue(
 ) -> None:
     """Hand out one numbered copy to each holder."""
     with caller.writing(Action.COPY_ISSUE) as ctx:
-        made = copying.issue_copies(ctx, number, holders=holders, label=label)
+        made = handing.issue_copies(ctx, number, holders=holders, label=label)
         answer: dict[str, Any] = {"copies": [_line(ctx, copy) for copy in made]}
         if file is not None:
             answer["pdf"] = _write(ctx, file, [copy.number for copy in made])
@@ -71,7 +71,7 @@ def print_(caller: Caller, numbers: tuple[str, ...], file: Path) -> None:
 def acknowledge(caller: Caller, copy_number: str) -> None:
     """You have received the copy; or its holder has signed for it on paper."""
     with caller.writing(Action.COPY_ACKNOWLEDGE) as ctx:
-        caller.show(_line(ctx, copying.acknowledge_copy(ctx, copy_number)))
+        caller.show(_line(ctx, handing.acknowledge_copy(ctx, copy_number)))
 
 
 @copy.command("recall")
@@ -81,7 +81,7 @@ def acknowledge(caller: Caller, copy_number: str) -> None:
 def recall(caller: Caller, copy_number: str, reason: str) -> None:
     """Ask a copy back from its holder."""
     with caller.writing(Action.COPY_RECALL) as ctx:
-        caller.show(_line(ctx, copying.recall_copy(ctx, copy_number, reason=reason)))
+        caller.show(_line(ctx, handing.recall_copy(ctx, copy_number, reason=reason)))
 
 
 @copy.command("return")
@@ -90,7 +90,7 @@ def recall(caller: Caller, copy_number: str, reason: str) -> None:
 def return_(caller: Caller, copy_number: str) -> None:
     """The copy is back."""
     with caller.writing(Action.COPY_RETURN) as ctx:
-        caller.show(_line(ctx, copying.return_copy(ctx, copy_number)))
+        caller.show(_line(ctx, handing.return_copy(ctx, copy_number)))
 
 
 @copy.command("keep")

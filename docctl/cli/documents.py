@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import click
 
-from docctl.cli.caller import Caller, Day, Noun
-from docctl.cli.printer import FILE as NEW_FILE
-from docctl.cli.printer import write_file
-from docctl.queries import documents as queries
-from docctl.queries import linting, printing
+from docctl.cli.kit.caller import Caller, Day, Noun
+from docctl.cli.kit.findings import told
+from docctl.cli.kit.printer import FILE as NEW_FILE
+from docctl.cli.kit.printer import write_file
+from docctl.queries.copies import printing
+from docctl.queries.documents import linting
+from docctl.queries.documents import master_list as queries
 from docctl.rules.actions import Action
 from docctl.store.material import gather
-from docctl.usecases import drafting, issuing
+from docctl.usecases.documents import drafting, issuing
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -89,13 +90,3 @@ def withdraw(caller: Caller, number: str, reason: str) -> None:
     with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
         withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
         caller.show({"number": withdrawn.number, "status": "withdrawn"})
-
-
-def told(caller: Caller, answer: dict[str, Any]) -> None:
-    """Findings, for people a line each; leaves with 1 when one of them is an error."""
-    lines = [
-        f"{f['file']}:{f['line']}: {f['severity']} {f['rule']} {f['message']}" for f in answer["findings"]
-    ]
-    caller.show(answer, "\n".join(lines) or "Nothing to find fault with.")
-    if not answer["ok"]:
-        click.get_current_context().exit(1)

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from docctl.cli.caller import Caller, Noun
-from docctl.queries.documents import revision_outcome
+from docctl.cli.kit.caller import Caller, Noun
+from docctl.queries.documents.master_list import revision_outcome
 from docctl.rules.actions import Action
 from docctl.store.material import gather
-from docctl.usecases import drafting
+from docctl.usecases.documents import drafting
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -8,8 +8,8 @@ from typing import BinaryIO
 
 import click
 
-from docctl.cli.caller import PASSWORD, Caller, Command, quieten_logs, system_user
-from docctl.usecases import founding
+from docctl.cli.kit.caller import PASSWORD, Caller, Command, quieten_logs, system_user
+from docctl.usecases.site import founding
 
 
 @click.command(cls=Command)
@@ -39,8 +39,8 @@ def init(
 
     Its password is taken from DOCCTL_PASSWORD; without that one is made up and printed once.
     """
-    from docctl.cli.printer import makes_pdfs
-    from docctl.usecases import starter as library
+    from docctl.cli.kit.printer import makes_pdfs
+    from docctl.usecases.demonstration import starter as library
 
     quieten_logs()
     loaded = library.read_starter(library.library_folder()) if starter else None

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from docctl.cli.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
+from docctl.cli.kit.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
 from docctl.queries import integrity
 from docctl.rules.actions import Action
-from docctl.usecases import rebuilding
-from docctl.usecases.checkpointing import checkpoint_ledger
-from docctl.usecases.founding import ADMIN
+from docctl.usecases.site import rebuilding
+from docctl.usecases.site.checkpointing import checkpoint_ledger
+from docctl.usecases.site.founding import ADMIN
 
 
 @click.group(cls=Noun)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from docctl.cli.caller import Caller, Noun
-from docctl.cli.documents import told
-from docctl.queries import linting
+from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.findings import told
+from docctl.queries.documents import linting
 
 
 @click.group(cls=Noun)

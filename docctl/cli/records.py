@@ -7,12 +7,12 @@ from typing import Any
 
 import click
 
-from docctl.cli.caller import Caller, Noun
-from docctl.context import Context
+from docctl.cli.kit.caller import Caller, Noun
+from docctl.door.context import Context
 from docctl.models.records import Record
-from docctl.queries.records import record_list, record_show
+from docctl.queries.records.listing import record_list, record_show
 from docctl.rules.actions import Action
-from docctl.usecases import recording, sealing
+from docctl.usecases.records import recording, sealing
 
 NUMBER = click.argument("number")
 REASON = click.option("--reason", required=True, help="Why; it is kept.")

@@ -6,12 +6,12 @@ from datetime import date
 
 import click
 
-from docctl.cli.caller import Caller, Day, Noun
+from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.models.documents import Submission
-from docctl.queries import documents as queries
-from docctl.queries.redline import revision_diff
+from docctl.queries.documents import master_list as queries
+from docctl.queries.documents.redline import revision_diff
 from docctl.rules.actions import Action
-from docctl.usecases import approving, drafting, issuing
+from docctl.usecases.documents import approving, drafting, issuing
 
 
 @click.group(cls=Noun)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from docctl.cli.caller import Caller, Command
+from docctl.cli.kit.caller import Caller, Command
 from docctl.rules.permissions import matrix
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from docctl.cli.caller import Caller, Command
-from docctl.queries.search import find_text
+from docctl.cli.kit.caller import Caller, Command
+from docctl.queries.documents.search import find_text
 
 
 @click.command(cls=Command)

@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from docctl import accounts
-from docctl.cli import serving
-from docctl.cli.caller import Caller, Command, quieten_logs, system_user
-from docctl.cli.printer import makes_pdfs
+from docctl.cli.kit import serving
+from docctl.cli.kit.caller import Caller, Command, quieten_logs, system_user
+from docctl.cli.kit.printer import makes_pdfs
+from docctl.door import accounts
+from docctl.door.site import SETTINGS, Settings, Site
 from docctl.errors import WrongState
-from docctl.queries.copies import copy_list
-from docctl.queries.people import user_list
-from docctl.site import SETTINGS, Settings, Site
-from docctl.usecases import demonstration
-from docctl.usecases.founding import ADMIN
+from docctl.queries.copies.register import copy_list
+from docctl.queries.people.accounts import user_list
+from docctl.usecases.demonstration import making
+from docctl.usecases.site.founding import ADMIN
 
 FOLDER: Final = Path("site")
 PORT = click.IntRange(0, 65_535)
@@ -34,7 +34,7 @@ def serve(caller: Caller, host: str, port: int) -> None:
     """Serve the pages of a site, until Ctrl-C or SIGTERM."""
     with serving.stopped_by_sigterm():
         site = caller.site()
-        if demonstration.is_demonstration(site.path) and not serving.is_loopback(host):
+        if making.is_demonstration(site.path) and not serving.is_loopback(host):
             raise WrongState(
                 f"the site in {site.path} is a demonstration: everybody knows its passwords, so it is served "
                 f"on {serving.LOOPBACK} only. Make a site of your own with: docctl init DIR"
@@ -66,7 +66,7 @@ def run(caller: Caller, port: int | None) -> None:
 
 def _opened(caller: Caller, folder: Path) -> Site:
     click.echo(f"Opening the site in {folder}; it was made before.", err=True)
-    environ: dict[str, Any] = {"environ": {}} if demonstration.is_demonstration(folder) else {}
+    environ: dict[str, Any] = {"environ": {}} if making.is_demonstration(folder) else {}
     site = Site.open(folder, **caller.clocks, **environ)
     if not site.settings.pdf and makes_pdfs():
         click.echo(
@@ -79,7 +79,7 @@ def _opened(caller: Caller, folder: Path) -> Site:
 
 def _made(caller: Caller, folder: Path, url: str) -> Site:
     click.echo(f"Making a demonstration site in {folder}.", err=True)
-    return demonstration.make_site(
+    return making.make_site(
         folder,
         public_url=url,
         pdf=makes_pdfs(),
@@ -118,7 +118,7 @@ def _tell(caller: Caller, site: Site, url: str) -> None:
 
 def _introduce(caller: Caller, site: Site, url: str) -> None:
     """The address; and of a demonstration a copy to scan, and who can sign in with what."""
-    if not demonstration.is_demonstration(site.path):
+    if not making.is_demonstration(site.path):
         _tell(caller, site, url)
         return
     ctx = accounts.reader(site, ADMIN)
@@ -130,7 +130,7 @@ def _introduce(caller: Caller, site: Site, url: str) -> None:
     answer: dict[str, Any] = {"url": url, "site": str(site.path)}
     if copies:
         answer["copy"] = f"{url}/c/{copies[0]['token']}"
-    answer["password"] = demonstration.PASSWORD
+    answer["password"] = making.PASSWORD
     answer["accounts"] = [
         {"login": person["login"], "name": person["name"], "roles": ", ".join(person["roles"])}
         for person in people

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import click
 
-from docctl.cli.caller import Caller, Noun
+from docctl.cli.kit.caller import Caller, Noun
 from docctl.rules.actions import Action
-from docctl.usecases import configuring
+from docctl.usecases.site import configuring
 
 
 @click.group(cls=Noun)

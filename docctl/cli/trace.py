@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from docctl.cli.caller import Caller, Command
-from docctl.queries.trace import trace as trace_number
+from docctl.cli.kit.caller import Caller, Command
+from docctl.queries.ledger.trace import trace as trace_number
 
 
 @click.command(cls=Command)

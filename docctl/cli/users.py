@@ -6,11 +6,11 @@ import os
 
 import click
 
-from docctl.cli.caller import NEW_PASSWORD, Caller, Noun, given_new_password
+from docctl.cli.kit.caller import NEW_PASSWORD, Caller, Noun, given_new_password
 from docctl.errors import Usage
-from docctl.queries.people import user_line, user_list
+from docctl.queries.people.accounts import user_line, user_list
 from docctl.rules.actions import Action
-from docctl.usecases import people
+from docctl.usecases.people import accounts
 
 
 @click.group(cls=Noun)
@@ -28,7 +28,9 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
     """Make an account. It is locked until it has a password: from DOCCTL_NEW_PASSWORD, or `user password`."""
     password = os.environ.get(NEW_PASSWORD)
     with caller.writing(Action.USER_ADD) as ctx:
-        added = people.add_user(ctx, login, name=name, department=department, roles=roles, password=password)
+        added = accounts.add_user(
+            ctx, login, name=name, department=department, roles=roles, password=password
+        )
         caller.show(user_line(ctx, added))
 
 
@@ -41,7 +43,7 @@ def password(caller: Caller, login: str) -> None:
     if new is None:
         raise Usage(f"the new password of {login} is needed: set {NEW_PASSWORD}")
     with caller.writing(Action.USER_PASSWORD) as ctx:
-        changed = people.set_user_password(ctx, login, new)
+        changed = accounts.set_user_password(ctx, login, new)
         caller.show({"login": changed.login}, f"The password of {changed.login} is set.")
 
 
@@ -55,7 +57,7 @@ def change_roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tup
     if not grant and not revoke:
         raise Usage("name at least one role: --grant ROLE or --revoke ROLE")
     with caller.writing(Action.USER_CHANGE_ROLES) as ctx:
-        changed = people.change_user_roles(ctx, login, grant=grant, revoke=revoke)
+        changed = accounts.change_user_roles(ctx, login, grant=grant, revoke=revoke)
         caller.show(user_line(ctx, changed))
 
 
@@ -66,7 +68,7 @@ def change_roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tup
 def lock(caller: Caller, login: str, reason: str) -> None:
     """Take the password away, until another one is set."""
     with caller.writing(Action.USER_LOCK) as ctx:
-        caller.show(user_line(ctx, people.lock_user(ctx, login, reason=reason)))
+        caller.show(user_line(ctx, accounts.lock_user(ctx, login, reason=reason)))
 
 
 @user.command("list")

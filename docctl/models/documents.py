@@ -9,8 +9,8 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
-from docctl.rules.approval import Meaning
-from docctl.rules.revision import State
+from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.revisions import State
 
 _OPEN = text("state IN ('draft', 'in-review', 'approved')")
 

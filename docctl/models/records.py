@@ -13,7 +13,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
-from docctl.rules.records import State
+from docctl.rules.records.life import State
 
 
 class Record(Controlled):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final, Literal
 
-from docctl.rules.words import CJK
+from docctl.rules.search_words import CJK
 
 Colour = Literal["green", "amber", "red", "grey"]
 

@@ -23,9 +23,9 @@ from markdown.treeprocessors import Treeprocessor
 from docctl.errors import Invalid
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
-from docctl.rules.limits import Limit, phrase
-from docctl.rules.numbering import is_hidden
-from docctl.rules.words import CJK
+from docctl.rules.documents.numbering import is_hidden
+from docctl.rules.records.limits import Limit, phrase
+from docctl.rules.search_words import CJK
 
 FigureUrl = Callable[[str], str | None]
 """Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""

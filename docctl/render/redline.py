@@ -17,7 +17,7 @@ from itertools import groupby, zip_longest
 from typing import Final, Literal
 
 from docctl.render.sanitiser import BLOCKS, clean
-from docctl.rules.words import CJK
+from docctl.rules.search_words import CJK
 
 
 @dataclass(frozen=True)

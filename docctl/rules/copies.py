@@ -17,9 +17,9 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Defect, Invalid, WrongState
-from docctl.rules import revision
 from docctl.rules.actions import Action
-from docctl.rules.revision import DocumentFacts, RevisionFacts
+from docctl.rules.documents import revisions as revision
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
 
 
 class State(StrEnum):

@@ -24,7 +24,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from docctl.errors import Invalid
-from docctl.rules.numbering import matches, safe_pattern
+from docctl.rules.documents.numbering import matches, safe_pattern
 from docctl.rules.text import clean
 
 Kind = Literal["procedure", "template", "site"]

@@ -32,8 +32,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
-from docctl.rules import words
-from docctl.rules.words import Term
+from docctl.rules import search_words
+from docctl.rules.search_words import Term
 
 # The tokenizer `ascii` splits at blanks only, since nothing else but letters, digits and characters beyond
 # ASCII is ever given to it: what a word is, is decided in rules/words.py alone.
@@ -125,13 +125,13 @@ def replace(
     """Index the text of a document in one language, in the place of what was there."""
     index = _index(connection)
     _remove(connection, index, document_id, language)
-    found = words.tokens(_kept(f"{number} {title}"))
+    found = search_words.tokens(_kept(f"{number} {title}"))
     row = {"document_id": document_id, "language": language}
     named = {"number": _kept(number), "folded": _folded(_kept(number)), "title": _kept(title)}
     index.add(connection, _DOCUMENT, _TITLE, [(row | named, found)])
     # Backwards, so that hits, newest first, come in the order of the clauses.
     bodies = [(_kept(section.clause), _kept(section.text)) for section in reversed(list(sections))]
-    parts = [(row | {"clause": clause, "body": body}, words.tokens(body)) for clause, body in bodies]
+    parts = [(row | {"clause": clause, "body": body}, search_words.tokens(body)) for clause, body in bodies]
     if parts:
         index.add(connection, _SECTION, _WORD, parts)
 
@@ -155,7 +155,7 @@ def find(connection: Connection, query: str, limit: int = 20) -> list[Hit]:
     Whatever is asked, the answer is a list: a question without a letter or digit finds nothing.
     """
     question = _kept(query[:LONGEST_QUESTION])
-    terms = words.terms(question)
+    terms = search_words.terms(question)
     limit = min(limit, MOST_HITS)
     if not terms or limit < 1:
         return []
@@ -282,7 +282,7 @@ def _windows(found: list[str]) -> Iterator[list[str]]:
     for n, token in enumerate(found):
         if n - start == _WINDOW or seen[token] == _MOST_OF_ONE:
             yield found[start:n]
-            start = n - words.LONGEST_TERM
+            start = n - search_words.LONGEST_TERM
             seen = Counter(found[start:n])
         seen[token] += 1
     if found:
@@ -337,7 +337,7 @@ def _hit(row: Any, terms: Sequence[Term]) -> Hit:
 
 def _snippet(body: str, terms: Sequence[Term]) -> str:
     """Some sixty characters round the first term that stands in the text, on one line."""
-    place = next(filter(None, (words.locate(body, term) for term in terms)), (0, 0))
+    place = next(filter(None, (search_words.locate(body, term) for term in terms)), (0, 0))
     start, end = place[0], min(place[1], place[0] + SNIPPET)
     first = max(0, start - (SNIPPET - (end - start)) // 3)
     last = min(len(body), first + SNIPPET)
@@ -347,7 +347,7 @@ def _snippet(body: str, terms: Sequence[Term]) -> str:
 
 
 def _folded(number: str) -> str:
-    return "".join(words.fold(number).split())
+    return "".join(search_words.fold(number).split())
 
 
 def _kept(given: str) -> str:

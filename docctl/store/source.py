@@ -16,12 +16,13 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.error import YAMLError
 
 from docctl.errors import Invalid
-from docctl.rules import forms, lint
-from docctl.rules.clocks import Clock
-from docctl.rules.gates import Gate, Start
-from docctl.rules.limits import Limit
-from docctl.rules.numbering import canonical
-from docctl.rules.records import StepFacts, Verification, parse_steps
+from docctl.rules.documents import lint
+from docctl.rules.documents.numbering import canonical
+from docctl.rules.records import entries
+from docctl.rules.records.clocks import Clock
+from docctl.rules.records.gates import Gate, Start
+from docctl.rules.records.life import StepFacts, Verification, parse_steps
+from docctl.rules.records.limits import Limit
 from docctl.store import schema as json_schema
 from docctl.store.expressions import compile_expression
 from docctl.store.names import file_name
@@ -195,7 +196,7 @@ def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
 
 def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
     """Conditions that cannot be read, or that ask for fields that are not there."""
-    kinds = forms.kinds(source["schema"]["properties"])
+    kinds = entries.kinds(source["schema"]["properties"])
     for part, key in (("gates", "needs"), ("starts", "when")):
         for n, item in enumerate(source.get(part, ())):
             try:

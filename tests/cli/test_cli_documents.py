@@ -103,7 +103,7 @@ def test_the_copies_that_an_issue_recalls_are_named(terminal: Terminal) -> None:
 
 
 def issue_again(terminal: Terminal, effective: str) -> None:
-    from docctl.usecases import approving, drafting
+    from docctl.usecases.documents import approving, drafting
 
     world = terminal.world
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(hours=12))

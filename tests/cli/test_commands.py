@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from docctl.cli import docctl, main
-from docctl.cli.tree import HIDDEN, MEMBERS, wants_json
+from docctl.cli.kit.tree import HIDDEN, MEMBERS, wants_json
 from docctl.rules.actions import SURFACES, Action
 from tests.support.sites import PASSWORD, World
 from tests.support.terminal import CLEAN, Terminal, run
@@ -190,7 +190,7 @@ def test_what_nobody_expected_is_told_in_one_sentence(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("docctl.queries.documents.document_list", broken)
+    monkeypatch.setattr("docctl.queries.documents.master_list.document_list", broken)
     answer = sqlite_terminal("staff", "document list")
     assert (answer.code, answer.kind, answer.err) == (1, "error", "")
     assert "ZeroDivisionError" in answer.message
@@ -207,7 +207,7 @@ def test_a_command_that_is_stopped_says_so(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("docctl.queries.documents.document_list", stopped)
+    monkeypatch.setattr("docctl.queries.documents.master_list.document_list", stopped)
     answer = sqlite_terminal("staff", "document list")
     assert (answer.code, answer.message) == (1, "stopped before it was done")
 

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from docctl.models import find
 from docctl.models.copies import Recall
 from docctl.models.people import Person
+from docctl.standing import find
 from docctl.store.material import content_of
-from docctl.usecases import approving, copying, drafting, issuing, people
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts
 from tests.support.crash import FAST_IMPORT, Point, assert_whole, in_another_process, killed_at
 from tests.support.planted import events
 from tests.support.sites import World, _postgres, _sqlite, issue, procedure
@@ -72,7 +74,9 @@ def _saves(world: World) -> int:
 
 def _add(world: World) -> None:
     with closing(replace(world.as_("admin"), op=f"add {KEY}")) as ctx:
-        people.add_user(ctx, "new", name="新", department="sales", roles=["staff"], password="correct horse")
+        accounts.add_user(
+            ctx, "new", name="新", department="sales", roles=["staff"], password="correct horse"
+        )
 
 
 def _adds(world: World) -> int:
@@ -107,24 +111,24 @@ STOPS = [
     ("CP-03", "objects", "before", "docctl.store.library.Library.prepare", False),
     ("CP-04", "objects", "before", FAST_IMPORT, False),
     ("CP-07", "objects", "after", "docctl.store.library.Library.prepare", False),
-    ("CP-08", "begin", "after", "docctl.transaction._begin", False),
+    ("CP-08", "begin", "after", "docctl.door.transaction._begin", False),
     ("CP-10", "rows", "after", "docctl.ledger.journal.Images.collect", False),
     ("CP-09", "event", "before", "docctl.ledger.journal.append", False),
     ("CP-09", "event", "after", "docctl.ledger.journal.append", False),
-    ("CP-11", "commit", "before", "docctl.transaction._commit", False),
-    ("CP-12", "commit", "after", "docctl.transaction._commit", True),
-    ("CP-13", "checkpoint", "before", "docctl.checkpoints.prepare", True),
-    ("CP-13", "checkpoint", "after", "docctl.checkpoints.prepare", True),
-    ("CP-13", "checkpoint", "after", "docctl.checkpoints.keep", True),
-    ("CP-13", "checkpoint", "before", "docctl.checkpoints.show", True),
-    ("CP-13", "move", "before", "docctl.outbox.carry_out", True),
+    ("CP-11", "commit", "before", "docctl.door.transaction._commit", False),
+    ("CP-12", "commit", "after", "docctl.door.transaction._commit", True),
+    ("CP-13", "checkpoint", "before", "docctl.door.checkpoints.prepare", True),
+    ("CP-13", "checkpoint", "after", "docctl.door.checkpoints.prepare", True),
+    ("CP-13", "checkpoint", "after", "docctl.door.checkpoints.keep", True),
+    ("CP-13", "checkpoint", "before", "docctl.door.checkpoints.show", True),
+    ("CP-13", "move", "before", "docctl.door.outbox.carry_out", True),
     ("CP-13", "move", "before", "docctl.store.library.Library.remove_stale_locks", True),
     ("CP-13", "move", "after", "docctl.store.library.Library.restore", True),
     ("CP-14", "move", "before", "docctl.store.library.Library.move", True),
     ("CP-15", "move", "after", "docctl.store.library.Library.move", True),
-    ("CP-16", "move", "before", "docctl.outbox.mark_done", True),
-    ("CP-17", "move", "after", "docctl.outbox.mark_done", True),
-    ("CP-18", "end", "after", "docctl.transaction._follow_up", True),
+    ("CP-16", "move", "before", "docctl.door.outbox.mark_done", True),
+    ("CP-17", "move", "after", "docctl.door.outbox.mark_done", True),
+    ("CP-18", "end", "after", "docctl.door.transaction._follow_up", True),
 ]
 
 
@@ -162,12 +166,14 @@ RECOVERY = [
     ("after", "docctl.store.library.Library.remove_stale_locks"),
     ("before", "docctl.store.library.Library.move"),
     ("after", "docctl.store.library.Library.move"),
-    ("before", "docctl.outbox.mark_done"),
-    ("after", "docctl.outbox.mark_done"),
+    ("before", "docctl.door.outbox.mark_done"),
+    ("after", "docctl.door.outbox.mark_done"),
 ]
 FIRST = [
-    Point("docctl.transaction._commit", "after"),
-    Point("docctl.transaction._commit", "after", 2),  # a row of the act and one of its checkpoint are pending
+    Point("docctl.door.transaction._commit", "after"),
+    Point(
+        "docctl.door.transaction._commit", "after", 2
+    ),  # a row of the act and one of its checkpoint are pending
 ]
 
 
@@ -194,7 +200,7 @@ def test_a_recovery_that_is_killed_too_is_finished_by_the_next(
 def prepare(world: World) -> None:
     """A/0 is in force with a copy out, A/1 approved; another document has a draft."""
     issue(world, procedure(NUMBER))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, extra="修改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="修改")
     approving.sign_revision(world.as_("rep"), NUMBER)

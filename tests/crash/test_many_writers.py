@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from docctl import accounts
+from docctl.door import accounts
 from docctl.errors import Forbidden
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.store.material import Material
-from docctl.transaction import permit
-from docctl.usecases import drafting, people
+from docctl.usecases.documents import drafting
+from docctl.usecases.people import accounts as people
 from tests.support.crash import assert_whole, by_the_real_clock, in_another_process, start
 from tests.support.planted import events, head
 from tests.support.sites import World, procedure
@@ -152,7 +152,7 @@ def test_a_flood_of_refused_attempts_does_not_hold_up_who_works(world: World) ->
     def flood(again: World) -> None:
         while True:
             try:
-                permit(again.as_("staff"), Action.REVISION_ISSUE, Subject())
+                again.as_("staff").permit(Action.REVISION_ISSUE, Subject())
             except Forbidden:
                 time.sleep(0.002)
 

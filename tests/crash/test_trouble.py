@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from docctl import outbox, transaction
+from docctl.door import outbox, transaction
 from docctl.errors import Busy, Diverged
 from docctl.models import engine
 from docctl.models.ledger import OutboxMove
 from docctl.store.library import Library
-from docctl.usecases import drafting, people
+from docctl.usecases.documents import drafting
+from docctl.usecases.people import accounts
 from tests.support.crash import Point, assert_whole, killed_at
 from tests.support.library import loose, plain_git
 from tests.support.planted import events, head, shell
@@ -32,7 +33,7 @@ def register(world: World, number: str = NUMBER) -> str:
 
 def add(world: World, login: str = "new") -> None:
     """An act in the database alone."""
-    people.add_user(world.as_("admin"), login, name="新", department="sales", roles=["staff"])
+    accounts.add_user(world.as_("admin"), login, name="新", department="sales", roles=["staff"])
 
 
 def main(world: World) -> str | None:
@@ -146,7 +147,7 @@ def spoil(path: Path, how: str) -> None:
 @pytest.mark.parametrize("how", ["missing", "empty", "forged"])
 @pytest.mark.rule("CP-26")
 def test_objects_that_a_power_cut_ate_are_made_again_with_the_same_ids(world: World, how: str) -> None:
-    killed_at(world, Point("docctl.outbox.carry_out"), register)
+    killed_at(world, Point("docctl.door.outbox.carry_out"), register)
     rows = pending(world)
     for oid in {oid for row in rows for oid in row.objects}:
         spoil(loose(world.site.library, oid), how)
@@ -161,7 +162,7 @@ def test_objects_that_a_power_cut_ate_are_made_again_with_the_same_ids(world: Wo
 def test_objects_that_cannot_be_made_again_stop_writing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killed_at(world, Point("docctl.outbox.carry_out"), register)
+    killed_at(world, Point("docctl.door.outbox.carry_out"), register)
     before = head(world)
     spoil(loose(world.site.library, pending(world)[0].objects[0]), "missing")
     with monkeypatch.context() as patch:
@@ -194,7 +195,7 @@ def test_a_main_that_somebody_moved_stops_writing_and_not_reading(world: World) 
 
 @pytest.mark.rule("CP-27")
 def test_a_ref_that_was_moved_while_its_move_was_pending_is_named_too(world: World) -> None:
-    killed_at(world, Point("docctl.outbox.carry_out"), register)
+    killed_at(world, Point("docctl.door.outbox.carry_out"), register)
     before = head(world)
     plain_git("-C", world.site.library.path, "update-ref", f"refs/drafts/{NUMBER}", str(main(world)))
     with pytest.raises(Diverged, match=f"refs/drafts/{NUMBER} should be at nothing and is at {main(world)}"):

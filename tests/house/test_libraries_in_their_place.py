@@ -15,8 +15,8 @@ ONE_FILE = {
     "pikepdf": "docctl/render/stamp.py",
 }
 
-WEB = ("docctl/web/*", "docctl/api/*", "docctl/app.py")
-ENGINE = ("docctl/models/*", "docctl/site.py")
+WEB = ("docctl/web/*", "docctl/api/*", "docctl/web/app.py")
+ENGINE = ("docctl/models/*", "docctl/door/site.py")
 FLASK = {"flask_sqlalchemy": WEB + ENGINE, "flask_migrate": WEB + ENGINE}
 
 
@@ -43,16 +43,16 @@ def test_each_library_is_in_its_place() -> None:
     ("path", "text"),
     [
         ("docctl/store/vault.py", "def f():\n    import git"),
-        ("docctl/usecases/issuing.py", "from git.repo import Repo"),
+        ("docctl/usecases/documents/issuing.py", "from git.repo import Repo"),
         ("docctl/store/git.py", "import git"),
         ("docctl/store/git.py", "if TYPE_CHECKING:\n    x = 1\nelse:\n    import git"),
         ("docctl/render/sheets.py", "import weasyprint"),
-        ("docctl/web/copies.py", "def f():\n    from weasyprint import HTML"),
+        ("docctl/web/copies/register.py", "def f():\n    from weasyprint import HTML"),
         ("docctl/render/pdf.py", "def f():\n    import pikepdf"),
-        ("docctl/usecases/issuing.py", "from flask import g"),
-        ("docctl/site.py", "import flask"),
+        ("docctl/usecases/documents/issuing.py", "from flask import g"),
+        ("docctl/door/site.py", "import flask"),
         ("docctl/cli/__init__.py", "from flask.cli import FlaskGroup"),
-        ("docctl/usecases/people.py", "from flask_sqlalchemy import SQLAlchemy"),
+        ("docctl/usecases/people/accounts.py", "from flask_sqlalchemy import SQLAlchemy"),
         ("docctl/models/people.py", "from flask_login import UserMixin"),
     ],
 )
@@ -66,10 +66,10 @@ def test_a_planted_library_out_of_place_is_found(path: str, text: str) -> None:
         ("docctl/store/git.py", "def f():\n    from git import Repo"),
         ("docctl/store/git.py", "if TYPE_CHECKING:\n    from git import Repo"),
         ("docctl/render/pdf.py", "def f():\n    import weasyprint"),
-        ("docctl/web/copies.py", "from flask import Blueprint"),
-        ("docctl/app.py", "from flask import Flask"),
+        ("docctl/web/copies/register.py", "from flask import Blueprint"),
+        ("docctl/web/app.py", "from flask import Flask"),
         ("docctl/models/people.py", "from flask_sqlalchemy import SQLAlchemy"),
-        ("docctl/usecases/issuing.py", "from docctl.store import git"),
+        ("docctl/usecases/documents/issuing.py", "from docctl.store import git"),
     ],
 )
 def test_a_library_in_its_place_is_left_alone(path: str, text: str) -> None:

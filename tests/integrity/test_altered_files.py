@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from docctl.errors import Diverged
-from docctl.models import find
 from docctl.queries.integrity import check_site
-from docctl.usecases import copying
-from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.standing import find
+from docctl.usecases.copies import handing
+from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.shell import shell
 from tests.support.sites import World, _sqlite, issue, procedure
@@ -29,7 +29,7 @@ def lived(world: World) -> World:
     forms_in_force(world)
     completed(world)
     reported(world)
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
     checkpoint_ledger(world.as_("admin"))
     return world
 
@@ -70,7 +70,7 @@ def test_an_older_database_put_back(sqlite_template: Path, tmp_path: Path) -> No
     world.close()
     shutil.copy(world.site.path / "docctl.db", tmp_path / "older.db")
     world = world.reopen()
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
     checkpoint_ledger(world.as_("admin"))
     world.close()
     for leftover in world.site.path.glob("docctl.db-*"):
@@ -79,7 +79,7 @@ def test_an_older_database_put_back(sqlite_template: Path, tmp_path: Path) -> No
     world = world.reopen()
     assert "rollback" in named(world)
     with pytest.raises(Diverged):
-        copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+        handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
     assert find.document(world.as_("staff").session, NUMBER).number == NUMBER
     world.close()
 

@@ -15,8 +15,10 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
-from docctl.usecases import approving, copying, disposing, drafting, sealing
-from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import approving, drafting
+from docctl.usecases.records import sealing
+from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import completed, forms_in_force
@@ -32,7 +34,7 @@ def lived(world: World) -> World:
     sealing.verify_record(world.as_("verifier"), record)
     controller = world.as_("controller")
     sealing.close_record(controller, record)
-    copying.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
+    handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
     issue(world, procedure(extra="改。"), save=True)
@@ -94,7 +96,7 @@ def test_a_tampered_row_that_an_honest_act_changes_again_stays_named(lived: Worl
     with shell(lived) as run:
         (key,) = run("SELECT id FROM copy WHERE number = ?", number)[0]
         run("UPDATE copy SET holder_name = ? WHERE id = ?", "别人", key)
-    copying.return_copy(lived.as_("controller"), number)
+    handing.return_copy(lived.as_("controller"), number)
     found = check_site(lived.site, fsck=False).findings
     assert (What.BEFORE_DIFFERS, f"copy {key}") in {(f.what, f.where) for f in found}
 

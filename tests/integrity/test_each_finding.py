@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from docctl.door.site import Site
 from docctl.errors import Forbidden, Tampered
 from docctl.ledger import checkpoint, journal, keys
 from docctl.ledger.finding import What
 from docctl.ledger.replay import Replay
 from docctl.queries.integrity import check, check_site, files, library
 from docctl.queries.integrity.moment import Moment, take
-from docctl.site import Site
-from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.shell import shell
 from tests.support.sites import World, issue, procedure

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
-from docctl import transaction
+from docctl.door import transaction
+from docctl.door.site import DATABASE_VARIABLE
 from docctl.errors import WrongState
 from docctl.ledger import upcast
 from docctl.queries.integrity import check_site
-from docctl.site import DATABASE_VARIABLE
-from docctl.usecases import approving, drafting, issuing, rebuilding
-from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.site import rebuilding
+from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.sites import PASSWORD, World, issue, procedure
 

@@ -11,16 +11,16 @@ import pytest
 from alembic.operations import Operations
 from sqlalchemy import Column, Text, inspect, text
 
-from docctl import accounts
+from docctl.door import accounts
+from docctl.door.site import Site
 from docctl.errors import Defect, Diverged, Forbidden, WrongState
 from docctl.ledger import journal, replay
 from docctl.ledger.finding import Finding
 from docctl.ledger.upcast import Row
 from docctl.models import guards
 from docctl.models.base import is_controlled
-from docctl.site import Site
-from docctl.usecases import migrating
-from docctl.usecases.migrating import Migration, migrate_schema
+from docctl.usecases.site import migrating
+from docctl.usecases.site.migrating import Migration, migrate_schema
 from tests.support.sites import World, issue, procedure
 
 Rows = Iterable[tuple[str, Row]]

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import event
 
 from docctl.errors import Forbidden, NotFound
-from docctl.prints import url
-from docctl.queries.copies import copies_named, copy_list, copy_reconcile
-from docctl.usecases import copying, disposing, people
+from docctl.queries.copies.register import copies_named, copy_list, copy_reconcile
+from docctl.standing.copy_print import url
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.people import accounts
 from tests.support.sites import World, issue, procedure
 
 NUMBER, OTHER = "LX-CX-2019-101", "LX-CX-2019-100"
@@ -23,8 +24,8 @@ def register(world: World) -> World:
     """Three copies of one document, and two of another that was registered later and sorts before it."""
     issue(world, procedure())
     issue(world, procedure(OTHER))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales", "technical"])
-    copying.issue_copies(world.as_("controller"), OTHER, holders=["staff2", "quality"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales", "technical"])
+    handing.issue_copies(world.as_("controller"), OTHER, holders=["staff2", "quality"])
     return world
 
 
@@ -33,7 +34,7 @@ def seen(world: World, login: str, document: str | None = None, *, out: bool = F
 
 
 def test_a_line_says_all_about_a_copy(register: World) -> None:
-    (copy,) = copying.issue_copies(register.as_("controller"), NUMBER, holders=["售后部"])
+    (copy,) = handing.issue_copies(register.as_("controller"), NUMBER, holders=["售后部"])
     assert copy_list(register.as_("auditor"), NUMBER)["copies"][3] == {
         "copy": f"{NUMBER}#004",
         "document": NUMBER,
@@ -67,14 +68,14 @@ def test_people_see_what_they_or_their_department_hold(register: World) -> None:
 
 
 def test_somebody_without_any_role_sees_no_register(register: World) -> None:
-    people.add_user(register.as_("admin"), "guest", name="客", department="sales", roles=[])
+    accounts.add_user(register.as_("admin"), "guest", name="客", department="sales", roles=[])
     with pytest.raises(Forbidden):
         copy_list(register.as_("guest"))
 
 
 def test_the_list_can_be_of_one_document_and_of_what_is_out(register: World) -> None:
-    copying.return_copy(register.as_("controller"), f"{NUMBER}#002")
-    copying.recall_copy(register.as_("controller"), f"{NUMBER}#003", reason="r")
+    handing.return_copy(register.as_("controller"), f"{NUMBER}#002")
+    handing.recall_copy(register.as_("controller"), f"{NUMBER}#003", reason="r")
     assert seen(register, "controller", " lx-cx-2019-101") == [f"{NUMBER}#00{n}" for n in (1, 2, 3)]
     assert seen(register, "controller", NUMBER, out=True) == [f"{NUMBER}#001", f"{NUMBER}#003"]
     with pytest.raises(NotFound):
@@ -108,7 +109,7 @@ def test_what_an_act_made_is_shown_in_its_own_order(register: World) -> None:
 
 @pytest.mark.rule("DC-53")
 def test_reconciling_is_for_those_who_see_every_copy(register: World) -> None:
-    copying.return_copy(register.as_("controller"), f"{NUMBER}#002")
+    handing.return_copy(register.as_("controller"), f"{NUMBER}#002")
     assert copy_reconcile(register.as_("controller"), NUMBER) == {
         "document": NUMBER,
         "issued": 3,
@@ -127,7 +128,7 @@ def test_reconciling_is_for_those_who_see_every_copy(register: World) -> None:
 
 
 def test_the_list_is_one_query_however_long_it_is(register: World) -> None:
-    copying.issue_copies(register.as_("controller"), NUMBER, holders=["staff"] * 40)
+    handing.issue_copies(register.as_("controller"), NUMBER, holders=["staff"] * 40)
     ctx = register.as_("auditor")
     said = []
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from docctl.queries.document_actions import actions_for
-from docctl.usecases import approving, drafting, issuing
+from docctl.queries.documents.actions import actions_for
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import Forbidden, NotFound
-from docctl.models import facts, find
 from docctl.models.documents import DocumentAuthor
-from docctl.queries import documents
+from docctl.queries.documents import master_list
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor
-from docctl.usecases import approving, drafting, issuing
+from docctl.standing import facts, find
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.sites import World, issue, procedure
 
 A, B = "LX-CX-2019-101", "LX-CX-2019-102"
@@ -33,7 +33,7 @@ def fresh(world: World, login: str) -> Context:
 
 
 def line(world: World, login: str, on: date | None = None, number: str = A) -> dict[str, Any] | None:
-    found = documents.document_list(fresh(world, login), on)
+    found = master_list.document_list(fresh(world, login), on)
     return next((row for row in found if row["number"] == number), None)
 
 
@@ -93,9 +93,9 @@ def test_the_list_shows_every_document_as_it_stood_on_each_day(world: World) -> 
     for day, known in expected.items():
         if known is None:
             with pytest.raises(NotFound):
-                documents.document_show(fresh(world, "auditor"), A, day)
+                master_list.document_show(fresh(world, "auditor"), A, day)
         else:
-            shown = documents.document_show(fresh(world, "auditor"), A, day)
+            shown = master_list.document_show(fresh(world, "auditor"), A, day)
             assert (shown["revision"], shown["status"]) == known
 
 
@@ -105,15 +105,15 @@ def test_the_list_costs_the_same_few_queries_for_many_documents(world: World) ->
     issue(world, procedure("LX-CX-2019-103"))
     assert world.site.zone is not None
     with counted(world) as said:
-        assert len(documents.document_list(fresh(world, "author"))) == 3
+        assert len(master_list.document_list(fresh(world, "author"))) == 3
     assert len(said) == 6
     with counted(world) as said:
-        assert len(documents.document_list(fresh(world, "author"), date(2026, 3, 2))) == 3
+        assert len(master_list.document_list(fresh(world, "author"), date(2026, 3, 2))) == 3
     assert len(said) == 6
     world.clock.advance(days=1)
     fresh(world, "auditor")
     with counted(world) as said:
-        assert len(documents.document_list(fresh(world, "auditor"), date(2026, 3, 2))) == 3
+        assert len(master_list.document_list(fresh(world, "auditor"), date(2026, 3, 2))) == 3
     assert len(said) == 4
 
 
@@ -136,13 +136,13 @@ def test_a_draft_is_shown_to_those_who_may_read_drafts(world: World, login: str,
     drafting.register_document(world.as_("author"), procedure)
     assert (stands(world, login) is not None) is sees
     if sees:
-        assert documents.document_show(fresh(world, login), A)["status"] == "draft"
+        assert master_list.document_show(fresh(world, login), A)["status"] == "draft"
     else:
         with pytest.raises(Forbidden):
-            documents.document_show(fresh(world, login), A)
+            master_list.document_show(fresh(world, login), A)
     issue_draft(world)
     drafting.save_draft(world.as_("author"), A, lambda: procedure(hours=12))
-    coming = documents.document_show(fresh(world, login), A)["next"]
+    coming = master_list.document_show(fresh(world, login), A)["next"]
     expected: dict[str, Any] = {"revision": "A/1", "status": "draft", "effective": None, "waiting_for": []}
     assert coming == (expected if sees else None)
 
@@ -169,7 +169,7 @@ def test_what_comes_next_names_those_for_whom_it_waits(world: World) -> None:
     issue(world, procedure())
     drafting.save_draft(world.as_("author"), A, lambda: procedure(hours=12))
     submit(world)
-    shown = documents.document_show(fresh(world, "controller"), A)
+    shown = master_list.document_show(fresh(world, "controller"), A)
     assert (shown["revision"], shown["status"]) == ("A/0", "effective")
     assert shown["next"] == {
         "revision": "A/1",
@@ -178,20 +178,20 @@ def test_what_comes_next_names_those_for_whom_it_waits(world: World) -> None:
         "waiting_for": ["rep"],
     }
     world.clock.advance(days=1)
-    assert documents.document_show(fresh(world, "controller"), A, date(2026, 3, 2))["next"] is None
+    assert master_list.document_show(fresh(world, "controller"), A, date(2026, 3, 2))["next"] is None
 
 
 def test_a_revision_that_is_issued_and_still_to_come_is_no_secret(world: World) -> None:
     issue(world, procedure())
     issue(world, procedure(hours=12), effective=date(2026, 4, 1), save=True)
-    shown = documents.document_show(fresh(world, "staff"), A)
+    shown = master_list.document_show(fresh(world, "staff"), A)
     assert shown["next"] == {
         "revision": "A/1",
         "status": "issued",
         "effective": "2026-04-01",
         "waiting_for": [],
     }
-    ahead = documents.document_show(fresh(world, "staff"), A, date(2026, 4, 1))
+    ahead = master_list.document_show(fresh(world, "staff"), A, date(2026, 4, 1))
     assert (ahead["revision"], ahead["next"]) == ("A/1", None)
 
 
@@ -214,7 +214,7 @@ def test_a_person_without_a_role_reads_nothing(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     nobody = Context(sqlite_world.site, Actor(99, "nobody"), "x", "cli")
     with pytest.raises(Forbidden):
-        documents.document_list(nobody)
+        master_list.document_list(nobody)
     with pytest.raises(Forbidden):
-        documents.document_show(nobody, A)
+        master_list.document_show(nobody, A)
     nobody.close()

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import Forbidden
-from docctl.queries.search import find_text
+from docctl.queries.documents.search import find_text
 from docctl.rules.permissions import Actor
-from docctl.usecases import drafting, issuing
+from docctl.usecases.documents import drafting, issuing
 from tests.support.sites import World, issue, procedure, template
 
 NUMBER = "LX-CX-2019-101"

@@ -6,10 +6,12 @@ from datetime import date
 
 from sqlalchemy import event
 
-from docctl import transaction
-from docctl.queries.documents import document_list
-from docctl.queries.overview import events_since_checkpoint, overview
-from docctl.usecases import copying, issuing, recording, sealing
+from docctl.door import transaction
+from docctl.queries.desk.overview import events_since_checkpoint, overview
+from docctl.queries.documents.master_list import document_list
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import issuing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import MONDAY, World, issue, procedure, template
 
 TODAY = MONDAY.date()
@@ -59,7 +61,7 @@ def test_what_is_in_force_is_what_the_master_list_says_on_every_day(world: World
 def test_a_copy_counts_as_recalled_from_the_day_of_its_recall_until_it_is_back(world: World) -> None:
     controller = world.as_("controller")
     issue(world, procedure())
-    copying.issue_copies(controller, "LX-CX-2019-101", holders=["staff", "sales", "quality"])
+    handing.issue_copies(controller, "LX-CX-2019-101", holders=["staff", "sales", "quality"])
     issue(world, procedure(extra="修改。"), effective=date(2026, 3, 5), save=True)
     counts = []
     for day in (2, 4, 5):
@@ -67,7 +69,7 @@ def test_a_copy_counts_as_recalled_from_the_day_of_its_recall_until_it_is_back(w
         counts.append((seen.copies_out, seen.copies_recalled))
     assert counts == [(3, 0), (3, 0), (3, 3)]
     world.clock.go_to(date(2026, 3, 5))
-    copying.return_copy(controller, "LX-CX-2019-101#002")
+    handing.return_copy(controller, "LX-CX-2019-101#002")
     seen = overview(world.site, date(2026, 3, 5))
     assert (seen.copies_out, seen.copies_recalled) == (2, 2)
 
@@ -86,7 +88,7 @@ def test_events_that_no_checkpoint_covers_are_counted(world: World) -> None:
     assert events_since_checkpoint(world.site) == 0
     issue(world, procedure())
     covered = events_since_checkpoint(world.site)
-    copying.issue_copies(world.as_("controller"), "LX-CX-2019-101", holders=["staff"])
+    handing.issue_copies(world.as_("controller"), "LX-CX-2019-101", holders=["staff"])
     assert events_since_checkpoint(world.site) == covered + 1
     transaction.make_checkpoint(world.site, world.clock(), commit=False)
     assert events_since_checkpoint(world.site) == covered + 1

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, delete, event, func, insert, select, update
 
-from docctl import checkpoints, transaction
+from docctl.door import checkpoints, transaction
 from docctl.ledger import journal
 from docctl.ledger.merkle import inclusion_proof
 from docctl.models.ledger import CacheFrontier, CacheSubtree
-from docctl.queries.paths import paths
-from docctl.queries.trace import trace
-from docctl.usecases import people, rebuilding
+from docctl.queries.ledger.paths import paths
+from docctl.queries.ledger.trace import trace
+from docctl.usecases.people import accounts
+from docctl.usecases.site import rebuilding
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -26,7 +27,9 @@ def long_ledger(sqlite_world: World) -> World:
     """Some 80 events, signed at odd places."""
     issue(sqlite_world, procedure())
     for n in range(60):
-        people.add_user(sqlite_world.as_("admin"), f"more{n}", name="某", department="sales", roles=["staff"])
+        accounts.add_user(
+            sqlite_world.as_("admin"), f"more{n}", name="某", department="sales", roles=["staff"]
+        )
         if n % 7 == 0:
             transaction.make_checkpoint(sqlite_world.site, sqlite_world.clock(), commit=False)
     transaction.make_checkpoint(sqlite_world.site, sqlite_world.clock())

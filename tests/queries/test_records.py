@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import event
 
 from docctl.errors import Forbidden, NotFound, Tampered
-from docctl.models import find
 from docctl.models.documents import Revision
-from docctl.pinned import template_of
-from docctl.queries.records import record_list, record_show
-from docctl.usecases import recording, sealing
+from docctl.queries.records.listing import record_list, record_show
+from docctl.standing import find
+from docctl.standing.pinned import template_of
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import MONDAY, World
 from tests.support.written_records import (
     FIRST,
@@ -234,7 +234,7 @@ def test_a_process_keeps_only_so_many_templates_in_mind(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forms_in_force(sqlite_world)
-    monkeypatch.setattr("docctl.pinned.MOST_REMEMBERED", 1)
+    monkeypatch.setattr("docctl.standing.pinned.MOST_REMEMBERED", 1)
     number = reported(sqlite_world)
     assert show(sqlite_world, number)["number"] == number
     assert len(sqlite_world.site.memory["pinned"]) == 1

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from docctl.errors import Forbidden, Invalid, NotFound
-from docctl.queries import redline
-from docctl.queries.departments import DepartmentLine
-from docctl.queries.redline import revision_diff
+from docctl.queries.documents import redline
+from docctl.queries.documents.redline import revision_diff
+from docctl.queries.people.departments import DepartmentLine
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
-from docctl.usecases import drafting
+from docctl.usecases.documents import drafting
 from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, procedure, template
 
 NUMBER = "LX-CX-2019-101"

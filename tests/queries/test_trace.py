@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from docctl import transaction
+from docctl.door import transaction
 from docctl.errors import Forbidden, NotFound
 from docctl.ledger.entry import entry_hash
 from docctl.models import guards
-from docctl.queries import trace as trace_module
-from docctl.queries.trace import trace
-from docctl.usecases import drafting, recording, sealing
+from docctl.queries.ledger import trace as trace_module
+from docctl.queries.ledger.trace import trace
+from docctl.usecases.documents import drafting
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import FIRST, completed, forms_in_force, reported
 

@@ -11,9 +11,10 @@ from sqlalchemy import event, select
 
 from docctl.errors import Forbidden
 from docctl.models.ledger import LedgerEvent
-from docctl.queries import trail as trails
-from docctl.queries.trail import trail
-from docctl.usecases import approving, copying, disposing, drafting, issuing
+from docctl.queries.ledger import trail as trails
+from docctl.queries.ledger.trail import trail
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -32,11 +33,11 @@ def eventful(world: World) -> None:
     drafting.submit_revision(author, NUMBER, reason="再次")
     approving.sign_revision(world.as_("rep"), NUMBER)
     issuing.issue_revision(controller, NUMBER)
-    copying.issue_copies(controller, NUMBER, holders=["sales", "quality"])
-    copying.issue_copies(controller, "LX-CX-2019-102", holders=["sales"])
-    copying.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
-    copying.recall_copy(controller, f"{NUMBER}#001", reason="更换")
-    copying.return_copy(controller, f"{NUMBER}#001")
+    handing.issue_copies(controller, NUMBER, holders=["sales", "quality"])
+    handing.issue_copies(controller, "LX-CX-2019-102", holders=["sales"])
+    handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
+    handing.recall_copy(controller, f"{NUMBER}#001", reason="更换")
+    handing.return_copy(controller, f"{NUMBER}#001")
     disposing.lose_copy(controller, f"{NUMBER}#002", reason="遗失")
     world.clock.go_to(date(2026, 3, 5))
     issue(world, procedure(extra="新。"), save=True)

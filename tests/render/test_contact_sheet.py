@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from docctl.queries import printing
+from docctl.queries.copies import printing
 from docctl.render import stamp
 from docctl.render.marks import Mark, Obsolete, Uncontrolled
 from tests.house.trees import ROOT

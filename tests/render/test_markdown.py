@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from docctl.errors import Invalid
 from docctl.render.markdown import Heading, Rendered, Section, to_html
 from docctl.render.sanitiser import clean
-from docctl.rules.limits import Limit
+from docctl.rules.records.limits import Limit
 
 LIMITS = {
     "first-answer": Limit.parse({"within": "24", "unit": "hour", "clause": "5.2.1"}),

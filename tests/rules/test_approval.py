@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.rules.approval import (
+from docctl.rules.documents.approval import (
     DEFAULT_CHAINS,
     Decision,
     Delegation,

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules import calendars
-from docctl.rules.calendars import Calendar, add_clock, add_working, default_calendar
+from docctl.rules.records import calendars
+from docctl.rules.records.calendars import Calendar, add_clock, add_working, default_calendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 # Monday 2 March 2026 is an ordinary Monday. 4 October is a holiday, Saturday 10 October is worked for it.

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules import clocks
-from docctl.rules.calendars import Calendar, default_calendar
-from docctl.rules.clocks import Clock, Moment, Reading
-from docctl.rules.limits import Limit
+from docctl.rules.records import clocks
+from docctl.rules.records.calendars import Calendar, default_calendar
+from docctl.rules.records.clocks import Clock, Moment, Reading
+from docctl.rules.records.limits import Limit
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SITE = Calendar(

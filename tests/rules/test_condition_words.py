@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from docctl.rules.condition_words import in_words
+from docctl.rules.records.conditions import in_words
 
 TITLES = {"a": "A", "b": "B", "size": "S"}
 CHOICES = {("a", "x"): "eks"}

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Defect, Invalid, WrongState
-from docctl.rules import revision
 from docctl.rules.actions import Action
 from docctl.rules.copies import (
     OUT,
@@ -35,7 +34,8 @@ from docctl.rules.copies import (
     token_text,
     verdict,
 )
-from docctl.rules.revision import DocumentFacts, RevisionFacts
+from docctl.rules.documents import revisions
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
 
 # By hand, from design 7 and document-control 14.
 EXPECTED = {
@@ -66,8 +66,8 @@ def on(day: int) -> date:
 
 
 DOCUMENT = DocumentFacts("LX-CX-2019-001")
-OLD = RevisionFacts(1, "A/0", revision.State.ISSUED, on(1), 10)
-NEW = RevisionFacts(2, "A/1", revision.State.ISSUED, on(10), 20)
+OLD = RevisionFacts(1, "A/0", revisions.State.ISSUED, on(1), 10)
+NEW = RevisionFacts(2, "A/1", revisions.State.ISSUED, on(10), 20)
 BOTH = [OLD, NEW]
 COPY = CopyFacts(
     "LX-CX-2019-001#001", State.ACKNOWLEDGED, 1, ((State.ISSUED, on(2)), (State.ACKNOWLEDGED, on(3)))
@@ -219,8 +219,8 @@ def test_a_superseded_copy_is_never_handed_out(revised: RevisionFacts, day: int,
             check_hand_out(revised, BOTH, on(day), DOCUMENT)
 
 
-@pytest.mark.parametrize("state", [s for s in revision.State if s is not revision.State.ISSUED])
-def test_what_is_not_issued_is_not_handed_out(state: revision.State) -> None:
+@pytest.mark.parametrize("state", [s for s in revisions.State if s is not revisions.State.ISSUED])
+def test_what_is_not_issued_is_not_handed_out(state: revisions.State) -> None:
     revised = RevisionFacts(3, "B/0", state, on(20), 30)
     with pytest.raises(WrongState, match=state.en):
         check_hand_out(revised, [revised], on(10), DOCUMENT)
@@ -229,7 +229,7 @@ def test_what_is_not_issued_is_not_handed_out(state: revision.State) -> None:
 def test_of_a_withdrawn_document_and_before_the_first_step_nothing_is_handed_out() -> None:
     with pytest.raises(WrongState, match=r"withdrawn: no copy of it can be handed out\.$"):
         check_hand_out(OLD, [OLD], on(5), DocumentFacts("X", on(5), 70))
-    later = replace(OLD, steps=((revision.State.DRAFT, on(4)),))
+    later = replace(OLD, steps=((revisions.State.DRAFT, on(4)),))
     with pytest.raises(WrongState, match="unknown"):
         check_hand_out(later, [later], on(3), DOCUMENT)
 

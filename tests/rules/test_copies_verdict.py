@@ -8,9 +8,9 @@ from itertools import product
 
 import pytest
 
-from docctl.rules import revision
 from docctl.rules.copies import CopyFacts, RecallFacts, Standing, State, Status, Verdict, judge, verdict
-from docctl.rules.revision import DocumentFacts, RevisionFacts
+from docctl.rules.documents import revisions
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
 
 
 def on(day: int) -> date:
@@ -19,8 +19,8 @@ def on(day: int) -> date:
 
 
 DOCUMENT = DocumentFacts("LX-CX-2019-001")
-OLD = RevisionFacts(1, "A/0", revision.State.ISSUED, on(1), 10)
-NEW = RevisionFacts(2, "A/1", revision.State.ISSUED, on(10), 20)
+OLD = RevisionFacts(1, "A/0", revisions.State.ISSUED, on(1), 10)
+NEW = RevisionFacts(2, "A/1", revisions.State.ISSUED, on(10), 20)
 BOTH = [OLD, NEW]
 COPY = CopyFacts(
     "LX-CX-2019-001#001", State.ACKNOWLEDGED, 1, ((State.ISSUED, on(2)), (State.ACKNOWLEDGED, on(3)))
@@ -28,15 +28,15 @@ COPY = CopyFacts(
 
 HELD = [Status.ISSUED, Status.ACKNOWLEDGED]
 ISSUED = [
-    revision.Status.ISSUED,
-    revision.Status.EFFECTIVE,
-    revision.Status.SUPERSEDED,
-    revision.Status.WITHDRAWN,
-    revision.Status.CANCELLED,
+    revisions.Status.ISSUED,
+    revisions.Status.EFFECTIVE,
+    revisions.Status.SUPERSEDED,
+    revisions.Status.WITHDRAWN,
+    revisions.Status.CANCELLED,
 ]
 
 
-def expected_verdict(copy: Status | None, revised: revision.Status | None, withdrawn: bool) -> str:
+def expected_verdict(copy: Status | None, revised: revisions.Status | None, withdrawn: bool) -> str:
     """Case by case, in another order than the table has."""
     if copy is None or revised not in ISSUED:
         return "unknown"
@@ -44,23 +44,23 @@ def expected_verdict(copy: Status | None, revised: revision.Status | None, withd
         return "void"
     if withdrawn:
         return "withdrawn"
-    in_hand: dict[revision.Status, str] = {
-        revision.Status.EFFECTIVE: "current",
-        revision.Status.ISSUED: "not-yet-effective",
-        revision.Status.SUPERSEDED: "superseded",
-        revision.Status.CANCELLED: "recalled",
-        revision.Status.WITHDRAWN: "unknown",
+    in_hand: dict[revisions.Status, str] = {
+        revisions.Status.EFFECTIVE: "current",
+        revisions.Status.ISSUED: "not-yet-effective",
+        revisions.Status.SUPERSEDED: "superseded",
+        revisions.Status.CANCELLED: "recalled",
+        revisions.Status.WITHDRAWN: "unknown",
     }
     if copy in HELD:
         return in_hand[revised]
-    return "superseded" if revised is revision.Status.SUPERSEDED else "recalled"
+    return "superseded" if revised is revisions.Status.SUPERSEDED else "recalled"
 
 
 @pytest.mark.rule("DC-53", "DC-56", "DC-76")
 @pytest.mark.parametrize("withdrawn", [True, False])
-@pytest.mark.parametrize(("copy", "revised"), list(product([None, *Status], [None, *revision.Status])))
+@pytest.mark.parametrize(("copy", "revised"), list(product([None, *Status], [None, *revisions.Status])))
 def test_a_verdict_is_the_gravest_that_holds(
-    copy: Status | None, revised: revision.Status | None, withdrawn: bool
+    copy: Status | None, revised: revisions.Status | None, withdrawn: bool
 ) -> None:
     assert judge(Standing(copy, revised, withdrawn)) == expected_verdict(copy, revised, withdrawn)
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules import forms
-from docctl.rules.forms import EntryFacts, Line, RecordNumber
+from docctl.rules.records import entries as forms
+from docctl.rules.records.entries import EntryFacts, Line, RecordNumber
 
 AT = datetime(2026, 3, 12, tzinfo=UTC)
 

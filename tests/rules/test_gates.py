@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from docctl.errors import Invalid, WrongState
-from docctl.rules import gates
 from docctl.rules.actions import Action
-from docctl.rules.gates import GATED, Gate, Start
+from docctl.rules.records import gates
+from docctl.rules.records.gates import GATED, Gate, Start
 from docctl.store import expressions
 
 CONFIRMED = Gate.parse({"before": "close", "needs": "satisfied == true", "clause": "5.1.5"})

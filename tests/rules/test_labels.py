@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules.labels import FIRST_LABEL, next_edition, next_label, parse_label
+from docctl.rules.documents.labels import FIRST_LABEL, next_edition, next_label, parse_label
 
 IN_ORDER = [
     "A",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from docctl.errors import Invalid
-from docctl.rules.limits import Calendar, Case, Fixed, Limit, Of, Unit, phrase
+from docctl.rules.records.limits import Calendar, Case, Fixed, Limit, Of, Unit, phrase
 
 
 @pytest.mark.parametrize(

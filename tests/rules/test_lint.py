@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from docctl.rules import lint
-from docctl.rules.lint import Finding, read_lines
+from docctl.rules.documents import lint
+from docctl.rules.documents.lint import Finding, read_lines
 
 GOOD = """# 售后服务文件控制程序
 

@@ -9,8 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules import numbering
-from docctl.rules.numbering import DEFAULT_SCHEMES, Scheme, canonical, check, fitting, key, next_number
+from docctl.rules.documents import numbering
+from docctl.rules.documents.numbering import (
+    DEFAULT_SCHEMES,
+    Scheme,
+    canonical,
+    check,
+    fitting,
+    key,
+    next_number,
+)
 
 BY_KEY = {scheme.key: scheme for scheme in DEFAULT_SCHEMES}
 

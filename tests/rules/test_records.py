@@ -9,16 +9,17 @@ from itertools import product
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.rules import permissions, records
+from docctl.rules import permissions
 from docctl.rules.actions import Action
-from docctl.rules.forms import EntryFacts
 from docctl.rules.permissions import Actor, Subject
-from docctl.rules.records import TRANSITIONS, State, StepFacts, Verification, after
+from docctl.rules.records import life
+from docctl.rules.records.entries import EntryFacts
+from docctl.rules.records.life import TRANSITIONS, State, StepFacts, Verification, after
 
 AT = datetime(2026, 3, 12, tzinfo=UTC)
 RECORD_ACTIONS = [action for action in Action if action.noun == "record"]
 
-REPORT, SOLVE, CONFIRM = STEPS = records.parse_steps(
+REPORT, SOLVE, CONFIRM = STEPS = life.parse_steps(
     [
         {"name": "report", "role": "sales", "fields": ["reported_at", "customer"]},
         {"name": "solve", "role": "technical", "fields": ["cause", "action"]},
@@ -46,7 +47,7 @@ def held(actor: Actor) -> set[str]:
 
 
 def may(action: Action, actor: Actor, step: StepFacts) -> bool:
-    subject = Subject(step_posts=records.posts(STEPS, step))
+    subject = Subject(step_posts=life.posts(STEPS, step))
     return permissions.refusal(action, actor, subject) is None
 
 
@@ -106,7 +107,7 @@ def test_every_state_has_its_chinese_word() -> None:
 def test_the_first_step_that_is_not_signed_is_the_current_one(
     people: tuple[int, ...], current: str | None
 ) -> None:
-    step = records.current_step(signed(*people))
+    step = life.current_step(signed(*people))
     assert (step and step.name) == current
 
 
@@ -114,12 +115,12 @@ def test_the_first_step_that_is_not_signed_is_the_current_one(
     ("field", "step"), [("reported_at", REPORT), ("cause", SOLVE), ("satisfied", CONFIRM)]
 )
 def test_each_field_belongs_to_one_step(field: str, step: StepFacts) -> None:
-    assert records.step_of(STEPS, field) == step
+    assert life.step_of(STEPS, field) == step
 
 
 def test_a_field_that_no_step_fills_is_refused_by_its_name() -> None:
     with pytest.raises(Invalid) as refusal:
-        records.step_of(STEPS, "colour")
+        life.step_of(STEPS, "colour")
     assert set(refusal.value.problems) == {"colour"}
 
 
@@ -145,22 +146,22 @@ def test_a_step_is_filled_and_signed_by_its_role_or_department(
 
 def test_a_step_may_be_of_a_role_instead_of_a_department() -> None:
     step = StepFacts("release", roles=("manager-in-charge",))
-    assert records.posts([step], step) == {"manager-in-charge"}
+    assert life.posts([step], step) == {"manager-in-charge"}
     manager = Actor(4, "sun", frozenset({"manager-in-charge"}), "finance")
-    assert records.step_to_sign([step], held(manager)) == step
+    assert life.step_to_sign([step], held(manager)) == step
 
 
 def test_a_step_may_be_of_several_roles_and_departments() -> None:
-    (step,) = records.parse_steps([{"name": "approve", "role": ["manager-in-charge", "quality"]}])
-    assert records.posts([step], step) == {"manager-in-charge", "quality"}
+    (step,) = life.parse_steps([{"name": "approve", "role": ["manager-in-charge", "quality"]}])
+    assert life.posts([step], step) == {"manager-in-charge", "quality"}
     assert step.who == "manager-in-charge or quality"
     with pytest.raises(WrongState, match=r"Step approve comes first \(manager-in-charge, quality\)"):
-        records.check_fill([step, REPORT], REPORT)
+        life.check_fill([step, REPORT], REPORT)
 
 
 def test_a_step_keeps_its_title_and_clause() -> None:
     source = {"name": "a", "role": "sales", "title": {"zh": "报告", "en": "Report"}, "clause": "5.1"}
-    (step,) = records.parse_steps([source])
+    (step,) = life.parse_steps([source])
     assert (step.title_zh, step.title_en, step.clause) == ("报告", "Report", "5.1")
 
 
@@ -169,14 +170,14 @@ def test_a_step_keeps_its_title_and_clause() -> None:
     [(None, {"report", "solve", "confirm"}), ("solve", {"solve", "confirm"}), ("confirm", {"confirm"})],
 )
 def test_what_is_done_again_begins_with_the_step_that_is_named(name: str | None, expected: set[str]) -> None:
-    assert records.steps_from(STEPS, name) == expected
+    assert life.steps_from(STEPS, name) == expected
     with pytest.raises(Invalid, match="there is no step lost; the steps are report, solve, confirm"):
-        records.steps_from(STEPS, "lost")
+        life.steps_from(STEPS, "lost")
 
 
 def test_two_steps_of_the_customer_are_both_written_by_the_last_step_of_ours() -> None:
     stamp = StepFacts("stamp", by="customer")
-    assert records.posts([*STEPS, stamp], stamp) == {"technical"}
+    assert life.posts([*STEPS, stamp], stamp) == {"technical"}
 
 
 @pytest.mark.parametrize(
@@ -195,7 +196,7 @@ def test_two_steps_of_the_customer_are_both_written_by_the_last_step_of_ours() -
 def test_a_signature_means_the_step_of_who_signs(
     people: tuple[int, ...], actor: Actor, expected: str | None
 ) -> None:
-    step = records.step_to_sign(signed(*people), held(actor))
+    step = life.step_to_sign(signed(*people), held(actor))
     assert (step and step.name) == expected
 
 
@@ -217,28 +218,28 @@ def test_a_step_is_filled_and_signed_in_its_turn_and_once(
 ) -> None:
     steps = signed(*people)
     if not sentence:
-        records.check_fill(steps, steps[index])
-        records.check_sign(steps, steps[index], REQUIRED, FULL)
+        life.check_fill(steps, steps[index])
+        life.check_sign(steps, steps[index], REQUIRED, FULL)
         return
     with pytest.raises(WrongState, match=sentence):
-        records.check_fill(steps, steps[index])
+        life.check_fill(steps, steps[index])
     with pytest.raises(WrongState, match=sentence):
-        records.check_sign(steps, steps[index], REQUIRED, FULL)
+        life.check_sign(steps, steps[index], REQUIRED, FULL)
 
 
 def test_who_signs_the_last_step_twice_hears_what_is_next() -> None:
     steps = signed(1, 2, 2)
     with pytest.raises(WrongState, match="complete the record next"):
-        records.check_sign(steps, steps[2], [], {})
+        life.check_sign(steps, steps[2], [], {})
 
 
 @pytest.mark.rule("DC-97")
 def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> None:
     with pytest.raises(Invalid) as refusal:
-        records.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"})
+        life.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"})
     assert set(refusal.value.problems) == {"reported_at"}  # not cause, which is a later step's
     with pytest.raises(Invalid) as refusal:
-        records.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"}, {"customer": "is too short"})
+        life.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"}, {"customer": "is too short"})
     assert refusal.value.problems == {
         "reported_at": "is required; fill it",
         "customer": "is too short",
@@ -253,7 +254,7 @@ def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> N
 def test_what_the_customer_said_misses_its_evidence_until_it_is_attached(
     people: tuple[int, ...], with_evidence: list[str], missing: set[str]
 ) -> None:
-    assert set(records.missing_evidence(signed(*people), with_evidence)) == missing
+    assert set(life.missing_evidence(signed(*people), with_evidence)) == missing
 
 
 def entry(id: int, field: str, by: int) -> EntryFacts:  # noqa: A002
@@ -262,34 +263,34 @@ def entry(id: int, field: str, by: int) -> EntryFacts:  # noqa: A002
 
 def test_a_signature_stands_for_the_entries_that_count_of_its_own_step() -> None:
     entries = [entry(1, "cause", 2), entry(2, "customer", 1), entry(3, "action", 2), entry(4, "cause", 2)]
-    assert records.entries_signed(SOLVE, entries) == (3, 4)
-    assert records.entries_signed(CONFIRM, entries) == ()
+    assert life.entries_signed(SOLVE, entries) == (3, 4)
+    assert life.entries_signed(CONFIRM, entries) == ()
 
 
 @pytest.mark.rule("DC-97", "DC-96")
 def test_a_record_is_complete_when_all_required_fields_and_all_signatures_are_there() -> None:
-    records.check_complete(signed(1, 2, 2), REQUIRED, FULL)
+    life.check_complete(signed(1, 2, 2), REQUIRED, FULL)
     with pytest.raises(Invalid) as refusal:
-        records.check_complete(signed(1), REQUIRED, {"reported_at": "2026-03-12", "customer": "  "})
+        life.check_complete(signed(1), REQUIRED, {"reported_at": "2026-03-12", "customer": "  "})
     assert set(refusal.value.problems) == {"customer", "cause", ""}
     assert "solve, confirm" in refusal.value.problems[""]
     with pytest.raises(Invalid) as refusal:
-        records.check_complete(signed(1, 2, 2), REQUIRED, {})
+        life.check_complete(signed(1, 2, 2), REQUIRED, {})
     assert set(refusal.value.problems) == set(REQUIRED)
     with pytest.raises(WrongState, match="solve, confirm"):
-        records.check_complete(signed(1), REQUIRED, FULL)
+        life.check_complete(signed(1), REQUIRED, FULL)
     with pytest.raises(Invalid, match="cause: is too short"):
-        records.check_complete(signed(1, 2, 2), REQUIRED, FULL, {"cause": "is too short"})
+        life.check_complete(signed(1, 2, 2), REQUIRED, FULL, {"cause": "is too short"})
 
 
 def test_everybody_who_signed_or_entered_something_performed() -> None:
     entries = [entry(1, "cause", 5), entry(2, "cause", 6)]
-    assert records.performers(signed(1, 2), entries) == {1, 2, 5, 6}
+    assert life.performers(signed(1, 2), entries) == {1, 2, 5, 6}
 
 
 @pytest.mark.parametrize("person", [1, 2, 5, 7])
 def test_a_performer_cannot_verify_their_own_record(person: int) -> None:
-    performed = records.performers(signed(1, 2), [entry(1, "cause", 5)])
+    performed = life.performers(signed(1, 2), [entry(1, "cause", 5)])
     verifier = Actor(person, "chen", frozenset({"verifier"}), "quality")
     refusal = permissions.refusal(Action.RECORD_VERIFY, verifier, Subject(performers=performed))
     assert (refusal is None) is (person == 7)
@@ -303,17 +304,17 @@ def test_verification_is_done_by_another_department_where_the_template_asks(
 ) -> None:
     if verification is Verification.OTHER_DEPARTMENT and department == "sales":
         with pytest.raises(Forbidden, match="sales performed"):
-            records.check_verifier(verification, department, ["sales", "technical"])
+            life.check_verifier(verification, department, ["sales", "technical"])
     else:
-        records.check_verifier(verification, department, ["sales", "technical"])
+        life.check_verifier(verification, department, ["sales", "technical"])
 
 
 @pytest.mark.rule("DC-100")
 @pytest.mark.parametrize("reason", ["", " \n"])
 def test_sending_back_and_voiding_need_a_reason(reason: str) -> None:
     with pytest.raises(Invalid, match="required"):
-        records.check_reason(reason)
-    records.check_reason("wrong customer")
+        life.check_reason(reason)
+    life.check_reason("wrong customer")
 
 
 @pytest.mark.parametrize(
@@ -331,5 +332,5 @@ def test_sending_back_and_voiding_need_a_reason(reason: str) -> None:
 )  # fmt: skip
 def test_steps_that_nobody_could_follow_are_refused(steps: list[dict[str, object]], problem: str) -> None:
     with pytest.raises(Invalid, match=problem) as refusal:
-        records.parse_steps(steps)
+        life.parse_steps(steps)
     assert set(refusal.value.problems) == {"steps.a"}

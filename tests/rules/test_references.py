@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from docctl.errors import Invalid
-from docctl.rules.numbering import DEFAULT_SCHEMES
-from docctl.rules.references import Reference, newer_editions, parse_reference
+from docctl.rules.documents.numbering import DEFAULT_SCHEMES
+from docctl.rules.documents.references import Reference, newer_editions, parse_reference
 
 
 def parse(text: str) -> Reference:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules import retention
-from docctl.rules.retention import Retention
+from docctl.rules.records import retention
+from docctl.rules.records.retention import Retention
 
 
 @pytest.mark.parametrize(

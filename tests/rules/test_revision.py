@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from docctl.errors import Invalid, WrongState
 from docctl.rules.actions import Action
-from docctl.rules.revision import (
+from docctl.rules.documents.revisions import (
     DocumentFacts,
     RevisionFacts,
     State,

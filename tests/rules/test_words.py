@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from docctl.rules import words
-from docctl.rules.words import Term
+from docctl.rules import search_words
+from docctl.rules.search_words import Term
 
 LETTERS = "受控文件回收记录售后，。、 \n"
 CHINESE = st.text(LETTERS, max_size=30)
@@ -18,8 +18,8 @@ QUESTION = st.text("受控文件回收记录售后", min_size=1, max_size=6)
 
 def finds(text: str, query: str) -> bool:
     """What an index of the tokens answers: each term as a run of tokens."""
-    have = words.tokens(text)
-    return all(_phrase(have, term) for term in words.terms(query))
+    have = search_words.tokens(text)
+    return all(_phrase(have, term) for term in search_words.terms(query))
 
 
 def _phrase(have: list[str], term: Term) -> bool:
@@ -32,7 +32,7 @@ def _phrase(have: list[str], term: Term) -> bool:
 
 
 def test_a_run_becomes_pairs_and_its_last_character() -> None:
-    assert words.tokens("受控文件，回收") == ["受控", "控文", "文件", "件", "回收", "收"]
+    assert search_words.tokens("受控文件，回收") == ["受控", "控文", "文件", "件", "回收", "收"]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_run_becomes_pairs_and_its_last_character() -> None:
     ],
 )
 def test_tokens_are_lower_case_letters_digits_and_pairs(text: str, expected: list[str]) -> None:
-    assert words.tokens(text) == expected
+    assert search_words.tokens(text) == expected
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_tokens_are_lower_case_letters_digits_and_pairs(text: str, expected: lis
     ],
 )
 def test_a_question_becomes_terms(query: str, expected: tuple[Term, ...]) -> None:
-    assert words.terms(query) == expected
+    assert search_words.terms(query) == expected
 
 
 def test_what_a_question_has_beyond_its_bounds_is_not_looked_for() -> None:
-    assert len(words.terms("甲 " * 100)) == words.MOST_TERMS
-    (term,) = words.terms("受控" * 5000)
-    assert len(term.tokens) == words.LONGEST_TERM
+    assert len(search_words.terms("甲 " * 100)) == search_words.MOST_TERMS
+    (term,) = search_words.terms("受控" * 5000)
+    assert len(term.tokens) == search_words.LONGEST_TERM
     assert finds("受控" * 5000, "受控" * 5000)
 
 
@@ -131,20 +131,20 @@ def test_letters_digits_and_characters_together(text: str, query: str, found: bo
     ],
 )
 def test_a_term_is_located_in_the_text_as_written(text: str, query: str, piece: str) -> None:
-    (term,) = words.terms(query)
-    place = words.locate(text, term)
+    (term,) = search_words.terms(query)
+    place = search_words.locate(text, term)
     assert place is not None
     assert text[slice(*place)] == piece
 
 
 def test_what_is_not_there_is_located_nowhere() -> None:
-    (term,) = words.terms("回收")
-    assert words.locate("回执、收据", term) is None
+    (term,) = search_words.terms("回收")
+    assert search_words.locate("回执、收据", term) is None
 
 
 @given(CHINESE, QUESTION)
 def test_locating_and_finding_agree(text: str, query: str) -> None:
-    (term,) = words.terms(query)
-    place = words.locate(text, term)
+    (term,) = search_words.terms(query)
+    place = search_words.locate(text, term)
     assert (place is not None) == finds(text, query)
     assert place is None or text[slice(*place)] == query

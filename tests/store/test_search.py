@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
-from docctl.rules import words
+from docctl.rules import search_words
 from docctl.store import search
 from docctl.store.search import Hit
 from tests.support.postgres import drop_database, postgres_url
@@ -261,7 +261,7 @@ def test_recall_and_precision_are_one_against_brute_force(connection: Connection
 
 
 def test_windows_cover_every_phrase() -> None:
-    found = words.tokens("的" * 700 + "受控" * 3000)
+    found = search_words.tokens("的" * 700 + "受控" * 3000)
     windows = list(search._windows(found))
     assert max(map(len, windows)) <= 4000
     assert all(max(map(window.count, set(window))) <= 256 for window in windows)
@@ -275,7 +275,7 @@ def test_old_tokens_are_deleted_although_words_are_cut_otherwise_now(
     connection: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as former:
-        former.setattr(words, "tokens", lambda text: ["former"])
+        former.setattr(search_words, "tokens", lambda text: ["former"])
         search.replace(connection, 1, "A", "甲", "zh", [Part("1", "x")])
     assert found(connection, "former") == [("A", ""), ("A", "1")]
     search.remove(connection, 1)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from docctl.errors import Invalid
-from docctl.rules.limits import Limit
+from docctl.rules.records.limits import Limit
 from docctl.store import source
 from docctl.store.source import Title, read_procedure
 

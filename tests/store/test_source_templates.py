@@ -6,9 +6,9 @@ import pytest
 
 from docctl.errors import Invalid
 from docctl.rules.actions import Action
-from docctl.rules.clocks import Clock
-from docctl.rules.gates import Gate, Start
-from docctl.rules.records import StepFacts, Verification
+from docctl.rules.records.clocks import Clock
+from docctl.rules.records.gates import Gate, Start
+from docctl.rules.records.life import StepFacts, Verification
 from docctl.store.source import read_template
 
 TEMPLATE = """number: LX-R-003

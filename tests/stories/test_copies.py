@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.copies import Copy
-from docctl.queries.copies import copy_list, copy_reconcile
-from docctl.queries.scan import copy_check
-from docctl.usecases import copying, disposing, issuing
+from docctl.queries.copies.register import copy_list, copy_reconcile
+from docctl.queries.copies.scan import copy_check
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import issuing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -20,7 +21,7 @@ NEXT = FIRST + timedelta(days=7)
 
 
 def hand_out(world: World, *holders: str, label: str | None = None) -> list[Copy]:
-    return copying.issue_copies(world.as_("controller"), NUMBER, holders=holders, label=label)
+    return handing.issue_copies(world.as_("controller"), NUMBER, holders=holders, label=label)
 
 
 def looking(world: World) -> Context:
@@ -59,9 +60,9 @@ def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> No
         (f"{NUMBER}#003", "after-sales", "售后服务部 After-sales"),
     ]
     assert states(world) == {"001": "issued", "002": "issued", "003": "issued"}
-    copying.acknowledge_copy(world.as_("staff"), made[0].number)
-    copying.acknowledge_copy(world.as_("staff2"), made[1].number)
-    copying.acknowledge_copy(world.as_("controller"), made[2].number)
+    handing.acknowledge_copy(world.as_("staff"), made[0].number)
+    handing.acknowledge_copy(world.as_("staff2"), made[1].number)
+    handing.acknowledge_copy(world.as_("controller"), made[2].number)
     assert set(states(world).values()) == {"acknowledged"}
     assert verdicts(world) == ["current"] * 3
     assert counts(world) == {"issued": 3, "out": 3}
@@ -72,7 +73,7 @@ def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> No
 def test_a_new_revision_calls_the_old_copies_back_from_its_day_and_not_before(world: World) -> None:
     issue(world, procedure())
     hand_out(world, "staff", "technical")
-    copying.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
+    handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
     world.clock.advance(days=1)
     issue(world, procedure(extra="修改。"), effective=NEXT, save=True)
     hand_out(world, "sales")  # still of A/0, which is in force: recalled from the same day as the others
@@ -101,9 +102,9 @@ def test_recalled_copies_come_back_are_kept_or_destroyed_and_the_sum_is_right_at
     world.clock.go_to(NEXT)
     controller = world.as_("controller")
     told = [counts(world)]
-    copying.return_copy(controller, f"{NUMBER}#001")
+    handing.return_copy(controller, f"{NUMBER}#001")
     told.append(counts(world))
-    copying.return_copy(controller, f"{NUMBER}#002")
+    handing.return_copy(controller, f"{NUMBER}#002")
     disposing.keep_copy(controller, f"{NUMBER}#002", reason="留作对照")
     told.append(counts(world))
     world.clock.advance(days=1)
@@ -130,10 +131,10 @@ def test_a_copy_recalled_by_hand_is_recalled_today_and_comes_back(world: World) 
     issue(world, procedure())
     hand_out(world, "staff")
     world.clock.advance(days=2)
-    copying.recall_copy(world.as_("controller"), f"{NUMBER}#001", reason="岗位调动")
+    handing.recall_copy(world.as_("controller"), f"{NUMBER}#001", reason="岗位调动")
     assert (states(world), states(world, FIRST)) == ({"001": "recalled"}, {"001": "issued"})
     assert (verdicts(world), verdicts(world, FIRST)) == (["recalled"], ["current"])
-    copying.return_copy(world.as_("controller"), f"{NUMBER}#001")
+    handing.return_copy(world.as_("controller"), f"{NUMBER}#001")
     assert (states(world), verdicts(world)) == ({"001": "returned"}, ["recalled"])
 
 
@@ -143,7 +144,7 @@ def test_a_damaged_copy_keeps_its_number_and_the_old_print_no_longer_counts(worl
     controller = world.as_("controller")
     (copy,) = hand_out(world, "staff")
     tokens = [copy.token]
-    copying.acknowledge_copy(world.as_("staff"), copy.number)
+    handing.acknowledge_copy(world.as_("staff"), copy.number)
     for print_no in (2, 3):
         world.clock.advance(days=1)
         exchanged = disposing.replace_copy(controller, copy.number, reason="进水")
@@ -181,7 +182,7 @@ def test_a_lost_number_is_void_for_ever_and_points_at_its_replacement(world: Wor
     assert counts(world) == {"issued": 3, "lost": 1, "out": 2}
     assert counts(world, FIRST) == {"issued": 2, "out": 2}
     with pytest.raises(WrongState, match="void for ever"):
-        copying.return_copy(world.as_("controller"), lost.number)
+        handing.return_copy(world.as_("controller"), lost.number)
     assert [c.number for c in hand_out(world, "finance")] == [f"{NUMBER}#004"]
 
 
@@ -190,7 +191,7 @@ def test_a_lost_copy_that_had_been_asked_back_or_is_superseded_has_no_replacemen
     issue(world, procedure())
     hand_out(world, "staff", "sales")
     controller = world.as_("controller")
-    copying.recall_copy(controller, f"{NUMBER}#001", reason="岗位调动")
+    handing.recall_copy(controller, f"{NUMBER}#001", reason="岗位调动")
     assert disposing.lose_copy(controller, f"{NUMBER}#001", reason="找不到")[1] is None
     issue(world, procedure(extra="修改。"), save=True)
     lost, replacement = disposing.lose_copy(controller, f"{NUMBER}#002", reason="找不到")

@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, NotFound, WrongState
 from docctl.ledger import journal
-from docctl.models import facts, find
 from docctl.models.copies import Recall
 from docctl.models.documents import Document, Revision, Signature, Submission
-from docctl.rules.revision import State, in_force
-from docctl.usecases import approving, copying, drafting, issuing, people
+from docctl.rules.documents.revisions import State, in_force
+from docctl.standing import facts, find
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts
 from tests.support.sites import World, issue, procedure, template
 
 NUMBER = "LX-CX-2019-101"
@@ -99,7 +101,7 @@ def test_an_issue_whose_day_is_ahead_can_be_cancelled_and_its_label_stays_used(w
 def test_copies_handed_out_in_advance_are_asked_back_when_the_issue_is_cancelled(world: World) -> None:
     later = TODAY + timedelta(days=7)
     issue(world, procedure(), effective=later)
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
     issuing.cancel_revision(world.as_("controller"), NUMBER, reason="附图有误")
     recall = world.as_("auditor").session.scalars(select(Recall)).one()
     assert (recall.from_day, recall.voided_at) == (TODAY, None)
@@ -180,7 +182,7 @@ def test_the_author_retracts_what_was_not_issued_yet(world: World, signed: bool)
 
 @pytest.mark.rule("SE-33")
 def test_an_author_cannot_approve_their_own_revision_and_the_attempt_is_on_record(world: World) -> None:
-    people.change_user_roles(world.as_("admin"), "author", grant=["management-representative"])
+    accounts.change_user_roles(world.as_("admin"), "author", grant=["management-representative"])
     author = world.reopen().as_("author")
     drafting.register_document(author, procedure)
     drafting.submit_revision(author, NUMBER, reason="新程序")

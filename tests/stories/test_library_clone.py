@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from docctl.models.documents import Revision, Submission
 from docctl.store.material import read_files
-from docctl.usecases import approving, drafting, issuing
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.library import plain_git
 from tests.support.sites import World, issue, procedure, template
 

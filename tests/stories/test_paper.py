@@ -14,17 +14,17 @@ from typing import Any
 import pikepdf
 import pytest
 
-from docctl import prints, typeset
+from docctl.door.site import Settings
 from docctl.errors import Forbidden, Invalid, NotFound, WrongState
 from docctl.ledger import journal
-from docctl.models import find
 from docctl.models.documents import Revision
-from docctl.queries import printing
+from docctl.queries.copies import printing
 from docctl.queries.integrity import check
 from docctl.render import renderer
 from docctl.render.pdf import Job
-from docctl.site import Settings
-from docctl.usecases import approving, copying, disposing, drafting, issuing
+from docctl.standing import copy_print, find, sheet
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.house.trees import ROOT
 from tests.support.paper import ADDRESS, FORM, NUMBER, codes, pages, picture, plain
 from tests.support.sites import World, issue, procedure
@@ -138,7 +138,7 @@ def test_a_copy_that_is_kept_is_printed_as_kept_for_reference(paper_world: World
     issue(paper_world, changed(paper_world), save=True)
     with pytest.raises(WrongState, match="recalled"):
         printing.copy_print(paper_world.as_("controller"), COPY)
-    copying.return_copy(controller, COPY)
+    handing.return_copy(controller, COPY)
     with pytest.raises(WrongState, match="returned"):
         printing.copy_print(controller, COPY)
     disposing.keep_copy(controller, COPY, reason="法规要求")
@@ -261,7 +261,7 @@ def test_a_sheet_that_changes_each_time_is_not_issued(
         return first(job)
 
     monkeypatch.setattr(renderer, "render", slowly)
-    with pytest.raises(typeset.SheetChanged, match="nothing is issued"):
+    with pytest.raises(sheet.SheetChanged, match="nothing is issued"):
         issuing.issue_revision(paper_world.as_("controller"), number)
     assert revision(paper_world, number).state.value == "approved"
     assert len(laid_out) == 2
@@ -290,7 +290,7 @@ def test_without_pango_issuing_says_what_to_install_and_nothing_is_issued(
 
 def test_a_site_without_pdfs_issues_and_says_why_there_is_nothing_to_print(sqlite_world: World) -> None:
     number = issue(sqlite_world, procedure())
-    made = copying.issue_copies(sqlite_world.as_("controller"), number, holders=["sales"])
+    made = handing.issue_copies(sqlite_world.as_("controller"), number, holders=["sales"])
     assert (revision(sqlite_world, number).pdf_sha256, made[0].pdf_sha256) == (None, None)
     with pytest.raises(WrongState, match=r"pdf = true in docctl\.toml"):
         printing.copy_print(sqlite_world.as_("controller"), made[0].number)
@@ -318,8 +318,8 @@ def test_copies_made_without_a_public_address_say_trial(paper_world: World) -> N
     site = paper_world.site
     copy = find.copy(paper_world.as_("controller").session, COPY)
     trial = replace(site, settings=replace(site.settings, public_url=""))
-    assert prints.mark_of(trial, copy).trial
-    assert not prints.mark_of(site, copy).trial
+    assert copy_print.mark_of(trial, copy).trial
+    assert not copy_print.mark_of(site, copy).trial
 
 
 def test_the_command_line_hands_out_copies_with_their_print_run(paper_world: World, tmp_path: Path) -> None:

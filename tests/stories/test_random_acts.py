@@ -20,13 +20,15 @@ from sqlalchemy import select
 from docctl.errors import DocctlError
 from docctl.ledger import journal
 from docctl.ledger.replay import Replay, compare_rows
-from docctl.models import facts, find
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.models.guards import controlled_tables
-from docctl.queries.copies import copy_reconcile
-from docctl.rules.revision import DocumentFacts, RevisionFacts, Status, status_on
-from docctl.usecases import approving, copying, disposing, drafting, issuing, recording, sealing
+from docctl.queries.copies.register import copy_reconcile
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, Status, status_on
+from docctl.standing import facts, find
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 
 # All that a refused act may leave behind, beside its own name with `.refused`.
@@ -99,7 +101,7 @@ def withdraw(desk: Desk, other: str | None, n: int) -> object:
 
 def hand_out(desk: Desk, other: str | None, n: int) -> object:
     holders = ["sales", "staff", "quality"][: n % 3 + 1]
-    return copying.issue_copies(desk.world.as_(other or "controller"), desk.number, holders=holders)
+    return handing.issue_copies(desk.world.as_(other or "controller"), desk.number, holders=holders)
 
 
 def on_a_copy(desk: Desk, other: str | None, n: int) -> object:
@@ -107,9 +109,9 @@ def on_a_copy(desk: Desk, other: str | None, n: int) -> object:
         return None
     ctx, copy = desk.world.as_(other or "controller"), sorted(desk.copies)[n % len(desk.copies)]
     acts: list[Callable[[], object]] = [
-        lambda: copying.acknowledge_copy(ctx, copy),
-        lambda: copying.recall_copy(ctx, copy, reason="核对"),
-        lambda: copying.return_copy(ctx, copy),
+        lambda: handing.acknowledge_copy(ctx, copy),
+        lambda: handing.recall_copy(ctx, copy, reason="核对"),
+        lambda: handing.return_copy(ctx, copy),
         lambda: disposing.keep_copy(ctx, copy, reason="留作参考"),
         lambda: disposing.destroy_copy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
         lambda: disposing.replace_copy(ctx, copy, reason="破损"),

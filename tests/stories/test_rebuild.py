@@ -9,13 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.errors import NotFound, Tampered, WrongState
 from docctl.ledger import journal
 from docctl.queries.integrity import check_site
-from docctl.site import DATABASE_VARIABLE, Site
 from docctl.store.names import file_name
-from docctl.usecases import copying, disposing, drafting, founding, rebuilding, recording, sealing
-from docctl.usecases.checkpointing import checkpoint_ledger
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import drafting
+from docctl.usecases.records import recording, sealing
+from docctl.usecases.site import founding, rebuilding
+from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.postgres import drop_database, postgres_url
 from tests.support.sites import PASSWORD, World, issue, procedure, template
@@ -47,8 +50,8 @@ def lived(world: World) -> World:
     issue(world, procedure())
     issue(world, template())
     controller = world.as_("controller")
-    copying.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
-    copying.acknowledge_copy(world.as_("staff"), f"{NUMBER}#002")
+    handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
+    handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#002")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
     closed = recording.open_record(world.as_("staff"), "LX-R-101").number
     filled = {"reported_at": "2026-03-02T09:00", "customer": "甲公司"}
@@ -131,7 +134,7 @@ def test_only_the_administrator_can_act_until_passwords_are_set(lived: World, tm
 
 def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict[str, str]) -> None:
     new = rebuilt(lived, tmp_path, target)
-    copying.issue_copies(new.as_("controller"), NUMBER, holders=["technical"])
+    handing.issue_copies(new.as_("controller"), NUMBER, holders=["technical"])
     drafting.submit_revision(new.as_("author"), NUMBER, reason="接着改")
     assert check_site(new.site).findings == ()
     new.close()
@@ -157,7 +160,7 @@ def test_acts_after_the_newest_checkpoint_are_not_in_it_and_it_says_how_far_it_g
 ) -> None:
     with lived.site.reading() as session:
         signed = journal.head(session.connection()).seq
-    copying.return_copy(lived.as_("controller"), f"{NUMBER}#001")
+    handing.return_copy(lived.as_("controller"), f"{NUMBER}#001")
     old = lived.site.path
     done = rebuilding.rebuild(tmp_path / "new", old, password=PASSWORD, clock=lived.clock, environ={})
     assert done.events == signed

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from docctl.errors import Forbidden, Invalid, Tampered, WrongState
-from docctl.rules.records import State
+from docctl.rules.records.life import State
 from docctl.store import values
 from docctl.store.material import Material, of_template
 from docctl.store.source import read_template
-from docctl.usecases import recording, sealing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import MONDAY, World, issue, procedure, template
 from tests.support.written_records import (
     FIRST,
@@ -203,7 +203,7 @@ def test_a_power_cut_before_the_event_leaves_a_line_that_harms_nothing(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("docctl.transaction.Act._finish", cut)
+        patched.setattr("docctl.door.transaction.Act._finish", cut)
         with pytest.raises(KeyboardInterrupt):
             fill(world, "staff2", number, satisfied="false")
     assert world.site.values.working_path(2026, number).read_bytes().count(b"\n") == 3
@@ -222,7 +222,7 @@ def test_a_power_cut_while_closing_leaves_an_open_record_that_can_be_closed(
     def cut(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    for place in ("docctl.transaction.Act._finish", "docctl.store.values.ValueFiles.drop_working"):
+    for place in ("docctl.door.transaction.Act._finish", "docctl.store.values.ValueFiles.drop_working"):
         with monkeypatch.context() as patched:
             patched.setattr(place, cut)
             with pytest.raises(KeyboardInterrupt):

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from docctl.queries.scan import copy_check, scan_token
-from docctl.usecases import copying
+from docctl.queries.copies.scan import copy_check, scan_token
+from docctl.usecases.copies import handing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -45,7 +45,7 @@ def statements(world: World) -> Iterator[list[str]]:
 
 def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     world.clock.advance(days=3)
     issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
     assert world.site.zone is not None  # read once in the life of a process
@@ -67,7 +67,7 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
 
 def test_a_token_and_a_number_are_read_as_people_type_them(world: World) -> None:
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     typed = f" {copy.token[:13].lower()}-{copy.token[13:]} ".replace("o", "0")
     assert copy_check(world.site, typed) == copy_check(world.as_("staff2"), copy.token)
     assert copy_check(world.site, "lx-cx-2019-101 ＃ 1")["verdict"] == "current"
@@ -76,7 +76,7 @@ def test_a_token_and_a_number_are_read_as_people_type_them(world: World) -> None
 
 def test_a_number_which_anybody_can_count_through_does_not_tell_the_holder(world: World) -> None:
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     assert copy_check(world.site, copy.number)["holder"] is None
     assert copy_check(world.site, copy.number) | {"holder": "员工周"} == copy_check(world.site, copy.token)
     assert scan_token(world.site, copy.number) == NOTHING
@@ -84,7 +84,7 @@ def test_a_number_which_anybody_can_count_through_does_not_tell_the_holder(world
 
 def test_before_its_issue_a_copy_is_unknown(world: World) -> None:
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     assert copy_check(world.site, copy.token, date(2026, 3, 1)) == NOTHING
     assert copy_check(world.site, copy.number, date(2026, 3, 1)) == NOTHING
 

@@ -22,7 +22,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
 
-from docctl.site import Site
+from docctl.door.site import Site
 from tests.support.pages import app_of
 from tests.support.sites import PASSWORD, World
 

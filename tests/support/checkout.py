@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from docctl import machine
-from docctl.bootstrap import DEV_LOCK, RUNTIME_LOCK, Checkout
+from docctl.start import machine
+from docctl.start.checkout import DEV_LOCK, RUNTIME_LOCK, Checkout
 
 PYPROJECT = '[project]\nname = "x"\ndependencies = []\n[build-system]\nrequires = []\n[tool.x]\ny = 1\n'
 

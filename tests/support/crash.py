@@ -20,12 +20,12 @@ from typing import Any, NoReturn
 
 from sqlalchemy import Connection, select
 
-from docctl import outbox, transaction
+from docctl.door import outbox, transaction
+from docctl.door.site import Site, system_clock
 from docctl.ledger import checkpoint, journal, replay, segments
 from docctl.models import guards
 from docctl.models.documents import Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
-from docctl.site import Site, system_clock
 from docctl.store.material import content_of, read_files
 from tests.support.sites import Clock, World
 

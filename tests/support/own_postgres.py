@@ -20,7 +20,7 @@ from typing import Final
 import psycopg
 import pytest
 
-from docctl import machine
+from docctl.start import machine
 
 WANTED: Final = "DOCCTL_TEST_OWN_POSTGRES"
 NAMED: Final = "DOCCTL_TEST_POSTGRES"

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
-from docctl.app import create_app
-from docctl.site import Site
+from docctl.door.site import Site
+from docctl.web.app import create_app
 from tests.support.sites import PASSWORD, Clock, World
 
 

@@ -16,6 +16,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
+from docctl.door.site import SETTINGS, Site
 from docctl.render import markdown, printed, renderer
 from docctl.render.pdf import Asset, Attached, Job
 from docctl.render.sheets import (
@@ -29,9 +30,8 @@ from docctl.render.sheets import (
     Text,
     Words,
 )
-from docctl.site import SETTINGS, Site
 from docctl.store.material import gather
-from docctl.usecases import copying
+from docctl.usecases.copies import handing
 from tests.house.trees import ROOT
 from tests.support.sites import MONDAY, Clock, World, issue
 
@@ -113,8 +113,8 @@ def paper_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFacto
     issue(world, gather(ROOT / "procedures" / f"{NUMBER}.md"))
     issue(world, gather(ROOT / "templates" / f"{FORM}.yaml"))
     controller = world.as_("controller")
-    copying.issue_copies(controller, NUMBER, holders=["administration", "sales", "quality", "staff"])
-    copying.issue_copies(controller, FORM, holders=["administration", "sales"])
+    handing.issue_copies(controller, NUMBER, holders=["administration", "sales", "quality", "staff"])
+    handing.issue_copies(controller, FORM, holders=["administration", "sales"])
     world.close()
     return folder
 

@@ -14,13 +14,13 @@ import pytest
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.orm import Session
 
-from docctl.context import Context
+from docctl.door.context import Context
+from docctl.door.transaction import Act
 from docctl.ledger import journal
 from docctl.models.base import LEDGER, Base
 from docctl.models.configuration import Department
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.transaction import Act
 from tests.support.sites import World, _postgres, _sqlite
 
 DEPARTMENT = Base.metadata.tables["department"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from docctl.web import catalogues
+from docctl.web.kit import catalogues
 
 WEB = Path(catalogues.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}

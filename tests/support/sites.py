@@ -16,13 +16,15 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from docctl import accounts
-from docctl.context import Context
+from docctl.door import accounts
+from docctl.door.context import Context
+from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.rules.permissions import Role
-from docctl.site import DATABASE_VARIABLE, Site
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
-from docctl.usecases import approving, drafting, founding, issuing, people
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts as people
+from docctl.usecases.site import founding
 from tests.support.postgres import postgres_url, server_url
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)

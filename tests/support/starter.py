@@ -25,7 +25,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from docctl.rules.numbering import canonical
+from docctl.rules.documents.numbering import canonical
 from docctl.store.names import file_name
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from docctl.cli import docctl
-from docctl.cli.caller import Caller
+from docctl.cli.kit.caller import Caller
 from tests.support.sites import PASSWORD, World
 
 CLEAN = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from docctl.models import find
 from docctl.models.records import Record
-from docctl.queries.records import record_list, record_show
+from docctl.queries.records.listing import record_list, record_show
+from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
-from docctl.usecases import recording, sealing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import World, issue, procedure, template
 
 REPORTED = "2026-03-02 09:00"

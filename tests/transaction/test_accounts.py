@@ -7,12 +7,12 @@ from contextlib import closing
 import pytest
 from sqlalchemy import select, update
 
-from docctl import accounts
+from docctl.door import accounts
 from docctl.errors import Invalid, Unauthenticated
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
-from docctl.usecases import people
+from docctl.usecases.people import accounts as people
 from tests.support.planted import head
 from tests.support.sites import PASSWORD, World
 

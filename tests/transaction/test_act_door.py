@@ -12,7 +12,8 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from docctl import act as acts
+from docctl.door import act as acts
+from docctl.door.transaction import Act
 from docctl.errors import (
     Busy,
     Defect,
@@ -28,8 +29,7 @@ from docctl.models.people import Person
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.text import instant
-from docctl.transaction import Act
-from docctl.usecases import people
+from docctl.usecases.people import accounts
 from tests.support.crash import assert_whole
 from tests.support.planted import (
     DEPARTMENT,
@@ -265,7 +265,7 @@ def test_a_clock_that_went_back_further_stops_writing(untouched: World) -> None:
 
 def test_a_right_taken_away_a_moment_ago_is_gone(world: World) -> None:
     author = world.as_("author")
-    people.change_user_roles(world.as_("admin"), "author", revoke=["author"], grant=["staff"])
+    accounts.change_user_roles(world.as_("admin"), "author", revoke=["author"], grant=["staff"])
     with pytest.raises(Forbidden, match="may not"), author.act(Action.DOCUMENT_REGISTER) as act:
         act.require(Subject())
     assert [e["act"] for e in events(world)[-2:]] == ["user.change_roles", "document.register.refused"]

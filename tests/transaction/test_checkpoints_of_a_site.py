@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from docctl import checkpoints, outbox, transaction
+from docctl.door import checkpoints, outbox, transaction
 from docctl.ledger import checkpoint
 from docctl.models.ledger import OutboxCheckpoint
-from docctl.usecases import approving, drafting, issuing, people
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts
 from tests.support.crash import Point, assert_whole, killed_at
 from tests.support.planted import head
 from tests.support.sites import World, issue, procedure
@@ -37,7 +38,7 @@ def shown(world: World) -> checkpoint.Checkpoint:
 
 
 def add(world: World, login: str) -> None:
-    people.add_user(world.as_("admin"), login, name="新", department="sales", roles=["staff"])
+    accounts.add_user(world.as_("admin"), login, name="新", department="sales", roles=["staff"])
 
 
 def at_rest(world: World) -> World:
@@ -129,7 +130,7 @@ def test_a_site_without_a_committed_checkpoint_counts_from_now(world: World) -> 
     assert checkpoints.is_due(world.site, checkpoints.MOST_EVENTS, world.clock())
 
 
-@pytest.mark.parametrize("place", ["docctl.outbox.mark_done", "docctl.outbox.carry_out"])
+@pytest.mark.parametrize("place", ["docctl.door.outbox.mark_done", "docctl.door.outbox.carry_out"])
 @pytest.mark.rule("CP-13", "CP-16")
 def test_a_checkpoint_made_on_what_is_pending_takes_it_along(world: World, place: str) -> None:
     """An issue was killed before its move was done, or before that was noted; a checkpoint comes first."""

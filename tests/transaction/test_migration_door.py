@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from docctl import accounts, transaction
+from docctl.door import accounts, transaction
 from docctl.errors import Forbidden
 from docctl.ledger import journal
 from tests.support.planted import head

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from docctl import accounts, refusals, transaction
+from docctl.door import accounts, refusals
 from docctl.errors import Defect, Forbidden, Unauthenticated, WrongState
 from docctl.ledger import journal
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.usecases import approving, drafting, people
+from docctl.usecases.documents import approving, drafting
+from docctl.usecases.people import accounts as people
 from tests.support.crash import assert_whole
 from tests.support.planted import events, head
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -24,7 +25,7 @@ NUMBER = "LX-CX-2019-101"
 def attempt(world: World, login: str = "staff", action: Action = Action.REVISION_ISSUE) -> None:
     """One attempt that is refused."""
     with pytest.raises(Forbidden):
-        transaction.permit(world.as_(login), action, Subject())
+        world.as_(login).permit(action, Subject())
 
 
 def attempts(world: World, after: int) -> Counter[str]:
@@ -179,5 +180,5 @@ def test_a_wrong_password_at_a_signature_is_an_attempt_and_elsewhere_it_is_not(w
 def test_a_permission_asked_without_its_facts_is_a_defect_and_no_refusal(sqlite_world: World) -> None:
     before = head(sqlite_world)
     with pytest.raises(Defect):
-        transaction.permit(sqlite_world.as_("verifier"), Action.RECORD_VERIFY, Subject())
+        sqlite_world.as_("verifier").permit(Action.RECORD_VERIFY, Subject())
     assert head(sqlite_world) == before

@@ -13,16 +13,17 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
-from docctl import retries
-from docctl.context import Context
+from docctl.door import retries
+from docctl.door.context import Context
+from docctl.door.retries import retried
 from docctl.errors import Invalid
 from docctl.models.configuration import Department
 from docctl.models.documents import Revision
 from docctl.models.people import AccountPassword, Person
-from docctl.retries import retried
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.usecases import copying, drafting, issuing
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import drafting, issuing
 from tests.support.crash import assert_whole
 from tests.support.planted import department, events, head, recorded, request, shell
 from tests.support.sites import World, issue, procedure
@@ -44,11 +45,11 @@ def test_a_request_that_comes_again_makes_one_event_and_gives_the_same_rows(worl
     issue(world, procedure())
     before = head(world)
     with request(world, "controller", "copies-1") as ctx:
-        first = copying.issue_copies(ctx, NUMBER, holders=["staff2", "staff"])
-        again = copying.issue_copies(ctx, NUMBER, holders=["staff2", "staff"])
+        first = handing.issue_copies(ctx, NUMBER, holders=["staff2", "staff"])
+        again = handing.issue_copies(ctx, NUMBER, holders=["staff2", "staff"])
     assert [(c.id, c.holder) for c in first] == [(c.id, c.holder) for c in again]
     with request(world, "controller", "return-1") as ctx:
-        assert copying.return_copy(ctx, first[0].number).id == copying.return_copy(ctx, first[0].number).id
+        assert handing.return_copy(ctx, first[0].number).id == handing.return_copy(ctx, first[0].number).id
     assert [e["op"] for e in events(world, before)] == ["copies-1", "return-1"]
     assert_whole(world)
 
@@ -79,14 +80,14 @@ def test_an_answer_that_is_a_list_comes_back_in_its_order_and_may_be_empty(share
 def test_a_key_belongs_to_one_thing(world: World) -> None:
     """The answer about one copy must not be taken for that about another."""
     number = issue(world, procedure())
-    copies = copying.issue_copies(world.as_("controller"), number, holders=["staff", "staff2"])
+    copies = handing.issue_copies(world.as_("controller"), number, holders=["staff", "staff2"])
     with request(world, "controller", "return") as ctx:
-        copying.return_copy(ctx, copies[0].number)
+        handing.return_copy(ctx, copies[0].number)
         with pytest.raises(Invalid, match="used for another request"):
-            copying.return_copy(ctx, copies[1].number)
+            handing.return_copy(ctx, copies[1].number)
         with pytest.raises(Invalid, match="used for another request"):
-            copying.return_copy(ctx, copy_number=copies[1].number)
-        assert copying.return_copy(ctx, copy_number=copies[0].number).id == copies[0].id
+            handing.return_copy(ctx, copy_number=copies[1].number)
+        assert handing.return_copy(ctx, copy_number=copies[0].number).id == copies[0].id
 
 
 def test_a_key_belongs_to_one_person_and_one_action(world: World) -> None:

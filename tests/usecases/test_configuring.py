@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.ledger import journal
-from docctl.models import find
 from docctl.models.configuration import Department, NumberScheme, WorkCalendar
-from docctl.usecases import configuring, drafting
+from docctl.standing import find
+from docctl.usecases.documents import drafting
+from docctl.usecases.site import configuring
 from tests.support.sites import World, procedure
 
 PLAIN = (files("docctl") / "site.yaml").read_text()

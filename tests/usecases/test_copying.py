@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
-from docctl.models import find
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
 from docctl.rules.copies import State
 from docctl.rules.permissions import Subject
-from docctl.usecases import copying, disposing, drafting, people
+from docctl.standing import find
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import drafting
+from docctl.usecases.people import accounts
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -28,7 +30,7 @@ FIRST = date(2026, 3, 2)
 
 
 def hand_out(world: World, *holders: str) -> list[Copy]:
-    return copying.issue_copies(world.as_("controller"), NUMBER, holders=holders)
+    return handing.issue_copies(world.as_("controller"), NUMBER, holders=holders)
 
 
 def rows(world: World, kind: type[Any]) -> list[Any]:
@@ -76,7 +78,7 @@ def test_nothing_is_handed_out_to_somebody_unknown(sqlite_world: World) -> None:
 
 def test_a_name_that_an_account_and_a_department_share_is_not_guessed(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
-    people.add_user(
+    accounts.add_user(
         sqlite_world.as_("admin"),
         "finance",
         name="钱",
@@ -137,9 +139,9 @@ def test_fifty_copies_are_one_event_with_few_statements(world: World) -> None:
 def test_a_repeated_request_hands_out_nothing_more(world: World) -> None:
     issue(world, procedure())
     with closing(replace(world.as_("controller"), op="desk-1")) as once:
-        first = copying.issue_copies(once, NUMBER, holders=["sales", "staff"])
+        first = handing.issue_copies(once, NUMBER, holders=["sales", "staff"])
         before = len(events(world))
-        again = copying.issue_copies(once, NUMBER, holders=["sales", "staff"])
+        again = handing.issue_copies(once, NUMBER, holders=["sales", "staff"])
     assert [c.number for c in again] == [c.number for c in first]
     assert len(events(world)) == before
 
@@ -148,7 +150,7 @@ def test_before_anything_is_in_force_copies_are_of_what_will_be(world: World) ->
     issue(world, procedure(), effective=FIRST + timedelta(days=7))
     issue(world, procedure(extra="修改。"), effective=FIRST + timedelta(days=9), save=True)
     (first,) = hand_out(world, "staff")
-    (second,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A1")
+    (second,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A1")
     recalls = [(r.copy_id, r.from_day, r.reason) for r in rows(world, Recall)]
     assert recalls == [(first.id, FIRST + timedelta(days=9), "superseded by A/1")]
     assert first.revision_id < second.revision_id
@@ -169,7 +171,7 @@ def test_of_a_draft_no_copy_is_handed_out(world: World) -> None:
     with pytest.raises(WrongState, match="revision A/0 is draft"):
         hand_out(world, "staff")
     with pytest.raises(WrongState, match="revision A/0 is draft"):
-        copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A/0")
+        handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A/0")
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_the_first_thing_that_is_wrong_is_said(
     issue(sqlite_world, procedure())
     issue(sqlite_world, procedure(extra="修改。"), save=True)
     with pytest.raises(kind):
-        copying.issue_copies(sqlite_world.as_(login), number, holders=holders, label=label)
+        handing.issue_copies(sqlite_world.as_(login), number, holders=holders, label=label)
 
 
 @pytest.mark.rule("DC-51")
@@ -203,10 +205,10 @@ def test_receipt_is_acknowledged_by_the_department_that_holds_it_or_by_the_contr
     issue(sqlite_world, procedure())
     (copy,) = hand_out(sqlite_world, "sales")
     if may:
-        assert copying.acknowledge_copy(sqlite_world.as_(login), copy.number).state is State.ACKNOWLEDGED
+        assert handing.acknowledge_copy(sqlite_world.as_(login), copy.number).state is State.ACKNOWLEDGED
     else:
         with pytest.raises(Forbidden, match=r"who holds it \(sales\)"):
-            copying.acknowledge_copy(sqlite_world.as_(login), copy.number)
+            handing.acknowledge_copy(sqlite_world.as_(login), copy.number)
         assert events(sqlite_world)[-1]["act"] == "copy.acknowledge.refused"
 
 
@@ -215,12 +217,12 @@ def test_a_colleague_does_not_acknowledge_a_personal_copy(sqlite_world: World) -
     issue(sqlite_world, procedure())
     (copy,) = hand_out(sqlite_world, "staff")
     with pytest.raises(Forbidden):
-        copying.acknowledge_copy(sqlite_world.as_("verifier2"), copy.number)
+        handing.acknowledge_copy(sqlite_world.as_("verifier2"), copy.number)
 
 
 BY_THE_CONTROLLER: list[Callable[[Context, str], object]] = [
-    lambda ctx, number: copying.recall_copy(ctx, number, reason="r"),
-    copying.return_copy,
+    lambda ctx, number: handing.recall_copy(ctx, number, reason="r"),
+    handing.return_copy,
     lambda ctx, number: disposing.keep_copy(ctx, number, reason="r"),
     lambda ctx, number: disposing.destroy_copy(ctx, number, approved_by="gm", witnesses=["rep", "head"]),
     lambda ctx, number: disposing.replace_copy(ctx, number, reason="r"),
@@ -249,25 +251,25 @@ def test_a_recall_says_why_and_is_entered(world: World) -> None:
     issue(world, procedure())
     (copy,) = hand_out(world, "staff")
     with pytest.raises(Invalid, match="Say why"):
-        copying.recall_copy(world.as_("controller"), copy.number, reason=" ")
+        handing.recall_copy(world.as_("controller"), copy.number, reason=" ")
     with pytest.raises(Invalid, match="NUL"):
-        copying.recall_copy(world.as_("controller"), copy.number, reason="a\0")
+        handing.recall_copy(world.as_("controller"), copy.number, reason="a\0")
     assert rows(world, Recall) == []
-    recalled = copying.recall_copy(world.as_("controller"), " lx-cx-2019-101 # 1 ", reason="岗位调动")
+    recalled = handing.recall_copy(world.as_("controller"), " lx-cx-2019-101 # 1 ", reason="岗位调动")
     assert recalled.state is State.ISSUED
     (recall,) = rows(world, Recall)
     assert (recall.copy_id, recall.from_day, recall.revision_id) == (copy.id, FIRST, None)
     assert [(s.action, s.reason) for s in rows(world, CopyStep)] == [("issue", None), ("recall", "岗位调动")]
     assert events(world)[-1]["why"] == "岗位调动"
     with pytest.raises(WrongState, match="is recalled"):
-        copying.recall_copy(world.as_("controller"), copy.number, reason="noch einmal")
+        handing.recall_copy(world.as_("controller"), copy.number, reason="noch einmal")
     with pytest.raises(WrongState, match="is recalled"):
-        copying.acknowledge_copy(world.as_("staff"), copy.number)
+        handing.acknowledge_copy(world.as_("staff"), copy.number)
 
 
 def test_what_came_back_is_not_acknowledged_any_more(world: World) -> None:
     issue(world, procedure())
     (copy,) = hand_out(world, "staff")
-    copying.return_copy(world.as_("controller"), copy.number)
+    handing.return_copy(world.as_("controller"), copy.number)
     with pytest.raises(WrongState, match=f"{NUMBER}#001 is returned"):
-        copying.acknowledge_copy(world.as_("staff"), copy.number)
+        handing.acknowledge_copy(world.as_("staff"), copy.number)

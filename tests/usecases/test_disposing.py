@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
-from docctl.models import find
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.copies import State
-from docctl.usecases import copying, disposing
+from docctl.standing import find
+from docctl.usecases.copies import disposing, handing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
@@ -28,8 +28,8 @@ COPY = f"{NUMBER}#001"
 def one_copy(world: World, *, back: bool = True) -> Copy:
     """Copy 001, handed out to staff, and returned if `back`."""
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
-    return copying.return_copy(world.as_("controller"), COPY) if back else copy
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    return handing.return_copy(world.as_("controller"), COPY) if back else copy
 
 
 def stored(world: World) -> State:
@@ -168,4 +168,4 @@ def test_the_replacement_of_a_copy_that_will_be_superseded_is_recalled_from_that
     assert replacement is not None
     world.clock.go_to(date(2026, 3, 9))
     with pytest.raises(WrongState, match="is recalled"):
-        copying.acknowledge_copy(world.as_("staff"), replacement.number)
+        handing.acknowledge_copy(world.as_("staff"), replacement.number)

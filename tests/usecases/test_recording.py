@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from docctl.context import Context
+from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.usecases import recording
+from docctl.usecases.records import recording
 from tests.support.sites import World
 from tests.support.written_records import (
     REPORTED,

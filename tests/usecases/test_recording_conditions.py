@@ -8,7 +8,7 @@ import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.store.source import read_template
-from docctl.usecases import recording, sealing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import World
 from tests.support.written_records import fill, listed, rounds_in_force, show, sign
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
 from docctl.models.ledger import LedgerEvent
 from docctl.models.records import Record, RecordEntry
-from docctl.usecases import drafting, issuing, recording, sealing
+from docctl.usecases.documents import drafting, issuing
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import World, issue, procedure, template
 from tests.support.written_records import (
     FIRST,

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.rules.records import State
-from docctl.usecases import recording, sealing
+from docctl.rules.records.life import State
+from docctl.usecases.records import recording, sealing
 from tests.support.sites import World
 from tests.support.written_records import (
     REPORTED,

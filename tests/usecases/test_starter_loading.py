@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import docctl
-from docctl import accounts
+from docctl.door import accounts
 from docctl.errors import Invalid, NotFound
-from docctl.queries.copies import copy_list
-from docctl.queries.documents import document_list
-from docctl.usecases import founding, starter
+from docctl.queries.copies.register import copy_list
+from docctl.queries.documents.master_list import document_list
+from docctl.usecases.demonstration import starter
+from docctl.usecases.site import founding
 
 
 def test_a_starter_file_that_lacks_a_part_is_refused_by_its_name(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from docctl.errors import Invalid
-from docctl.queries.records import record_show
+from docctl.queries.records.listing import record_show
 from docctl.store.durable import write_atomically
-from docctl.usecases import story
+from docctl.usecases.demonstration import story
 from tests.house.trees import ROOT
 from tests.support.sites import PROCEDURE, World
 from tests.support.written_records import forms_in_force

@@ -8,11 +8,12 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from docctl.models import find
 from docctl.models.documents import Signature
+from docctl.standing import find
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases import approving, drafting, people
+from docctl.usecases.documents import approving, drafting
+from docctl.usecases.people import accounts
 from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure, template
@@ -127,8 +128,8 @@ def test_a_stolen_cookie_signs_nothing(world: World, password: str | None) -> No
 @pytest.mark.parametrize("writer", ["author", "head"])
 def test_nobody_signs_or_rejects_their_own_document(world: World, writer: str) -> None:
     """Neither who registered it, nor a colleague who saved a text of it once."""
-    people.change_user_roles(world.as_("admin"), writer, grant=["management-representative"])
-    people.change_user_roles(world.as_("admin"), "head", grant=["author"])
+    accounts.change_user_roles(world.as_("admin"), writer, grant=["management-representative"])
+    accounts.change_user_roles(world.as_("admin"), "head", grant=["author"])
     drafting.register_document(world.as_("author"), lambda: procedure(NUMBER))
     drafting.save_draft(world.as_("head"), NUMBER, lambda: procedure(NUMBER, extra="补充。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="首次发布")
@@ -146,7 +147,7 @@ def test_nobody_signs_or_rejects_their_own_document(world: World, writer: str) -
 
 @pytest.mark.rule("SE-34")
 def test_nobody_signs_two_steps_of_a_chain(world: World) -> None:
-    people.change_user_roles(world.as_("admin"), "rep", grant=["general-manager"])
+    accounts.change_user_roles(world.as_("admin"), "rep", grant=["general-manager"])
     submitted(world, chain="author,management-representative,general-manager")
     rep = reader(world, "rep")
     assert rep.send(SIGN, password=PASSWORD).status_code == 302

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from docctl.queries.copies import copy_list, copy_reconcile
-from docctl.usecases import copying, disposing
+from docctl.queries.copies.register import copy_list, copy_reconcile
+from docctl.usecases.copies import disposing, handing
 from tests.support.browser import Desk
 from tests.support.sites import World, issue, procedure
 
@@ -79,9 +79,9 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
     desk.look("copies", "/copies", "controller", state="empty")
     issue(sqlite_world, procedure())
     controller = sqlite_world.as_("controller")
-    copying.issue_copies(controller, NUMBER, holders=["sales", "staff2", "quality", "gm"])
-    copying.acknowledge_copy(controller, f"{NUMBER}#002")
-    copying.recall_copy(controller, f"{NUMBER}#003", reason="换页")
+    handing.issue_copies(controller, NUMBER, holders=["sales", "staff2", "quality", "gm"])
+    handing.acknowledge_copy(controller, f"{NUMBER}#002")
+    handing.recall_copy(controller, f"{NUMBER}#003", reason="换页")
     disposing.lose_copy(controller, f"{NUMBER}#004", reason="出差途中遗失")
     desk.look("copies", "/copies", "controller")
     desk.look("copy", f"/copies/{NUMBER}%23003", "controller")

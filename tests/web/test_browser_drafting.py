@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from docctl.usecases import approving, copying, drafting
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting
 from tests.support.browser import Desk
 from tests.support.sites import PASSWORD, World, issue, procedure, template
 
@@ -18,7 +19,7 @@ HOSTILE = "附注：<script>alert(1)</script> 与 <b>粗体</b> 原样显示。"
 def in_force(world: World) -> None:
     """A revision in force, with copies in two hands."""
     issue(world, procedure(NUMBER))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
 
 
 def returned(world: World) -> None:

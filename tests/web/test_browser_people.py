@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import Page, expect
 
-from docctl.usecases import copying
+from docctl.usecases.copies import handing
 from tests.support.browser import Desk
 from tests.support.sites import PASSWORD, World, issue, procedure
 
@@ -80,8 +80,8 @@ def with_password(page: Page) -> None:
 
 def test_the_pages_of_the_audit_trail_look_right(desk: Desk, sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
-    copying.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])
-    copying.acknowledge_copy(sqlite_world.as_("staff"), f"{NUMBER}#001")
+    handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])
+    handing.acknowledge_copy(sqlite_world.as_("staff"), f"{NUMBER}#001")
     desk.look("ledger", "/ledger", "auditor")
     desk.look("ledger", "/ledger?login=nobody", "auditor", state="empty")
     desk.look("ledger_event", "/ledger/20", "auditor")

@@ -9,8 +9,9 @@ from functools import partial
 import pytest
 from playwright.sync_api import ConsoleMessage, expect
 
-from docctl import transaction
-from docctl.usecases import copying, sealing
+from docctl.door import transaction
+from docctl.usecases.copies import handing
+from docctl.usecases.records import sealing
 from tests.support.browser import Desk
 from tests.support.sites import World, issue, procedure, template
 from tests.support.written_records import FIRST, completed
@@ -22,7 +23,7 @@ def library(world: World) -> None:
     """A record closed under A/0, copies out, then A/1 in force and A/2 to come."""
     issue(world, procedure())
     issue(world, template())
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "quality"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "quality"])
     record = completed(world)
     sealing.verify_record(world.as_("verifier"), record)
     sealing.close_record(world.as_("controller"), record)

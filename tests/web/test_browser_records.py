@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from docctl.usecases import recording, sealing
+from docctl.usecases.records import recording, sealing
 from tests.support.browser import Desk, served
 from tests.support.every_field import NUMBER, TYPED, every_field
 from tests.support.pages import reader

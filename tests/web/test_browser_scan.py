@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
-from docctl.usecases import copying
+from docctl.usecases.copies import handing
 from tests.support.browser import Desk
 from tests.support.sites import World, issue, procedure
 
@@ -21,7 +21,7 @@ def test_a_copy_that_is_called_back_says_so_to_whoever_types_its_number(
     desk: Desk, sqlite_world: World, language: str, first: str, then: str
 ) -> None:
     issue(sqlite_world, procedure())
-    copy = copying.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])[0]
+    copy = handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])[0]
     phone = desk.sit_down(None, width=360, language=language)
     for word in (first, then):
         phone.goto("/")
@@ -36,7 +36,7 @@ def test_the_pages_for_everybody_are_sound(desk: Desk, sqlite_world: World) -> N
     title = "关于售后服务过程中受控文件的编制审核会签批准发放回收和作废销毁的控制程序"
     desk.look("start", "/", None, state="empty")
     issue(sqlite_world, procedure(title=title))
-    (copy,) = copying.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])
+    (copy,) = handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales"])
     desk.look("start", "/", None)
     desk.look("scan", f"/c/{copy.token}", None, state="current")
     issue(sqlite_world, procedure(title=title, hours=48), effective=date(2026, 3, 9), save=True)

@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 from babel.messages.catalog import Message
 
-from docctl.web import catalogues
+from docctl.web.kit import catalogues
 from tests.support.sentences import WEB, said, strings, untranslated
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

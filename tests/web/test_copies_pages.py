@@ -11,12 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from docctl.models.copies import Copy
-from docctl.queries import copies as queries
-from docctl.queries import copy_view
-from docctl.queries.copies import Asked
+from docctl.queries.copies import register as queries
+from docctl.queries.copies import view
+from docctl.queries.copies.register import Asked
 from docctl.rules.copies import State
-from docctl.usecases import copying, disposing
-from docctl.web import copies, words
+from docctl.usecases.copies import disposing, handing
+from docctl.web.copies import register
+from docctl.web.kit import words
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -29,7 +30,7 @@ REASON = {"reason": "换页"}
 def handed_out(world: World) -> None:
     """A document in force, a copy with sales and one with a person of the technical department."""
     issue(world, procedure())
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "staff2"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "staff2"])
 
 
 def state_of(world: World, number: str = f"{NUMBER}#001") -> State:
@@ -267,10 +268,10 @@ def test_the_register_is_filtered(world: World, asked: dict[str, str], found: in
 
 
 def test_a_long_register_goes_on_behind_its_last_copy(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copies, "LINES", 2)
+    monkeypatch.setattr(register, "LINES", 2)
     handed_out(world)
     issue(world, procedure("LX-CX-2019-102", title="另一程序"))
-    copying.issue_copies(world.as_("controller"), "LX-CX-2019-102", holders=["gm", "sales"])
+    handing.issue_copies(world.as_("controller"), "LX-CX-2019-102", holders=["gm", "sales"])
     controller, address, pages = reader(world, "controller"), "/copies", []
     while address:
         page = controller.get(address).text
@@ -294,7 +295,7 @@ def test_a_number_that_is_none_is_not_found(world: World, number: str) -> None:
 @pytest.mark.rule("DC-49")
 def test_the_balance_of_a_document_balances(world: World) -> None:
     handed_out(world)
-    copying.return_copy(world.as_("controller"), f"{NUMBER}#001")
+    handing.return_copy(world.as_("controller"), f"{NUMBER}#001")
     disposing.lose_copy(world.as_("controller"), f"{NUMBER}#002", reason="遗失")
     page = reader(world, "auditor").get("/copies/reconcile", document=NUMBER).text
     assert rows_of(page)[0] == ["3", "1", "1", "0", "0", "1", "✓ balanced"]
@@ -309,7 +310,7 @@ def test_only_copies_with_a_print_offer_one(sqlite_world: World) -> None:
     controller = reader(sqlite_world, "controller")
     assert "/print" not in controller.get(ONE).text, "this site was made without PDFs"
     assert controller.get(f"{ONE}/print").status_code == 409
-    assert not copy_view.copy_view(sqlite_world.as_("controller"), f"{NUMBER}#001").has_print
+    assert not view.copy_view(sqlite_world.as_("controller"), f"{NUMBER}#001").has_print
     assert reader(sqlite_world, "staff").get(f"{ONE}/print").status_code == 403
 
 
@@ -350,7 +351,7 @@ def test_a_recall_says_its_cause_in_the_language_of_the_reader_and_a_typed_one_a
 ) -> None:
     handed_out(world)
     world.clock.advance(minutes=1)
-    copying.recall_copy(world.as_("controller"), f"{NUMBER}#001", reason="withdrawn: 换页")
+    handing.recall_copy(world.as_("controller"), f"{NUMBER}#001", reason="withdrawn: 换页")
     world.clock.advance(minutes=1)
     issue(world, procedure(hours=12), save=True)
     chinese, english = (reader(world, "controller", language).get(ONE).text for language in ("zh", "en"))
@@ -360,7 +361,7 @@ def test_a_recall_says_its_cause_in_the_language_of_the_reader_and_a_typed_one_a
 
 def test_the_state_of_a_copy_looks_alike_wherever_it_stands(sqlite_world: World) -> None:
     handed_out(sqlite_world)
-    copying.recall_copy(sqlite_world.as_("controller"), f"{NUMBER}#002", reason="换页")
+    handing.recall_copy(sqlite_world.as_("controller"), f"{NUMBER}#002", reason="换页")
     controller = reader(sqlite_world, "controller")
     for address in ("/copies", f"/documents/{NUMBER}/use"):
         page = controller.get(address).text

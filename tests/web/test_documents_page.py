@@ -9,8 +9,9 @@ from io import BytesIO
 
 import pytest
 
-from docctl.usecases import drafting, people
-from docctl.web import documents
+from docctl.usecases.documents import drafting
+from docctl.usecases.people import accounts
+from docctl.web.documents import master_list
 from tests.support.browser import Desk
 from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
@@ -87,7 +88,7 @@ def test_a_day_that_is_none_is_refused_with_a_sentence(sqlite_world: World) -> N
 def test_a_long_list_is_cut_and_goes_on_behind_its_last_number(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(documents, "LINES", 2)
+    monkeypatch.setattr(master_list, "LINES", 2)
     library(sqlite_world)
     staff = reader(sqlite_world, "staff")
     first = staff.get("/documents", level="").text
@@ -164,7 +165,7 @@ def test_a_right_that_was_taken_away_ends_what_was_remembered(sqlite_world: Worl
     library(sqlite_world)
     author = reader(sqlite_world, "author")
     assert "LX-CX-2019-103" in author.get("/documents").text
-    people.change_user_roles(sqlite_world.as_("admin"), "author", revoke=["author"])
+    accounts.change_user_roles(sqlite_world.as_("admin"), "author", revoke=["author"])
     again = reader(sqlite_world, "author").get("/documents")
     assert "LX-CX-2019-103" not in again.text
 

@@ -10,10 +10,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from docctl.models import find
 from docctl.models.documents import Revision
 from docctl.models.ledger import LedgerEvent
-from docctl.usecases import approving, drafting, issuing
+from docctl.standing import find
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.pages import hidden_fields, reader, text_of
 from tests.support.sites import PASSWORD, PROCEDURE, World, issue, procedure, template
 

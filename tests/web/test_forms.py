@@ -9,17 +9,17 @@ from flask import Flask, redirect, render_template_string, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from docctl.app import create_app
 from docctl.errors import Forbidden, Invalid, NotFound, WrongState
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
-from docctl.usecases import approving, drafting
-from docctl.web import forms, here
+from docctl.usecases.documents import approving, drafting
+from docctl.web.app import create_app
+from docctl.web.kit import forms, here
 from tests.support.pages import Reader, hidden_fields, text_of
 from tests.support.sites import PASSWORD, World, procedure
 
 NUMBER = "LX-CX-2019-101"
-PAGE = """{% extends "frame.html" %}{% from "macros.html" import error_summary, form_keys, field, area, choice,
+PAGE = """{% extends "kit/frame.html" %}{% from "kit/macros.html" import error_summary, form_keys, field, area, choice,
 choices, password with context %}{% block title %}Planted{% endblock %}{% block main %}<h1>Planted</h1>
 {{ error_summary() }}<form method="post">{{ form_keys() }}
 {{ field('name', 'Name', hint='Whole', required=true) }}{{ area('reason', 'Reason', value='as before') }}

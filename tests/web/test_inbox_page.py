@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from docctl.usecases import approving, copying, drafting, recording
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting
+from docctl.usecases.records import recording
 from tests.support.browser import Desk
 from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
@@ -16,8 +18,8 @@ def busy(world: World) -> None:
     """Something waits for everybody."""
     issue(world, procedure(NUMBER))
     issue(world, template(FORM))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
-    copying.recall_copy(world.as_("controller"), f"{NUMBER}#002", reason="换发")
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
+    handing.recall_copy(world.as_("controller"), f"{NUMBER}#002", reason="换发")
     for number in ("LX-CX-2019-102", "LX-CX-2019-103", "LX-CX-2019-104"):
         drafting.register_document(world.as_("author"), lambda n=number: procedure(n))  # type: ignore[misc]
         drafting.submit_revision(world.as_("author"), number, reason="首次发布")

@@ -8,7 +8,8 @@ from functools import partial
 import pytest
 
 from docctl.models.documents import Document
-from docctl.usecases import approving, copying, drafting
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting
 from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -21,7 +22,7 @@ ISSUE, CANCEL, WITHDRAW = (f"/documents/{NUMBER}/{verb}" for verb in ("issue", "
 def approved(world: World) -> None:
     """A revision in force with copies out, and the next one approved."""
     issue(world, procedure(NUMBER))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff", "sales"])
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="时限太长")
     approving.sign_revision(world.as_("rep"), NUMBER)
@@ -108,7 +109,7 @@ def test_what_took_effect_is_not_cancelled(sqlite_world: World) -> None:
 
 def test_a_document_is_withdrawn_with_a_reason(world: World) -> None:
     issue(world, procedure(NUMBER))
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     controller = reader(world, "controller", "zh")
     assert f"{NUMBER}#001" in controller.get(WITHDRAW).text
     refused = controller.send(WITHDRAW, reason="")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from docctl.web import language
+from docctl.web.kit import language
 from tests.support.pages import reader
 from tests.support.sites import World
 

@@ -7,11 +7,12 @@ import re
 import pytest
 from sqlalchemy import text
 
-from docctl.queries import ledger
-from docctl.usecases import copying, people
-from docctl.usecases.starter import CHANNEL
-from docctl.web import here
-from docctl.web import ledger as web_ledger
+from docctl.queries.ledger import events
+from docctl.usecases.copies import handing
+from docctl.usecases.demonstration.starter import CHANNEL
+from docctl.usecases.people import accounts
+from docctl.web.kit import here
+from docctl.web.ledger import trail as web_ledger
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -23,7 +24,7 @@ CHECKERS = {"auditor", "admin"}
 def busy(world: World) -> None:
     """A document in force, a copy of it, and a refused attempt."""
     issue(world, procedure())
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
 
 
 @pytest.mark.rule("SE-31")
@@ -86,8 +87,8 @@ def test_a_refused_attempt_stands_in_the_trail(sqlite_world: World) -> None:
 
 
 def test_the_trail_goes_on_behind_its_last_event(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "MOST", 7)
-    monkeypatch.setattr(ledger, "_BATCH", 3)
+    monkeypatch.setattr(events, "MOST", 7)
+    monkeypatch.setattr(events, "_BATCH", 3)
     busy(world)
     auditor, address, seen = reader(world, "auditor"), "/ledger", []
     while address:
@@ -101,8 +102,8 @@ def test_the_trail_goes_on_behind_its_last_event(world: World, monkeypatch: pyte
 def test_a_filter_that_finds_nothing_for_long_says_how_far_it_looked(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "LOOKED_AT", 6)
-    monkeypatch.setattr(ledger, "_BATCH", 3)
+    monkeypatch.setattr(events, "LOOKED_AT", 6)
+    monkeypatch.setattr(events, "_BATCH", 3)
     busy(sqlite_world)
     auditor = reader(sqlite_world, "auditor")
     page = auditor.get("/ledger", act="site.init").text
@@ -117,7 +118,7 @@ def test_a_filter_that_finds_nothing_for_long_says_how_far_it_looked(
 
 def test_an_event_shows_the_rows_that_it_changed(world: World) -> None:
     busy(world)
-    copying.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
+    handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
     auditor = reader(world, "auditor")
     newest = rows_of(auditor.get("/ledger").text)[0][0]
     page = auditor.get(f"/ledger/{newest}").text
@@ -129,7 +130,7 @@ def test_a_check_in_order_says_so_with_events_and_root(sqlite_world: World) -> N
     busy(sqlite_world)
     page = text_of(reader(sqlite_world, "auditor").send("/ledger/check").text)
     assert "All in order" in page
-    checked = ledger.checkpoint_list(sqlite_world.as_("auditor"))[0]
+    checked = events.checkpoint_list(sqlite_world.as_("auditor"))[0]
     assert re.search(r"Events \d+ Root [A-Za-z0-9+/]{43}=", page)
     assert len(checked.root) == 44
 
@@ -154,7 +155,7 @@ def test_an_administrator_makes_a_checkpoint(world: World) -> None:
     answer = admin.send("/ledger/checkpoint")
     assert answer.status_code == 302
     page = admin.get("/ledger/checkpoint").text
-    newest = ledger.checkpoint_list(world.as_("auditor"))[0]
+    newest = events.checkpoint_list(world.as_("auditor"))[0]
     assert rows_of(page)[0][0] == str(newest.size)
     assert rows_of(page)[0][2:] == ["✓ yes", newest.root]
 
@@ -174,7 +175,7 @@ def test_a_damaged_event_does_not_hide_the_others(sqlite_world: World) -> None:
 
 
 def test_an_event_says_ways_roles_and_departments_in_words(sqlite_world: World) -> None:
-    people.add_user(sqlite_world.as_("admin"), "new", name="新人", department="sales", roles=["auditor"])
+    accounts.add_user(sqlite_world.as_("admin"), "new", name="新人", department="sales", roles=["auditor"])
     chinese = reader(sqlite_world, "auditor", "zh")
     newest = rows_of(chinese.get("/ledger").text)[0][0]
     page = chinese.get(f"/ledger/{newest}").text

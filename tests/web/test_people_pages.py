@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from docctl import accounts
+from docctl.door import accounts
 from docctl.errors import Unauthenticated
-from docctl.queries.people import person_view, user_list
+from docctl.queries.people.accounts import person_view, user_list
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, matrix
-from docctl.usecases import people
-from docctl.web.rights import _CONDITIONS
+from docctl.usecases.people import accounts as people
+from docctl.web.kit.rights import _CONDITIONS
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PEOPLE, World
 

@@ -15,10 +15,11 @@ from urllib.parse import quote
 import pytest
 from werkzeug.test import TestResponse
 
-from docctl.queries import copies
-from docctl.site import Site
-from docctl.usecases import approving, copying, drafting
-from docctl.web import here
+from docctl.door.site import Site
+from docctl.queries.copies import register
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting
+from docctl.web.kit import here
 from tests.support.at_once import at_once
 from tests.support.pages import Reader, hidden_fields, reader
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -81,10 +82,10 @@ def submitted(world: World, n: int) -> str:
     return f"/documents/{number}"
 
 
-def handed_out(world: World, number: str) -> list[copies.CopyLine]:
+def handed_out(world: World, number: str) -> list[register.CopyLine]:
     ctx = world.as_("controller")
     ctx.session.rollback()  # what was read in the round before is old
-    return copies.copy_list(ctx, number, False, None)["copies"]
+    return register.copy_list(ctx, number, False, None)["copies"]
 
 
 def number_of(page: str) -> str:
@@ -162,7 +163,7 @@ def test_a_copy_is_acknowledged_once(world: World) -> None:
     number = issue(world, procedure())
     staff = reader(world, "staff")
     for n in range(ROUNDS):
-        (copy,) = copying.issue_copies(world.as_("controller"), number, holders=["staff"])
+        (copy,) = handing.issue_copies(world.as_("controller"), number, holders=["staff"])
         presses = crowd(staff, f"/copies/{quote(copy.number)}/acknowledge")
         assert one_did_it(presses)
         assert events(world, "copy.acknowledge") == n + 1

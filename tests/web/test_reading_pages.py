@@ -10,7 +10,8 @@ import pytest
 from docctl.render import markdown
 from docctl.store.material import Material, of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases import approving, copying, drafting, issuing
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.pages import Reader, reader, rows_of, text_of
 from tests.support.sites import PROCEDURE, World, issue, procedure, template
 from tests.support.written_records import FIRST, completed
@@ -206,7 +207,7 @@ def test_without_a_print_there_is_no_link_and_the_address_says_why(sqlite_world:
 def test_everybody_sees_their_own_part_of_copies_and_records(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     issue(sqlite_world, template())
-    copying.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales", "quality"])
+    handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["sales", "quality"])
     completed(sqlite_world)
     controller = reader(sqlite_world, "controller", "en").get(f"{PAGE}/use").text
     assert "2 issued = 2 out + 0 returned" in text_of(controller)
@@ -228,7 +229,7 @@ def test_the_trail_is_for_who_may_read_it_and_goes_on_behind_its_last_event(
     acts = [row[2] for row in rows_of(page)]
     assert acts == ["issued", "signed", "submitted for approval", "document registered"]
     assert rows_of(page)[0][3] == "文控李 (controller)"
-    monkeypatch.setattr("docctl.queries.trail.MOST", 3)
+    monkeypatch.setattr("docctl.queries.ledger.trail.MOST", 3)
     first = rows_of(auditor.get(f"{PAGE}/trail").text)
     rest = rows_of(auditor.get(f"{PAGE}/trail", after=first[-1][0]).text)
     assert [row[2] for row in first + rest] == acts

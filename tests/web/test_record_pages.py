@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from flask import get_template_attribute
 
-from docctl.app import create_app
 from docctl.store.material import of_template
 from docctl.store.source import read_template
-from docctl.usecases import recording, sealing
-from docctl.web import record_forms, records
+from docctl.usecases.records import recording, sealing
+from docctl.web.app import create_app
+from docctl.web.records import listing, step_form
 from tests.support.every_field import CANARIES, NUMBER, STORED, TYPED, every_field
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure, template
@@ -339,7 +339,7 @@ def test_the_list_is_filtered_cut_and_exported(sqlite_world: World, monkeypatch:
     sqlite_world.clock.advance(days=3)
     controller = reader(sqlite_world, "controller")  # the session is over by now
     assert listed(due="overdue") == numbers[:0:-1]
-    monkeypatch.setattr(records, "LINES", 2)
+    monkeypatch.setattr(listing, "LINES", 2)
     assert listed() == numbers[:0:-1]
     assert listed(after=numbers[1]) == numbers[:1]
     book = controller.get("/records", state="completed", **{"as": "xlsx"})
@@ -354,9 +354,9 @@ def test_the_list_is_filtered_cut_and_exported(sqlite_world: World, monkeypatch:
 def test_a_starter_template_is_a_form_that_can_be_filled(sqlite_world: World, number: str) -> None:
     source = read_template((TEMPLATES / f"{number}.yaml").read_bytes())
     with create_app(sqlite_world.site).test_request_context("/?lang=en"):
-        maker = record_forms.maker()
+        maker = step_form.maker()
         boxes = [maker.box(name, schema) for name, schema in source.schema["properties"].items()]
-        macro = get_template_attribute("record_fields.html", "box_input")
+        macro = get_template_attribute("records/record_fields.html", "box_input")
         page = "".join(str(macro(box)) for box in boxes)
     for box in boxes:
         assert f'id="{box.name}"' in page

@@ -9,8 +9,8 @@ from flask import url_for
 from flask.testing import FlaskClient
 
 from docctl.rules.actions import SURFACES, Action
-from docctl.web import here
-from docctl.web.guard import SAFE
+from docctl.web.kit import here
+from docctl.web.kit.guard import SAFE
 
 READING = {"GET", "HEAD"}
 

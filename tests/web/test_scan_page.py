@@ -14,11 +14,12 @@ from flask import session
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from docctl.app import create_app
+from docctl.door.site import Site
 from docctl.rules.copies import FACES, Verdict
-from docctl.site import Site
-from docctl.usecases import copying, disposing, issuing
-from docctl.web import assets
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.documents import issuing
+from docctl.web.app import create_app
+from docctl.web.kit import assets
 from tests.support.pages import app_of, reader
 from tests.support.sites import World, issue, procedure
 
@@ -51,7 +52,7 @@ def client(world: World) -> FlaskClient:
 def one_copy(world: World, number: str = NUMBER, *, effective: date | None = None) -> str:
     """An issued document with one copy in somebody's hands; its token."""
     issue(world, procedure(number), effective=effective)
-    (copy,) = copying.issue_copies(world.as_("controller"), number, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), number, holders=["staff"])
     return copy.token
 
 
@@ -65,7 +66,7 @@ def token_of(world: World, verdict: Verdict) -> str:
         world.clock.advance(days=3)
         issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
     elif verdict is Verdict.RECALLED:
-        copying.recall_copy(controller, f"{NUMBER}#001", reason="换发")
+        handing.recall_copy(controller, f"{NUMBER}#001", reason="换发")
     elif verdict is Verdict.WITHDRAWN:
         issuing.withdraw_document(controller, NUMBER, reason="不再适用")
     elif verdict is Verdict.VOID:
@@ -117,7 +118,7 @@ def test_each_verdict_has_its_word_icon_and_colour_in_both_languages(
 
 
 def test_every_icon_is_a_drawing_of_its_own() -> None:
-    source = (Path(assets.__file__).with_name("pages") / "icons.html").read_text("utf-8")
+    source = (Path(assets.__file__).with_name("pages") / "kit/icons.html").read_text("utf-8")
     drawings = dict(re.findall(r"'([a-z]+)': '(<[^']*)'", source))
     assert drawings.keys() == {face.icon for face in FACES.values()}
     assert len(set(drawings.values())) == len(FACES)
@@ -240,7 +241,9 @@ def test_a_line_break_is_no_part_of_an_address(visitor: FlaskClient) -> None:
 def test_names_from_the_site_are_shown_as_text(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     told = dict.fromkeys(["document", "revision", "effective", "current_revision", "replaced_by"], CANARY)
     scan = told | {"title": {"zh": CANARY, "en": CANARY}, "copy": CANARY, "holder": CANARY}
-    monkeypatch.setattr("docctl.web.scan.copy_check", lambda *_: scan | {"verdict": "not-yet-effective"})
+    monkeypatch.setattr(
+        "docctl.web.copies.scan.copy_check", lambda *_: scan | {"verdict": "not-yet-effective"}
+    )
     page = visitor.get("/c/x").text
     assert "<script" not in page
     assert page.count("&lt;script&gt;") == 9  # the title of the page, the sentence, and seven lines

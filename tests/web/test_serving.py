@@ -24,13 +24,14 @@ from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 from sqlalchemy import select
 
 from docctl.cli import serve as commands
-from docctl.cli import serving
+from docctl.cli.kit import serving
+from docctl.door.site import Site
 from docctl.errors import Diverged, Usage
 from docctl.models.documents import Document, Revision
-from docctl.queries.overview import events_since_checkpoint
-from docctl.site import Site
-from docctl.usecases import copying, demonstration
-from docctl.web import headers
+from docctl.queries.desk.overview import events_since_checkpoint
+from docctl.usecases.copies import handing
+from docctl.usecases.demonstration import making
+from docctl.web.kit import headers
 from tests.support.paper import plain
 from tests.support.sites import World, issue, procedure
 from tests.support.terminal import run
@@ -85,7 +86,7 @@ def head_of(site: Site) -> str:
 
 def test_serve_answers_and_signs_what_is_new_when_it_is_stopped(world: World) -> None:
     issue(world, procedure())
-    (copy,) = copying.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     assert events_since_checkpoint(world.site) > 0
     words = ("--site", str(world.site.path), "serve", "--port", "0")
     with started(*words, **world.environ) as (process, said):
@@ -149,7 +150,7 @@ def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
     roles = {account["login"]: account["roles"] for account in said["accounts"]}
     assert roles["admin"] == "admin"
     assert roles["zhouwenjing"] == "document-controller, staff"
-    assert said["password"] in (folder / demonstration.MARK).read_text("utf-8")
+    assert said["password"] in (folder / making.MARK).read_text("utf-8")
     site = Site.open(folder, environ={})
     assert site.settings.public_url == said["url"]
     site.close()
@@ -264,7 +265,7 @@ def test_run_tells_people_everything_of_its_own(
 def test_a_demonstration_without_copies_names_none(
     sqlite_world: World, stopped_at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(demonstration, "is_demonstration", lambda _folder: True)
+    monkeypatch.setattr(making, "is_demonstration", lambda _folder: True)
     answer = run("--site", str(sqlite_world.site.path), "--json", "run", "--port", "0")
     assert (answer.code, answer.data.keys() & {"copy", "password"}) == (0, {"password"})
 
@@ -332,7 +333,7 @@ def test_a_library_that_has_diverged_is_still_served(
     def diverged(_site: Site) -> None:
         raise Diverged("main was moved by somebody else")
 
-    monkeypatch.setattr("docctl.transaction.settle", diverged)
+    monkeypatch.setattr("docctl.door.transaction.settle", diverged)
     serving.settle(sqlite_world.site)
     assert "Warning: main was moved by somebody else" in capsys.readouterr().err
 
@@ -348,7 +349,7 @@ def test_progress_is_one_line_on_a_terminal(
 
 def test_a_signal_before_the_first_request_ends_it_like_any_other(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
-    copying.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["staff"])
+    handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["staff"])
 
     def interrupted() -> None:
         raise KeyboardInterrupt

@@ -11,15 +11,16 @@ import pytest
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from docctl import accounts
-from docctl.app import create_app
+from docctl.door import accounts
 from docctl.models.ledger import LedgerEvent
 from docctl.models.people import Person
 from docctl.models.sessions import SessionLogin
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
-from docctl.usecases import attempts, people
-from docctl.web import secret
+from docctl.usecases.people import accounts as people
+from docctl.usecases.people import attempts
+from docctl.web.app import create_app
+from docctl.web.kit import secret
 from tests.support.browser import Desk
 from tests.support.pages import Reader, hidden_fields, reader, text_of
 from tests.support.sites import PASSWORD, World

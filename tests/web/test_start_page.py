@@ -9,8 +9,9 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 
-from docctl.queries import overview as query
-from docctl.usecases import copying, drafting, issuing
+from docctl.queries.desk import overview as query
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import drafting, issuing
 from tests.support.pages import app_of
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 
@@ -52,8 +53,8 @@ def test_the_start_page_shows_what_was_issued_and_counts_the_rest(world: World) 
     issue(world, template())
     drafting.register_document(world.as_("author"), lambda: procedure("LX-CX-2019-104", title="秘密草稿"))
     drafting.submit_revision(world.as_("author"), "LX-CX-2019-104", reason="首次发布")
-    copying.issue_copies(world.as_("controller"), "LX-CX-2019-101", holders=["staff", "sales"])
-    copying.recall_copy(world.as_("controller"), "LX-CX-2019-101#001", reason="换发")
+    handing.issue_copies(world.as_("controller"), "LX-CX-2019-101", holders=["staff", "sales"])
+    handing.recall_copy(world.as_("controller"), "LX-CX-2019-101#001", reason="换发")
     issuing.withdraw_document(world.as_("controller"), "LX-CX-2019-103", reason="不再适用")
     page = client(world).get("/", headers=EN).text
     assert figures(page) == {

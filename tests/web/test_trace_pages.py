@@ -7,8 +7,10 @@ from contextlib import closing
 
 import pytest
 
-from docctl import transaction
-from docctl.usecases import copying, drafting, issuing, sealing
+from docctl.door import transaction
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import drafting, issuing
+from docctl.usecases.records import sealing
 from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
 from tests.support.written_records import FIRST, completed, forms_in_force
@@ -19,7 +21,7 @@ NUMBER = "LX-CX-2019-101"
 def closed(world: World) -> None:
     """A record closed under A/0, with two copies out; then A/1."""
     forms_in_force(world)
-    copying.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "quality"])
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales", "quality"])
     record = completed(world)
     sealing.verify_record(world.as_("verifier"), record)
     sealing.close_record(world.as_("controller"), record)

@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from typing import Any
 
-from docctl.web.assets import FOLDER
+from docctl.web.kit.assets import FOLDER
 
 VENDOR = FOLDER / "vendor"
 LISTED: dict[str, Any] = tomllib.loads((VENDOR / "vendor.toml").read_text("utf-8"))

@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
-from docctl.app import create_app
+from docctl.door.site import Site
 from docctl.errors import Busy, NotFound, Tampered
-from docctl.site import Site
-from docctl.web import errors
+from docctl.web.app import create_app
+from docctl.web.kit import errors
 from tests.support.pages import reader
 from tests.support.sites import World
 
@@ -137,7 +137,16 @@ def test_a_database_that_is_gone_is_no_verdict(sqlite_world: World) -> None:
 @pytest.mark.rule("SE-20", "SE-44")
 @pytest.mark.parametrize(
     "path",
-    ["../app.py", "..%2fapp.py", "%2e%2e/app.py", "/etc/passwd", "", ".", "../pages/scan.html", ".git"],
+    [
+        "../app.py",
+        "..%2fapp.py",
+        "%2e%2e/app.py",
+        "/etc/passwd",
+        "",
+        ".",
+        "../pages/copies/scan.html",
+        ".git",
+    ],
 )
 def test_nothing_beside_the_static_files_is_served(visitor: FlaskClient, path: str) -> None:
     assert visitor.get(f"/static/{path}").status_code == 404

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from docctl import transaction
-from docctl.context import Context
+from docctl.door import transaction
+from docctl.door.context import Context
+from docctl.door.site import Site
 from docctl.errors import DocctlError
 from docctl.ledger.finding import Finding
 from docctl.queries.integrity import database, files, ledger, library
@@ -23,7 +24,6 @@ from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import Schema
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject, refusal
-from docctl.site import Site
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, column, select, table
 
+from docctl.door.site import Site
 from docctl.errors import DocctlError
 from docctl.ledger import keys
 from docctl.ledger.checkpoint import vkey
 from docctl.ledger.finding import Finding
 from docctl.queries.integrity.ledger import MISSING, Rows
 from docctl.queries.integrity.moment import Moment
-from docctl.site import Site
 from docctl.store.values import seal
 
 DAMAGED = "file damaged"

@@ -16,7 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, column, func, select, table, text
 from sqlalchemy.exc import OperationalError
 
-from docctl.checkpoints import NOTE
+from docctl.door.checkpoints import NOTE
+from docctl.door.site import Site
 from docctl.errors import DocctlError, Invalid, Tampered
 from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.checkpoint import Checkpoint
@@ -26,7 +27,6 @@ from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.ledger.replay import Live, Replay, State, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
-from docctl.site import Site
 
 NOT_GENUINE = "checkpoint not genuine"
 MISSING = "file missing"

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from docctl import outbox
+from docctl.door import outbox
+from docctl.door.site import Site
 from docctl.errors import DocctlError, NotFound, Tampered
 from docctl.ledger.finding import Finding
 from docctl.queries.integrity.ledger import Rows
 from docctl.queries.integrity.moment import Moment
-from docctl.rules.revision import State
-from docctl.site import Site
+from docctl.rules.documents.revisions import State
 from docctl.store.library import Library
 from docctl.store.objects import blob_id
 

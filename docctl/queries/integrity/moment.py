@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from docctl import outbox
+from docctl.door import outbox
+from docctl.door.site import Site
 from docctl.errors import DocctlError
-from docctl.site import Site
 
 _MOVES = text("SELECT id, main, state FROM outbox_move ORDER BY id")
 

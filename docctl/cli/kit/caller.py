@@ -1,0 +1,184 @@
+"""Who calls: the options before the noun, and with them the site and the context for one command.
+
+A read needs a login; a write needs the password too. Opening a site loads its libraries, so those are
+imported here on first use.
+"""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from docctl.cli.kit.answers import print_json, print_plain
+from docctl.errors import Unauthenticated, Usage
+from docctl.rules.actions import Action
+
+if TYPE_CHECKING:
+    from docctl.door.context import Context
+    from docctl.door.site import Site
+
+PASSWORD: Final = "DOCCTL_PASSWORD"  # noqa: S105 - the name of a variable
+NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
+
+
+@dataclass
+class Caller:
+    """One run of the program. `clock` stands in for the machine's in tests; no option or variable sets it."""
+
+    clock: Callable[[], datetime] | None = None
+    json: bool = False
+    folder: Path | None = None
+    login: str | None = None
+    op: str | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Context]:
+        """The context of a read."""
+        from docctl.door import accounts
+
+        login = self._login()
+        ctx = accounts.reader(self.site(), login, system_user=system_user())
+        try:
+            yield ctx
+        finally:
+            ctx.close()
+
+    @contextmanager
+    def writing(self, action: Action) -> Iterator[Context]:
+        """The context of one act. Raises Unauthenticated without the account's password."""
+        from docctl.door import accounts
+
+        login, site = self._login(), self.site()
+        accounts.reader(
+            site, login
+        ).close()  # nobody is asked for the password of an account that is not there
+        password = given_password(login)
+        ctx = accounts.writer(site, login, password, action, system_user=system_user(), op=self.op)
+        try:
+            yield ctx
+        finally:
+            ctx.close()
+
+    def show(self, answer: Mapping[str, Any], people: str | Mapping[str, Any] | None = None) -> None:
+        """Print the answer of a command. `people`: what they are shown instead of all its values."""
+        if self.json:
+            print_json(answer)
+        elif isinstance(people, str):
+            click.echo(people)
+        else:
+            print_plain(answer if people is None else people)
+
+    @property
+    def clocks(self) -> dict[str, Any]:
+        """The argument `clock`, if it is not the machine's."""
+        return {} if self.clock is None else {"clock": self.clock}
+
+    def site(self) -> Site:
+        """The site, open until the command is done."""
+        from docctl.door.site import Site
+
+        folder = self._folder()
+        quieten_logs()
+        site = Site.open(folder, **self.clocks)
+        click.get_current_context().call_on_close(site.close)
+        return site
+
+    def _folder(self) -> Path:
+        if self.folder is None:
+            raise Usage("say which site: --site DIR before the command, or DOCCTL_SITE")
+        return self.folder
+
+    def _login(self) -> str:
+        self._folder()
+        if not self.login:
+            raise Usage("say who you are: --as LOGIN before the command, or DOCCTL_USER")
+        return self.login
+
+
+class Command(click.Command):
+    """A command that takes --json after its name as well."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Its own options, and the hidden --json; what it does is done by `tree.wants_json`."""
+        return [
+            *super().get_params(ctx),
+            click.Option(["--json"], is_flag=True, expose_value=False, hidden=True),
+        ]
+
+
+class Noun(click.Group):
+    """A noun, whose commands are its verbs, in the order in which they are met in life."""
+
+    command_class = Command
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of definition."""
+        return list(self.commands)
+
+
+class Day(click.ParamType[date]):
+    """A day in ISO form: 2026-03-12."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Nothing but YYYY-MM-DD: Python reads 20260312 and 2026-W11-4 as days too."""
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write it like 2026-03-12", param, ctx)
+        if day.isoformat() != value:
+            self.fail(f"{value!r} is not a day; write it like 2026-03-12", param, ctx)
+        return day
+
+
+def given_password(login: str) -> str:
+    """DOCCTL_PASSWORD, or a prompt where somebody sits before a terminal."""
+    given = os.environ.get(PASSWORD)
+    if given is not None:
+        return given
+    if not sits_there():
+        raise Unauthenticated(f"the password of {login} is needed: set {PASSWORD}")
+    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
+
+
+def given_new_password(login: str) -> str | None:
+    """DOCCTL_NEW_PASSWORD, or a prompt; None where there is neither."""
+    given = os.environ.get(NEW_PASSWORD)
+    if given is not None or not sits_there():
+        return given
+    return str(click.prompt(f"New password of {login}", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def sits_there() -> bool:
+    """Whether there is somebody to ask."""
+    return sys.stdin.isatty()
+
+
+def system_user() -> str:
+    """Who the machine says is at work; it stands in each event that came by the command line."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may have no name for its user
+        return f"uid {os.getuid()}"
+
+
+def quieten_logs() -> None:
+    """Warnings of docctl on standard error without traceback, unless a program has its own way of logging."""
+    handler = logging.lastResort or logging.NullHandler()
+    handler.setFormatter(_WithoutTraceback("docctl: %(message)s"))
+
+
+class _WithoutTraceback(logging.Formatter):
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
+        return f"({ei[0].__name__}: {ei[1]})"

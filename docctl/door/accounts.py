@@ -1,0 +1,146 @@
+"""Who is there: a context for a person, with or without their password.
+
+Reading on the command line needs a login only and is limited by that account's permissions; writing needs
+the password as well. Knows argon2; nothing of what the person is about to do.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.door import transaction
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.errors import Invalid, Unauthenticated
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Actor
+
+SHORTEST = 8
+LONGEST = 1024
+"""Longer passwords are refused, not cut: hashing a megabyte for a stranger would be a gift to them."""
+
+SIGNATURES = frozenset(
+    {Action.REVISION_SIGN, Action.REVISION_SUBMIT, Action.RECORD_SIGN, Action.RECORD_VERIFY}
+)
+"""Acts that are signatures: a wrong password at one of them is a refused attempt of that person."""
+
+REFUSAL = "unknown account or wrong password"
+"""The same for both: neither words nor time tell whether an account exists (SE-04)."""
+
+ONE_TIME = "the password that you were given is for one time: set your own first, then go on"
+
+
+def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | None = None) -> Context:
+    """A context for reading. Raises Unauthenticated for an account that does not exist or is not active."""
+    with site.reading() as session:
+        person, actor = _find(session, login)
+    return Context(site, actor, person.name, channel, system_user)
+
+
+def writer(
+    site: Site,
+    login: str,
+    password: str,
+    action: Action,
+    *,
+    channel: str = "cli",
+    system_user: str | None = None,
+    op: str | None = None,
+) -> Context:
+    """A context for one act, once the password is right. Raises Unauthenticated, in the same words for all.
+
+    Hashing takes some twenty milliseconds, so it happens here, before any lock is taken.
+    """
+    with site.reading() as session:
+        found = session.execute(
+            select(Person, AccountPassword.hash, AccountOneTime.until)
+            .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+            .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
+            .where(Person.login == login)
+        ).first()
+        known, stored, until = (found[0], found[1], found[2]) if found else (None, None, None)
+        # An unknown name costs the same time as a known one, so that the time tells nothing.
+        right = matches(stored or _nobodys_hash(), password) and stored is not None and _holds(site, until)
+        if known is None or not known.active:
+            raise Unauthenticated(REFUSAL)
+        person, actor = _find(session, login)
+    ctx = Context(site, actor, person.name, channel, system_user, op)
+    if not right:
+        if stored is None:
+            raise Unauthenticated(
+                f"{REFUSAL}; an account without a password needs: docctl user password {login}"
+            )
+        if action in SIGNATURES:
+            transaction.refused(ctx, action, "wrong password")
+        raise Unauthenticated(REFUSAL)
+    if until is not None and action is not Action.USER_PASSWORD:
+        raise Unauthenticated(ONE_TIME)
+    return ctx
+
+
+def prove(site: Site, login: str, password: str) -> int | None:
+    """The person whose password this is; None for a wrong one, and for an account that cannot sign in."""
+    with site.reading() as session:
+        found = session.execute(
+            select(Person.id, Person.active, AccountPassword.hash, AccountOneTime.until)
+            .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+            .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
+            .where(Person.login == login)
+        ).first()
+    known = found is not None and found.active and found.hash is not None
+    right = matches(found.hash if found is not None and known else _nobodys_hash(), password)
+    return found.id if found is not None and known and right and _holds(site, found.until) else None
+
+
+def operator(site: Site, system_user: str) -> Context:
+    """A context for whoever has the site's files: makes, rebuilds and migrates sites, and nothing else."""
+    return Context(site, Actor(0, "operator", operator=True), "operator", "cli", system_user)
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash to store. Raises Invalid for a password that is too short or absurdly long."""
+    if len(password) < SHORTEST:
+        raise Invalid({"password": f"has fewer than {SHORTEST} characters; take a longer one"})
+    if len(password) > LONGEST:
+        raise Invalid({"password": f"has more than {LONGEST} characters; take a shorter one"})
+    return _hasher().hash(password)
+
+
+def matches(stored: str, password: str) -> bool:
+    """Whether `password` is the one that `stored` was made from."""
+    try:
+        return len(password) <= LONGEST and _hasher().verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _holds(site: Site, until: datetime | None) -> bool:
+    """A one-time password that nobody used in time is none any more."""
+    return until is None or site.clock() < until
+
+
+def _find(session: Session, login: str) -> tuple[Person, Actor]:
+    person = session.scalar(select(Person).where(Person.login == login))
+    if person is None or not person.active:
+        raise Unauthenticated(f"there is no active account {login}")
+    roles = session.scalars(
+        select(PersonRole.role).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
+    )
+    return person, Actor(person.id, person.login, frozenset(str(r) for r in roles), person.department)
+
+
+@lru_cache(maxsize=1)
+def _hasher() -> PasswordHasher:
+    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+
+
+@lru_cache(maxsize=1)
+def _nobodys_hash() -> str:
+    return _hasher().hash("nobody has this password")

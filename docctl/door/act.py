@@ -1,0 +1,181 @@
+"""One event in the making: what `ctx.act()` gives to a use case.
+
+Knows which rows are the event's own and what it will say; nothing of locks, COMMIT or what comes after.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.orm import Session
+
+from docctl.door import outbox
+from docctl.door.site import Site
+from docctl.door.turn import Turn
+from docctl.errors import Busy, Defect, Unchecked, Unrecorded
+from docctl.ledger import journal
+from docctl.ledger.upcast import SCHEMA
+from docctl.models.base import Controlled
+from docctl.models.ledger import IdempotencyKey, OutboxMove
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Actor, Subject, refusal
+from docctl.rules.text import instant, plain
+from docctl.store.library import Prepared, RefMove
+
+MOST_KEYS = 1 << 16
+"""Rows that one event may make: the low half of a key."""
+
+SLACK = timedelta(seconds=2)
+"""How far the clock may step back before writing stops: time in the ledger never runs backwards."""
+
+
+ABOUT: ContextVar[str | None] = ContextVar("about", default=None)
+"""What the request at hand is about: the first argument of its use case, a number or a login (`retried`)."""
+
+
+class Act:
+    """One event in the making. `seq` is its number, `at` its instant, `today` the day at the site."""
+
+    def __init__(self, turn: Turn, action: Action, session: Session, head: journal.Head) -> None:
+        self.turn, self.action, self.session, self.head = turn, action, session, head
+        self.seq = head.seq + 1
+        self.at = not_before(head, turn.now())
+        self.today: date = self.at.astimezone(turn.site.zone).date()
+        self.actor: Actor = turn.actor
+        self.before: journal.Before = {}
+        self.asked = False
+        self.event: dict[str, Any] | None = None
+        self.transaction = session.get_transaction()
+        self.moved = False
+        self._keys = 0
+
+    def require(self, subject: Subject) -> None:
+        """Ask whether the actor may do this to `subject`. Raises Forbidden; the refusal is recorded."""
+        no = refusal(self.action, self.actor, subject)
+        self.asked = no is None  # a use case that swallows the refusal must not commit
+        if no is not None:
+            raise no.error()
+
+    def add(self, *rows: Controlled) -> None:
+        """New rows of this event. They get their keys at once, so that others can point at them."""
+        for row in rows:
+            row.id = self._new_id()
+        self.session.add_all(rows)
+
+    def flush(self) -> None:
+        """Write what was changed so far, for a query of the same act to find."""
+        self.session.flush()
+
+    def record(
+        self,
+        row: Controlled,
+        *,
+        key: str | None = None,
+        reason: str | None = None,
+        rows: Sequence[Controlled] | None = None,
+        **details: Any,
+    ) -> None:
+        """Say what happened to `row`, the object of the event, called `key` where its own is not for people.
+
+        `rows`: what the use case answers with, if it is a list and not `row` itself.
+        """
+        if self.event is not None:
+            raise Defect(f"{self.action} was recorded twice")
+        self.event = {"object": _named(row, key), "why": plain(reason), "details": plain(details)}
+        if self.turn.op is not None:
+            answer = [row] if rows is None else rows
+            self.session.add(
+                IdempotencyKey(
+                    key=self.turn.op,
+                    person_id=self.actor.person_id,
+                    action=self.action.value,
+                    seq=self.seq,
+                    answer={
+                        "table": (answer or [row])[0].__tablename__,
+                        "ids": [r.id for r in answer],
+                        "many": int(rows is not None),
+                        "about": ABOUT.get(),
+                    },
+                )
+            )
+
+    def move(
+        self, moves: Sequence[RefMove], prepared: Prepared | None = None, *, main: str | None = None
+    ) -> None:
+        """References of the library to be moved once this act has committed."""
+        self.moved = True
+        self.session.add(
+            OutboxMove(
+                seq=self.seq,
+                moves=[{"ref": m.ref, "old": m.old, "new": m.new} for m in moves],
+                objects=list(prepared.objects) if prepared else [],
+                main=main,
+                stream=prepared.stream if prepared else None,
+                state=outbox.PENDING,
+            )
+        )
+
+    def touch(self, table: Table, ids: Iterable[int]) -> None:
+        """Take before images of rows, once for each, from the database: attribute history has gaps."""
+        wanted = [i for i in ids if (table.name, i) not in self.before]
+        if wanted:
+            for row in self.turn.site.images.of(self.session.connection(), table.name, wanted):
+                if row["last_seq"] != self.seq:  # a row made or changed in this very act has no before image
+                    self.before[table.name, row["id"]] = row
+
+    def _new_id(self) -> int:
+        self._keys += 1
+        if self._keys >= MOST_KEYS:
+            raise Defect(f"one act made more than {MOST_KEYS} rows; split it")
+        return self.seq << 16 | self._keys
+
+    def _finish(self) -> None:
+        """Images of what changed, then the event. COMMIT comes next: nothing in between may change a row."""
+        if not self.asked:
+            raise Unchecked(f"{self.action}: no permission was asked")
+        if self.event is None:
+            raise Unrecorded(f"{self.action}: nothing was recorded")
+        if self.session.get_transaction() is not self.transaction:
+            raise Defect(f"{self.action}: the transaction of the act was ended inside it")
+        self.session.flush()
+        connection = self.session.connection()
+        rows = self.turn.site.images.collect(connection, self.seq, self.before)
+        event = body(self.turn.site, self.seq, self.at) | who(self.turn) | self.event
+        event |= {"act": self.action.value, "rows": rows}
+        journal.append(connection, self.seq, self.head.entry_hash, event)
+
+
+def body(site: Site, seq: int, at: datetime) -> dict[str, Any]:
+    """What every event says."""
+    return {"v": 1, "log": site.settings.origin, "seq": seq, "at": instant(at), "schema": SCHEMA}
+
+
+def who(turn: Turn) -> dict[str, Any]:
+    """Who acts, and how they came, as an event says it."""
+    actor = {"id": turn.actor.person_id, "login": turn.actor.login, "name": turn.name}
+    via = {"channel": turn.channel, "system_user": turn.system_user}
+    return {"actor": actor, "via": via, "op": plain(turn.op)}
+
+
+def not_before(head: journal.Head, now: datetime) -> datetime:
+    """`now`, or a moment after the newest event if the clock went back a little. Raises Busy beyond that."""
+    if not head.seq:
+        return now
+    last = datetime.fromisoformat(json.loads(head.body)["at"])
+    if now > last:
+        return now
+    if last - now > SLACK:
+        raise Busy(
+            f"the clock of this machine ({instant(now)}) is behind the last event ({instant(last)});"
+            " set the clock right, then try again"
+        )
+    return last + timedelta(microseconds=1)
+
+
+def _named(row: Controlled, key: str | None) -> dict[str, str]:
+    return {"type": row.__tablename__, "key": key or row.human_key}

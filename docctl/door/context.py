@@ -1,0 +1,53 @@
+"""A turn with what it takes to read and to act: passed first to every use case and every query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from docctl.door import transaction
+from docctl.door.turn import Turn
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Subject
+
+
+@dataclass(frozen=True)
+class Context(Turn):
+    """A turn with a session that cannot write, and the two doors."""
+
+    session: Session = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "session", self.site.reading())
+
+    def permit(self, action: Action, subject: Subject) -> None:
+        """Ask before slow work: see `transaction.permit`."""
+        transaction.permit(self, self.session, action, subject)
+
+    @contextmanager
+    def act(self, action: Action) -> Iterator[transaction.Act]:
+        """The one door for controlled data: see `transaction.act`."""
+        self.session.rollback()  # a read snapshot kept open would hide what the act is about to find
+        try:
+            with transaction.act(self, action) as act:
+                yield act
+        finally:
+            self.session.rollback()
+            self.session.expunge_all()
+
+    @contextmanager
+    def note(self) -> Iterator[Session]:
+        """The door for tables outside the ledger: see `transaction.note`."""
+        self.session.rollback()
+        try:
+            with transaction.note(self.site) as session:
+                yield session
+        finally:
+            self.session.rollback()
+
+    def close(self) -> None:
+        """Give back its connection."""
+        self.session.close()

@@ -1,0 +1,359 @@
+"""The two doors to the database: `act` for controlled tables, `note` for the rest. The only `commit(`.
+
+An act reserves event N, lets the use case work, stamps every row it touches with N, reads those rows back,
+writes event N last and commits. Nothing commits without a permission asked and an event recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, event, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from docctl.door import checkpoints, outbox, refusals
+from docctl.door.act import ABOUT, Act, body, not_before, who
+from docctl.door.site import Site
+from docctl.door.turn import Turn
+from docctl.errors import (
+    Busy,
+    Defect,
+    Forbidden,
+    Invalid,
+    Tampered,
+    Uncovered,
+)
+from docctl.ledger import journal
+from docctl.models.base import Controlled
+from docctl.models.engine import lock_out_other_writers
+from docctl.models.ledger import IdempotencyKey
+from docctl.models.people import Person, PersonRole
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Actor, Subject, refusal
+from docctl.rules.text import instant
+
+__all__ = [
+    "Act",
+    "Replayed",
+    "act",
+    "locked",
+    "make_checkpoint",
+    "migrate",
+    "note",
+    "permit",
+    "refused",
+    "settle",
+]
+
+log = logging.getLogger(__name__)
+
+_BUSY = {"55P03"}
+"""PostgreSQL: the lock was not to be had in time."""
+
+_p, _r = Person.__table__, PersonRole.__table__
+_STANDING = (
+    select(_p.c.active, _p.c.department, _r.c.role)
+    .select_from(_p.outerjoin(_r, and_(_r.c.person_id == _p.c.id, _r.c.revoked_at.is_(None))))
+    .where(_p.c.id == bindparam("person"))
+)
+
+
+class Replayed(Exception):
+    """This request was answered before, with the rows of these keys: a list of them if `many`."""
+
+    def __init__(self, table: str, ids: Sequence[int], many: bool) -> None:
+        super().__init__(table)
+        self.table, self.ids, self.many = table, tuple(ids), many
+
+
+@contextmanager
+def act(turn: Turn, action: Action) -> Iterator[Act]:
+    """The door to controlled tables. Any exception rolls all back; a Forbidden leaves its own event."""
+    try:
+        with turn.site.lock:
+            settle(turn.site)
+            with _writing(turn.site, _ActSession) as session:
+                current = _begin(turn, action, session)
+                yield current
+                current._finish()
+                _commit(session)
+            _follow_up(turn.site, current)
+    except Forbidden as error:
+        _record_refusal(turn, action, str(error))
+        raise
+
+
+@contextmanager
+def note(site: Site) -> Iterator[Session]:
+    """The door to tables outside the ledger. Raises Uncovered when a controlled row was changed."""
+    with site.lock, _writing(site, _NoteSession) as session:
+        yield session
+        _commit(session)
+
+
+def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], dict[str, Any]]) -> int:
+    """The door of a schema migration: `work` changes tables and rows, and answers with the event's details.
+
+    All in one transaction, so that a kill leaves the old schema with its guards. The number of the event.
+    """
+    no = refusal(Action.SCHEMA_MIGRATE, turn.actor, Subject())
+    if no is not None:
+        raise no.error()
+    with turn.site.lock:
+        settle(turn.site)
+        with _writing(turn.site, _NoteSession) as session:
+            connection = session.connection()
+            lock_out_other_writers(connection)
+            head = journal.head(connection)
+            at = not_before(head, turn.now())
+            details = work(connection, head)
+            told: dict[str, Any] = {"act": Action.SCHEMA_MIGRATE.value, "object": None, "why": None}
+            told |= {"schema": schema, "details": details, "rows": []}
+            migrated = body(turn.site, head.seq + 1, at) | who(turn) | told
+            journal.append(connection, head.seq + 1, head.entry_hash, migrated)
+            _commit(session)
+        try:
+            make_checkpoint(turn.site, at)  # a library that ends before it could not be rebuilt from
+        except Exception:
+            log.exception("the site is migrated; its checkpoint waits for the next write")
+        return head.seq + 1
+
+
+def settle(site: Site) -> None:
+    """Finish what is pending towards git, and make sure that the library has not diverged (else Diverged)."""
+    with site.lock:
+        while not outbox.is_settled(site):
+            ids = outbox.carry_out(site)
+            with note(site) as session:
+                outbox.mark_done(session, ids)
+
+
+def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpoints.Checkpoint:
+    """Sign the ledger as it stands, and (with `commit`) put note and events into the library."""
+    with site.lock:
+        if commit:
+            _tell_sums(site, at)
+        made = checkpoints.prepare(site, at, commit=commit)
+        with note(site) as session:
+            checkpoints.keep(session, made)
+        checkpoints.show(site, made)
+        if commit:
+            settle(site)
+        return made
+
+
+def permit(turn: Turn, session: Session, action: Action, subject: Subject) -> None:
+    """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock.
+
+    A request that was answered before stops here: what it did may have made its own repetition impossible.
+    """
+    if turn.op is not None:
+        _stop_if_answered(session, turn, action)
+    no = refusal(action, turn.actor, subject)
+    if no is not None:
+        if no.attempt:
+            _record_refusal(turn, action, no.sentence)
+        raise no.error()
+
+
+def refused(turn: Turn, action: Action, why: str) -> None:
+    """Record a refused attempt that no act saw: a wrong password at a signature."""
+    _record_refusal(turn, action, why)
+
+
+def locked(site: Site, person: Person, failures: int) -> None:
+    """Record that wrong passwords have closed an account for a while: one event, without a row."""
+    actor = {"id": person.id, "login": person.login, "name": person.name}
+    told: refusals.Event = {
+        "act": "account.locked",
+        "why": None,
+        "details": {"failures": failures},
+        "actor": actor,
+    }
+    told |= {"via": {"channel": "web", "system_user": None}, "op": None}
+    with _events(site, site.clock()) as (_, append):
+        append([told])
+
+
+def _follow_up(site: Site, done: Act) -> None:
+    """The act has committed and must not look as if it had failed: whoever tried again would do it twice.
+
+    What goes wrong here is in the log; the next write finishes it first, or says what is in the way.
+    """
+    try:
+        if done.action in checkpoints.COMMITTED_AFTER or checkpoints.is_due(site, done.seq, done.at):
+            make_checkpoint(site, done.at)
+        elif done.action in checkpoints.SIGNED_AFTER:
+            settle(site)
+            make_checkpoint(site, done.at, commit=False)
+        elif done.moved:
+            settle(site)
+    except Exception:
+        log.exception("event %s is in the ledger; what follows it waits for the next write", done.seq)
+
+
+class _ActSession(Session):
+    """A session that stamps what it flushes, and that only `act` commits."""
+
+
+class _NoteSession(Session):
+    """A session for tables outside the ledger."""
+
+
+@event.listens_for(_ActSession, "before_flush")
+def _stamp(session: Session, *_: Any) -> None:
+    current: Act = session.info["act"]
+    changed: dict[Table, list[Controlled]] = {}
+    for row in [*session.deleted, *session.new, *session.dirty]:
+        if not isinstance(row, Controlled):
+            continue
+        if row in session.deleted:
+            raise Uncovered(f"{type(row).__name__}: rows are never deleted")
+        if row in session.new:
+            row.id = row.id or current._new_id()
+            row.last_seq = current.seq
+        elif row.last_seq != current.seq and session.is_modified(row, include_collections=False):
+            changed.setdefault(row.__table__, []).append(row)  # type: ignore[arg-type]
+    for table, rows in changed.items():
+        current.touch(table, [row.id for row in rows])
+        for row in rows:
+            row.last_seq = current.seq
+
+
+@event.listens_for(_NoteSession, "before_flush")
+def _refuse_controlled(session: Session, *_: Any) -> None:
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if isinstance(row, Controlled):
+            raise Uncovered(
+                f"{type(row).__name__} is controlled: it changes through an act, not through a note"
+            )
+
+
+@event.listens_for(_ActSession, "before_commit")
+@event.listens_for(_NoteSession, "before_commit")
+def _only_here(session: Session) -> None:
+    if not session.info.get("closing") and not session.in_nested_transaction():
+        raise Defect("only docctl.door.transaction commits")
+
+
+@contextmanager
+def _writing(site: Site, kind: type[Session]) -> Iterator[Session]:
+    """A session that is the only writer until it ends. Raises Busy when another program does not let go."""
+    try:
+        with kind(site.engine, autoflush=False, expire_on_commit=False) as session:
+            lock_out_other_writers(session.connection())
+            yield session
+    except OperationalError as error:
+        if _is_busy(error):
+            raise Busy(
+                "another program holds the database; nothing was changed, try again in a moment"
+            ) from error
+        raise
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """By its code: the text of an error quotes the statement, and a deadlock speaks of locks too."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in _BUSY
+
+
+def _begin(turn: Turn, action: Action, session: Session) -> Act:
+    connection = session.connection()
+    if turn.op is not None:
+        _stop_if_answered(session, turn, action)
+    current = session.info["act"] = Act(turn, action, session, journal.head(connection))
+    _refuse_foreign_stamps(turn.site.images.stamped(connection, current.seq), current.seq)
+    if not turn.actor.operator:
+        current.actor = _standing(session, turn.actor)
+    return current
+
+
+def _refuse_foreign_stamps(found: dict[str, list[int]], seq: int) -> None:
+    """A row that carries the stamp of an event to come would enter the ledger as that event's own."""
+    if found:
+        named = ", ".join(f"{table} {ids[0]}" for table, ids in sorted(found.items()))
+        raise Tampered(
+            f"{named}: changed outside docctl, with the number of event {seq}, which was not made yet;"
+            " nothing is written until an administrator has looked (docctl check)"
+        )
+
+
+def _stop_if_answered(session: Session, turn: Turn, action: Action) -> None:
+    answered = session.get(IdempotencyKey, turn.op)
+    if answered is None:
+        return
+    known = answered.person_id, answered.action, answered.answer["about"]
+    if known != (turn.actor.person_id, action.value, ABOUT.get()):
+        raise Invalid({"op": f"the key {turn.op} was used for another request; take a new one"})
+    raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
+
+
+def _standing(session: Session, actor: Actor) -> Actor:
+    """What the person may do at this instant: rights taken away a moment ago are gone."""
+    rows = session.execute(_STANDING, {"person": actor.person_id}).all()
+    if not rows or not rows[0].active:
+        raise Forbidden(f"the account {actor.login} is not active; ask an administrator")
+    roles = frozenset(str(r.role) for r in rows if r.role is not None)
+    return Actor(actor.person_id, actor.login, roles, rows[0].department)
+
+
+def _commit(session: Session) -> None:
+    session.info["closing"] = True
+    session.commit()
+
+
+def _record_refusal(turn: Turn, action: Action, why: str) -> None:
+    """Its own small transaction, after the rollback. That it fails must not change the answer."""
+    person, now, floods = turn.actor.person_id, turn.now(), refusals.floods(turn.site)
+    if turn.actor.operator or floods.put_off(person, now):
+        return
+    try:
+        with _events(turn.site, now) as (session, append):
+            events, over = refusals.single(session, who(turn), action, why, now)
+            append(events)
+        if over:
+            floods.over_the_limit(person, now)
+    except Exception:
+        log.exception("a refused attempt could not be recorded: %s by %s", action, turn.actor.login)
+
+
+def _tell_sums(site: Site, at: datetime) -> None:
+    """What was only counted enters the ledger before a checkpoint covers it."""
+    with site.reading() as session:
+        idle = not refusals.floods(site).waiting() and not refusals.sums(session, at)
+    if not idle:
+        with _events(site, at):
+            pass
+
+
+@contextmanager
+def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list[refusals.Event]], None]]]:
+    """A note that may append events without rows; the sums that are due go first."""
+    with site.lock, _writing(site, _NoteSession) as session:
+        connection = session.connection()
+        head = journal.head(connection)
+
+        def append(events: list[refusals.Event]) -> None:
+            nonlocal head
+            for said in events:
+                at = not_before(head, now)
+                made = body(site, head.seq + 1, at) | said | {"object": None, "rows": []}
+                hashed = journal.append(connection, head.seq + 1, head.entry_hash, made)
+                head = journal.Head(head.seq + 1, json.dumps({"at": instant(at)}).encode(), hashed)
+
+        floods = refusals.floods(site)
+        counted = floods.waiting()
+        for (person, quarter), more in counted.items():
+            refusals.count(session, person, quarter, more)
+        append(refusals.sums(session, now))
+        yield session, append
+        _commit(session)
+        floods.were_written(counted)

@@ -1,0 +1,181 @@
+"""The bytes that go to a printer: controlled copies, one or all in a run, and prints marked as uncontrolled.
+
+A print is a controlled copy or says that it is none (DC-43); what is obsolete says so (DC-76). Lays nothing
+out: it stamps what was issued.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from docctl.door.context import Context
+from docctl.errors import NotFound, WrongState
+from docctl.models.copies import Copy
+from docctl.models.documents import Document, Revision, called
+from docctl.render import fonts, stamp
+from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
+from docctl.rules import copies, permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import labels, revisions
+from docctl.rules.documents.revisions import Status
+from docctl.rules.permissions import Subject
+from docctl.standing import copy_print as prints
+from docctl.standing import facts, find
+from docctl.store.names import label_name
+
+VALID_FOR: Final = timedelta(days=7)
+"""How long an uncontrolled print may be read, from the time of printing."""
+
+
+@dataclass(frozen=True)
+class Print:
+    """A PDF, and the name under which it is saved."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def base_pdf(ctx: Context, number: str, label: str | None = None) -> Print:
+    """The issued PDF without any mark, as it lies in the vault: for those who may see every copy.
+
+    It is evidence and no print: who only reads gets `document_print`.
+    """
+    _ask(ctx, Action.COPY_READ, Subject())
+    document, revised, _ = _revision(ctx, number, label)
+    return Print(_name(document, revised), prints.base(ctx.site, revised, called(document, revised)))
+
+
+def document_print(ctx: Context, number: str, label: str | None = None) -> Print:
+    """A print for reading: 非受控 with its time and expiry, or 作废 where it governs no work any more.
+
+    Of the revision in force, or of another that was issued. Raises NotFound where nothing was issued.
+    """
+    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    document, revised, status = _revision(ctx, number, label)
+    base = prints.base(ctx.site, revised, called(document, revised))
+    now = ctx.now()
+    mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, now + VALID_FOR), ctx.name)
+    if status not in {Status.ISSUED, Status.EFFECTIVE}:
+        mark = Obsolete(_since(ctx, document, revised, status), _instant(ctx, now))
+    _refuse_missing(mark)
+    return Print(_name(document, revised, _UNCONTROLLED[status]), stamp.stamp(base, mark))
+
+
+def copy_print(ctx: Context, copy_number: str) -> Print:
+    """One copy again, the same bytes each time: 受控 while its holder has it, 作废留存 once it is kept."""
+    copy = find.copy(ctx.session, copy_number)
+    document, revised = _of(ctx, copy)
+    _ask(ctx, Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
+    base = prints.base(ctx.site, revised, called(document, revised))
+    status = copies.state_on(facts.all_copies(ctx.session, [copy])[0], ctx.today())
+    if status is copies.Status.KEPT:
+        why = _since(ctx, document, revised, _status(ctx, document, revised))
+        kept = Obsolete(why, _instant(ctx, ctx.now()), kept=copy.number)
+        return Print(_name(document, revised, f"{copy.running:03}", "作废留存"), stamp.stamp(base, kept))
+    made = stamp.stamp(base, _standing(ctx, copy, status))
+    if hashlib.sha256(made).hexdigest() != copy.pdf_sha256:
+        raise WrongState(
+            f"the print of {copy.number} would differ from the one that was handed out"
+            " (has public_url changed?); give its holder a new one: docctl copy replace"
+        )
+    return Print(_name(document, revised, f"{copy.running:03}"), made)
+
+
+def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
+    """These copies in one file, in their order, for one walk to the printer. All are of one revision."""
+    found = [find.copy(ctx.session, number) for number in copy_numbers]
+    if not found or len({copy.revision_id for copy in found}) > 1:
+        raise WrongState("a print run is of copies of one revision; print each revision by itself")
+    document, revised = _of(ctx, found[0])
+    _ask(ctx, Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
+    base = prints.base(ctx.site, revised, called(document, revised))
+    day, judged = ctx.today(), facts.all_copies(ctx.session, found)
+    many = [_standing(ctx, copy, copies.state_on(of, day)) for copy, of in zip(found, judged, strict=True)]
+    return Print(_name(document, revised, "copies"), stamp.print_run(base, many))
+
+
+_OUT: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED}
+_UNCONTROLLED: Final = dict.fromkeys(Status, "作废") | dict.fromkeys(
+    (Status.ISSUED, Status.EFFECTIVE), "非受控"
+)
+_PRINTABLE: Final = {Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN, Status.CANCELLED}
+
+
+def _standing(ctx: Context, copy: Copy, status: copies.Status | None) -> Controlled:
+    if status not in _OUT:
+        told = "not issued yet" if status is None else status.en
+        raise WrongState(f"{copy.number} is {told}; only a copy that is in use is printed as controlled")
+    return prints.mark_of(ctx.site, copy)
+
+
+def _revision(ctx: Context, number: str, label: str | None) -> tuple[Document, Revision, Status]:
+    """The revision meant, which was issued; without a label the one in force, else the one to come."""
+    document = find.document(ctx.session, number)
+    known = [r for r in find.revisions(ctx.session, document.id) if r.issued_at is not None]
+    judged, of = facts.revisions(known), facts.document(document)
+    if label is not None:
+        wanted = labels.parse_label(label)
+        known = [r for r in known if labels.parse_label(r.label) == wanted]
+    else:
+        governing = revisions.in_force(judged, ctx.today(), document=of)
+        known = [r for r in known if governing is not None and r.id == governing.id] or known[-1:]
+    if not known:
+        named = f"revision {label!r:.80}" if label else "revision"
+        raise NotFound(
+            f"{document.number} has no issued {named}; see: docctl document show {document.number}"
+        )
+    return document, known[0], _status(ctx, document, known[0])
+
+
+def _status(ctx: Context, document: Document, revised: Revision) -> Status:
+    judged = facts.revisions(find.revisions(ctx.session, document.id))
+    of = next(known for known in judged if known.id == revised.id)
+    found = revisions.status_on(of, judged, ctx.today(), document=facts.document(document))
+    if found not in _PRINTABLE:
+        raise WrongState(f"{called(document, revised)} was never issued, so there is nothing to print")
+    return found
+
+
+def _since(ctx: Context, document: Document, revised: Revision, status: Status) -> str:
+    """Why a revision governs no work any more, in one line of a stamp."""
+    if status is Status.WITHDRAWN and document.withdrawn_day is not None:
+        return f"{document.withdrawn_day} 撤销 withdrawn"
+    known = facts.revisions(find.revisions(ctx.session, document.id))
+    later = revisions.successor(facts.of_revision(revised), known)
+    if status is Status.SUPERSEDED and later is not None:
+        return f"自 {later.effective} 起被 {later.label} 替代 superseded by {later.label}"
+    return f"{status.zh} {status.value}"
+
+
+def _of(ctx: Context, copy: Copy) -> tuple[Document, Revision]:
+    return ctx.session.get_one(Document, copy.document_id), ctx.session.get_one(Revision, copy.revision_id)
+
+
+def _ask(ctx: Context, action: Action, subject: Subject) -> None:
+    no = permissions.refusal(action, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+
+
+def _refuse_missing(mark: Mark) -> None:
+    if isinstance(mark, Uncontrolled):
+        fonts.refuse_missing_in(mark.by, "name")
+
+
+def _name(document: Document, revised: Revision, *more: str) -> str:
+    """`LX-CX-2019-001_A-0_售后服务文件控制程序_007.pdf`, without what a file system would mind."""
+    title = "".join(c for c in revised.title_zh if c.isalnum() or c in "-（）《》")[:60]
+    return "_".join([document.file_name, label_name(revised.label), title, *more]) + ".pdf"
+
+
+def _instant(ctx: Context, at: datetime) -> str:
+    local = at.astimezone(ctx.site.zone)
+    return f"{local:%Y-%m-%d %H:%M} {local.strftime('%z')[:3]}:{local.strftime('%z')[3:]}"

@@ -1,0 +1,248 @@
+"""The copy register for a day: which copies there are, who holds them, and that all are accounted for.
+
+A day means its end. Who may not see every copy sees those that they or their department hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, Final, TypedDict
+
+from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.models.base import Day
+from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.documents import Document, Revision
+from docctl.rules import copies, permissions
+from docctl.rules.actions import Action
+from docctl.rules.copies import CopyFacts, RecallFacts, Status
+from docctl.rules.permissions import Subject
+from docctl.standing import find
+from docctl.standing.copy_print import url
+
+
+class CopyLine(TypedDict):
+    """A line of the register. Days are ISO dates.
+
+    `recalled_from` is the first day of its recalls, reached or not; `replaces` and `replaced_by` are the
+    numbers of the copies before and after a loss.
+    """
+
+    copy: str
+    document: str
+    revision: str
+    holder: str
+    holder_name: str
+    token: str
+    url: str
+    state: str
+    issued: str
+    recalled_from: str | None
+    replaces: str | None
+    replaced_by: str | None
+
+
+class CopyBalance(TypedDict):
+    """issued = returned + destroyed + kept + lost + out, or `balanced` is false."""
+
+    document: str
+    issued: int
+    returned: int
+    destroyed: int
+    kept: int
+    lost: int
+    out: int
+    balanced: bool
+
+
+class CopyList(TypedDict):
+    """The register, or a part of it."""
+
+    copies: list[CopyLine]
+
+
+def copy_list(
+    ctx: Context, document: str | None = None, out: bool = False, on: date | None = None
+) -> CopyList:
+    """The copies (of one document; only those still out) as they stand today or stood on a day."""
+    day = on or ctx.today()
+    wanted = _LINES
+    if document is not None:
+        wanted = wanted.where(Copy.document_id == find.document(ctx.session, document).id)
+    lines = list(_seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day))
+    if out:
+        lines = [line for line in lines if line["state"] in _OUT]
+    return {"copies": sorted(lines, key=lambda line: line["document"])}
+
+
+def copies_named(ctx: Context, numbers: Sequence[str]) -> CopyList:
+    """The lines of these copies today, in that order: what an act on them has to show."""
+    lines = {line["copy"]: line for line in _seen(ctx, _LINES.where(Copy.number.in_(numbers)), ctx.today())}
+    return {"copies": [lines[number] for number in numbers if number in lines]}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A part of the register: any part of a document's number, of a holder or their name; a status, or `out`.
+
+    `holder_keys` are further holders that are meant: the keys of departments whose names hold what was typed.
+    """
+
+    document: str = ""
+    holder: str = ""
+    holder_keys: Collection[str] = ()
+    status: str = ""
+    on: date | None = None
+
+
+def copy_register(
+    ctx: Context, asked: Asked, *, after: str | None = None, most: int | None = None
+) -> list[CopyLine]:
+    """The lines that agree with what was asked, by number; `most` of them, behind the copy `after`.
+
+    Reads no further than it needs to.
+    """
+    wanted = _LINES.order_by(Document.number, Copy.running)
+    if part := _plain(asked.document).upper():
+        wanted = wanted.where(Document.number.contains(part, autoescape=True))
+    if part := _plain(asked.holder):
+        named = Copy.holder_name.icontains(part, autoescape=True)
+        wanted = wanted.where(
+            or_(named, Copy.holder.icontains(part, autoescape=True), Copy.holder.in_(asked.holder_keys))
+        )
+    if after is not None:
+        number, running = copies.parse_copy_number(after)
+        number = _plain(number)
+        behind = and_(Document.number == number, Copy.running > running)
+        wanted = wanted.where(or_(Document.number > number, behind))
+    day = asked.on or ctx.today()
+    states = _OUT if asked.status == "out" else {asked.status}
+    found = (line for line in _seen(ctx, wanted, day) if not asked.status or line["state"] in states)
+    return list(islice(found, most))
+
+
+def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBalance:
+    """Account for every copy of a document that was ever issued, today or on a day."""
+    document = find.document(ctx.session, number)
+    no = permissions.refusal(Action.COPY_READ, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    day = on or ctx.today()
+    rows = ctx.session.execute(_STATES, {"document": document.id, "day": day}).all()
+    last = max((row.running for row in rows if row.issued_day <= day), default=0)
+    sums = copies.reconcile([facts(row) for row in rows], day, issued=last)
+    return CopyBalance(
+        document=document.number,
+        issued=sums.issued,
+        returned=sums.returned,
+        destroyed=sums.destroyed,
+        kept=sums.kept,
+        lost=sums.lost,
+        out=sums.out,
+        balanced=sums.balanced,
+    )
+
+
+def facts(row: Row[Any]) -> CopyFacts:
+    """What rules judge, from a row with STANDING in it: good for that day and no other."""
+    recalls = () if row.recalled_from is None else (RecallFacts(row.recalled_from),)
+    # Before its issue no step is found, and the step below says so to the rules.
+    steps = () if row.state_then is not None else ((row.state, row.issued_day),)
+    return CopyFacts(row.number, row.state_then or row.state, row.revision_id, steps, recalls)
+
+
+_DAY: Final = bindparam("day", type_=Day)
+_successor = aliased(Copy)
+_predecessor = aliased(Copy)
+
+STANDING: Final = (
+    Copy.number,
+    Copy.state,
+    Copy.revision_id,
+    Copy.issued_day,
+    select(CopyStep.state)
+    .where(CopyStep.copy_id == Copy.id, CopyStep.day <= _DAY)
+    .order_by(CopyStep.id.desc())
+    .limit(1)
+    .correlate(Copy)
+    .scalar_subquery()
+    .label("state_then"),
+    select(func.min(Recall.from_day))
+    .where(Recall.copy_id == Copy.id, Recall.voided_at.is_(None))
+    .correlate(Copy)
+    .scalar_subquery()
+    .label("recalled_from"),
+)
+"""Columns that say how a copy stood at the end of the day that is bound as `day`; `facts` reads them."""
+
+REPLACED_BY: Final = (
+    select(_successor.number)
+    .where(_successor.replaces_id == Copy.id, _successor.issued_day <= _DAY)
+    .correlate(Copy)
+    .scalar_subquery()
+    .label("replaced_by")
+)
+"""The number under which a lost copy was handed out again by then."""
+
+_OUT: Final = {Status.ISSUED, Status.ACKNOWLEDGED, Status.RECALLED}
+
+_LINES: Final = (
+    select(
+        *STANDING,
+        Document.number.label("document"),
+        Revision.label.label("revision"),
+        Copy.holder,
+        Copy.holder_name,
+        Copy.token,
+        _predecessor.number.label("replaces"),
+        REPLACED_BY,
+    )
+    .join(Document, Document.id == Copy.document_id)
+    .join(Revision, Revision.id == Copy.revision_id)
+    .outerjoin(_predecessor, _predecessor.id == Copy.replaces_id)
+)
+
+_STATES: Final = select(*STANDING, Copy.running).where(Copy.document_id == bindparam("document"))
+
+
+def _plain(typed: str) -> str:
+    """What was typed, without what no database takes."""
+    return "".join(c for c in typed.strip() if c.isprintable())
+
+
+def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
+    """One query: every copy for who may see all, else those held by the person or the department."""
+    if permissions.refusal(Action.COPY_READ, ctx.actor, Subject()) is not None:
+        no = permissions.refusal(Action.COPY_READ, ctx.actor, Subject(holder=ctx.actor.login))
+        if no is not None:
+            raise no.error()
+        # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.
+        wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
+    return _lines(ctx.site, ctx.session.execute(wanted, {"day": day}), day)
+
+
+def _lines(site: Site, rows: Iterable[Row[Any]], day: date) -> Iterable[CopyLine]:
+    for row in rows:
+        status = copies.state_on(facts(row), day)
+        if status is None:
+            continue
+        yield CopyLine(
+            copy=row.number,
+            document=row.document,
+            revision=row.revision,
+            holder=row.holder,
+            holder_name=row.holder_name,
+            token=row.token,
+            url=url(site, row.token),
+            state=status.value,
+            issued=row.issued_day.isoformat(),
+            recalled_from=row.recalled_from and row.recalled_from.isoformat(),
+            replaces=row.replaces,
+            replaced_by=row.replaced_by,
+        )

@@ -1,0 +1,185 @@
+"""The verdict of a scanned copy: one SQL query, for whoever holds the paper. Never an error.
+
+What cannot be a token or a copy number is simply unknown, whatever it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, tzinfo
+from typing import Any, Final, TypedDict
+
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
+
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.errors import Invalid
+from docctl.models.base import Txt
+from docctl.models.copies import Copy, ExchangedPrint
+from docctl.models.documents import Document, Revision
+from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
+from docctl.rules import copies
+from docctl.rules.copies import Standing, Status, Verdict
+from docctl.rules.documents import revisions as revision
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.standing import find
+
+LONGEST = 200
+"""More characters than any token or copy number has, blanks and hyphens included."""
+
+
+class Scan(TypedDict):
+    """What a scan says. `verdict` is a word of `rules.copies.Verdict`; all else is null where unknown.
+
+    `title` ({"zh", "en"}), `revision` and `effective` are those of the copy, `current_revision` what is in
+    force. `replaced_by` is the number that took the place of a lost one. `holder` (as printed) is told for
+    a token only: who has that has the paper in hand, while numbers can be counted through.
+    """
+
+    verdict: str
+    document: str | None
+    title: dict[str, str] | None
+    revision: str | None
+    effective: str | None
+    current_revision: str | None
+    replaced_by: str | None
+    copy: str | None
+    holder: str | None
+
+
+def copy_check(where: Context | Site, text: str, on: date | None = None) -> Scan:
+    """The verdict of a token or of a copy number, today or at the end of a day. Needs no right at all."""
+    site = where.site if isinstance(where, Context) else where
+    if len(text) > LONGEST or copies.normal_token(text) is not None:
+        return scan_token(site, text, on)
+    try:
+        key, running = find.copy_key(text)
+    except Invalid:
+        return _UNKNOWN.copy()
+    return _answer(site, _BY_NUMBER, {"key": key, "running": running}, on)
+
+
+def scan_token(site: Site, token: str, on: date | None = None) -> Scan:
+    """The verdict of a token alone: what the page behind a QR code asks."""
+    normal = copies.normal_token(token) if len(token) <= LONGEST else None
+    if normal is None:
+        return _UNKNOWN.copy()
+    return _answer(site, _BY_TOKEN, {"token": normal}, on)
+
+
+_UNKNOWN: Final = Scan(
+    verdict=Verdict.UNKNOWN.value,
+    document=None,
+    title=None,
+    revision=None,
+    effective=None,
+    current_revision=None,
+    replaced_by=None,
+    copy=None,
+    holder=None,
+)
+
+_earlier = aliased(ExchangedPrint)
+
+# One row for each issued revision of the document; the copy's own columns are the same in all of them.
+_ASKED: Final = (
+    select(
+        *STANDING,
+        REPLACED_BY,
+        Copy.holder_name,
+        Document.number.label("document"),
+        Document.withdrawn_day,
+        Document.withdrawn_seq,
+        Revision.id.label("other_id"),
+        Revision.label,
+        Revision.state.label("other_state"),
+        Revision.effective_day,
+        Revision.issued_seq,
+        Revision.issued_at,
+        Revision.cancelled_at,
+        Revision.title_zh,
+        Revision.title_en,
+    )
+    .join(Document, Document.id == Copy.document_id)
+    .join(Revision, and_(Revision.document_id == Copy.document_id, Revision.issued_at.is_not(None)))
+)
+
+# A number means whatever print bears it.
+_BY_NUMBER: Final = _ASKED.where(
+    Document.number_key == bindparam("key"), Copy.running == bindparam("running")
+)
+
+_TOKEN: Final = bindparam("token", type_=Txt)
+
+# A token means one print: from the day it was made until the day it was exchanged, if it was.
+_BY_TOKEN: Final = (
+    _ASKED.add_columns(
+        ExchangedPrint.day.label("taken_back"),
+        select(func.max(_earlier.day))
+        .where(
+            _earlier.copy_id == Copy.id,
+            or_(ExchangedPrint.id.is_(None), _earlier.print_no < ExchangedPrint.print_no),
+        )
+        .correlate(Copy, ExchangedPrint)
+        .scalar_subquery()
+        .label("printed"),
+    )
+    .outerjoin(ExchangedPrint, and_(ExchangedPrint.copy_id == Copy.id, ExchangedPrint.token == _TOKEN))
+    .where(
+        Copy.id.in_(
+            select(Copy.id)
+            .where(Copy.token == _TOKEN)
+            .union_all(select(ExchangedPrint.copy_id).where(ExchangedPrint.token == _TOKEN))
+        )
+    )
+)
+
+
+def _answer(site: Site, statement: Select[Any], values: dict[str, Any], on: date | None) -> Scan:
+    day = on or site.clock().astimezone(site.zone).date()
+    with site.reading() as session:
+        rows = session.execute(statement, values | {"day": day}).all()
+    if not rows:
+        return _UNKNOWN.copy()
+    return _scan(rows, day, site.zone, by_token=statement is _BY_TOKEN)
+
+
+def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) -> Scan:
+    own = next(row for row in rows if row.other_id == row.revision_id)
+    document = DocumentFacts(own.document, own.withdrawn_day, own.withdrawn_seq)
+    known = [_revision(row, zone) for row in rows]
+    stood = revision.status_on(_revision(own, zone), known, day, document=document)
+    verdict = copies.judge(Standing(_print(own, day, by_token=by_token), stood, document.is_withdrawn(day)))
+    if verdict is Verdict.UNKNOWN:
+        return _UNKNOWN.copy()
+    governing = revision.in_force(known, day, document=document)
+    return Scan(
+        verdict=verdict.value,
+        document=own.document,
+        title={"zh": own.title_zh, "en": own.title_en},
+        revision=own.label,
+        effective=own.effective_day.isoformat(),
+        current_revision=None if governing is None else governing.label,
+        replaced_by=own.replaced_by,
+        copy=own.number,
+        holder=own.holder_name if by_token else None,
+    )
+
+
+def _print(row: Row[Any], day: date, *, by_token: bool) -> Status | None:
+    """Where this print stands: an exchanged one was returned, a new one did not exist before the exchange."""
+    if by_token and row.printed is not None and row.printed > day:
+        return None
+    if by_token and row.taken_back is not None and row.taken_back <= day:
+        return Status.RETURNED
+    return copies.state_on(facts(row), day)
+
+
+def _revision(row: Row[Any], zone: tzinfo) -> RevisionFacts:
+    steps = [(revision.State.ISSUED, row.issued_at.astimezone(zone).date())]
+    if row.cancelled_at is not None:
+        steps.append((revision.State.CANCELLED, row.cancelled_at.astimezone(zone).date()))
+    return RevisionFacts(
+        row.other_id, row.label, row.other_state, row.effective_day, row.issued_seq, tuple(steps)
+    )

@@ -1,0 +1,252 @@
+"""One copy as somebody looks at it, with its history, its verdict and what can be done with it next.
+
+Whoever may not see a copy is answered as if there were none (SE-31).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, TypedDict
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from docctl.door.context import Context
+from docctl.errors import NotFound
+from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.documents import Revision
+from docctl.models.people import Person
+from docctl.queries.copies.register import CopyLine, copies_named
+from docctl.queries.copies.scan import copy_check
+from docctl.queries.people.departments import DepartmentLine, department_list
+from docctl.rules import copies, permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions
+from docctl.rules.permissions import Subject
+from docctl.standing import facts, find
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the register of issue and recall (DC-49). `action` is the last word of the act.
+
+    `approved_by` and `witnesses` are names, of a destruction only.
+    """
+
+    action: str
+    day: date
+    at: datetime
+    by: str
+    reason: str
+    approved_by: str
+    witnesses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Call:
+    """A recall. `voided`: the issue that caused it was cancelled; `by_hand`: its reason was typed."""
+
+    from_day: date
+    reason: str
+    by: str
+    voided: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True)
+class CopyView:
+    """A copy. `offered`: what its state allows and the reader may do now; the act asks again.
+
+    `prints` counts the prints under this number; `has_print`: its PDF can be made again, for the reader.
+    """
+
+    line: CopyLine
+    title: str
+    title_en: str
+    verdict: copies.Verdict
+    status: copies.Status
+    current_revision: str | None
+    prints: int
+    steps: tuple[Step, ...]
+    recalls: tuple[Call, ...]
+    offered: tuple[Action, ...]
+    has_print: bool
+
+
+class PersonLine(TypedDict):
+    """Somebody with an account, as those see them who have to name them in an act."""
+
+    login: str
+    name: str
+    department: str
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """Copies that were handed out together, and whether their print can be made."""
+
+    lines: tuple[CopyLine, ...]
+    has_print: bool
+
+
+@dataclass(frozen=True)
+class HandOut:
+    """What a copy can be handed out of, and to whom. `labels`: what is in force comes first."""
+
+    number: str
+    title: str
+    title_en: str
+    labels: tuple[tuple[str, revisions.Status], ...]
+    departments: tuple[DepartmentLine, ...]
+    people: tuple[PersonLine, ...]
+    held: frozenset[str]
+
+
+def copy_view(ctx: Context, number: str) -> CopyView:
+    """The copy of this number. Raises NotFound, also for whoever may not see it."""
+    copy = find.copy(ctx.session, number)
+    if permissions.refusal(Action.COPY_READ, ctx.actor, Subject(holder=copy.holder)) is not None:
+        raise NotFound(f"there is no copy {number!r:.80}; see: docctl copy list")
+    (line,) = copies_named(ctx, [copy.number])["copies"]
+    titles = ctx.session.get_one(Revision, copy.revision_id)
+    scan = copy_check(ctx, copy.number)
+    status = copies.Status(line["state"])
+    offered = tuple(a for a in _ACTS if _offers(ctx, copy, status, a))
+    return CopyView(
+        line=line,
+        title=titles.title_zh,
+        title_en=titles.title_en,
+        verdict=copies.Verdict(scan["verdict"]),
+        status=status,
+        current_revision=scan["current_revision"],
+        prints=copy.print_no,
+        steps=tuple(_steps(ctx, copy)),
+        recalls=tuple(_recalls(ctx, copy)),
+        offered=offered,
+        has_print=copy.pdf_sha256 is not None and status in _PRINTED and _may(ctx, Action.COPY_ISSUE),
+    )
+
+
+def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
+    """The same for who is about to act on it. Raises NotFound, Forbidden; WrongState where it is too late."""
+    seen = copy_view(ctx, number)
+    # Who approves and witnesses is not known before the form is filled in.
+    subject = Subject(name=seen.line["copy"], holder=seen.line["holder"], witnesses=frozenset())
+    no = permissions.refusal(action, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+    copies.after(seen.status, action, seen.line["copy"])
+    return seen
+
+
+def hand_out(ctx: Context, number: str) -> HandOut | None:
+    """What the form of an issue of copies shows; None as long as no document is named.
+
+    Raises NotFound, Forbidden, WrongState.
+    """
+    no = permissions.refusal(Action.COPY_ISSUE, ctx.actor, Subject(name=number))
+    if no is not None:
+        raise no.error()
+    if not number:
+        return None
+    document = find.document(ctx.session, number)
+    known = find.revisions(ctx.session, document.id)
+    of, judged, day = facts.document(document), facts.revisions(known), ctx.today()
+    revisions.check_not_withdrawn(of)
+    can = [r for r in judged if copies.may_hand_out(r, judged, day, of)]
+    if not can:
+        copies.check_hand_out(judged[-1], judged, day, of)
+    governing = revisions.in_force(judged, day, document=of)
+    can.sort(key=lambda r: (r != governing, r.effective or day))
+    newest = next(row for row in known if row.id == can[0].id)
+    out = select(Copy.holder).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT))
+    return HandOut(
+        number=document.number,
+        title=newest.title_zh,
+        title_en=newest.title_en,
+        labels=tuple((r.label, _status(r, judged, day, of)) for r in can),
+        departments=tuple(department_list(ctx)),
+        people=tuple(people_to_name(ctx)),
+        held=frozenset(ctx.session.scalars(out)),
+    )
+
+
+def handed_out(ctx: Context, numbers: Sequence[str]) -> HandedOut:
+    """These copies, as far as the reader may see them."""
+    lines = tuple(copies_named(ctx, numbers)["copies"])
+    printed = select(Copy.number).where(Copy.number.in_([line["copy"] for line in lines]))
+    ready = set(ctx.session.scalars(printed.where(Copy.pdf_sha256.is_not(None))))
+    has_print = bool(lines) and len(ready) == len(lines) and _may(ctx, Action.COPY_ISSUE)
+    return HandedOut(lines, has_print)
+
+
+def people_to_name(ctx: Context) -> list[PersonLine]:
+    """All active people by login, for the controller who names holders and witnesses. Raises Forbidden."""
+    no = permissions.refusal(Action.COPY_ISSUE, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    active = select(Person.login, Person.name, Person.department).where(Person.active.in_([True]))
+    rows = ctx.session.execute(active.order_by(Person.login))
+    return [PersonLine(login=r.login, name=r.name, department=r.department) for r in rows]
+
+
+_ACTS: Final = (
+    Action.COPY_ACKNOWLEDGE,
+    Action.COPY_RETURN,
+    Action.COPY_RECALL,
+    Action.COPY_REPLACE,
+    Action.COPY_LOSE,
+    Action.COPY_KEEP,
+    Action.COPY_DESTROY,
+)
+_PRINTED: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED, copies.Status.KEPT}
+_approver, _first, _second = aliased(Person), aliased(Person), aliased(Person)
+
+
+def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action) -> bool:
+    subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
+    return (status, action) in copies.TRANSITIONS and permissions.refusal(action, ctx.actor, subject) is None
+
+
+def _may(ctx: Context, action: Action) -> bool:
+    return permissions.refusal(action, ctx.actor, Subject()) is None
+
+
+def _status(
+    of: revisions.RevisionFacts,
+    judged: list[revisions.RevisionFacts],
+    day: date,
+    document: revisions.DocumentFacts,
+) -> revisions.Status:
+    return revisions.status_on(of, judged, day, document=document) or revisions.Status.DRAFT
+
+
+def _steps(ctx: Context, copy: Copy) -> Iterable[Step]:
+    rows = ctx.session.execute(
+        select(CopyStep, Person.name, _approver.name, _first.name, _second.name)
+        .join(Person, Person.id == CopyStep.by_id)
+        .outerjoin(_approver, _approver.id == CopyStep.approved_by_id)
+        .outerjoin(_first, _first.id == CopyStep.witness_1_id)
+        .outerjoin(_second, _second.id == CopyStep.witness_2_id)
+        .where(CopyStep.copy_id == copy.id)
+        .order_by(CopyStep.id)
+    )
+    for step, by, approver, *witnesses in rows:
+        present = tuple(name for name in witnesses if name)
+        yield Step(step.action, step.day, step.at, by, step.reason or "", approver or "", present)
+
+
+def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
+    # Only a recall by hand is an act on the copy itself, and has its line in the register.
+    acts = select(CopyStep.at).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
+    by_hand = set(ctx.session.scalars(acts))
+    rows = ctx.session.execute(
+        select(Recall, Person.name)
+        .join(Person, Person.id == Recall.by_id)
+        .where(Recall.copy_id == copy.id)
+        .order_by(Recall.id)
+    )
+    for row, by in rows:
+        yield Call(row.from_day, row.reason, by, row.voided_at is not None, row.at in by_hand)

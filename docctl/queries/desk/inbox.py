@@ -1,0 +1,280 @@
+"""What waits for a person today: each thing that they, and only somebody like them, can do next.
+
+A fixed number of queries, however much waits. Knows no page: an item says what it is and what could be done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sqlalchemy import func, or_, select
+
+from docctl.door.context import Context
+from docctl.errors import Tampered
+from docctl.models.base import Day
+from docctl.models.copies import Copy, Recall
+from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.models.records import Record
+from docctl.queries.desk.remembered import newest_event
+from docctl.rules import copies, permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import approval
+from docctl.rules.documents.revisions import State as RevisionState
+from docctl.rules.permissions import Subject, posts_held
+from docctl.rules.records import life
+from docctl.rules.records.life import State, Verification
+from docctl.standing import facts
+from docctl.standing.record import Executed, load_all
+
+UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
+_MINUTES: Final = 5
+"""How often a page that only shows the number asks for it anew, although nothing has happened: for clocks."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits. `number` names the document, copy or record; `revision` is of a document.
+
+    `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
+    or what is overdue there, which has another name in English. `holder` is the key of one who holds a copy.
+    """
+
+    number: str
+    title: str
+    title_en: str = ""
+    revision: str | None = None
+    since: str | None = None
+    note: str | None = None
+    note_en: str | None = None
+    holder: str | None = None
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What waits, by what is to be done with it. Overdue clocks are told beside that, not instead."""
+
+    to_sign: tuple[Item, ...] = ()
+    returned: tuple[Item, ...] = ()
+    to_issue: tuple[Item, ...] = ()
+    to_acknowledge: tuple[Item, ...] = ()
+    to_hand_back: tuple[Item, ...] = ()
+    to_collect: tuple[Item, ...] = ()
+    to_fill: tuple[Item, ...] = ()
+    to_verify: tuple[Item, ...] = ()
+    to_close: tuple[Item, ...] = ()
+    overdue: tuple[Item, ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(len(part) for name, part in vars(self).items() if name != "overdue")
+
+
+def inbox(ctx: Context) -> Inbox:
+    """What waits for the person of `ctx`."""
+    return Inbox(**_of_revisions(ctx), **_of_copies(ctx), **_of_records(ctx))
+
+
+def waiting(ctx: Context, newest: str | None = None) -> int:
+    """How much waits: the number beside the menu. Asked of the tables only when something has happened.
+
+    `newest`: the newest event, where the page knows it already.
+    """
+    now = ctx.now()
+    head = newest if newest is not None else newest_event(ctx)
+    key = (head, ctx.today(), now.minute // _MINUTES, ctx.actor)
+    known: dict[int, tuple[Any, int]] = ctx.site.memory.setdefault("inbox", {})
+    found = known.get(ctx.actor.person_id)
+    if found is None or found[0] != key:
+        found = known[ctx.actor.person_id] = key, inbox(ctx).total
+    return found[1]
+
+
+_OPEN: Final = (
+    select(Revision, Document, Submission)
+    .join(Document, Document.id == Revision.document_id)
+    .join(
+        Submission,
+        (Submission.revision_id == Revision.id) & (Submission.number == Revision.submission),
+    )
+    .where(
+        Revision.state.in_([RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED]),
+    )
+    .order_by(Submission.submitted_at)
+)
+
+
+def _of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    rows = ctx.session.execute(_OPEN).all()
+    reviewed = [handed_in.id for revised, _, handed_in in rows if revised.state is RevisionState.IN_REVIEW]
+    signed: dict[int, list[Signature]] = {}
+    for row in ctx.session.scalars(select(Signature).where(Signature.submission_id.in_(reviewed))):
+        signed.setdefault(row.submission_id, []).append(row)
+    named = _authors(ctx, [document.id for _, document, _ in rows])
+    controls = _may(ctx, Action.REVISION_ISSUE, Subject())
+    found: dict[str, list[Item]] = {"to_sign": [], "returned": [], "to_issue": []}
+    for revised, document, handed_in in rows:
+        authors = frozenset({document.registered_by_id}) | named.get(document.id, frozenset())
+        if revised.state is RevisionState.IN_REVIEW:
+            given = signed.get(handed_in.id, [])
+            if _may_sign(ctx, document, revised, given, authors):
+                found["to_sign"].append(_revision(revised, document, handed_in.submitted_at))
+        elif revised.state is RevisionState.APPROVED:
+            if controls:
+                found["to_issue"].append(_revision(revised, document, handed_in.outcome_at))
+        elif handed_in.outcome == "rejected" and _may_edit(ctx, document, authors):
+            item = _revision(revised, document, handed_in.outcome_at, handed_in.outcome_reason)
+            found["returned"].append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _authors(ctx: Context, documents: Iterable[int]) -> dict[int, frozenset[int]]:
+    found: dict[int, frozenset[int]] = {}
+    for row in ctx.session.scalars(
+        select(DocumentAuthor).where(
+            DocumentAuthor.document_id.in_(list(documents)), DocumentAuthor.revoked_at.is_(None)
+        )
+    ):
+        found[row.document_id] = found.get(row.document_id, frozenset()) | {row.person_id}
+    return found
+
+
+def _may_sign(
+    ctx: Context,
+    document: Document,
+    revised: Revision,
+    given: Iterable[Signature],
+    authors: frozenset[int],
+) -> bool:
+    return bool(
+        approval.candidates(
+            approval.chain_from_data(revised.chain or ()),
+            facts.signatures(given),
+            [ctx.actor],
+            department=document.department,
+            authors=authors | frozenset(revised.contributors),
+        )
+    )
+
+
+def _may_edit(ctx: Context, document: Document, authors: frozenset[int]) -> bool:
+    # Somebody of the department may edit too; but what was returned waits for who wrote it.
+    subject = Subject(department=document.department, authors=authors)
+    return ctx.actor.person_id in authors and _may(ctx, Action.DRAFT_SAVE, subject)
+
+
+def _revision(revised: Revision, document: Document, since: Any, note: str | None = None) -> Item:
+    return Item(
+        document.number,
+        revised.title_zh,
+        revised.title_en,
+        revised.label,
+        since and since.isoformat(),
+        note,
+    )
+
+
+_COPIES: Final = (
+    select(
+        Copy.number,
+        Copy.state,
+        Copy.holder,
+        Copy.holder_name,
+        Copy.issued_day,
+        Revision.title_zh,
+        Revision.title_en,
+        Revision.label,
+        func.min(Recall.from_day, type_=Day).label("recalled_from"),
+    )
+    .join(Revision, Revision.id == Copy.revision_id)
+    .outerjoin(Recall, (Recall.copy_id == Copy.id) & Recall.voided_at.is_(None))
+    .where(Copy.state.in_(copies.OUT))
+    .group_by(Copy.id, Revision.id)
+    .order_by(Copy.id)
+)
+
+
+def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    found: dict[str, list[Item]] = {"to_acknowledge": [], "to_hand_back": [], "to_collect": []}
+    acknowledges = _may(ctx, Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
+    collects, mine = _may(ctx, Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
+    asked = _COPIES if collects else _COPIES.where(Copy.holder.in_(mine))
+    for row in ctx.session.execute(asked.where(or_(Copy.state.in_([copies.State.ISSUED]), Recall.id > 0))):
+        recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
+        since = (row.recalled_from if recalled else row.issued_day).isoformat()
+        item = Item(
+            row.number, row.title_zh, row.title_en, row.label, since, row.holder_name, holder=row.holder
+        )
+        if recalled and row.holder in mine:
+            found["to_hand_back"].append(item)
+        elif recalled:
+            found["to_collect"].append(item)
+        elif row.state is copies.State.ISSUED and row.holder in mine and acknowledges:
+            found["to_acknowledge"].append(item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    found: dict[str, list[Item]] = {"to_fill": [], "to_verify": [], "to_close": [], "overdue": []}
+    titles = {
+        row.id: row
+        for row in ctx.session.execute(
+            select(Revision.id, Revision.title_zh, Revision.title_en).where(
+                Revision.id.in_(select(Record.template_revision_id))
+            )
+        )
+    }
+    for executed in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED)):
+        if not _may(ctx, Action.RECORD_READ, executed.readers()):
+            continue
+        title = titles[executed.record.template_revision_id]
+        item = Item(
+            executed.record.number,
+            title.title_zh,
+            title.title_en,
+            since=executed.record.opened_at.isoformat(),
+            **_note(executed, _step(executed)),
+        )
+        place = _next(ctx, executed)
+        if place is not None:
+            found[place].append(item)
+        if late := _overdue(ctx, executed):
+            found["overdue"].append(replace(item, **_note(executed, *late)))
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _next(ctx: Context, executed: Executed) -> str | None:
+    """What this person could do with the record now."""
+    state, subject = executed.record.state, executed.subject()
+    if state is State.OPEN:
+        step = life.current_step(executed.steps)
+        posts = life.posts(executed.steps, step) if step is not None else subject.step_posts
+        return None if posts_held(ctx.actor).isdisjoint(posts) else "to_fill"
+    if state is State.COMPLETED and executed.template.verify is not Verification.NONE:
+        return "to_verify" if _may(ctx, Action.RECORD_VERIFY, subject) else None
+    return "to_close" if _may(ctx, Action.RECORD_CLOSE, subject) else None
+
+
+def _step(executed: Executed) -> str | None:
+    step = life.current_step(executed.steps)
+    return None if step is None else step.name
+
+
+def _overdue(ctx: Context, executed: Executed) -> list[str]:
+    try:
+        return [reading.name for reading in executed.readings(ctx.now()) if reading.overdue]
+    except Tampered:
+        return []  # the list of records tells that; here nothing could be done about it
+
+
+def _note(executed: Executed, *names: str | None) -> dict[str, Any]:
+    called = [executed.called(name) for name in names if name is not None]
+    return {
+        "note": "、".join(words["zh"] for words in called) or None,
+        "note_en": ", ".join(words["en"] for words in called) or None,
+    }
+
+
+def _may(ctx: Context, action: Action, subject: Subject) -> bool:
+    return permissions.refusal(action, ctx.actor, subject) is None

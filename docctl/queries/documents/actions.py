@@ -1,0 +1,110 @@
+"""What somebody can do next with a document: only what their rights and its state both allow.
+
+For the buttons of pages. Each act asks again, inside the writer's lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from docctl.door.context import Context
+from docctl.errors import WrongState
+from docctl.models.documents import Document, Revision
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import approval, revisions
+from docctl.rules.documents.revisions import State
+from docctl.rules.permissions import Subject
+from docctl.standing import facts, find
+
+
+@dataclass(frozen=True)
+class DocumentActions:
+    """`label` and `state` are those of the revision that was begun last, which all but withdrawing is about.
+
+    `actions` are in the order in which a document lives. `waiting_for`: the logins who may sign now.
+    """
+
+    number: str
+    label: str
+    state: State
+    actions: tuple[Action, ...]
+    waiting_for: tuple[str, ...]
+
+
+def actions_for(ctx: Context, number: str) -> DocumentActions:
+    """What the person of `ctx` can do now. Raises NotFound."""
+    document = find.document(ctx.session, number)
+    known = find.revisions(ctx.session, document.id)
+    newest = known[-1]
+    subject = facts.subject(ctx.session, document, newest)
+    allowed = {
+        action
+        for action in _ORDER
+        if permissions.refusal(action, ctx.actor, subject) is None and _is_time(ctx, document, newest, action)
+    }
+    waiting = facts.waiting_for(ctx.session, document, newest) if _reads(ctx, subject) else []
+    return DocumentActions(
+        document.number,
+        newest.label,
+        newest.state,
+        tuple(action for action in _ORDER if action in allowed),
+        tuple(waiting),
+    )
+
+
+_ORDER = (
+    Action.REVISION_SIGN,
+    Action.REVISION_REJECT,
+    Action.REVISION_ISSUE,
+    Action.REVISION_SUBMIT,
+    Action.DRAFT_SAVE,
+    Action.DRAFT_DISCARD,
+    Action.REVISION_RETRACT,
+    Action.REVISION_CANCEL,
+    Action.DOCUMENT_WITHDRAW,
+)
+
+
+def _is_time(ctx: Context, document: Document, newest: Revision, action: Action) -> bool:
+    """Whether the state allows it today, and the turn."""
+    if action in (Action.REVISION_SIGN, Action.REVISION_REJECT):
+        return newest.state is State.IN_REVIEW and _is_turn(ctx, document, newest, action)
+    try:
+        _check(ctx, document, newest, action)
+    except WrongState:
+        return False
+    return True
+
+
+def _check(ctx: Context, document: Document, newest: Revision, action: Action) -> None:
+    """The rules of the act. Raises WrongState."""
+    if action is Action.DOCUMENT_WITHDRAW:
+        known = find.revisions(ctx.session, document.id)
+        revisions.check_withdraw(facts.document(document), facts.revisions(known))
+    elif action is Action.REVISION_CANCEL:
+        revisions.check_cancel(facts.of_revision(newest), ctx.today())
+    elif action is Action.DRAFT_DISCARD:
+        revisions.after(newest.state, action)
+    else:
+        revisions.check_not_withdrawn(facts.document(document))
+        if action is not Action.DRAFT_SAVE or newest.state in revisions.OPEN:
+            # Where no revision is being made, saving begins the next one.
+            revisions.after(newest.state, action)
+
+
+def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action) -> bool:
+    submission = find.submission(ctx.session, newest)
+    ask = approval.may_sign if action is Action.REVISION_SIGN else approval.may_reject
+    decision = ask(
+        approval.chain_from_data(submission.chain),
+        facts.signatures(find.signatures(ctx.session, submission.id)),
+        ctx.actor,
+        department=document.department,
+        authors=facts.authors(ctx.session, document) | frozenset(newest.contributors),
+    )
+    return decision.part is not None
+
+
+def _reads(ctx: Context, subject: Subject) -> bool:
+    return permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None

@@ -1,0 +1,219 @@
+"""The text of a draft for whoever writes it, what it will look like, and what a new document begins with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.door.context import Context
+from docctl.errors import Invalid, NotFound, WrongState
+from docctl.models.documents import Document, Revision
+from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
+from docctl.queries.people.departments import department_words
+from docctl.render.sheets import Form
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import labels, numbering, revisions
+from docctl.rules.documents.revisions import State
+from docctl.rules.permissions import Subject
+from docctl.standing import facts, find
+from docctl.standing.form import form_of
+from docctl.store.material import ENGLISH, read_files
+from docctl.store.objects import blob_id
+from docctl.store.source import Template
+from docctl.store.written import material_of
+
+
+@dataclass(frozen=True)
+class Editing:
+    """A draft as it is stored. `content` is what the writer began from, `label` what will be saved.
+
+    `figures`: by their paths those it has, which lie in `folder`. `returned`: why it came back, if it did.
+    """
+
+    number: str
+    title: str
+    title_en: str
+    label: str
+    state: State
+    content: str
+    text: str
+    text_en: str
+    figures: Mapping[str, bytes]
+    folder: str
+    is_template: bool
+    returned: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """One language of a preview (empty for a record template); `html` is clean."""
+
+    language: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a text would look like, or why it cannot be accepted yet, by the place in it."""
+
+    parts: tuple[Part, ...] = ()
+    form: Form | None = None
+    problems: Mapping[str, str] | None = None
+
+
+def editing(ctx: Context, number: str) -> Editing:
+    """The draft, or the newest text where the next revision is to begin. Raises Forbidden, WrongState."""
+    document = find.document(ctx.session, number)
+    newest = find.newest_revision(ctx.session, document)
+    no = permissions.refusal(Action.DRAFT_SAVE, ctx.actor, facts.subject(ctx.session, document, newest))
+    if no is not None:
+        raise no.error()
+    revisions.check_not_withdrawn(facts.document(document))
+    if newest.state in (State.IN_REVIEW, State.APPROVED):
+        raise WrongState(
+            f"{document.number} {newest.label} is {newest.state.en} and its content frozen;"
+            " reject or retract it to change it"
+        )
+    files = read_files(ctx.site.library, newest.manifest)
+    english = next((data for path, data in files.items() if path.endswith(ENGLISH)), b"")
+    main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
+    return Editing(
+        document.number,
+        newest.title_zh,
+        newest.title_en,
+        _label(newest),
+        newest.state,
+        newest.content,
+        files[main].decode("utf-8"),
+        english.decode("utf-8"),
+        {
+            p.removeprefix("procedures/"): data
+            for p, data in files.items()
+            if not p.endswith((".md", ".yaml"))
+        },
+        document.file_name,
+        main.endswith(".yaml"),
+        _returned(ctx.session, newest),
+    )
+
+
+def preview(
+    ctx: Context, number: str | None, text: bytes, english: bytes | None, address: FigureAddress
+) -> Preview:
+    """The text as readers will see it, with the figures that document `number` has already."""
+    kept = editing(ctx, number).figures if number is not None else {}
+    try:
+        content = material_of(text, english, {}, kept).content
+        blobs = {path: blob_id(data) for path, data in kept.items()}
+        return Preview(
+            tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx))),
+            form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
+        )
+    except Invalid as error:
+        return Preview(problems=error.problems)
+
+
+def figure(ctx: Context, number: str, blob: str) -> tuple[str, bytes]:
+    """File name and bytes of a figure of any revision that the reader may read. Raises NotFound."""
+    document = find.document(ctx.session, number)
+    for known in find.revisions(ctx.session, document.id):
+        entry = next((e for e in known.manifest if e["blob"] == blob and _is_figure(e["path"])), None)
+        if entry is not None and _reads(ctx, document, known):
+            data = ctx.site.library.read(blob)
+            if hashlib.sha256(data).hexdigest() == entry["sha256"]:
+                return PurePosixPath(entry["path"]).name, data
+    raise NotFound(f"{document.number} has no such figure")
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A number scheme with its next free number; none where its numbers do not run."""
+
+    scheme: str
+    level: str
+    example: str
+    number: str | None
+
+
+def offers(ctx: Context) -> list[Offer]:
+    """The schemes of the site. Raises Forbidden for whoever may not register."""
+    no = permissions.refusal(Action.DOCUMENT_REGISTER, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    used = ctx.session.scalars(select(Document.number)).all()
+    return [_offer(scheme, used) for scheme in find.schemes(ctx.session)]
+
+
+def skeleton(offer: Offer, department: str) -> str:
+    """The text that a new document begins with."""
+    form = _TEMPLATE if offer.level == "form" else _PROCEDURE
+    level = "procedure" if offer.level == numbering.ANY_LEVEL else offer.level
+    return form.format(number=offer.number or offer.example, level=level, department=department)
+
+
+_PROCEDURE: Final = """---
+number: {number}
+title: {{zh: , en: }}
+level: {level}
+department: {department}
+---
+# 1 目的
+
+# 2 范围
+
+# 3 职责
+
+# 4 程序
+
+4.1  {{#4.1}}
+"""
+_TEMPLATE: Final = """number: {number}
+title: {{zh: , en: }}
+level: form
+department: {department}
+governed_by: {{document: , clauses: []}}
+keeper: {department}
+retention: {{years: 3, from: closed}}
+schema:
+  type: object
+  required: [reported_at]
+  properties:
+    reported_at: {{type: string, format: date-time, title: {{zh: 报告时间, en: Reported at}}}}
+steps:
+  - {{name: report, role: {department}, fields: [reported_at]}}
+"""
+
+
+def _offer(scheme: numbering.Scheme, used: Iterable[str]) -> Offer:
+    return Offer(scheme.key, scheme.level, scheme.example, numbering.next_number(scheme, used))
+
+
+def _label(newest: Revision) -> str:
+    if newest.state in (State.DRAFT, State.DISCARDED):
+        return newest.label
+    return str(labels.next_label(labels.parse_label(newest.label)))
+
+
+def _returned(session: Session, newest: Revision) -> str:
+    if newest.state is not State.DRAFT or not newest.submission:
+        return ""
+    handed_in = find.submission(session, newest)
+    return (handed_in.outcome_reason or "") if handed_in.outcome == "rejected" else ""
+
+
+def _is_figure(path: str) -> bool:
+    return not path.endswith((".md", ".yaml"))
+
+
+def _reads(ctx: Context, document: Document, known: Revision) -> bool:
+    if known.state is State.ISSUED:
+        return permissions.refusal(Action.DOCUMENT_READ, ctx.actor, Subject()) is None
+    subject = facts.subject(ctx.session, document, known)
+    return permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None

@@ -1,0 +1,117 @@
+"""What an issue, a cancellation or a withdrawal will do, before somebody does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.models.copies import Copy
+from docctl.models.documents import Revision
+from docctl.rules import copies, permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions
+from docctl.standing import facts, find
+
+
+@dataclass(frozen=True)
+class CopyOut:
+    """A copy in somebody's hands, and the label of what it shows."""
+
+    number: str
+    holder: str
+    holder_name: str
+    label: str
+    issued_day: date
+
+
+@dataclass(frozen=True)
+class IssuePreview:
+    """`replaces`: the labels of the issued revisions that this one takes the place of, or would fall back to.
+
+    `earliest`: before that day it cannot take effect. `copies`: those that the act asks back.
+    `pdf`: whether a print is made first, which takes a while.
+    """
+
+    number: str
+    title: str
+    title_en: str
+    label: str
+    state: revisions.State
+    content: str
+    effective: date | None
+    today: date
+    earliest: date
+    in_force: str | None
+    coming: str | None
+    copies: tuple[CopyOut, ...]
+    pdf: bool
+
+
+def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
+    """`action`: revision.issue, revision.cancel or document.withdraw. Raises Forbidden and WrongState."""
+    document = find.document(ctx.session, number)
+    known = find.revisions(ctx.session, document.id)
+    newest = known[-1]
+    no = permissions.refusal(action, ctx.actor, facts.subject(ctx.session, document, newest))
+    if no is not None:
+        raise no.error()
+    stand, today, whole = facts.revisions(known), ctx.today(), facts.document(document)
+    _check(action, f"{document.number} {newest.label}", whole, stand, today)
+    governing = revisions.in_force(stand, today, document=whole)
+    issued = [r for r in stand if r.state is revisions.State.ISSUED and r.effective is not None]
+    coming = max((r for r in issued if _day(r) > today), key=_order, default=None)
+    return IssuePreview(
+        document.number,
+        newest.title_zh,
+        newest.title_en,
+        newest.label,
+        newest.state,
+        newest.content,
+        newest.effective_day,
+        today,
+        max([today, *map(_day, issued)]),
+        governing.label if governing else None,
+        coming.label if coming else None,
+        tuple(_out(ctx, document.id, newest.id if action is Action.REVISION_CANCEL else None)),
+        ctx.site.settings.pdf,
+    )
+
+
+def _check(
+    action: Action,
+    about: str,
+    document: revisions.DocumentFacts,
+    stand: Sequence[revisions.RevisionFacts],
+    today: date,
+) -> None:
+    """What the act itself will ask of the state. Raises WrongState."""
+    if action is Action.REVISION_ISSUE:
+        revisions.after(stand[-1].state, action, about)
+        revisions.check_not_withdrawn(document)
+    elif action is Action.REVISION_CANCEL:
+        revisions.check_cancel(stand[-1], today)
+    else:
+        revisions.check_withdraw(document, stand)
+
+
+def _day(issued: revisions.RevisionFacts) -> date:
+    return issued.effective or date.min
+
+
+def _order(issued: revisions.RevisionFacts) -> tuple[date, int]:
+    return _day(issued), issued.issued_seq or 0
+
+
+def _out(ctx: Context, document_id: int, only: int | None) -> Sequence[CopyOut]:
+    wanted = (
+        select(Copy.number, Copy.holder, Copy.holder_name, Revision.label, Copy.issued_day)
+        .join(Revision, Revision.id == Copy.revision_id)
+        .where(Copy.document_id == document_id, Copy.state.in_(copies.OUT))
+        .order_by(Copy.running)
+    )
+    rows = ctx.session.execute(wanted if only is None else wanted.where(Copy.revision_id == only))
+    return [CopyOut(*row) for row in rows]

@@ -1,0 +1,142 @@
+"""What is wrong with files before anybody registers them: one document, or a whole folder of them.
+
+Needs no site. What a registration would refuse is a finding here, so that all of it is told at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from docctl.errors import Invalid, NotFound
+from docctl.rules.documents import lint
+from docctl.rules.documents.lint import Finding
+from docctl.store.material import ENGLISH, gather
+from docctl.store.names import file_name
+from docctl.store.source import Procedure, Template
+
+REFUSED = ""  # what a registration would not take: the file itself breaks no rule of document control yet
+
+
+Gathered = Procedure | Template | Invalid
+"""What a file says, or why it cannot be accepted."""
+
+
+def document_lint(file: Path) -> dict[str, Any]:
+    """`ok` (no error) and the `findings` of one file; its templates are looked for beside it.
+
+    Raises NotFound when there is no such file.
+    """
+    templates = _templates(map(_gathered, _templates_for(file)))
+    findings = [_told(found, at) for at, found in _of_file(file, _gathered(file), templates)]
+    return {"ok": not _count(findings, "error"), "findings": findings}
+
+
+def library_check(folder: Path) -> dict[str, Any]:
+    """The findings of every file below `folder`/procedures and `folder`/templates, and between them.
+
+    Raises NotFound when neither folder is there.
+    """
+    texts = sorted(f for f in (folder / "procedures").glob("*.md") if not f.name.endswith(ENGLISH))
+    files = {f: _gathered(f) for f in (*texts, *sorted((folder / "templates").glob("*.yaml")))}
+    if not files:
+        raise NotFound(f"there is nothing to check in {folder}: it should hold procedures/ and templates/")
+    templates = _templates(files.values())
+    procedures = {c.number: c for c in files.values() if isinstance(c, Procedure)}
+    found = [each for file, content in files.items() for each in _of_file(file, content, templates)]
+    findings = [_told(finding, at) for at, finding in (*found, *_between(procedures, templates))]
+    return {
+        "ok": not _count(findings, "error"),
+        "errors": _count(findings, "error"),
+        "warnings": _count(findings, "warning"),
+        "findings": findings,
+    }
+
+
+def _gathered(file: Path) -> Gathered:
+    try:
+        return gather(file).content
+    except Invalid as refused:
+        return refused
+
+
+def _templates(contents: Iterable[Gathered]) -> dict[str, Template]:
+    return {content.number: content for content in contents if isinstance(content, Template)}
+
+
+def _of_file(
+    file: Path, content: Gathered, templates: Mapping[str, Template]
+) -> Iterator[tuple[str, Finding]]:
+    """Each finding with the name of the file that it is in."""
+    if isinstance(content, Invalid):
+        for place, sentence in content.problems.items():
+            yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
+    elif isinstance(content, Procedure):
+        yield from ((file.name, f) for f in _lint(content, content.body, content.title.zh, "zh", templates))
+        if content.body_en is not None:
+            english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
+            found = _lint(content, content.body_en, content.title.en, "en", templates)
+            yield from ((english.name, f) for f in found)
+
+
+def _lint(
+    content: Procedure, body: str, title: str, language: str, templates: Mapping[str, Template]
+) -> Sequence[Finding]:
+    named = [getattr(templates[n].title, language) if n in templates else n for n in content.records]
+    english = (content.raw_en or b"").decode()
+    first = content.body_line if language == "zh" else english.removesuffix(body).count("\n") + 1
+    return lint.lint(
+        body,
+        title=title,
+        level=content.level,
+        records=named,
+        own_numbers=[content.number, *content.records, *content.references],
+        first_line=first,
+    )
+
+
+def _between(
+    procedures: Mapping[str, Procedure], templates: Mapping[str, Template]
+) -> Iterator[tuple[str, Finding]]:
+    """DC-119 and DC-116 across files: forms that a procedure names, and the clauses that a form cites."""
+    for procedure in procedures.values():
+        for number in procedure.records:
+            if number not in templates:
+                message = f"{procedure.number} names the form {number}, and there is no template of it."
+                yield f"{file_name(procedure.number)}.md", Finding("DC-119", "error", "", 1, message)
+    for template in templates.values():
+        name, governing = f"{file_name(template.number)}.yaml", procedures.get(template.governed_by)
+        if governing is None:
+            message = f"{template.number} is governed by {template.governed_by}, which is not in the library."
+            yield name, Finding("DC-119", "error", "", 1, message)
+            continue
+        if template.number not in governing.records:
+            message = f"{governing.number} does not list {template.number} among its records."
+            yield name, Finding("DC-89", "warning", "", 1, message)
+        known = {line.clause for line in lint.read_lines(governing.body)}
+        for clause in template.clauses:
+            if clause not in known:
+                message = f"Clause {clause} of {governing.number} is cited, and there is no such clause."
+                yield name, Finding("DC-116", "error", clause, 1, message)
+
+
+def _templates_for(file: Path) -> list[Path]:
+    """Where the project and a library keep them: beside the folder of the procedures, or beside the file."""
+    folders = (file.parent.parent / "templates", file.parent)
+    return [found for folder in folders for found in sorted(folder.glob("*.yaml"))]
+
+
+def _line(sentence: str) -> int:
+    """The line that a refusal names, 1 when it names none."""
+    words = sentence.split(":", 1)[0].split()
+    return int(words[1]) if len(words) == 2 and words[0] == "line" and words[1].isdigit() else 1
+
+
+def _told(finding: Finding, file: str) -> dict[str, Any]:
+    return {"file": file} | asdict(finding)
+
+
+def _count(findings: Iterable[Mapping[str, Any]], severity: str) -> int:
+    return sum(finding["severity"] == severity for finding in findings)

@@ -1,0 +1,259 @@
+"""Documents as readers see them: one of them, the master list of a day, and what an act has led to.
+
+Status is worked out for the day that is asked for (design 7). A staff member sees issued text only; what is
+being made is shown to those who may read drafts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.door.context import Context
+from docctl.errors import NotFound
+from docctl.models.configuration import ApprovalChain
+from docctl.models.copies import Copy, Recall
+from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
+from docctl.queries.desk.remembered import remembered
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import approval
+from docctl.rules.documents import revisions as revision
+from docctl.rules.documents.revisions import RevisionFacts, Status
+from docctl.rules.permissions import Subject
+from docctl.standing import facts, find
+
+_DOCUMENTS = select(
+    Document.id,
+    Document.number,
+    Document.level,
+    Document.department,
+    Document.chain,
+    Document.registered_by_id,
+    Document.withdrawn_day,
+    Document.withdrawn_seq,
+).order_by(Document.number_key)
+_REVISIONS = select(
+    Revision.id,
+    Revision.document_id,
+    Revision.label,
+    Revision.state,
+    Revision.title_zh,
+    Revision.title_en,
+    Revision.blob,
+    Revision.drafted_at,
+    Revision.discarded_at,
+    Revision.issued_at,
+    Revision.issued_seq,
+    Revision.effective_day,
+    Revision.cancelled_at,
+).order_by(Revision.id)
+_UNISSUED_CHAINS = (
+    select(Revision.document_id, Revision.chain).where(Revision.issued_at.is_(None)).order_by(Revision.id)
+)
+_AUTHORS = select(DocumentAuthor.document_id, DocumentAuthor.person_id).where(
+    DocumentAuthor.revoked_at.is_(None)
+)
+_CHAINS = select(ApprovalChain.level, ApprovalChain.steps)
+_RECALLS = select(Copy.number, Recall.from_day).join(Recall, Recall.copy_id == Copy.id).order_by(Copy.running)
+
+# A row of a query, or a mapped object: what has the columns of _DOCUMENTS or _REVISIONS.
+Row = Any
+
+
+def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str, Any]:
+    """A document as it stands on a day (today), with the revision that is `next` for those who may see it.
+
+    `title` is Chinese. Raises NotFound for a day before the document was there, Forbidden where there is
+    nothing but a draft and the reader may not read drafts.
+    """
+    stand, shown, coming = standing(ctx, number, on)
+    return stand.line(shown) | {"next": coming and _next(ctx.session, stand.document, coming, stand)}
+
+
+def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, Row, Row | None]:
+    """The document on a day (today), the revision that its reader is shown, and the one that comes next.
+
+    Raises what `document_show` raises.
+    """
+    document = find.document(ctx.session, number)
+    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    day, known = on or ctx.today(), find.revisions(ctx.session, document.id)
+    hidden = permissions.refusal(
+        Action.DRAFT_READ, ctx.actor, facts.subject(ctx.session, document, known[-1])
+    )
+    stand = Stand.of(document, known, day, _steps(ctx, known, day, document.id))
+    if stand.shown(drafts=True) is None:
+        raise NotFound(f"{document.number} was not there on {day}; it was registered later")
+    shown = stand.shown(drafts=hidden is None)
+    if shown is None and hidden is not None:
+        raise hidden.error()
+    coming = None if day < ctx.today() else stand.coming(drafts=hidden is None)
+    return stand, shown, coming
+
+
+def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:
+    """The master list of a day (today), by number (DC-07). At most seven queries, however many documents."""
+    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    lines = remembered(ctx, "master list", on, lambda _version: _list(ctx, on), most=20)
+    return [dict(line) for line in lines]
+
+
+def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
+    """What has become of a revision, for the person who has just acted on it; `waiting_for` may sign now."""
+    revised = ctx.session.get_one(Revision, revision_id)
+    document = ctx.session.get_one(Document, revised.document_id)
+    known, day = find.revisions(ctx.session, document.id), ctx.today()
+    line = Stand.of(document, known, day, {}).line(revised)
+    return line | {
+        "content": revised.content,
+        "commit": revised.commit_id,
+        "pdf_sha256": revised.pdf_sha256,
+        "waiting_for": facts.waiting_for(ctx.session, document, revised),
+    }
+
+
+def recalled_by(ctx: Context, revision_id: int) -> list[dict[str, Any]]:
+    """The copies that the issue of a revision called back, and from which day."""
+    rows = ctx.session.execute(_RECALLS.where(Recall.revision_id == revision_id))
+    return [{"copy": row.number, "from": row.from_day.isoformat()} for row in rows]
+
+
+def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
+    day, known = on or ctx.today(), _by_document(ctx.session.execute(_REVISIONS))
+    steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
+    readers = _DraftReaders(ctx)
+    lines = []
+    for document in ctx.session.execute(_DOCUMENTS):
+        stand = Stand.of(document, known[document.id], day, steps)
+        shown = stand.shown(drafts=False) or (stand.shown(drafts=True) if readers.admit(document) else None)
+        if shown is not None:
+            lines.append(stand.line(shown))
+    return lines
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A document and its revisions, in the order in which they were begun, on one day."""
+
+    document: Row
+    revisions: Sequence[tuple[Row, RevisionFacts]]
+    day: date
+
+    @classmethod
+    def of(cls, document: Row, known: Iterable[Row], day: date, steps: Mapping[int, facts.Steps]) -> Stand:
+        """`steps`: the past of the revisions; needed for a day in the past only."""
+        return cls(document, [(r, facts.of_revision(r, steps.get(r.id, ()))) for r in known], day)
+
+    def shown(self, *, drafts: bool) -> Row | None:
+        """What a reader is shown: in force, else the newest that was issued, else (`drafts`) the newest."""
+        governing = revision.in_force(self.facts, self.day, document=facts.document(self.document))
+        if governing is not None:
+            return next(row for row, known in self.revisions if known.id == governing.id)
+        there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
+        issued = [row for row, status in there if status in _WITH_ISSUED_TEXT]
+        begun = [row for row, status in there if status is not None]
+        return next(iter(issued or (begun if drafts else [])), None)
+
+    def coming(self, *, drafts: bool) -> Row | None:
+        """What comes after: the revision that is being made, else one that is issued and not yet in force."""
+        there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
+        made = [row for row, _ in there if row.state in revision.OPEN] if drafts else []
+        issued = [row for row, status in there if status is Status.ISSUED]
+        return next((row for row in [*made, *issued] if row is not self.shown(drafts=drafts)), None)
+
+    def status(self, row: Row) -> Status | None:
+        """Where a revision stands on the day; None before it was begun."""
+        of = next(known for other, known in self.revisions if other.id == row.id)
+        return revision.status_on(of, self.facts, self.day, document=facts.document(self.document))
+
+    def line(self, row: Row) -> dict[str, Any]:
+        """The line of the master list that shows this revision."""
+        status = self.status(row)
+        return {
+            "number": self.document.number,
+            "title": row.title_zh,
+            "title_en": row.title_en,
+            "revision": row.label,
+            "status": status and status.value,
+            "effective": row.effective_day and row.effective_day.isoformat(),
+            "blob": row.blob,
+            "level": self.document.level,
+            "department": self.document.department,
+        }
+
+    @property
+    def facts(self) -> list[RevisionFacts]:
+        return [known for _, known in self.revisions]
+
+
+_WITH_ISSUED_TEXT = frozenset({Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN})
+
+
+class _DraftReaders:
+    """Whether the reader may see a document of which nothing was issued. Asks the tables on first use."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.all = permissions.refusal(Action.DRAFT_READ, ctx.actor, Subject()) is None
+        self.known: tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]] | None = None
+
+    def admit(self, document: Row) -> bool:
+        if self.all:
+            return True
+        levels, own, authors = self.known = self.known or self._load()
+        chain = own.get(document.id) or document.chain or levels.get(document.level, ())
+        subject = Subject(
+            department=document.department,
+            authors=frozenset({document.registered_by_id, *authors.get(document.id, ())}),
+            posts=approval.posts(approval.chain_from_data(chain)),
+        )
+        return permissions.refusal(Action.DRAFT_READ, self.ctx.actor, subject) is None
+
+    def _load(self) -> tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]]:
+        run = self.ctx.session.execute
+        authors: dict[int, set[int]] = {}
+        for document_id, person_id in run(_AUTHORS):
+            authors.setdefault(document_id, set()).add(person_id)
+        own = {row.document_id: row.chain for row in run(_UNISSUED_CHAINS)}
+        return {row.level: row.steps for row in run(_CHAINS)}, own, authors
+
+
+def _ask(ctx: Context, action: Action, subject: Subject) -> None:
+    no = permissions.refusal(action, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+
+
+def _steps(
+    ctx: Context, known: Iterable[Row], day: date, document_id: int | None = None
+) -> dict[int, facts.Steps]:
+    """The past of the revisions, by their keys; nothing for today, when what is stored holds."""
+    if day >= ctx.today():
+        return {}
+    found = select(Submission).order_by(Submission.id)
+    if document_id is not None:
+        found = found.join(Revision, Revision.id == Submission.revision_id)
+        found = found.where(Revision.document_id == document_id)
+    handed_in: dict[int, list[Submission]] = {}
+    for submission in ctx.session.scalars(found):
+        handed_in.setdefault(submission.revision_id, []).append(submission)
+    return {row.id: facts.history(row, handed_in.get(row.id, ()), ctx.site.zone) for row in known}
+
+
+def _by_document(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def _next(session: Session, document: Document, coming: Revision, stand: Stand) -> dict[str, Any]:
+    line = stand.line(coming)
+    told = {name: line[name] for name in ("revision", "status", "effective")}
+    return told | {"waiting_for": facts.waiting_for(session, document, coming)}

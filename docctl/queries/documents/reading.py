@@ -1,0 +1,204 @@
+"""A document as somebody reads it: its text, and whether one may work by it, today or on a day of the past.
+
+All that a page says of it is worked out once and remembered until something happens at the site or the day
+ends: the number of the newest event is its `version`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.errors import Invalid, NotFound
+from docctl.models.documents import Document, Revision
+from docctl.queries.desk.remembered import remembered
+from docctl.queries.documents.actions import DocumentActions, actions_for
+from docctl.queries.documents.master_list import Row, Stand, standing
+from docctl.queries.documents.redline import FigureAddress
+from docctl.queries.documents.texts import Text, texts_of
+from docctl.queries.people.departments import department_words
+from docctl.render.sheets import Form
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import labels, numbering, revisions
+from docctl.rules.documents.revisions import Status
+from docctl.standing import facts, pinned
+from docctl.standing.form import form_of
+
+Addresses = Callable[[str], FigureAddress]
+"""From the number of a document to the addresses of its figures."""
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another revision of the same document, and since or from when it counts."""
+
+    label: str
+    effective: date | None
+    status: Status
+
+
+@dataclass(frozen=True)
+class Named:
+    """A document that the text names. `known`: it is one of this library."""
+
+    number: str
+    title: str = ""
+    title_en: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`day` is the day that was asked for; `is_past` whether that is before today.
+
+    `in_force` is what governs work on that day, `later` what took or takes the place of what is shown,
+    `coming` what comes next. A record template has a `form`, everything else `texts`. `is_issued`: it is no
+    draft, so every reader sees the same. `has_print`: its PDF can be had. `can` is about the document, today.
+    """
+
+    number: str
+    title: str
+    title_en: str
+    level: str
+    department: str
+    label: str
+    status: Status
+    effective: date | None
+    content: str
+    day: date
+    is_past: bool
+    is_issued: bool
+    has_print: bool
+    withdrawn: date | None
+    in_force: str | None
+    later: Other | None
+    coming: Other | None
+    texts: tuple[Text, ...]
+    form: Form | None
+    references: tuple[Named, ...]
+    records: tuple[Named, ...]
+    can: DocumentActions
+    version: str
+
+
+def reading(
+    ctx: Context, number: str, address: Addresses, *, on: date | None = None, label: str | None = None
+) -> Reading:
+    """The revision that governs on a day (today), else the newest its reader may see; or the one named.
+
+    Raises NotFound and Forbidden as `document_show` does.
+    """
+    return remembered(
+        ctx, "reading", (number, on, label), lambda version: _read(ctx, number, address, on, label, version)
+    )
+
+
+_TITLES: Final = (
+    select(Document.number, Document.number_key, Revision.title_zh, Revision.title_en)
+    .join(Revision, Revision.document_id == Document.id)
+    .where(Revision.issued_at.is_not(None))
+    .order_by(Revision.issued_seq)
+)
+
+
+def _read(
+    ctx: Context, number: str, address: Addresses, on: date | None, label: str | None, version: str
+) -> Reading:
+    stand, shown, coming = standing(ctx, number, on)
+    if label is not None:
+        shown = _labelled(ctx, stand, label)
+    line, document = stand.line(shown), stand.document
+    form, texts, references, records = _content(ctx, document, shown, address(document.number))
+    governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
+    later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
+    return Reading(
+        number=document.number,
+        title=line["title"],
+        title_en=line["title_en"],
+        level=document.level,
+        department=document.department,
+        label=shown.label,
+        status=Status(line["status"]),
+        effective=shown.effective_day,
+        content=shown.content,
+        day=stand.day,
+        is_past=stand.day < ctx.today(),
+        is_issued=shown.issued_at is not None,
+        has_print=shown.pdf_sha256 is not None,
+        withdrawn=document.withdrawn_day,
+        in_force=governing.label if governing else None,
+        later=_other(stand, later.id if later else None),
+        coming=_other(stand, coming.id if coming is not None and coming.id != shown.id else None),
+        texts=texts,
+        form=form,
+        references=references,
+        records=records,
+        can=actions_for(ctx, document.number),
+        version=version,
+    )
+
+
+def _labelled(ctx: Context, stand: Stand, label: str) -> Row:
+    """The revision of this label; those that were not issued for who may read drafts."""
+    document = stand.document
+    otherwise = NotFound(f"{document.number} has no revision {label!r:.80} that you may read")
+    try:
+        wanted = labels.parse_label(label)
+    except Invalid:
+        raise otherwise from None
+    for known, _ in stand.revisions:
+        if labels.parse_label(known.label) == wanted and stand.status(known) is not None:
+            subject = facts.subject(ctx.session, document, known)
+            may = permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None
+            if known.issued_at is not None or may:
+                return known
+    raise otherwise
+
+
+def _other(stand: Stand, revision_id: int | None) -> Other | None:
+    for known, _ in stand.revisions:
+        status = stand.status(known)
+        if known.id == revision_id and status is not None:
+            return Other(known.label, known.effective_day, status)
+    return None
+
+
+_Content = tuple[Form | None, tuple[Text, ...], tuple[Named, ...], tuple[Named, ...]]
+
+
+def _content(ctx: Context, document: Document, shown: Revision, address: FigureAddress) -> _Content:
+    if document.level == "form":
+        template = pinned.template_of(ctx.site, shown, shown.blob)
+        form = form_of(template, department_words(ctx))
+        return form, (), tuple(_named(ctx, [template.governed_by]).values()), ()
+    made = texts_of(ctx, shown.manifest, shown.content, address)
+    known = _named(ctx, {*made.references, *made.records})
+    references, records = (tuple(known[n] for n in names) for names in (made.references, made.records))
+    return None, made.texts, references, records
+
+
+def _named(ctx: Context, numbers: Iterable[str]) -> Mapping[str, Named]:
+    """What these numbers name in this library; the others by what the text calls them."""
+    keys = {number: _key(number) for number in numbers}
+    rows = ctx.session.execute(_TITLES.where(Document.number_key.in_(set(keys.values()))))
+    found: Mapping[str, Any] = {row.number_key: row for row in rows}
+    return {
+        number: Named(number, found[key].title_zh, found[key].title_en, known=True)
+        if key in found
+        else Named(number)
+        for number, key in keys.items()
+    }
+
+
+def _key(number: str) -> str:
+    """Where a text names what no document can be called, it names none of ours."""
+    with suppress(Invalid):
+        return numbering.key(number)
+    return ""

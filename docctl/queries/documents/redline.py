@@ -1,0 +1,176 @@
+"""What changed between two revisions of a document: its text, and what its front matter says.
+
+A record template is compared as a readable list of all that its file says. Knows nothing of who changed it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+from types import MappingProxyType
+from typing import Any, Final
+
+from docctl.door.context import Context
+from docctl.errors import NotFound
+from docctl.models.documents import Document, Revision
+from docctl.queries.people.departments import department_list
+from docctl.render import markdown
+from docctl.render.redline import redline
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import labels, lint
+from docctl.rules.documents.revisions import State
+from docctl.rules.permissions import Subject
+from docctl.rules.records.limits import phrase
+from docctl.standing import facts, find
+from docctl.store.material import parse, read_files
+from docctl.store.source import Procedure, Template, load_yaml
+
+FigureAddress = Callable[[str, str], str]
+"""From the path of a figure and its git blob to where a page fetches it."""
+Departments = Mapping[str, Mapping[str, str]]
+"""What departments are called: by language, then by key."""
+KEYS: Final[Departments] = MappingProxyType({})
+"""Departments by their keys: nothing else is known of them."""
+
+LANGUAGES: Final = {"zh": "中文", "en": "English"}
+_WORDS: Final = {
+    "zh": {
+        "department": "部门",
+        "scope": "范围",
+        "references": "引用文件",
+        "records": "记录",
+        "limits": "时限",
+    },
+    "en": {
+        "department": "Department",
+        "scope": "Scope",
+        "references": "References",
+        "records": "Records",
+        "limits": "Limits",
+    },
+}
+
+
+def beside(path: str, blob: str) -> str:
+    """The figure beside the page; its blob tells a figure that was exchanged under the same name."""
+    return f"{path}#{blob[:12]}"
+
+
+def revision_diff(
+    ctx: Context, number: str, old: str, new: str, figure_address: FigureAddress = beside
+) -> dict[str, Any]:
+    """`html` with what went in <del> and what came in <ins>, a part for each language, and `changes`.
+
+    Raises Forbidden when one of the two was not issued and the reader may not read drafts.
+    """
+    document = find.document(ctx.session, number)
+    both = [_revision(ctx, document, label) for label in (old, new)]
+    no = permissions.refusal(Action.DOCUMENT_READ, ctx.actor, Subject())
+    for one in both:
+        if one.state is not State.ISSUED:
+            subject = facts.subject(ctx.session, document, one)
+            no = no or permissions.refusal(Action.DRAFT_READ, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+    known = department_titles(ctx)
+    before, after = (dict(_parts(ctx, one, figure_address, known)) for one in both)
+    pieces, changes = [], 0
+    for language in dict.fromkeys([*before, *after]):
+        compared = redline(before.get(language, ""), after.get(language, ""))
+        pieces.append(_section(language, compared.html))
+        changes += compared.changes
+    return {
+        "number": document.number,
+        "from": both[0].label,
+        "to": both[1].label,
+        "html": "\n".join(pieces),
+        "changes": changes,
+    }
+
+
+def _revision(ctx: Context, document: Document, label: str) -> Revision:
+    wanted = labels.parse_label(label)
+    for known in find.revisions(ctx.session, document.id):
+        if labels.parse_label(known.label) == wanted:
+            return known
+    raise NotFound(f"{document.number} has no revision {label}; see: docctl trace {document.number}")
+
+
+def _parts(
+    ctx: Context, revised: Revision, address: FigureAddress, known: Departments
+) -> Iterator[tuple[str, str]]:
+    content = parse(read_files(ctx.site.library, revised.manifest))
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in revised.manifest}
+    yield from parts_of(content, blobs, address, known)
+
+
+def department_titles(ctx: Context) -> Departments:
+    """What departments are called, by language and key."""
+    lines = department_list(ctx)
+    titles = {
+        "zh": {line["key"]: line["title"] for line in lines},
+        "en": {line["key"]: line["title_en"] or line["title"] for line in lines},
+    }
+    # A title that two departments share would hide a change from one to the other.
+    shared = {language: Counter(of.values()) for language, of in titles.items()}
+    return {
+        language: {key: title for key, title in of.items() if shared[language][title] == 1}
+        for language, of in titles.items()
+    }
+
+
+def parts_of(
+    content: Procedure | Template, blobs: Mapping[str, str], address: FigureAddress, known: Departments = KEYS
+) -> Iterator[tuple[str, str]]:
+    """All that a document says as clean HTML, by language; a template has one part, under the empty name.
+
+    `blobs`: those of its figures, by their paths. `known`: what departments are called.
+    Raises Invalid for text that cannot be shown.
+    """
+    if isinstance(content, Template):
+        yield "", _listed(load_yaml(content.raw))
+        return
+    bodies = (("zh", content.title.zh, content.body), ("en", content.title.en, content.body_en))
+    for language, title, body in bodies:
+        if body is not None:
+            rendered = markdown.to_html(
+                body,
+                language=language,
+                limits=content.limits,
+                figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
+                number=content.number,
+            )
+            front = _front(content, language, known.get(language, {}))
+            yield language, f"<h1>{escape(title)}</h1>{front}{rendered.html}"
+
+
+def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
+    """What the front matter says beside the title. Limits that the text prints are compared there."""
+    printed = {name for _, name in lint.limits_named(lint.read_lines(content.body))}
+    told = {
+        "department": titles.get(content.department, content.department),
+        "scope": [titles.get(key, key) for key in content.scope],
+        "references": list(content.references),
+        "records": list(content.records),
+        "limits": {n: phrase(limit, language) for n, limit in content.limits.items() if n not in printed},
+    }
+    return _listed({_WORDS[language][name]: value for name, value in told.items() if value})
+
+
+def _listed(value: Any) -> str:
+    """Mappings and lists of text as nested lists."""
+    if isinstance(value, Mapping):
+        items = [f"{escape(str(name))}: {_listed(part)}" for name, part in value.items()]
+    elif isinstance(value, list):
+        items = [_listed(part) for part in value]
+    else:
+        return escape(str(value))
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _section(language: str, html: str) -> str:
+    if not language:
+        return f"<section>{html}</section>"
+    return f'<section lang="{language}" aria-label="{LANGUAGES[language]}">{html}</section>'

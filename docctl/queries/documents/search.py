@@ -1,0 +1,59 @@
+"""What a reader finds: the index holds every issued text, of which those in force on the day are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.models.documents import Document, Revision
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions as revision
+from docctl.rules.permissions import Subject
+from docctl.standing import facts
+from docctl.store import search
+
+MOST = 20
+
+
+def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str]]:
+    """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`.
+
+    `title` is in the language in which it was found, `title_zh` and `title_en` are the document's.
+    The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
+    """
+    no = permissions.refusal(Action.DOCUMENT_SEARCH, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    hits = search.find(ctx.session.connection(), query, search.MOST_HITS)
+    governing = _in_force(ctx, {hit.document_id for hit in hits})
+    shown: dict[tuple[str, str], dict[str, str]] = {}
+    for hit in hits:
+        if hit.document_id in governing:
+            titles = governing[hit.document_id]
+            line = {"number": hit.number, "title": hit.title, "clause": hit.clause, "snippet": hit.snippet}
+            line |= {"title_zh": titles.title_zh, "title_en": titles.title_en}
+            shown.setdefault((hit.number, hit.clause), line)
+    return list(shown.values())[: max(limit, 0)]
+
+
+def _in_force(ctx: Context, revision_ids: set[int]) -> dict[int, Revision]:
+    """Those of the revisions that govern work today, by their ids."""
+    mine = select(Revision.document_id).where(Revision.id.in_(revision_ids))
+    rows: Any = ctx.session.execute(
+        select(Revision, Document)
+        .join(Document, Document.id == Revision.document_id)
+        .where(Document.id.in_(mine))
+    )
+    known: dict[int, tuple[Document, list[Revision]]] = {}
+    for revised, document in rows:
+        known.setdefault(document.id, (document, []))[1].append(revised)
+    today = ctx.today()
+    governing = (
+        revision.in_force(facts.revisions(revisions), today, document=facts.document(document))
+        for document, revisions in known.values()
+    )
+    rows_of = {row.id: row for _, revisions in known.values() for row in revisions}
+    return {found.id: rows_of[found.id] for found in governing if found is not None}

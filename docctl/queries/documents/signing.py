@@ -1,0 +1,192 @@
+"""What a signer has to see before signing: what changed, the text, its files, who signed and who is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from docctl.door.context import Context
+from docctl.models.documents import Document, Revision, Submission
+from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of, revision_diff
+from docctl.queries.people.departments import department_words
+from docctl.render.sheets import Form
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import approval, revisions
+from docctl.rules.documents.approval import Meaning
+from docctl.standing import facts, find
+from docctl.standing.form import form_of
+from docctl.store.material import parse, read_files
+from docctl.store.source import Template
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A signature that stands. `part` is the department of a countersign step, else empty."""
+
+    meaning: Meaning
+    part: str
+    name: str
+    login: str
+    at: datetime
+    comment: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A post that has not signed. `now`: it is its turn."""
+
+    meaning: Meaning
+    post: str
+    now: bool
+
+
+@dataclass(frozen=True)
+class Signing:
+    """`content` is what a signature will name: the page hands it back with the signature.
+
+    `base` is the label of the revision in force, None before the first; `redline` is clean HTML.
+    """
+
+    number: str
+    title: str
+    title_en: str
+    label: str
+    state: revisions.State
+    content: str
+    reason: str
+    submitted_at: datetime
+    base: str | None
+    redline: str
+    changes: int
+    parts: tuple[tuple[str, str], ...]
+    form: Form | None
+    """Of a record template: the form as those see it who will fill it in."""
+    files: tuple[Mapping[str, Any], ...]
+    signed: tuple[Signed, ...]
+    waiting: tuple[Waiting, ...]
+    waiting_for: tuple[str, ...]
+    meaning: Meaning | None
+    """What the reader's signature would mean; None where they cannot sign now."""
+    may_reject: bool
+
+
+def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
+    """The revision that was handed in. Raises Forbidden, WrongState where none was."""
+    document = find.document(ctx.session, number)
+    newest = find.newest_revision(ctx.session, document)
+    no = permissions.refusal(Action.DRAFT_READ, ctx.actor, facts.subject(ctx.session, document, newest))
+    if no is not None:
+        raise no.error()
+    if newest.state is not revisions.State.APPROVED:
+        revisions.after(newest.state, Action.REVISION_SIGN, f"{document.number} {newest.label}")
+    submission = find.submission(ctx.session, newest)
+    content = parse(read_files(ctx.site.library, newest.manifest))
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in newest.manifest}
+    base = _in_force(ctx, document)
+    changed: dict[str, Any] = {"html": "", "changes": 0}
+    if base is not None:
+        changed = revision_diff(ctx, number, base, newest.label, address)
+    sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
+    return Signing(
+        document.number,
+        newest.title_zh,
+        newest.title_en,
+        newest.label,
+        newest.state,
+        newest.content,
+        submission.reason,
+        submission.submitted_at,
+        base,
+        changed["html"],
+        changed["changes"],
+        tuple(parts_of(content, blobs, address, department_titles(ctx))),
+        form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
+        tuple(newest.manifest),
+        _signed(ctx.session, submission),
+        _waiting(ctx.session, submission),
+        tuple(facts.waiting_for(ctx.session, document, newest)),
+        sign.meaning if sign else None,
+        reject is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Submitting:
+    """A draft before it is handed in: what its author signs for, and who is asked after that."""
+
+    number: str
+    title: str
+    title_en: str
+    label: str
+    content: str
+    files: tuple[Mapping[str, Any], ...]
+    chain: tuple[Waiting, ...]
+
+
+def submitting(ctx: Context, number: str) -> Submitting:
+    """The draft. Raises Forbidden, and WrongState where there is none."""
+    document = find.document(ctx.session, number)
+    newest = find.newest_revision(ctx.session, document)
+    subject = facts.subject(ctx.session, document, newest)
+    no = permissions.refusal(Action.REVISION_SUBMIT, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+    revisions.after(newest.state, Action.REVISION_SUBMIT, f"{document.number} {newest.label}")
+    chain = approval.chain_from_data(facts.chain_of(ctx.session, document))
+    return Submitting(
+        document.number,
+        newest.title_zh,
+        newest.title_en,
+        newest.label,
+        newest.content,
+        tuple(newest.manifest),
+        tuple(Waiting(step.meaning, post, now=False) for step in chain for post in step.who),
+    )
+
+
+_ASKED = (approval.may_sign, approval.may_reject)
+
+
+def _in_force(ctx: Context, document: Document) -> str | None:
+    known = facts.revisions(find.revisions(ctx.session, document.id))
+    found = revisions.in_force(known, ctx.today(), document=facts.document(document))
+    return found.label if found is not None else None
+
+
+def _part(
+    ctx: Context, document: Document, newest: Revision, submission: Submission, ask: Any
+) -> approval.Part | None:
+    if newest.state is not revisions.State.IN_REVIEW:
+        return None
+    decision: approval.Decision = ask(
+        approval.chain_from_data(submission.chain),
+        facts.signatures(find.signatures(ctx.session, submission.id)),
+        ctx.actor,
+        department=document.department,
+        authors=facts.authors(ctx.session, document) | frozenset(newest.contributors),
+    )
+    return decision.part
+
+
+def _signed(session: Session, submission: Submission) -> tuple[Signed, ...]:
+    logins = {person.id: person.login for person, _ in find.people(session)}
+    return tuple(
+        Signed(s.meaning, s.part, s.person_name, logins.get(s.person_id, ""), s.signed_at, s.comment or "")
+        for s in find.signatures(session, submission.id)
+        if s.voided_at is None
+    )
+
+
+def _waiting(session: Session, submission: Submission) -> tuple[Waiting, ...]:
+    chain = approval.chain_from_data(submission.chain)
+    at = approval.progress(chain, facts.signatures(find.signatures(session, submission.id)))
+    if at.current is None:
+        return ()
+    now = [Waiting(chain[at.current].meaning, post, now=True) for post in at.open]
+    later = [Waiting(step.meaning, post, now=False) for step in chain[at.current + 1 :] for post in step.who]
+    return (*now, *later)

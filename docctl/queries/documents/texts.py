@@ -1,0 +1,146 @@
+"""The text of a revision as pages show it: rendered at its first reading, then kept by what it was made from.
+
+The content of a revision never changes, so neither does this; what the rows say beside it (status, days,
+names) is no part of it. Asks nobody's permission.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from docctl.door.context import Context
+from docctl.queries.documents.redline import FigureAddress
+from docctl.render import markdown, sanitiser
+from docctl.rules.records import limits
+from docctl.store.material import parse, read_files
+from docctl.store.source import Procedure
+
+MOST_REMEMBERED: Final = 200
+"""Texts that one process keeps in mind beside those in files; then it begins anew."""
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A line of the list of contents. `anchor` is that of the heading in the text."""
+
+    level: int
+    clause: str
+    title: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class LimitLine:
+    """A time limit as the text states it, and the clause that it stands in."""
+
+    clause: str
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """One language of a document. `html` is clean; its headings begin at the second level."""
+
+    language: str
+    html: str
+    contents: tuple[Clause, ...]
+    limits: tuple[LimitLine, ...]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A document in its languages, and what its front matter names."""
+
+    texts: tuple[Text, ...]
+    references: tuple[str, ...]
+    records: tuple[str, ...]
+
+
+def texts_of(ctx: Context, manifest: Sequence[Any], content: str, address: FigureAddress) -> Texts:
+    """The texts of the procedure with this content. Raises Tampered where its files are not as signed."""
+    name = _name(content, address)
+    memory: dict[str, Texts] = ctx.site.memory.setdefault("texts", {})
+    found = memory.get(name)
+    if found is None:
+        found = _kept(ctx, name) or _made(ctx, name, manifest, address)
+        if len(memory) >= MOST_REMEMBERED:
+            memory.clear()
+        memory[name] = found
+    return found
+
+
+def _name(content: str, address: FigureAddress) -> str:
+    """What it is made from: the content, the addresses of its figures, and the program that renders."""
+    made_from = "\n".join((content, address("figure", "blob"), _program()))
+    return hashlib.sha256(made_from.encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """A program that renders otherwise keeps its texts under other names."""
+    modules = [module.__file__ for module in (markdown, sanitiser, limits)]
+    files = [Path(file) for file in (*modules, __file__) if file]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+
+
+def _kept(ctx: Context, name: str) -> Texts | None:
+    data = ctx.site.rendered.read(name)
+    return None if data is None else _from_data(json.loads(data))
+
+
+def _made(ctx: Context, name: str, manifest: Sequence[Any], address: FigureAddress) -> Texts:
+    procedure = parse(read_files(ctx.site.library, manifest))
+    assert isinstance(procedure, Procedure)  # a template is shown by its fields
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in manifest}
+    bodies = (("zh", procedure.body), ("en", procedure.body_en))
+    made = Texts(
+        tuple(_text(procedure, language, body, blobs, address) for language, body in bodies if body),
+        tuple(procedure.references),
+        tuple(procedure.records),
+    )
+    ctx.site.rendered.keep(name, json.dumps(asdict(made), ensure_ascii=False).encode())
+    return made
+
+
+def _text(
+    procedure: Procedure, language: str, body: str, blobs: dict[str, str], address: FigureAddress
+) -> Text:
+    rendered = markdown.to_html(
+        body,
+        language=language,
+        limits=procedure.limits,
+        figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
+        number=procedure.number,
+    )
+    clauses = (Clause(h.level, h.clause, h.title, h.anchor) for h in rendered.contents)
+    stated = (LimitLine(limit.clause, limits.phrase(limit, language)) for limit in procedure.limits.values())
+    return Text(language, _below_the_title(rendered.html), tuple(clauses), tuple(stated))
+
+
+def _below_the_title(html: str) -> str:
+    """Headings one level down: the first level of a page is the title of the document."""
+    return _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}{tag[3]}>", html)
+
+
+# In cleaned HTML `<` begins a tag and nothing else, and `>` in an attribute is written as `&gt;`.
+_HEADING: Final = re.compile(r"<(/?)h([1-5])((?: [^>]*)?)>")
+
+
+def _from_data(data: Any) -> Texts:
+    texts = tuple(
+        Text(
+            text["language"],
+            text["html"],
+            tuple(Clause(**clause) for clause in text["contents"]),
+            tuple(LimitLine(**line) for line in text["limits"]),
+        )
+        for text in data["texts"]
+    )
+    return Texts(texts, tuple(data["references"]), tuple(data["records"]))

@@ -1,0 +1,172 @@
+"""Whether rows and files are what was recorded of them: worked out again, for the few that one answer shows.
+
+Rows are compared with their last event, files with their signed hashes, and the events with the first signed
+checkpoint over them all. `docctl check` does all of it for the whole site.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.orm import Session
+
+from docctl.door.site import Site
+from docctl.errors import Invalid, Tampered
+from docctl.ledger import checkpoint, journal
+from docctl.ledger.checkpoint import Checkpoint
+from docctl.ledger.entry import entry_hash
+from docctl.ledger.finding import Finding, What
+from docctl.ledger.merkle import verify_inclusion
+from docctl.models.base import Controlled
+from docctl.models.documents import Revision, Signature
+from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
+from docctl.queries.ledger.paths import paths
+from docctl.store.material import content_of, read_files
+
+NOT_AS_SIGNED = "file differs"
+WRONG_CONTENT = "signature of other content"
+NOT_GENUINE = "checkpoint not genuine"
+
+_IN_LIBRARY = select(OutboxCheckpoint).where(OutboxCheckpoint.commit_id.is_not(None)).limit(1)
+_FIRST_OVER = _IN_LIBRARY.where(OutboxCheckpoint.size >= bindparam("seq")).order_by(OutboxCheckpoint.size)
+_NEWEST = _IN_LIBRARY.order_by(OutboxCheckpoint.size.desc())
+
+
+@dataclass
+class Proof:
+    """What was worked out. `size` events are under the root; the `waiting` ones are not under it yet.
+
+    `inclusion`: {"event", "leaf", "path"} of each event, in hex (RFC 6962), for anybody to follow.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    size: int = 0
+    root: str = ""
+    inclusion: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[int] = field(default_factory=list)
+
+    def find(self, what: str, where: object, message: str) -> None:
+        self.findings.append(Finding(what, str(where), message))
+
+    def to_data(self) -> dict[str, Any]:
+        """For an answer: `verified` is true when nothing is wrong."""
+        return {
+            "verified": not self.findings,
+            "findings": [{"what": f.what, "where": f.where, "message": f.message} for f in self.findings],
+            "proof": {
+                "events": self.size,
+                "root": self.root,
+                "inclusion": self.inclusion,
+                "waiting": self.waiting,
+            },
+        }
+
+
+def prove(site: Site, session: Session, revisions: Sequence[Revision], rows: Iterable[Controlled]) -> Proof:
+    """Prove the files of the revisions, and the rows with the events that made and last changed them."""
+    proof = Proof()
+    everything = [*revisions, *rows]
+    for revised in revisions:
+        _prove_files(site, revised, proof)
+    _prove_signatures(revisions, everything, proof)
+    seqs = {row.id >> 16 for row in everything} | {row.last_seq for row in everything}
+    events = {e.seq: e for e in session.scalars(select(LedgerEvent).where(LedgerEvent.seq.in_(seqs)))}
+    _prove_rows(site, session, everything, events, proof)
+    _prove_events(site, session, sorted(seqs), events, proof)
+    return proof
+
+
+def _prove_files(site: Site, revised: Revision, proof: Proof) -> None:
+    try:
+        read_files(site.library, revised.manifest)
+    except Tampered as error:
+        proof.find(NOT_AS_SIGNED, revised.blob, error.message)
+    if content_of(revised.manifest) != revised.content:
+        proof.find(
+            NOT_AS_SIGNED, f"revision {revised.id}", "The list of its files is not the one that was signed."
+        )
+
+
+def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled], proof: Proof) -> None:
+    contents = {revised.content for revised in revisions}
+    for row in rows:
+        if isinstance(row, Signature) and row.content not in contents:
+            proof.find(WRONG_CONTENT, f"signature {row.id}", f"{row.person_name} signed other content.")
+
+
+def _prove_rows(
+    site: Site,
+    session: Session,
+    rows: Iterable[Controlled],
+    events: dict[int, LedgerEvent],
+    proof: Proof,
+) -> None:
+    """The cells of each row are those in the image that its last event carries."""
+    images = {
+        (image["t"], image["k"]): image["row"]
+        for seq in sorted(events)
+        for image in json.loads(bytes(events[seq].body))["rows"]
+    }
+    wanted: dict[str, list[int]] = {}
+    for row in rows:
+        wanted.setdefault(row.__tablename__, []).append(row.id)
+    for name, ids in wanted.items():
+        for cells in site.images.of(session.connection(), name, sorted(set(ids))):
+            if images.get((name, cells["id"])) != cells:
+                where = f"{name} {cells['id']}"
+                proof.find(
+                    What.ROW_DIFFERS, where, "The row is not what its last event left; run: docctl check"
+                )
+
+
+def _prove_events(
+    site: Site, session: Session, seqs: Sequence[int], events: dict[int, LedgerEvent], proof: Proof
+) -> None:
+    for seq in seqs:
+        event = events.get(seq)
+        if event is None:
+            proof.find(What.GAP, seq, "The event is missing; run: docctl check")
+        elif entry_hash(bytes(event.prev_hash), bytes(event.body)) != bytes(event.entry_hash):
+            proof.find(What.CHAIN, seq, "The hash of the event does not fit its body.")
+    # The first checkpoint over all of them: it stays the same whatever comes later, a rebuild too.
+    made = session.scalar(_FIRST_OVER, {"seq": max(seqs, default=0)}) or session.scalar(_NEWEST)
+    if made is None:
+        proof.waiting = list(seqs)
+        return
+    try:
+        signed = checkpoint.verify(bytes(made.note), site.settings.keys)
+    except (Invalid, Tampered) as error:
+        proof.find(NOT_GENUINE, made.size, error.message)
+        return
+    proof.size, proof.root = signed.size, base64.b64encode(signed.root).decode("ascii")
+    if journal.head(session.connection()).seq < signed.size:
+        proof.find(
+            What.ROLLBACK, signed.size, f"A checkpoint signed {signed.size} events; not all are there."
+        )
+        return
+    proof.waiting = [seq for seq in seqs if seq > signed.size]
+    leaves = {seq: bytes(e.entry_hash) for seq, e in sorted(events.items()) if seq <= signed.size}
+    _prove_inclusion(session.connection(), leaves, signed, proof)
+
+
+def _prove_inclusion(
+    connection: Connection, leaves: Mapping[int, bytes], signed: Checkpoint, proof: Proof
+) -> None:
+    """Each leaf, by the number of its event, is under the root that was signed."""
+    found = paths(connection, leaves, signed.size)
+    if not all(_is_under(signed, seq, leaf, found[seq]) for seq, leaf in leaves.items()):
+        found = paths(connection, leaves, signed.size, kept=False)
+    for seq, leaf in leaves.items():
+        if not _is_under(signed, seq, leaf, found[seq]):
+            proof.find(What.FORK, seq, "The event is not among those that the checkpoint signed.")
+        path = [h.hex() for h in found[seq]]
+        proof.inclusion.append({"event": seq, "leaf": leaf.hex(), "path": path})
+
+
+def _is_under(signed: Checkpoint, seq: int, leaf: bytes, path: Sequence[bytes]) -> bool:
+    return verify_inclusion(seq - 1, signed.size, leaf, path, signed.root)

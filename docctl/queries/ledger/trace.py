@@ -1,0 +1,248 @@
+"""From a record to what governed it, who approved that and who held copies; from a document to its records.
+
+What is shown is worked out again on the way: see `proving`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, union
+from sqlalchemy.orm import Session, aliased
+
+from docctl.door.context import Context
+from docctl.errors import Invalid, NotFound, Tampered
+from docctl.models.base import Controlled
+from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.people import Person
+from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.queries.copies.register import copy_list
+from docctl.queries.documents.master_list import Stand
+from docctl.queries.ledger.proving import prove
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import numbering
+from docctl.rules.permissions import Subject
+from docctl.rules.text import instant
+from docctl.standing import facts, find
+from docctl.standing.record import load
+
+VALUES = "values differ"
+
+MOST_RECORDS = 50
+"""Records of a document in one answer; the next ones follow after the last of them."""
+
+_of_template, _governing = aliased(Revision), aliased(Revision)
+_SIGNATURES = (
+    select(Signature, Submission, Person.login)
+    .join(Submission, Submission.id == Signature.submission_id)
+    .join(Person, Person.id == Signature.person_id)
+    .where(Signature.voided_at.is_(None))
+    .order_by(Signature.id)
+)
+_RECORDS = (
+    select(
+        Record.number,
+        Record.state,
+        Record.opened_day,
+        Record.sealed_sha256,
+        _of_template.label.label("template_revision"),
+        _governing.label.label("procedure_revision"),
+        Document.number.label("template"),
+    )
+    .join(Document, Document.id == Record.document_id)
+    .join(_of_template, _of_template.id == Record.template_revision_id)
+    .join(_governing, _governing.id == Record.procedure_revision_id)
+    .order_by(Record.id)
+)
+
+
+def trace(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
+    """Trace a record or a document, whichever has this number. Raises NotFound.
+
+    `after`: of a document the records that were opened after this one.
+    """
+    wanted = numbering.canonical(number)
+    if ctx.session.scalar(select(Record.id).where(Record.number == wanted)) is not None:
+        return trace_record(ctx, number)
+    if (
+        ctx.session.scalar(select(Document.id).where(Document.number_key == numbering.key(number)))
+        is not None
+    ):
+        return trace_document(ctx, number, after)
+    raise NotFound(
+        f"there is no record and no document {number}; see: docctl record list, docctl document list"
+    )
+
+
+def trace_record(ctx: Context, number: str) -> dict[str, Any]:
+    """What governed a record, who approved that, and who held copies of it on the day of its opening.
+
+    `verified`: blobs, hashes, values and the proof in the ledger were worked out again and all agree.
+    """
+    session, record = ctx.session, find.record(ctx.session, number)
+    damage = _read(ctx, record)
+    template = session.get_one(Revision, record.template_revision_id)
+    governing = session.get_one(Revision, record.procedure_revision_id)
+    form, procedure = (session.get_one(Document, r.document_id) for r in (template, governing))
+    signed = _signatures(session, [template, governing])
+    rows: list[Controlled] = [record, form, procedure, *_parts(session, record), *_rows(signed)]
+    proof = prove(ctx.site, session, [template, governing], rows)
+    if (template.blob, governing.blob) != (record.template_blob, record.procedure_blob):
+        proof.find(VALUES, record.number, "A revision is not the one under which the record was opened.")
+    if damage:
+        proof.find(VALUES, record.number, damage)
+    return {
+        "record": record.number,
+        "state": record.state.value,
+        "opened_at": instant(record.opened_at),
+        "sha256": record.sealed_sha256,
+        "template": form.number,
+        "template_revision": template.label,
+        "template_blob": record.template_blob,
+        "procedure": procedure.number,
+        "procedure_revision": governing.label,
+        "procedure_effective": governing.effective_day and governing.effective_day.isoformat(),
+        "procedure_blob": record.procedure_blob,
+        "approvals": _approvals(signed, governing),
+        "template_approvals": _approvals(signed, template),
+        "copies": _copies(ctx, procedure.number, record.opened_day),
+    } | proof.to_data()
+
+
+def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
+    """The revisions of a document, oldest first, each with its approvals; its records; its copies.
+
+    `records` are the first fifty after record `after`, in the order of their opening; `next` is the last of
+    them, to go on after, or null when no more come.
+    """
+    session, document = ctx.session, find.document(ctx.session, number)
+    _ask(ctx, Subject(performers=frozenset()))
+    known = _readable(ctx, document)
+    signed = _signatures(session, known)
+    stand = Stand.of(document, find.revisions(session, document.id), ctx.today(), {})
+    names = ("revision", "status", "effective", "blob", "title", "title_en")
+    lines = [({n: line[n] for n in names}, r) for r in known for line in [stand.line(r)]]
+    proof = prove(ctx.site, session, known, [document, *_rows(signed)])
+    records, following = records_of(ctx, document, after)
+    return {
+        "number": document.number,
+        "revisions": [
+            line | {"content": r.content, "commit": r.commit_id, "approvals": _approvals(signed, r)}
+            for line, r in lines
+        ],
+        "records": records,
+        "next": following,
+        "copies": _copies(ctx, document.number, ctx.today(), out=False),
+    } | proof.to_data()
+
+
+def records_of(
+    ctx: Context, document: Document, after: str | None = None
+) -> tuple[list[dict[str, Any]], str | None]:
+    """The first fifty records after record `after`, and the last of them where more come."""
+    rows = _records(ctx.session, document, after)
+    following = rows[MOST_RECORDS - 1].number if len(rows) > MOST_RECORDS else None
+    return [_record_line(row) for row in rows[:MOST_RECORDS]], following
+
+
+Signed = Sequence[tuple[Signature, Submission, str]]
+
+
+def _ask(ctx: Context, subject: Subject) -> None:
+    no = permissions.refusal(Action.TRACE_READ, ctx.actor, subject)
+    if no is not None:
+        raise no.error()
+
+
+def _read(ctx: Context, record: Record) -> str:
+    """Ask whether the reader may; compare every value with its seal. What is wrong with them, or nothing."""
+    try:
+        executed = load(ctx.site, ctx.session, record)
+    except Tampered as error:
+        # Without the template nobody can be said to take part in the record, but who opened it.
+        _ask(ctx, Subject(performers=frozenset({record.opened_by_id})))
+        return error.message
+    _ask(ctx, executed.readers())
+    try:
+        executed.proved  # noqa: B018 - working it out is the comparison
+    except (Tampered, Invalid, NotFound) as error:
+        return error.message
+    return ""
+
+
+def _readable(ctx: Context, document: Document) -> list[Revision]:
+    """Those that were issued; the others for who may read drafts."""
+    found = []
+    for revised in find.revisions(ctx.session, document.id):
+        subject = facts.subject(ctx.session, document, revised)
+        if revised.issued_at or permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None:
+            found.append(revised)
+    return found
+
+
+def _signatures(session: Session, revisions: Iterable[Revision]) -> Signed:
+    mine = Submission.revision_id.in_([revised.id for revised in revisions])
+    return [(row[0], row[1], row[2]) for row in session.execute(_SIGNATURES.where(mine))]
+
+
+def _rows(signed: Signed) -> list[Controlled]:
+    submissions = {submission.id: submission for _, submission, _ in signed}
+    return [*submissions.values(), *(signature for signature, _, _ in signed)]
+
+
+def _parts(session: Session, record: Record) -> list[Controlled]:
+    found: list[Controlled] = []
+    for kind in (RecordEntry, RecordSignature, RecordClock):
+        found += session.scalars(select(kind).where(kind.record_id == record.id).order_by(kind.id))
+    return found
+
+
+def _approvals(signed: Signed, revised: Revision) -> list[dict[str, Any]]:
+    return [
+        {
+            "meaning": signature.meaning.value,
+            "step": signature.step,
+            "by": login,
+            "name": signature.person_name,
+            "at": instant(signature.signed_at),
+            "content": signature.content,
+            "comment": signature.comment,
+        }
+        for signature, submission, login in signed
+        if submission.revision_id == revised.id
+    ]
+
+
+def _copies(ctx: Context, number: str, day: date, *, out: bool = True) -> list[dict[str, Any]]:
+    """The copies that the reader may see: the own ones, for who has no right to the register."""
+    lines = copy_list(ctx, number, out, day)["copies"]
+    # The token opens the scan page in the holder's name; a trace tells who held what, and no more.
+    return [{name: v for name, v in line.items() if name not in ("token", "url")} for line in lines]
+
+
+def _records(session: Session, document: Document, after: str | None) -> Sequence[Any]:
+    """The records made with the document or governed by it: one more than are shown, if there are."""
+    later = Record.id > (0 if after is None else find.record(session, after).id)
+    governed = [Record.procedure_revision_id == r.id for r in find.revisions(session, document.id)]
+    # Each kind by itself, from its own index: however many records there are, only these are looked at.
+    first = [
+        select(Record.id).where(kind, later).order_by(Record.id).limit(MOST_RECORDS + 1).subquery()
+        for kind in (Record.document_id == document.id, *governed)
+    ]
+    ids = union(*(select(found.c.id) for found in first))
+    return session.execute(_RECORDS.where(Record.id.in_(ids)).limit(MOST_RECORDS + 1)).all()
+
+
+def _record_line(row: Any) -> dict[str, Any]:
+    return {
+        "record": row.number,
+        "state": row.state.value,
+        "opened": row.opened_day.isoformat(),
+        "template": row.template,
+        "template_revision": row.template_revision,
+        "procedure_revision": row.procedure_revision,
+        "sha256": row.sealed_sha256,
+    }

@@ -1,0 +1,137 @@
+"""What was ever done to one document: the events that made and changed its rows, newest first.
+
+No index of events is needed: each row knows the event that changed it last, and the image in that event names
+the one before. What is read grows with the document, not with the ledger. Attempts that were refused changed
+nothing and stand in the audit trail of the site.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import literal_column, select, union_all
+
+from docctl.door.context import Context
+from docctl.models.base import Controlled
+from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
+from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.models.ledger import LedgerEvent
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Subject
+from docctl.standing import find
+
+MOST: Final = 50
+"""Events in one answer."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event as the trail tells it. `about` is the object, `why` the reason that was given."""
+
+    seq: int
+    at: datetime
+    act: str
+    by: str
+    login: str
+    channel: str
+    about: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Trail:
+    """`following`: the number of the last event shown, where older ones come; else None."""
+
+    number: str
+    title: str
+    title_en: str
+    events: tuple[Event, ...]
+    following: int | None
+
+
+def trail(ctx: Context, number: str, before: int | None = None) -> Trail:
+    """The fifty newest events of a document, or those before an event. Raises NotFound, Forbidden."""
+    no = permissions.refusal(Action.TRAIL_READ, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+    document = find.document(ctx.session, number)
+    newest = find.newest_revision(ctx.session, document)
+    found = _walk(ctx, document, before)
+    shown = found[:MOST]
+    return Trail(
+        document.number,
+        newest.title_zh,
+        newest.title_en,
+        tuple(shown),
+        shown[-1].seq if len(found) > MOST else None,
+    )
+
+
+def _walk(ctx: Context, document: Document, before: int | None) -> list[Event]:
+    """One event more than are shown, if there are: back from each row's last change to the one before it."""
+    mine, known = set(), set[int]()
+    for row in ctx.session.execute(_rows(document.id)):
+        mine.add((row.kind, row.id))
+        known |= {row.last_seq, row.id >> 16}
+    read: dict[int, Event] = {}
+    while True:
+        # What is still unknown comes before an event that is known; so the newest can be trusted once read.
+        newest = sorted((seq for seq in known if before is None or seq < before), reverse=True)[: MOST + 1]
+        above = {seq for seq in known if before is not None and seq >= before}
+        missing = [seq for seq in {*newest, *above} if seq not in read]
+        if not missing:
+            return [read[seq] for seq in newest]
+        for event, images in _read(ctx, missing):
+            read[event.seq] = event
+            known |= {i["prev"] for i in images if "prev" in i and (i["t"], i["k"]) in mine}
+        # An event that is gone is a finding of `docctl check`; here it must not hold up the others.
+        known -= {seq for seq in missing if seq not in read}
+
+
+def _rows(document_id: int) -> Any:
+    revisions = select(Revision.id).where(Revision.document_id == document_id)
+    submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
+    copies = select(Copy.id).where(Copy.document_id == document_id)
+    return union_all(
+        _of(Document).where(Document.id == document_id),
+        _of(DocumentAuthor).where(DocumentAuthor.document_id == document_id),
+        _of(Revision).where(Revision.document_id == document_id),
+        _of(Submission).where(Submission.revision_id.in_(revisions)),
+        _of(Signature).where(Signature.submission_id.in_(submissions)),
+        _of(Copy).where(Copy.document_id == document_id),
+        _of(CopyStep).where(CopyStep.copy_id.in_(copies)),
+        _of(Recall).where(Recall.copy_id.in_(copies)),
+        _of(ExchangedPrint).where(ExchangedPrint.copy_id.in_(copies)),
+    )
+
+
+def _of(kind: type[Controlled]) -> Any:
+    return select(literal_column(f"'{kind.__tablename__}'").label("kind"), kind.id, kind.last_seq)
+
+
+def _read(ctx: Context, seqs: Iterable[int]) -> Iterable[tuple[Event, list[Mapping[str, Any]]]]:
+    wanted = sorted(seqs)
+    for start in range(0, len(wanted), 500):
+        part = LedgerEvent.seq.in_(wanted[start : start + 500])
+        for seq, body in ctx.session.execute(select(LedgerEvent.seq, LedgerEvent.body).where(part)):
+            said = json.loads(bytes(body))
+            yield _event(seq, said), said["rows"]
+
+
+def _event(seq: int, said: Mapping[str, Any]) -> Event:
+    actor, via = said.get("actor") or {}, said.get("via") or {}
+    return Event(
+        seq=seq,
+        at=datetime.fromisoformat(said["at"]),
+        act=said["act"],
+        by=actor.get("name") or "",
+        login=actor.get("login") or "",
+        channel=via.get("channel") or "",
+        about=said["object"]["key"],
+        why=said.get("why") or "",
+    )

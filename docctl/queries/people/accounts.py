@@ -1,0 +1,105 @@
+"""The accounts of a site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Role, Subject
+from docctl.standing import find
+
+
+def user_list(ctx: Context) -> list[dict[str, Any]]:
+    """Active accounts by login: `login`, `name`, `department`, `roles`, `locked` (no password is set).
+
+    `one_time`: their password was made for them, and they have not set their own yet.
+    """
+    _ask(ctx)
+    ready = set(ctx.session.scalars(select(AccountPassword.person_id)))
+    given = set(ctx.session.scalars(select(AccountOneTime.person_id)))
+    return [
+        _line(person)
+        | {"roles": sorted(roles), "locked": person.id not in ready, "one_time": person.id in given}
+        for person, roles in find.people(ctx.session)
+    ]
+
+
+@dataclass(frozen=True)
+class Granted:
+    """A role, since when it is held, and (if it was taken away) until when."""
+
+    role: Role
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """An account. `until`: how long its one-time password waits. `grants` oldest first, past ones too."""
+
+    login: str
+    name: str
+    department: str
+    active: bool
+    locked: bool
+    until: datetime | None
+    is_own: bool
+    grants: tuple[Granted, ...]
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """Those that are held now."""
+        return tuple(grant.role for grant in self.grants if grant.until is None)
+
+
+def person_view(ctx: Context, login: str, action: Action = Action.USER_READ) -> PersonView:
+    """The account of this login, for who is about to do `action` to it. Raises Forbidden, NotFound."""
+    _ask(ctx)
+    person = find.person(ctx.session, login)
+    no = permissions.refusal(action, ctx.actor, Subject(name=person.login, account=person.id))
+    if no is not None:
+        raise no.error()
+    given = ctx.session.get(AccountOneTime, person.id)
+    rows = ctx.session.scalars(
+        select(PersonRole).where(PersonRole.person_id == person.id).order_by(PersonRole.granted_at)
+    )
+    return PersonView(
+        login=person.login,
+        name=person.name,
+        department=person.department,
+        active=person.active,
+        locked=ctx.session.get(AccountPassword, person.id) is None,
+        until=None if given is None else given.until,
+        is_own=person.id == ctx.actor.person_id,
+        grants=tuple(Granted(row.role, row.granted_at, row.revoked_at) for row in rows),
+    )
+
+
+def may_add(ctx: Context) -> None:
+    """Raises Forbidden for whoever may not make accounts."""
+    _ask(ctx, Action.USER_ADD)
+
+
+def _ask(ctx: Context, action: Action = Action.USER_READ) -> None:
+    no = permissions.refusal(action, ctx.actor, Subject())
+    if no is not None:
+        raise no.error()
+
+
+def user_line(ctx: Context, person: Person) -> dict[str, Any]:
+    """The line of one account, for the person who has just acted on it."""
+    held = select(PersonRole.role).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
+    ready = ctx.session.get(AccountPassword, person.id) is not None
+    roles = sorted(str(role) for role in ctx.session.scalars(held))
+    return _line(person) | {"roles": roles, "locked": not ready}
+
+
+def _line(person: Person) -> dict[str, Any]:
+    return {"login": person.login, "name": person.name, "department": person.department}

@@ -1,0 +1,79 @@
+"""Whose session a token is, and whether it still holds: one query, asked again at every request.
+
+So what ends a session elsewhere (a new password, a role taken away, an account made inactive, signing out)
+ends it here at the next request, in every process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import bindparam, select
+
+from docctl.door.site import Site
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.models.sessions import SessionLogin
+from docctl.rules.permissions import Actor
+
+IDLE: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=12)
+NAP: Final = timedelta(minutes=1)
+"""How old `seen_at` may be before it is written again: a request in a minute writes, the others read."""
+
+
+@dataclass(frozen=True)
+class Presence:
+    """A person with an open session. `drowsy`: it is time to say again that they are at work.
+
+    `one_time`: they came with a one-time password, and may do nothing but set their own.
+    """
+
+    actor: Actor
+    name: str
+    started_at: datetime
+    drowsy: bool
+    one_time: bool = False
+
+
+def presence(site: Site, token: str, now: datetime) -> Presence | None:
+    """The person whose session this is; None where there is none, or no longer."""
+    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+    with site.reading() as session:
+        rows = session.execute(_ASKED, {"token": digest}).all()
+    if not rows:
+        return None
+    first = rows[0]
+    if now - first.seen_at >= IDLE or now - first.started_at >= LONGEST:
+        return None
+    if not first.active or first.changed_at is None or first.changed_at > first.started_at:
+        return None
+    if any(row.revoked_at is not None and row.revoked_at > first.started_at for row in rows):
+        return None
+    roles = frozenset(str(row.role) for row in rows if row.role is not None and row.revoked_at is None)
+    actor = Actor(first.person_id, first.login, roles, first.department)
+    return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, first.until is not None)
+
+
+_ASKED: Final = (
+    select(
+        SessionLogin.started_at,
+        SessionLogin.seen_at,
+        SessionLogin.person_id,
+        Person.login,
+        Person.name,
+        Person.department,
+        Person.active,
+        AccountPassword.changed_at,
+        AccountOneTime.until,
+        PersonRole.role,
+        PersonRole.revoked_at,
+    )
+    .join(Person, Person.id == SessionLogin.person_id)
+    .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+    .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(SessionLogin.token_sha256 == bindparam("token"), SessionLogin.ended_at.is_(None))
+)

@@ -1,0 +1,93 @@
+"""The templates from which a record can be opened today: what each is for, and what governs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.models.documents import Document, Revision
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions as revision
+from docctl.rules.documents.numbering import key
+from docctl.rules.permissions import Subject, posts_held
+from docctl.rules.records import life
+from docctl.standing import facts, pinned
+
+_FORM = "form"
+"""The level of record templates."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A template in force with the procedure that governs it; `procedure_revision` None: it is not in force.
+
+    `begins`: the roles and departments that fill the first step; `mine`: whether the reader has one of them.
+    """
+
+    number: str
+    revision: str
+    title: str
+    title_en: str
+    department: str
+    procedure: str
+    procedure_title: str
+    procedure_title_en: str
+    procedure_revision: str | None
+    clauses: tuple[str, ...]
+    begins: tuple[str, ...]
+    mine: bool
+
+
+def offers(ctx: Context) -> list[Offer]:
+    """All templates in force, by number; two queries, and each content read once by a process.
+
+    Raises Forbidden for who may not open records at all.
+    """
+    refusal = permissions.refusal(Action.RECORD_OPEN, ctx.actor, Subject())
+    if refusal is not None:
+        raise refusal.error()
+    documents = ctx.session.scalars(select(Document).order_by(Document.number_key)).all()
+    known: dict[int, list[Revision]] = {}
+    issued = select(Revision).where(Revision.issued_at.is_not(None)).order_by(Revision.id)
+    for row in ctx.session.scalars(issued):
+        known.setdefault(row.document_id, []).append(row)
+    stands = {d.number_key: (d, _in_force(ctx, d, known.get(d.id, []))) for d in documents}
+    return [
+        _offer(ctx, document, revised, stands)
+        for document, revised in stands.values()
+        if document.level == _FORM and revised is not None
+    ]
+
+
+def _in_force(ctx: Context, document: Document, rows: list[Revision]) -> Revision | None:
+    found = revision.in_force(facts.revisions(rows), ctx.today(), document=facts.document(document))
+    return next((row for row in rows if found is not None and row.id == found.id), None)
+
+
+def _offer(
+    ctx: Context,
+    document: Document,
+    revised: Revision,
+    stands: Mapping[str, tuple[Document, Revision | None]],
+) -> Offer:
+    template = pinned.template_of(ctx.site, revised, revised.blob)
+    governing, governed = stands.get(key(template.governed_by), (None, None))
+    begins = life.posts(template.steps, template.steps[0])
+    return Offer(
+        number=document.number,
+        revision=revised.label,
+        title=revised.title_zh,
+        title_en=revised.title_en or "",
+        department=document.department,
+        procedure=governing.number if governing else template.governed_by,
+        procedure_title=governed.title_zh if governed else "",
+        procedure_title_en=(governed.title_en or "") if governed else "",
+        procedure_revision=governed.label if governed else None,
+        clauses=template.clauses,
+        begins=tuple(sorted(begins)),
+        mine=not posts_held(ctx.actor).isdisjoint(begins),
+    )

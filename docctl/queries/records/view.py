@@ -1,0 +1,260 @@
+"""A record as its page shows it: step by step, in the words of its template, with what can be done next.
+
+Adds to record_show what stands in the template; works nothing out that the rules do not say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from docctl.door.context import Context
+from docctl.errors import Invalid, WrongState
+from docctl.queries.records.listing import readable, told
+from docctl.rules import permissions
+from docctl.rules.actions import Action
+from docctl.rules.records import life
+from docctl.rules.records.conditions import in_words
+from docctl.rules.records.gates import Gate
+from docctl.rules.records.life import State, StepFacts, Verification
+from docctl.standing.record import SIGNED, Executed
+
+ACTS: Final = (
+    Action.RECORD_FILL,
+    Action.RECORD_SIGN,
+    Action.RECORD_COMPLETE,
+    Action.RECORD_VERIFY,
+    Action.RECORD_SEND_BACK,
+    Action.RECORD_CLOSE,
+    Action.RECORD_VOID,
+)
+"""What can be done with a record as a whole, in the order of its life."""
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field of the record. `entries` are those of `record_show`, oldest first; the last one counts.
+
+    `signs`: the signature of the step fills it. `correctable`: the reader may enter it anew, with a reason.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    value: Any
+    entries: tuple[Mapping[str, Any], ...]
+    required: bool
+    signs: bool
+    correctable: bool
+
+
+@dataclass(frozen=True)
+class StepView:
+    """A step. `content` is what a signature under it would name now."""
+
+    name: str
+    title: str
+    title_en: str
+    clause: str
+    by: str
+    posts: tuple[str, ...]
+    evidence: str
+    fields: tuple[FieldView, ...]
+    signatures: tuple[Mapping[str, Any], ...]
+    content: str
+    is_current: bool
+
+    @property
+    def is_signed(self) -> bool:
+        return any(not signature["void"] for signature in self.signatures)
+
+
+@dataclass(frozen=True)
+class ClockView:
+    """A clock, called by what stops it; `clause` is its limit's. `met` is None until it is due or met."""
+
+    name: str
+    title: Mapping[str, str]
+    due: datetime | None
+    met: bool | None
+    overdue: bool
+    excuse: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class GateView:
+    """A gate that is shut: what it needs, with fields by their titles, as {"zh", "en"}."""
+
+    needs: Mapping[str, str]
+    clause: str
+
+
+@dataclass(frozen=True)
+class RecordView:
+    """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
+
+    `titles` are those of every step of the template, as {"zh", "en"}; one that was signed may have gone.
+    """
+
+    told: Mapping[str, Any]
+    state: State
+    steps: tuple[StepView, ...]
+    clocks: tuple[ClockView, ...]
+    gates: tuple[GateView, ...]
+    titles: Mapping[str, Mapping[str, str]]
+    acts: frozenset[Action]
+    content: str
+
+    @property
+    def current(self) -> StepView | None:
+        """The step whose turn it is."""
+        return next((step for step in self.steps if step.is_current), None)
+
+    def field(self, name: str) -> FieldView:
+        """A field of one of its steps. Raises Invalid."""
+        for step in self.steps:
+            for field in step.fields:
+                if field.name == name:
+                    return field
+        raise Invalid(f"{self.told['number']} has no field {name}; choose one on its page")
+
+
+def record_view(ctx: Context, number: str) -> RecordView:
+    """One record for its page. Raises NotFound, Forbidden, Tampered."""
+    executed = readable(ctx, number)
+    data = told(ctx, executed)
+    state = executed.record.state
+    current = life.current_step(executed.steps) if state is State.OPEN else None
+    return RecordView(
+        told=data,
+        state=state,
+        steps=tuple(_step(ctx, executed, data, step, step == current) for step in executed.steps),
+        clocks=tuple(_clock(executed, line) for line in data["clocks"]),
+        gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
+        titles={step.name: _titles(step) for step in executed.every_step},
+        acts=_acts(ctx, executed, current),
+        content=executed.content(),
+    )
+
+
+def record_before(ctx: Context, number: str, action: Action) -> RecordView:
+    """The record for the page on which `action` is asked for. Raises what the act itself would say now."""
+    view = record_view(ctx, number)
+    if action in view.acts:
+        return view
+    executed = readable(ctx, number)
+    current = life.current_step(executed.steps)
+    by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
+    refusal = permissions.refusal(action, ctx.actor, executed.subject(*([current] if by_step else ())))
+    if refusal is not None:
+        raise refusal.error()
+    life.after(executed.record.state, action, number, verification=executed.template.verify)
+    if current is None:
+        raise WrongState(f"All steps of {number} are signed; complete the record next.")
+    raise WrongState(f"Step {current.name} of {number} is to be signed first.")
+
+
+def _step(
+    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, is_current: bool
+) -> StepView:
+    signing = [s for s in data["signatures"] if s["meaning"] == SIGNED and s["step"] == step.name]
+    return StepView(
+        name=step.name,
+        title=step.title_zh or step.name,
+        title_en=step.title_en,
+        clause=step.clause,
+        by=step.by,
+        posts=tuple(sorted(life.posts(executed.steps, step))),
+        evidence=step.evidence,
+        fields=tuple(_field(ctx, executed, data, step, name) for name in step.fields),
+        signatures=tuple(signing),
+        content=executed.content(step.fields),
+        is_current=is_current,
+    )
+
+
+def _field(
+    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, name: str
+) -> FieldView:
+    entries = tuple(e for e in data["entries"] if e["field"] == name)
+    signs = name in executed.signature_fields(step)
+    mine = entries[-1]["by"] == ctx.actor.login if entries else _fills(ctx, executed, step)
+    is_open = executed.record.state is State.OPEN
+    return FieldView(
+        name=name,
+        schema=executed.fields[name],
+        value=executed.values.get(name),
+        entries=entries,
+        required=name in executed.required,
+        signs=signs,
+        # In a step that is not signed yet, a value is entered anew by filling; the older one stays readable.
+        correctable=is_open and not signs and bool(step.signed) and mine,
+    )
+
+
+def _fills(ctx: Context, executed: Executed, step: StepFacts) -> bool:
+    return permissions.refusal(Action.RECORD_FILL, ctx.actor, executed.subject(step)) is None
+
+
+def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
+    due = datetime.fromisoformat(line["due"]) if line["due"] else None
+    clause = line["limit"].get("clause", "")
+    title = executed.called(line["name"])
+    return ClockView(line["name"], title, due, line["met"], line["overdue"], line["excuse"], clause)
+
+
+def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
+    """The conditions of the template that still keep something shut."""
+    if executed.record.state in (State.CLOSED, State.VOID):
+        return []
+    known = [g for g in executed.template.gates if not g.step or (current and g.step == current.name)]
+    return [gate for gate in known if not executed.evaluate(gate.needs, executed.values)]
+
+
+def _gate(executed: Executed, gate: Gate) -> GateView:
+    called = {name: executed.called(name) for name in executed.fields}
+
+    def told(language: str) -> str:
+        def title(name: str) -> str:
+            return called[name][language] if name in called else name
+
+        def choice(name: str, value: str) -> str:
+            labels = executed.fields.get(name, {}).get("labels", {})
+            return str(labels.get(value, {}).get(language) or value)
+
+        return in_words(gate.needs, language, title, choice)
+
+    return GateView({language: told(language) for language in ("zh", "en")}, gate.clause)
+
+
+def _titles(step: StepFacts) -> dict[str, str]:
+    zh = step.title_zh or step.name
+    return {"zh": zh, "en": step.title_en or zh}
+
+
+def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozenset[Action]:
+    found = set()
+    for action in ACTS:
+        subject = executed.subject()
+        if action in (Action.RECORD_FILL, Action.RECORD_SIGN):
+            if current is None:
+                continue
+            subject = executed.subject(current)
+        elif action is Action.RECORD_COMPLETE and current is not None:
+            continue
+        if _is_time(executed, action) and permissions.refusal(action, ctx.actor, subject) is None:
+            found.add(action)
+    return frozenset(found)
+
+
+def _is_time(executed: Executed, action: Action) -> bool:
+    verify = executed.template.verify
+    if action is Action.RECORD_VERIFY and verify is Verification.NONE:
+        return False
+    try:
+        life.after(executed.record.state, action, verification=verify)
+    except WrongState:
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""The print of a controlled copy: the issued PDF with the copy's stamp. A pure function of base and row.
+
+It is not stored: its SHA-256 is in the event of the copy, and the same bytes are made again when wanted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from docctl.errors import WrongState
+from docctl.models.copies import Copy
+from docctl.models.documents import Revision
+from docctl.render import fonts, stamp
+from docctl.render.marks import Controlled
+
+if TYPE_CHECKING:
+    from docctl.door.site import Site
+
+
+def url(site: Site, token: str) -> str:
+    """What the QR code of a copy holds. Without a public address it is a path only, good for trial."""
+    return f"{site.settings.public_url}/c/{token}"
+
+
+def mark_of(site: Site, copy: Copy) -> Controlled:
+    """What is stamped on this copy. Raises Invalid for a holder whose name no font can print."""
+    fonts.refuse_missing_in(copy.holder_name, "holder")
+    again = f"（换发 exchange {copy.print_no - 1}）" if copy.print_no > 1 else ""
+    return Controlled(
+        number=copy.number,
+        holder=copy.holder_name,
+        day=f"{copy.issued_day.isoformat()}{again}",
+        url=url(site, copy.token),
+        trial=not site.settings.public_url,
+    )
+
+
+def base(site: Site, revised: Revision, what: str) -> bytes:
+    """The issued PDF of a revision called `what`. Raises WrongState where it was issued without one."""
+    if revised.pdf_sha256 is None:
+        raise WrongState(
+            f"{what} was issued while PDFs were off, so there is nothing to print;"
+            " set pdf = true in docctl.toml before you issue its next revision"
+        )
+    return site.vault.read(revised.pdf_sha256)
+
+
+def stamped_sha256(site: Site, revised: Revision, copy: Copy) -> str | None:
+    """The SHA-256 of a copy's print, for its event; None where the revision has no PDF."""
+    if revised.pdf_sha256 is None:
+        return None
+    made = stamp.stamp(site.vault.read(revised.pdf_sha256), mark_of(site, copy))
+    return hashlib.sha256(made).hexdigest()

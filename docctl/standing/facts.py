@@ -1,0 +1,137 @@
+"""Rows as the frozen facts that rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, tzinfo
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission, called
+from docctl.models.people import Person
+from docctl.rules import copies, permissions
+from docctl.rules.documents import approval
+from docctl.rules.documents import revisions as revision
+from docctl.standing import find
+
+Steps = tuple[tuple[revision.State, date], ...]
+
+
+def document(row: Document) -> revision.DocumentFacts:
+    """A document, and when it was withdrawn if it was."""
+    return revision.DocumentFacts(row.number, row.withdrawn_day, row.withdrawn_seq)
+
+
+def of_revision(row: Revision, steps: Steps = ()) -> revision.RevisionFacts:
+    """One revision; `steps` are those of `history`, where the past matters."""
+    return revision.RevisionFacts(row.id, row.label, row.state, row.effective_day, row.issued_seq, steps)
+
+
+def revisions(rows: Iterable[Revision]) -> list[revision.RevisionFacts]:
+    """Facts without the steps of the past: what is issued and from when is enough to say what governs."""
+    return [of_revision(row) for row in rows]
+
+
+def history(row: Revision, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
+    """From which day on a revision was in which state, oldest first. Days are days of the site."""
+    moments = [(revision.State.DRAFT, row.drafted_at)]
+    for handed_in in submissions:
+        moments.append((revision.State.IN_REVIEW, handed_in.submitted_at))
+        if handed_in.outcome_at is not None:
+            approved = handed_in.outcome == "approved"
+            moments.append(
+                (revision.State.APPROVED if approved else revision.State.DRAFT, handed_in.outcome_at)
+            )
+    ends = (
+        (revision.State.ISSUED, row.issued_at),
+        (revision.State.CANCELLED, row.cancelled_at),
+        (revision.State.DISCARDED, row.discarded_at),
+    )
+    moments += [(state, at) for state, at in ends if at is not None]
+    return tuple((state, at.astimezone(zone).date()) for state, at in sorted(moments, key=lambda m: m[1]))
+
+
+def copy(
+    row: Copy, steps: Sequence[CopyStep], recalls: Sequence[Recall], replaced_by: str | None
+) -> copies.CopyFacts:
+    """`steps` and `recalls` are this copy's, oldest first."""
+    return copies.CopyFacts(
+        number=row.number,
+        state=row.state,
+        revision_id=row.revision_id,
+        steps=tuple((step.state, step.day) for step in steps),
+        recalls=tuple(copies.RecallFacts(r.from_day, r.voided_at is not None) for r in recalls),
+        replaced_by=replaced_by,
+    )
+
+
+def all_copies(session: Session, rows: Sequence[Copy]) -> list[copies.CopyFacts]:
+    """The facts of many copies with three queries in all."""
+    ids = [row.id for row in rows]
+    steps: dict[int, list[CopyStep]] = {}
+    for step in session.scalars(select(CopyStep).where(CopyStep.copy_id.in_(ids)).order_by(CopyStep.id)):
+        steps.setdefault(step.copy_id, []).append(step)
+    recalls: dict[int, list[Recall]] = {}
+    for recall in session.scalars(select(Recall).where(Recall.copy_id.in_(ids)).order_by(Recall.id)):
+        recalls.setdefault(recall.copy_id, []).append(recall)
+    found = session.execute(select(Copy.replaces_id, Copy.number).where(Copy.replaces_id.in_(ids)))
+    replacements = {row.replaces_id: row.number for row in found}
+    return [copy(r, steps.get(r.id, ()), recalls.get(r.id, ()), replacements.get(r.id)) for r in rows]
+
+
+def signatures(rows: Iterable[Signature]) -> list[approval.SignatureFacts]:
+    """The signatures of one submission, void ones too."""
+    return [approval.SignatureFacts(r.step, r.part, r.person_id, r.voided_at is not None) for r in rows]
+
+
+def actor(row: Person, roles: Iterable[str]) -> permissions.Actor:
+    """A person as somebody who acts, with the roles that stand."""
+    return permissions.Actor(row.id, row.login, frozenset(roles), row.department)
+
+
+def authors(session: Session, row: Document) -> frozenset[int]:
+    """Who registered the document, and its named co-authors."""
+    named = session.scalars(
+        select(DocumentAuthor.person_id).where(
+            DocumentAuthor.document_id == row.id, DocumentAuthor.revoked_at.is_(None)
+        )
+    )
+    return frozenset({row.registered_by_id, *named})
+
+
+def subject(session: Session, of: Document, revised: Revision | None = None) -> permissions.Subject:
+    """What permissions may ask about a document, and about one revision of it.
+
+    Before its first submission a revision has no chain of its own; it would get the document's.
+    """
+    chain = approval.chain_from_data(chain_of(session, of, revised))
+    return permissions.Subject(
+        name=of.number if revised is None else called(of, revised),
+        department=of.department,
+        authors=authors(session, of),
+        contributors=frozenset(revised.contributors) if revised is not None else frozenset(),
+        posts=approval.posts(chain),
+    )
+
+
+def chain_of(session: Session, of: Document, revised: Revision | None = None) -> Sequence[Mapping[str, Any]]:
+    """The chain that was copied onto the revision, else the one that its next submission would copy."""
+    steps: Sequence[Mapping[str, Any]] | None = (revised and revised.chain) or of.chain
+    return steps or find.chain(session, of.level).steps
+
+
+def waiting_for(session: Session, of: Document, revised: Revision) -> list[str]:
+    """The logins who may sign the revision now; empty unless it is in review."""
+    if revised.state is not revision.State.IN_REVIEW or revised.chain is None:
+        return []
+    given = find.signatures(session, find.submission(session, revised).id)
+    return approval.candidates(
+        approval.chain_from_data(revised.chain),
+        signatures(given),
+        [actor(p, roles) for p, roles in find.people(session)],
+        department=of.department,
+        authors=authors(session, of) | frozenset(revised.contributors),
+    )

@@ -1,0 +1,158 @@
+"""Look-ups by the names that people use. Each raises NotFound with what to try next.
+
+They take a session, so that the same look-up serves a query and, inside the writer's lock, a use case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from docctl.errors import Invalid, NotFound
+from docctl.models.base import Controlled
+from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
+from docctl.models.copies import Copy
+from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.people import Person, PersonRole
+from docctl.models.records import Record
+from docctl.rules import copies
+from docctl.rules.documents import numbering
+from docctl.rules.people import LOGIN
+
+R = TypeVar("R", bound=Controlled)
+
+
+def document(session: Session, number: str) -> Document:
+    """The document of this number, however its blanks are typed."""
+    return _one(
+        session,
+        Document,
+        Document.number_key == numbering.key(number),
+        f"there is no document {number}; see: docctl document list",
+    )
+
+
+def person(session: Session, login: str) -> Person:
+    """The account of this login, active or not."""
+    otherwise = f"there is no account {login}; see: docctl user list"
+    if not LOGIN.fullmatch(login):
+        raise NotFound(otherwise)  # it may hold what no database takes
+    return _one(session, Person, Person.login == login, otherwise)
+
+
+def copy(session: Session, number: str) -> Copy:
+    """The copy of this number, however it is typed (`LX-CX-2019-001#007`, `lx-cx-2019-001 # 7`)."""
+    otherwise = f"there is no copy {number!r:.80}; see: docctl copy list"
+    try:
+        key, running = copy_key(number)
+    except Invalid:
+        raise NotFound(otherwise) from None
+    of = select(Document.id).where(Document.number_key == key).scalar_subquery()
+    return _one(session, Copy, (Copy.document_id == of) & (Copy.running == running), otherwise)
+
+
+def record(session: Session, number: str) -> Record:
+    """The record of this number (`LX-R-003-2026-0001`)."""
+    return _one(
+        session,
+        Record,
+        Record.number == numbering.canonical(number),
+        f"there is no record {number}; see: docctl record list",
+    )
+
+
+def revisions(session: Session, document_id: int) -> Sequence[Revision]:
+    """All revisions of a document, in the order in which they were begun."""
+    return session.scalars(
+        select(Revision).where(Revision.document_id == document_id).order_by(Revision.id)
+    ).all()
+
+
+def newest_revision(session: Session, of: Document) -> Revision:
+    """The revision that was begun last: the one that drafting, signing and issuing are about."""
+    return revisions(session, of.id)[-1]
+
+
+def submission(session: Session, of: Revision) -> Submission:
+    """The newest submission of a revision."""
+    return _one(
+        session,
+        Submission,
+        (Submission.revision_id == of.id) & (Submission.number == of.submission),
+        f"revision {of.label} was never submitted; see: docctl revision submit",
+    )
+
+
+def signatures(session: Session, submission_id: int) -> Sequence[Signature]:
+    """The signatures of a submission, oldest first, void ones too."""
+    return session.scalars(
+        select(Signature).where(Signature.submission_id == submission_id).order_by(Signature.id)
+    ).all()
+
+
+def people(session: Session) -> Sequence[tuple[Person, frozenset[str]]]:
+    """All active people with their roles, by login."""
+    roles: dict[int, set[str]] = {}
+    for person_id, role in session.execute(
+        select(PersonRole.person_id, PersonRole.role).where(PersonRole.revoked_at.is_(None))
+    ):
+        roles.setdefault(person_id, set()).add(str(role))
+    active = session.scalars(select(Person).where(Person.active.in_([True])).order_by(Person.login))
+    return [(p, frozenset(roles.get(p.id, ()))) for p in active]
+
+
+def departments(session: Session) -> Sequence[Department]:
+    """The departments that are not retired, by key."""
+    return session.scalars(
+        select(Department).where(Department.retired_at.is_(None)).order_by(Department.key)
+    ).all()
+
+
+def schemes(session: Session) -> list[numbering.Scheme]:
+    """The number schemes in use."""
+    rows = session.scalars(
+        select(NumberScheme).where(NumberScheme.retired_at.is_(None)).order_by(NumberScheme.key)
+    )
+    return [numbering.Scheme(r.key, r.level, r.pattern, r.example) for r in rows]
+
+
+def chain(session: Session, level: str) -> ApprovalChain:
+    """The approval chain configured for documents of this level."""
+    return _one(
+        session,
+        ApprovalChain,
+        ApprovalChain.level == level,
+        f"no approval chain is configured for the level {level}; give the document its own (--chain)",
+    )
+
+
+def calendar(session: Session, name: str = "default") -> WorkCalendar:
+    """The newest version of a calendar."""
+    newest = (
+        select(WorkCalendar).where(WorkCalendar.name == name).order_by(WorkCalendar.version.desc()).limit(1)
+    )
+    found = session.scalar(newest)
+    if found is None:
+        raise NotFound(f"there is no calendar {name}; configure one")
+    return found
+
+
+def organisation(session: Session) -> Organisation:
+    """The one organisation of the site."""
+    return session.scalars(select(Organisation)).one()
+
+
+def copy_key(number: str) -> tuple[str, int]:
+    """What two spellings of a copy's number have in common: (`number_key`, `running`). Raises Invalid."""
+    of, running = copies.parse_copy_number(number)
+    return numbering.key(of), running
+
+
+def _one(session: Session, kind: type[R], condition: ColumnElement[bool], otherwise: str) -> R:
+    found = session.scalar(select(kind).where(condition))
+    if found is None:
+        raise NotFound(otherwise)
+    return found

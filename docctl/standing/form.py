@@ -1,0 +1,88 @@
+"""A record template as the blank form that is printed of it: pure, from the template and department names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from docctl.render.sheets import Field, Form, FormStep, Words
+from docctl.rules.permissions import Role
+from docctl.rules.records.life import StepFacts
+from docctl.store.source import Template
+
+_OUTSIDERS: Final = {
+    "customer": Words("顾客", "Customer"),
+    "supplier": Words("外部供方", "External provider"),
+}
+_ROLES: Final = {role.value: Words(role.zh, role.value.replace("-", " ")) for role in Role}
+_REST: Final = Words("其他", "Other")
+
+
+def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
+    """All fields of the template, in the order of its steps; those of no step come last."""
+    steps = [_step(template, step, departments) for step in template.steps]
+    named = {name for step in template.steps for name in step.fields}
+    rest = [name for name in template.schema["properties"] if name not in named]
+    if rest:
+        steps.append(FormStep(_REST, (), "", tuple(_fields(template, rest))))
+    return Form(
+        governed_by=template.governed_by,
+        clauses=template.clauses,
+        keeper=departments.get(template.keeper, Words(template.keeper)),
+        years=template.retention.get("years"),
+        steps=tuple(steps),
+    )
+
+
+def _step(template: Template, step: StepFacts, departments: Mapping[str, Words]) -> FormStep:
+    who: tuple[Words, ...]
+    if step.by:
+        who = (_OUTSIDERS.get(step.by, Words(step.by)),)
+    else:
+        who = tuple(_post(role, departments) for role in step.roles)
+    title = Words(step.title_zh or step.name, step.title_en)
+    return FormStep(title, who, step.clause, tuple(_fields(template, step.fields)))
+
+
+def _post(key: str, departments: Mapping[str, Words]) -> Words:
+    """A role, a department, or the head of one."""
+    department = key.removesuffix("-head")
+    if key in _ROLES or department == key:
+        return _ROLES.get(key) or departments.get(key, Words(key))
+    of = departments.get(department, Words(department, department))
+    return Words(f"{of.zh}负责人", f"head of {of.en or of.zh}")
+
+
+def _fields(template: Template, names: Any) -> Iterator[Field]:
+    required = set(template.schema.get("required", ()))
+    for name in names:
+        yield _field(name, template.schema["properties"][name], required=name in required)
+
+
+def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
+    items = schema.get("items", {})
+    kind = str(schema.get("format") or schema.get("type", "string"))
+    rows = items if items.get("type") == "object" else schema
+    columns = tuple(_title(key, part) for key, part in rows.get("properties", {}).items())
+    return Field(
+        title=_title(name, schema),
+        kind=kind,
+        required=required,
+        choices=tuple(_choices(schema) or _choices(items)),
+        columns=columns,
+    )
+
+
+def _choices(schema: Mapping[str, Any]) -> list[Words]:
+    labels = schema.get("labels", {})
+    return [_label(str(value), labels.get(str(value), {})) for value in schema.get("enum", ())]
+
+
+def _label(value: str, label: Mapping[str, str]) -> Words:
+    return Words(label.get("zh", value), label.get("en", ""))
+
+
+def _title(name: str, schema: Mapping[str, Any]) -> Words:
+    title = schema.get("title", {})
+    english = str(title.get("en", ""))
+    return Words(title.get("zh", name), english[:1].upper() + english[1:])

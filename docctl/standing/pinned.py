@@ -1,0 +1,58 @@
+"""What a record was opened under: the template and the limits, read out of the library by what was pinned.
+
+Knows revisions and their bytes; nothing of what was filled in. The content of a revision never changes, so
+what it says is remembered by the process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from docctl.errors import Tampered
+from docctl.models.documents import Revision
+from docctl.rules.records.limits import Limit
+from docctl.store.material import content_of, parse, read_files
+from docctl.store.source import Procedure, Template
+
+if TYPE_CHECKING:
+    from docctl.door.site import Site
+
+T = TypeVar("T")
+
+MOST_REMEMBERED = 200
+"""Contents that one process keeps in mind; then it begins anew."""
+
+_MEMORY = "pinned"
+
+
+def template_of(site: Site, revised: Revision, blob: str) -> Template:
+    """The template as it stands in `revised`, whose main file a record pinned as `blob`. Raises Tampered."""
+    return _remembered(site, revised, blob, _template)
+
+
+def limits_of(site: Site, revised: Revision, blob: str) -> Mapping[str, Limit]:
+    """The limits of a procedure as its front matter states them there, by name. Raises Tampered."""
+    return _remembered(site, revised, blob, _limits)
+
+
+def _remembered(site: Site, revised: Revision, blob: str, read: Callable[[Template | Procedure], T]) -> T:
+    known = {entry["blob"] for entry in revised.manifest}
+    if revised.blob != blob or blob not in known or content_of(revised.manifest) != revised.content:
+        raise Tampered(f"revision {revised.label} is not the one that was pinned; run: docctl check")
+    memory: dict[str, T] = site.memory.setdefault(_MEMORY, {})
+    if revised.content not in memory:
+        if len(memory) >= MOST_REMEMBERED:
+            memory.clear()
+        memory[revised.content] = read(parse(read_files(site.library, revised.manifest)))
+    return memory[revised.content]
+
+
+def _template(content: Template | Procedure) -> Template:
+    assert isinstance(content, Template)  # a document of level form has no other content
+    return content
+
+
+def _limits(content: Template | Procedure) -> Mapping[str, Limit]:
+    # Its text and figures, which may be large, are not needed again.
+    return content.limits if isinstance(content, Procedure) else {}

@@ -1,0 +1,295 @@
+"""A record as it stands: the pinned template, the entries, and their values compared with their seals.
+
+Reads rows and files, changes nothing. What it says is worked out by the rules; who may see it is not asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from docctl.errors import Tampered
+from docctl.models.configuration import WorkCalendar
+from docctl.models.documents import Revision
+from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Subject
+from docctl.rules.records import calendars, clocks, gates, life
+from docctl.rules.records import entries as forms
+from docctl.rules.records.calendars import Calendar
+from docctl.rules.records.clocks import Moment, Reading
+from docctl.rules.records.entries import EntryFacts
+from docctl.rules.records.life import State, StepFacts
+from docctl.rules.records.limits import Limit
+from docctl.standing import pinned
+from docctl.store import values as store
+from docctl.store.expressions import evaluate
+from docctl.store.schema import check_values
+from docctl.store.source import Template
+
+if TYPE_CHECKING:
+    from docctl.door.site import Site
+
+R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
+
+SIGNED = Action.RECORD_SIGN.verb
+COMPLETED = Action.RECORD_COMPLETE.verb
+SENT_BACK = Action.RECORD_SEND_BACK.verb
+
+SEALED = frozenset({State.CLOSED})
+
+# What is done next, and may have a gate before it.
+_NEXT = {
+    State.OPEN: (Action.RECORD_COMPLETE,),
+    State.COMPLETED: (Action.RECORD_VERIFY, Action.RECORD_CLOSE),
+    State.VERIFIED: (Action.RECORD_CLOSE,),
+}
+
+
+@dataclass(frozen=True)
+class Executed:
+    """One record with all that belongs to it. `limits` are the pinned ones, by the names of the clocks."""
+
+    site: Site
+    record: Record
+    template: Template
+    calendar: Calendar
+    entries: tuple[EntryFacts, ...]
+    signatures: tuple[RecordSignature, ...]
+    limits: Mapping[str, Limit]
+
+    @cached_property
+    def steps(self) -> tuple[StepFacts, ...]:
+        """The steps that this record has: those whose condition, if any, holds of what was entered."""
+        return tuple(s for s in self.every_step if not s.when or self.evaluate(s.when, self._entered))
+
+    @cached_property
+    def every_step(self) -> tuple[StepFacts, ...]:
+        """All steps of the pinned template, with those who have signed them here."""
+        signed: dict[str | None, list[int]] = {}
+        for row in self.signatures:
+            if row.meaning == SIGNED and row.voided_at is None:
+                signed.setdefault(row.step, []).append(row.person_id)
+        return tuple(replace(s, signed=tuple(signed.get(s.name, ()))) for s in self.template.steps)
+
+    @property
+    def fields(self) -> Mapping[str, Mapping[str, Any]]:
+        """The schema of each field."""
+        properties: Mapping[str, Mapping[str, Any]] = self.template.schema["properties"]
+        return properties
+
+    @cached_property
+    def required(self) -> list[str]:
+        """The fields that somebody has to fill; a signature comes with the signing of its step."""
+        own = {field for step in self.every_step for field in self.signature_fields(step)}
+        own |= {field for step in self.every_step if step not in self.steps for field in step.fields}
+        return [field for field in self.template.schema.get("required", ()) if field not in own]
+
+    def signature_fields(self, step: StepFacts) -> list[str]:
+        """The fields that the signature of `step` fills. For somebody outside, we write the name instead."""
+        if step.by:
+            return []
+        return [field for field in step.fields if self.fields[field].get("format") == "signature"]
+
+    @cached_property
+    def proved(self) -> Mapping[int, tuple[bytes, Any]]:
+        """Salt and value of each entry, by its id. Raises Tampered if one is not what was sealed."""
+        kept = self._sealed() if self.record.state in SEALED else self._working()
+        for entry in self.entries:
+            salt, value = kept.get(entry.id, (b"", None))
+            if store.seal(salt, value) != entry.seal:
+                raise Tampered(
+                    f"{self.record.number}: the value of {entry.field} (entry {entry.id}) is "
+                    f"{'not what was entered' if entry.id in kept else 'missing'}."
+                    " Restore the folder records/ from a backup, then run: docctl check"
+                )
+        return {entry.id: kept[entry.id] for entry in self.entries}
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
+        """The values that count, by field: without what was blanked, and without signatures that are void."""
+        void = {f for step in self.every_step if not step.signed for f in self.signature_fields(step)}
+        found = self._entered.items()
+        return {field: value for field, value in found if value is not None and field not in void}
+
+    @cached_property
+    def _entered(self) -> Mapping[str, Any]:
+        """The last value of each field, None where it was blanked."""
+        counting = forms.current(self.entries).items()
+        return {field: self.proved[entry.id][1] for field, entry in counting}
+
+    def faults(self, fields: Collection[str] | None = None) -> dict[str, str]:
+        """What the template's schema has against the values of `fields`, or of all."""
+        found = check_values(self.template.schema, self.values, required=())
+        return found if fields is None else {f: why for f, why in found.items() if f in fields}
+
+    def evaluate(self, condition: str, values: Mapping[str, Any]) -> bool:
+        """Whether a condition of the template holds of `values`."""
+        return evaluate(condition, values, forms.kinds(self.fields))
+
+    def readings(self, now: datetime) -> list[Reading]:
+        """What each clock shows. A sealed record is judged at its closing."""
+        if not self.template.clocks:
+            return []
+        at, moments = self.record.closed_at or now, self._moments()
+        return [
+            clocks.read(clock, self.limits.get(clock.name), moments, self.calendar, at)
+            for clock in self.template.clocks
+        ]
+
+    def called(self, name: str) -> dict[str, str]:
+        """What the template calls a step, a field, or a clock (that by what stops it): {"zh", "en"}."""
+        name = next((clock.stop for clock in self.template.clocks if clock.name == name), name)
+        step = next((step for step in self.every_step if step.name == name), None)
+        if step is not None:
+            return {"zh": step.title_zh or name, "en": step.title_en or step.title_zh or name}
+        title = self.fields.get(name, {}).get("title", {})
+        return {"zh": title.get("zh", name), "en": title.get("en") or title.get("zh", name)}
+
+    @property
+    def performers(self) -> frozenset[int]:
+        """Everybody who filled or signed a step or completed the record, also what was sent back since."""
+        signed = {s.person_id for s in self.signatures if s.meaning in (SIGNED, COMPLETED)}
+        return life.performers(self.steps, self.entries) | signed
+
+    def subject(self, *steps: StepFacts) -> Subject:
+        """What permissions may ask about these steps, or about the whole record."""
+        posts = [life.posts(self.steps, step) for step in steps or self.steps]
+        return Subject(
+            name=self.record.number, performers=self.performers, step_posts=frozenset().union(*posts)
+        )
+
+    def readers(self) -> Subject:
+        """What the permission to read is asked of: who opened a record may see what becomes of it."""
+        return replace(self.subject(), performers=self.performers | {self.record.opened_by_id})
+
+    def content(self, fields: Iterable[str] | None = None, *, added: Iterable[EntryFacts] = ()) -> str:
+        """What a signature names: the SHA-256 over field, entry and seal of what counts in `fields` (in all).
+
+        `added` are entries that the same act made.
+        """
+        counting = forms.current([*self.entries, *added])
+        wanted = set(counting if fields is None else fields)
+        named: list[store.Json] = [
+            [field, e.id, e.seal] for field, e in sorted(counting.items()) if field in wanted
+        ]
+        return hashlib.sha256(store.canonical(named)).hexdigest()
+
+    def issues(self, now: datetime) -> list[str]:
+        """What is still to be done, in sentences; nothing once the record is closed or void."""
+        if self.record.state in (State.CLOSED, State.VOID):
+            return []
+        found = [f"{f}: {why}" if f else why for f, why in sorted(self._lacking().items())]
+        found += [f"step {s.name} is to be signed ({s.who})" for s in self.steps if not s.signed]
+        for reading in self.readings(now):
+            if reading.overdue and reading.due is not None:
+                found.append(f"clock {reading.name} is overdue since {reading.due:%Y-%m-%d %H:%M}")
+        attached = [s.name for s in self.steps if self._has_file(s)]
+        missing = life.missing_evidence(self.steps, attached)
+        found += [f"step {name}: {sentence}" for name, sentence in missing.items()]
+        return found + self.shut_gates()
+
+    def _lacking(self) -> dict[str, str]:
+        return {**self.faults(), **forms.missing(self.required, self.values)}
+
+    def shut_gates(self) -> list[str]:
+        """The gates before what comes next, once no missing field can be what keeps them shut."""
+        step = life.current_step(self.steps)
+        if step is not None and forms.missing(set(self.required).intersection(step.fields), self.values):
+            return []
+        nearest = [(a, "", a.verb) for a in _NEXT[self.record.state]]
+        if step is not None:
+            nearest = [(Action.RECORD_SIGN, step.name, f"the signature of step {step.name}")]
+        return [
+            f"the gate before {what} is shut; needed is {gate}"
+            for action, name, what in nearest
+            for gate in gates.shut(self.template.gates, action, self.values, self.evaluate, step=name)
+        ]
+
+    def _has_file(self, step: StepFacts) -> bool:
+        return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)
+
+    def _moments(self) -> dict[str, Any]:
+        """The values, with the time of signing in place of a signature, and for the name of a step."""
+        signing = [s for s in self.signatures if s.meaning == SIGNED and s.voided_at is None]
+        steps = {str(s.step): s.signed_at for s in signing}
+        counting = forms.current(self.entries)
+        signed: dict[str, Moment] = {
+            field: counting[field].at
+            for field in self.values
+            if self.fields[field].get("format") == "signature"
+        }
+        return {**steps, **self.values, **signed}
+
+    def _working(self) -> Mapping[int, tuple[bytes, Any]]:
+        return self.site.values.read(self.record.year, self.record.number)
+
+    def _sealed(self) -> Mapping[int, tuple[bytes, Any]]:
+        data = self.site.values.read_sealed(
+            self.record.year, self.record.number, str(self.record.sealed_sha256)
+        )
+        return {e["id"]: (bytes.fromhex(e["salt"]), e["value"]) for e in json.loads(data)["entries"]}
+
+
+def load(site: Site, session: Session, record: Record) -> Executed:
+    """One record as it stands. Its values are read when they are asked for."""
+    return load_all(site, session, Record.id == record.id)[0]
+
+
+def load_all(site: Site, session: Session, condition: ColumnElement[bool]) -> list[Executed]:
+    """The records of a condition on Record, by number, with six queries however many they are."""
+    rows = session.scalars(select(Record).where(condition).order_by(Record.number)).all()
+    entries = _by_record(session, RecordEntry, condition)
+    signatures = _by_record(session, RecordSignature, condition)
+    limits = _by_record(session, RecordClock, condition)
+    used = select(Record.template_revision_id).where(condition)
+    revisions = {r.id: r for r in session.scalars(select(Revision).where(Revision.id.in_(used)))}
+    counted = select(Record.calendar_id).where(condition)
+    found = session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(counted)))
+    working = {c.id: calendars.from_mapping(c.content, str(site.zone)) for c in found}
+    return [
+        Executed(
+            site,
+            row,
+            pinned.template_of(site, revisions[row.template_revision_id], row.template_blob),
+            working[row.calendar_id],
+            tuple(map(entry_facts, entries.get(row.id, ()))),
+            tuple(signatures.get(row.id, ())),
+            {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())},
+        )
+        for row in rows
+    ]
+
+
+def entry_facts(row: RecordEntry) -> EntryFacts:
+    """A row as the rules take it."""
+    return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason)
+
+
+def reading_to_data(reading: Reading) -> dict[str, Any]:
+    """A clock as it is printed and sealed: `due` in the zone of the site."""
+    due = reading.due.isoformat() if reading.due else None
+    return {
+        "name": reading.name,
+        "due": due,
+        "met": reading.met,
+        "overdue": reading.overdue,
+        "excuse": reading.excuse,
+    }
+
+
+def _by_record(session: Session, kind: type[R], condition: ColumnElement[bool]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {}
+    statement = select(kind).join(Record, kind.record_id == Record.id).where(condition).order_by(kind.id)
+    rows: Sequence[R] = session.scalars(statement).all()
+    for row in rows:
+        found.setdefault(row.record_id, []).append(row)
+    return found

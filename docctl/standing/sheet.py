@@ -1,0 +1,262 @@
+"""What is printed of a revision, gathered from rows and approved bytes; and its PDF, kept in the vault.
+
+The sheet is gathered twice: before the transaction, to lay it out, and from locked rows, to know that what
+was laid out is what is issued. Opens no door and asks nobody's permission.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.errors import Busy, Invalid
+from docctl.models.configuration import Department
+from docctl.models.documents import Document, Revision, Signature
+from docctl.models.people import Person
+from docctl.render import fonts, markdown, printed, renderer
+from docctl.render.pdf import Asset, Attached, Job
+from docctl.render.sheets import (
+    ASSET,
+    LEVELS,
+    ChangeLine,
+    ContentsLine,
+    Form,
+    RecordLine,
+    Sheet,
+    SignatureLine,
+    Text,
+    Words,
+)
+from docctl.rules.documents import numbering, revisions
+from docctl.rules.documents.approval import Meaning
+from docctl.standing import find
+from docctl.standing.form import form_of
+from docctl.store.source import Procedure, Template
+
+if TYPE_CHECKING:
+    from docctl.door.act import Act
+    from docctl.door.context import Context
+
+
+class SheetChanged(Busy):
+    """What is printed changed between laying it out and issuing it."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """The part of a sheet that comes from the approved bytes alone. `attached` travels in the PDF."""
+
+    language: str
+    texts: tuple[Text, ...]
+    template: Template | None
+    records: tuple[str, ...]
+    assets: Mapping[str, Asset]
+    attached: tuple[Attached, ...]
+    source: str
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A PDF in the vault and the digest of the sheet that it shows; empty where PDFs are off."""
+
+    body: Body | None = None
+    sheet: str = ""
+    pdf_sha256: str | None = None
+
+    def confirm(self, act: Act, document: Document, revised: Revision, effective: date) -> dict[str, Any]:
+        """What the event says of the print. Raises SheetChanged where the locked rows show another sheet."""
+        if self.body is None or self.pdf_sha256 is None:
+            return {}
+        days = {"issued": act.today, "effective": effective}
+        zone = act.turn.site.zone
+        if sheet_of(act.session, document, revised, self.body, zone=zone, **days).digest != self.sheet:
+            raise SheetChanged("what is printed changed while its PDF was made; nothing is issued: try again")
+        return {"sheet": self.sheet, "pdf_sha256": self.pdf_sha256}
+
+
+def body_of(content: Procedure | Template, file_name: str) -> Body:
+    """The texts with their figures, or the template. Raises Invalid for a figure that is not there."""
+    if isinstance(content, Template):
+        template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
+        language = "both" if content.title.en else "zh"
+        return Body(language, (), content, (), {}, template, content.raw.decode("utf-8"))
+    assets: dict[str, Asset] = {}
+    texts = [_text(content, "zh", content.body, assets)]
+    attached: tuple[Attached, ...] = (Attached(f"{file_name}.md", "approved source", content.raw),)
+    source = content.raw.decode("utf-8")
+    if content.body_en is not None and content.raw_en is not None:
+        texts.append(_text(content, "en", content.body_en, assets))
+        attached += (Attached(f"{file_name}.en.md", "approved source", content.raw_en),)
+        source += content.raw_en.decode("utf-8")
+    language = "both" if len(texts) > 1 else "zh"
+    return Body(language, tuple(texts), None, content.records, assets, attached, source)
+
+
+def sheet_of(
+    session: Session,
+    document: Document,
+    revised: Revision,
+    body: Body,
+    *,
+    zone: tzinfo,
+    issued: date,
+    effective: date,
+) -> Sheet:
+    """The sheet of a revision that is issued on day `issued`, as the rows of this session say."""
+    departments = _departments(session)
+    return Sheet(
+        language=body.language,
+        organisation=find.organisation(session).name,
+        number=document.number,
+        label=revised.label,
+        title=Words(revised.title_zh, revised.title_en),
+        level=LEVELS.get(document.level, Words(document.level)),
+        department=departments.get(document.department, Words(document.department)),
+        issued=issued.isoformat(),
+        effective=effective.isoformat(),
+        content=revised.content,
+        signatures=tuple(_signatures(session, revised, departments, zone)),
+        changes=tuple(_changes(session, document, revised, issued, effective, zone)),
+        records=tuple(_record(session, number) for number in body.records),
+        texts=body.texts,
+        form=_form(body.template, departments),
+    )
+
+
+def prepare(
+    ctx: Context, document: Document, revised: Revision, content: Procedure | Template, effective: date
+) -> Prepared:
+    """Lay out the revision as it would be issued today, and keep its PDF; nothing where PDFs are off.
+
+    Raises Invalid for a character or figure that cannot be printed, PrinterMissing without pango.
+    """
+    if not ctx.site.settings.pdf:
+        return Prepared()
+    renderer.require_printer()
+    body = body_of(content, document.file_name)
+    days = {"issued": ctx.today(), "effective": effective}
+    sheet = sheet_of(ctx.session, document, revised, body, zone=ctx.site.zone, **days)
+    html = printed.to_html(sheet)
+    fonts.refuse_missing(html, body.source)
+    pdf = renderer.render(Job(html, ctx.today(), body.assets, body.attached))
+    return Prepared(body, sheet.digest, ctx.site.vault.keep(pdf))
+
+
+def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]) -> Text:
+    lost: dict[str, str] = {}
+
+    def address(path: str) -> str | None:
+        data = content.figures.get(path)
+        if data is None:
+            lost[path] = "the text shows this figure, and it is not among its files; save the draft with it"
+            return None
+        digest = hashlib.sha256(data).hexdigest()
+        kind = _MEDIA.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
+        assets[digest] = Asset(path, kind, data)
+        return ASSET + digest
+
+    made = markdown.to_html(
+        body, language=language, limits=content.limits, figure_url=address, number=content.number
+    )
+    if lost:
+        raise Invalid(lost)
+    lines = (ContentsLine(h.level, f"{h.clause} {h.title}".strip(), h.anchor) for h in made.contents)
+    return Text(language, made.html, tuple(lines))
+
+
+_MEDIA: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+    ".webp": "image/webp",
+}
+
+
+def _departments(session: Session) -> dict[str, Words]:
+    """Retired ones too: a signature names the department of its day."""
+    return {d.key: Words(d.title_zh, d.title_en) for d in session.scalars(select(Department))}
+
+
+def _signatures(
+    session: Session, revised: Revision, departments: Mapping[str, Words], zone: tzinfo
+) -> Iterator[SignatureLine]:
+    given = _valid(session, revised)
+    people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
+    for signature in given:
+        # A part of a step is a department, or a role, which is not printed in its place.
+        key = signature.part if signature.part in departments else people[signature.person_id].department
+        yield SignatureLine(
+            meaning=_words(signature.meaning),
+            name=signature.person_name,
+            department=departments.get(key, Words(key)),
+            at=_instant(signature.signed_at, zone),
+            content=signature.content,
+        )
+
+
+_PEOPLE: Final = select(Person)
+
+
+def _valid(session: Session, revised: Revision) -> Sequence[Signature]:
+    submitted = find.submission(session, revised)
+    return [s for s in find.signatures(session, submitted.id) if s.voided_at is None]
+
+
+def _changes(
+    session: Session, document: Document, revised: Revision, issued: date, effective: date, zone: tzinfo
+) -> Iterator[ChangeLine]:
+    """A line for each revision that was issued before this one, and one for this."""
+    for other in find.revisions(session, document.id):
+        current = other.id == revised.id
+        if not current and (other.state is not revisions.State.ISSUED or other.issued_at is None):
+            continue
+        given = _valid(session, other)
+        day = issued if current or other.issued_at is None else other.issued_at.astimezone(zone).date()
+        yield ChangeLine(
+            label=other.label,
+            change=find.submission(session, other).reason,
+            prepared=_names(given, Meaning.PREPARE),
+            approved=_names(given, Meaning.APPROVE) or (given[-1].person_name if given else ""),
+            issued=day.isoformat(),
+            effective=(effective if current else other.effective_day or day).isoformat(),
+        )
+        if current:
+            return
+
+
+def _names(given: Sequence[Signature], meaning: Meaning) -> str:
+    return "、".join(s.person_name for s in given if s.meaning is meaning)
+
+
+def _record(session: Session, number: str) -> RecordLine:
+    """The template's title as it was issued last; none where it was never issued."""
+    document = session.scalar(select(Document).where(Document.number_key == numbering.key(number)))
+    known = find.revisions(session, document.id) if document else ()
+    last = max((r for r in known if r.issued_seq), key=lambda r: r.issued_seq or 0, default=None)
+    if last is None:
+        # The templates of a procedure may be issued after it; what they are called is known already.
+        last = known[-1] if known else None
+    return RecordLine(number, Words(last.title_zh, last.title_en) if last else Words(""))
+
+
+def _form(template: Template | None, departments: Mapping[str, Words]) -> Form | None:
+    return None if template is None else form_of(template, departments)
+
+
+def _words(meaning: Meaning) -> Words:
+    return Words(meaning.zh, meaning.en)
+
+
+def _instant(at: datetime, zone: tzinfo) -> str:
+    local = at.astimezone(zone)
+    offset: Any = local.strftime("%z")
+    return f"{local:%Y-%m-%d %H:%M} {offset[:3]}:{offset[3:]}"

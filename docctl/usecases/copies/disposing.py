@@ -1,0 +1,134 @@
+"""Where a controlled copy ends, and what takes its place: keep, destroy, replace, lose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.models.copies import Copy, ExchangedPrint
+from docctl.models.documents import Document, Revision
+from docctl.rules import copies
+from docctl.rules.actions import Action
+from docctl.rules.copies import Status
+from docctl.rules.permissions import Subject
+from docctl.standing import copy_print, facts, find
+from docctl.usecases.copies import register
+
+
+@retried
+def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
+    """Keep an obsolete copy for reference, marked 作废留存 (DC-76)."""
+    with ctx.act(Action.COPY_KEEP) as act:
+        copy = find.copy(act.session, copy_number)
+        act.require(Subject(name=copy.number, holder=copy.holder))
+        copy.state = register.after(act, copy)
+        why = register.checked_reason(reason)
+        act.add(register.step(act, copy, reason=why))
+        act.record(copy, reason=why, holder=copy.holder)
+        return copy
+
+
+@retried
+def destroy_copy(
+    ctx: Context, copy_number: str, *, approved_by: str | None, witnesses: Sequence[str]
+) -> Copy:
+    """Destroy a copy, approved and before two witnesses, all by login; whoever destroys is none of them.
+
+    Every witness is in the event; the register has room for the first two.
+    """
+    with ctx.act(Action.COPY_DESTROY) as act:
+        copy = find.copy(act.session, copy_number)
+        approver = next(iter(register.people(act.session, [approved_by] if approved_by else [])), None)
+        present = register.people(act.session, dict.fromkeys(witnesses))
+        approver_id, witness_ids = approver.id if approver else None, [p.id for p in present]
+        act.require(
+            Subject(
+                name=copy.number, holder=copy.holder, approver=approver_id, witnesses=frozenset(witness_ids)
+            )
+        )
+        copy.state = register.after(act, copy)
+        copies.check_destruction(approver_id, witness_ids)
+        step = register.step(act, copy)
+        step.approved_by_id, step.witness_1_id, step.witness_2_id = approver_id, *witness_ids[:2]
+        act.add(step)
+        act.record(copy, holder=copy.holder, approved_by=approved_by, witnesses=[p.login for p in present])
+        return copy
+
+
+@retried
+def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
+    """Exchange a damaged copy: the old print is taken back, a new one bears the same number (DC-55).
+
+    The new print has a token of its own, so that the code on the old one does not go on saying "current".
+    """
+    with ctx.act(Action.COPY_REPLACE) as act:
+        copy = find.copy(act.session, copy_number)
+        act.require(Subject(name=copy.number, holder=copy.holder))
+        copy.state = register.after(act, copy)
+        document, known = _document(act, copy)
+        held = next(r for r in known if r.id == copy.revision_id)
+        copies.check_hand_out(
+            facts.of_revision(held), facts.revisions(known), act.today, facts.document(document)
+        )
+        why = register.checked_reason(reason)
+        act.add(_taken_back(act, copy))
+        copy.print_no += 1
+        copy.token = register.new_token()
+        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, held, copy)
+        act.add(register.step(act, copy, reason=why))
+        act.record(copy, reason=why, holder=copy.holder, print=copy.print_no)
+        return copy
+
+
+def lose_copy(ctx: Context, copy_number: str, *, reason: str) -> tuple[Copy, Copy | None]:
+    """Declare the number of a lost copy void for ever; (it, its replacement under a new number) (DC-56).
+
+    There is no replacement for a copy that had been asked back, nor of a revision that may not be handed
+    out any more: issue a copy of what is in force, if its holder needs one.
+    """
+    lost, *replacement = _lose_copy(ctx, copy_number, reason=reason)
+    return lost, next(iter(replacement), None)
+
+
+@retried
+def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
+    """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
+    with ctx.act(Action.COPY_LOSE) as act:
+        lost = find.copy(act.session, copy_number)
+        act.require(Subject(name=lost.number, holder=lost.holder))
+        stood = register.status(act, lost)
+        lost.state = copies.after(stood, act.action, lost.number)
+        why = register.checked_reason(reason)
+        act.add(register.step(act, lost, reason=why))
+        made = [] if stood is Status.RECALLED else _replacement(act, lost)
+        numbers = {"replacement": next((c.number for c in made), None)}
+        act.record(lost, reason=why, rows=[lost, *made], holder=lost.holder, **numbers)
+        return [lost, *made]
+
+
+def _replacement(act: Act, lost: Copy) -> list[Copy]:
+    document, known = _document(act, lost)
+    held = next(r for r in known if r.id == lost.revision_id)
+    of = facts.document(document)
+    if not copies.may_hand_out(facts.of_revision(held), facts.revisions(known), act.today, of):
+        return []
+    made = register.hand_out(act, document, held, known, [register.Holder(lost.holder, lost.holder_name)])
+    made[0].replaces_id = lost.id
+    return made
+
+
+def _document(act: Act, copy: Copy) -> tuple[Document, Sequence[Revision]]:
+    return act.session.get_one(Document, copy.document_id), find.revisions(act.session, copy.document_id)
+
+
+def _taken_back(act: Act, copy: Copy) -> ExchangedPrint:
+    return ExchangedPrint(
+        copy_id=copy.id,
+        print_no=copy.print_no,
+        token=copy.token,
+        day=act.today,
+        at=act.at,
+        by_id=act.actor.person_id,
+    )

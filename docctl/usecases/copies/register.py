@@ -1,0 +1,181 @@
+"""The register of issue and recall: what every act about copies looks up and writes down (DC-49).
+
+Part of other acts: it opens none, and asks nobody's permission.
+"""
+
+from __future__ import annotations
+
+import secrets
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docctl.door.transaction import Act
+from docctl.errors import Invalid, NotFound
+from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.documents import Document, Revision
+from docctl.models.people import Person
+from docctl.rules import copies
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions
+from docctl.rules.people import LOGIN
+from docctl.rules.text import clean
+from docctl.standing import copy_print, facts, find
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who gets a copy: `key` is a login or the key of a department, `name` what is printed."""
+
+    key: str
+    name: str
+
+
+def holders(session: Session, names: Sequence[str]) -> list[Holder]:
+    """Who is meant, in the order of `names`: logins, and departments by their key, title or another name.
+
+    Raises Invalid for nobody at all, an unknown name, and one that an account and a department share.
+    """
+    departments, accounts = _departments(session), _accounts(session, map(_folded, names))
+    problems = [problem for name in names if (problem := _problem(name, departments, accounts))]
+    if not names:
+        problems.append("Name at least one login or department that gets a copy.")
+    if problems:
+        raise Invalid({"holder": " ".join(problems)})
+    known = departments | accounts
+    return [known[_folded(name)] for name in names]
+
+
+def hand_out(
+    act: Act, document: Document, revised: Revision, known: Sequence[Revision], to: Sequence[Holder]
+) -> list[Copy]:
+    """A new copy of `revised` for each holder, in their order. `known` are all revisions of the document.
+
+    Running numbers go on from the last one that was ever used. Of a revision whose successor is already
+    issued the copies are recalled from its day at once, like those that were out when it was issued.
+    """
+    used = select(func.max(Copy.running)).where(Copy.document_id == document.id)
+    first = (act.session.scalar(used) or 0) + 1
+    made = [
+        Copy(
+            number=copies.copy_number(document.number, running),
+            document_id=document.id,
+            revision_id=revised.id,
+            running=running,
+            token=new_token(),
+            holder=holder.key,
+            holder_name=holder.name,
+            state=copies.State.ISSUED,
+            print_no=1,
+            issued_day=act.today,
+            issued_at=act.at,
+            issued_by_id=act.actor.person_id,
+        )
+        for running, holder in enumerate(to, first)
+    ]
+    act.add(*made)
+    for copy in made:
+        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revised, copy)
+        act.add(step(act, copy, Action.COPY_ISSUE))
+        act.add(*_recalls_ahead(act, copy, revised, known))
+    return made
+
+
+def new_token() -> str:
+    """A token that nobody can guess: 128 random bits."""
+    return copies.token_text(secrets.token_bytes(16))
+
+
+def step(act: Act, copy: Copy, action: Action | None = None, *, reason: str | None = None) -> CopyStep:
+    """The line of the register about this act, once `copy.state` is what the act makes it."""
+    return CopyStep(
+        copy_id=copy.id,
+        action=(action or act.action).verb,
+        state=copy.state,
+        day=act.today,
+        at=act.at,
+        by_id=act.actor.person_id,
+        reason=reason,
+    )
+
+
+def status(act: Act, copy: Copy) -> copies.Status | None:
+    """Where the copy stands today."""
+    return copies.state_on(facts.all_copies(act.session, [copy])[0], act.today)
+
+
+def after(act: Act, copy: Copy) -> copies.State:
+    """The state that this act leads to. Raises WrongState."""
+    return copies.after(status(act, copy), act.action, copy.number)
+
+
+def checked_reason(reason: str) -> str:
+    """The reason as it is stored. Raises Invalid for a blank one."""
+    copies.check_reason(reason)
+    return clean(reason)
+
+
+def people(session: Session, logins: Iterable[str]) -> list[Person]:
+    """The active people of these logins, in that order. Raises NotFound for the first who is none."""
+    wanted = list(logins)
+    found = {person.login: person for person in _people(session, wanted)}
+    missing = next((login for login in wanted if login not in found), None)
+    if missing is not None:
+        raise NotFound(f"there is no active account {missing!r:.80}; see: docctl user list")
+    return [found[login] for login in wanted]
+
+
+def _recalls_ahead(act: Act, copy: Copy, revised: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
+    judged = facts.revisions(known)
+    later = revisions.successor(facts.of_revision(revised), judged)
+    while later is not None and later.effective is not None:
+        yield Recall(
+            copy_id=copy.id,
+            from_day=later.effective,
+            revision_id=later.id,
+            reason=f"superseded by {later.label}",
+            by_id=act.actor.person_id,
+            at=act.at,
+        )
+        later = revisions.successor(later, judged)
+
+
+def _folded(name: str) -> str:
+    """Names that differ in case, width or blanks are one name."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _departments(session: Session) -> dict[str, Holder]:
+    known: dict[str, Holder] = {}
+    departments = find.departments(session)
+    # Keys and titles first: another name of one department never hides the own name of another.
+    for d in departments:
+        printed = d.title_zh if d.title_en == d.title_zh else f"{d.title_zh} {d.title_en}"
+        known |= dict.fromkeys(map(_folded, (d.key, d.title_zh, d.title_en)), Holder(d.key, printed))
+    for d in departments:
+        for alias in d.aliases:
+            known.setdefault(_folded(alias), known[_folded(d.key)])
+    return known
+
+
+def _accounts(session: Session, logins: Iterable[str]) -> dict[str, Holder]:
+    return {person.login: Holder(person.login, person.name) for person in _people(session, logins)}
+
+
+def _people(session: Session, logins: Iterable[str]) -> Iterable[Person]:
+    """One query for all. What cannot be a login is not asked for: it may hold what no database takes."""
+    possible = {login for login in logins if LOGIN.fullmatch(login)}
+    return session.scalars(select(Person).where(Person.login.in_(possible), Person.active == 1))
+
+
+def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> str:
+    folded = _folded(name)
+    if folded in departments and folded in accounts:
+        return f"{name!r} is both an account and a department; use the department's title or another account."
+    if folded in departments or folded in accounts:
+        return ""
+    keys = ", ".join(sorted({holder.key for holder in departments.values()}))
+    return f"{name!r:.80} is no active account and no department; departments are {keys}."

@@ -1,0 +1,73 @@
+"""Makes the site that `docctl run` shows: the starter library, a month of work with it, and accounts that all
+share one password.
+
+That password is printed and known to everybody, so such a site is marked, and served on this machine only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from docctl.door.site import Site, system_clock
+from docctl.store.durable import write_atomically
+from docctl.usecases.demonstration import starter, story
+from docctl.usecases.site import founding
+
+PASSWORD: Final = "docctl-demo"  # noqa: S105 - it is printed on every start
+
+MARK: Final = "DEMONSTRATION.txt"
+_NOTICE: Final = f"""\
+这是演示站点：所有账户使用同一个公开的口令（{PASSWORD}），只在本机提供访问。请勿录入真实数据。
+This is a demonstration: all its accounts share a password that everybody knows ({PASSWORD}), so it is served
+on this machine only. Put no real data into it. Make a site of your own with: docctl init DIR
+"""
+
+
+def make_site(
+    folder: Path,
+    *,
+    public_url: str,
+    pdf: bool,
+    system_user: str,
+    progress: starter.Progress,
+    clock: Callable[[], datetime] = system_clock,
+) -> Site:
+    """Make it in `folder`, whole or not at all, and open it. Always on SQLite, whatever the environment says.
+
+    The library is loaded a month before today, and the story of that month is told on it; so its clock is
+    one of its own until it is opened. Raises WrongState when the folder holds something, NotFound without
+    the starter library.
+    """
+    library = starter.read_starter(starter.library_folder())
+    told = story.read_story(library.folder)
+    today = clock()
+    then = story.Clock(today - timedelta(days=told.begins + 1))
+    with founding.whole_or_not_at_all(folder.resolve()) as part:
+        founded = founding.init_site(
+            part,
+            password=PASSWORD,
+            system_user=system_user,
+            departments=library.departments,
+            public_url=public_url,
+            pdf=pdf,
+            clock=then,
+            environ={},
+        )
+        try:
+            starter.load_starter(
+                founded.site, library, system_user=system_user, password=PASSWORD, progress=progress
+            )
+            telling = story.Telling(founded.site, then, told, today)
+            story.tell(telling, system_user=system_user, progress=progress)
+        finally:
+            founded.site.close()
+        write_atomically(part / MARK, _NOTICE.encode())
+    return Site.open(folder, clock=clock, environ={})
+
+
+def is_demonstration(folder: Path) -> bool:
+    """Whether the site in this folder was made here."""
+    return (folder / MARK).is_file()

@@ -1,0 +1,179 @@
+"""Loads the starter library into a new site: people, documents, signatures and first copies, in one go.
+
+Each step is an ordinary use case in the name of the person who would do it; the events say that they came
+by the channel `starter`, and under which user of the machine. So nothing in the library is special.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import docctl
+from docctl.door import accounts
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.errors import Invalid, NotFound
+from docctl.standing import facts, find
+from docctl.standing.sheet import Prepared
+from docctl.store import source
+from docctl.store.material import gather
+from docctl.store.names import number_of
+from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts as people
+
+FILE = "procedures/starter.yaml"
+CHANNEL = "starter"
+
+Progress = Callable[[int, int, str], None]
+"""Called with (steps done, steps in all, what is being done)."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """`procedures/starter.yaml`; its head explains the format. `folder` is what its paths begin at."""
+
+    folder: Path
+    departments: Mapping[str, Mapping[str, str]]
+    people: Sequence[Mapping[str, Any]]
+    documents: Sequence[Mapping[str, Any]]
+
+
+def library_folder() -> Path:
+    """The project's own folder, where the starter library lies. Raises NotFound if it is not there."""
+    folder = Path(docctl.__path__[0]).parent
+    if not (folder / FILE).is_file():
+        raise NotFound("this installation came without the starter library; use a clone of the project")
+    return folder
+
+
+def read_starter(folder: Path) -> Starter:
+    """Raises Invalid when starter.yaml lacks a part."""
+    data = source.load_yaml((folder / FILE).read_bytes())
+    try:
+        return Starter(folder, data.get("departments", {}), data["people"], data["documents"])
+    except (KeyError, AttributeError) as error:
+        raise Invalid(f"{FILE} lacks {error}; see the comment at its head") from None
+
+
+def load_starter(
+    site: Site,
+    starter: Starter,
+    *,
+    system_user: str,
+    password: str | None = None,
+    progress: Progress = lambda done, total, what: None,
+) -> None:
+    """Load it all. With `password` every account gets it (a demonstration); else they are locked."""
+    with _prints(partial(_as, site, system_user)) as prints:
+        steps = list(_steps(prints, starter, password))
+        for done, (what, step) in enumerate(steps):
+            progress(done, len(steps), what)
+            step()
+    progress(len(steps), len(steps), "done")
+
+
+Acting = Callable[[str], Context]
+
+
+class _Prints:
+    """Lays out what has been signed while the next document is signed: half the time of loading is that."""
+
+    def __init__(self, acting: Acting, pool: ThreadPoolExecutor) -> None:
+        self.acting, self.pool = acting, pool
+        self.coming: dict[str, Future[Prepared]] = {}
+
+    def begin(self, number: str, controller: str, effective: date | None) -> None:
+        def make() -> Prepared:
+            with closing(self.acting(controller)) as ctx:
+                return issuing.make_print(ctx, number, effective=effective)
+
+        self.coming[number] = self.pool.submit(make)
+
+
+@contextmanager
+def _prints(acting: Acting) -> Iterator[_Prints]:
+    pool = ThreadPoolExecutor(os.cpu_count() or 1)
+    try:
+        yield _Prints(acting, pool)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _steps(
+    prints: _Prints, starter: Starter, password: str | None
+) -> Iterator[tuple[str, Callable[[], object]]]:
+    acting = prints.acting
+    controller = next(p["login"] for p in starter.people if "document-controller" in p["roles"])
+    for person in starter.people:
+        yield f"account {person['login']}", partial(_add, acting, person, password)
+    for document in starter.documents:
+        yield f"register {_number(document)}", partial(_register, acting, starter.folder, document)
+    for document in starter.documents:
+        yield f"sign {_number(document)}", partial(_approve, prints, starter, document, controller)
+    for document in starter.documents:
+        yield f"issue {_number(document)}", partial(_issue, prints, document, controller)
+
+
+def _add(acting: Acting, person: Mapping[str, Any], password: str | None) -> None:
+    login, roles = person["login"], person["roles"]
+    details = {"name": person["name"], "department": person["department"]}
+    with closing(acting("admin")) as admin:
+        people.add_user(admin, login, roles=roles, password=password, **details)
+
+
+def _register(acting: Acting, folder: Path, document: Mapping[str, Any]) -> None:
+    load = partial(gather, folder / document["files"][0])
+    # A name is that of the default chain of the level, which the registration takes by itself.
+    own_chain = document["chain"] if "," in document["chain"] else None
+    with closing(acting(document["author"])) as author:
+        drafting.register_document(author, load, label=document["label"], chain=own_chain)
+
+
+def _approve(prints: _Prints, starter: Starter, document: Mapping[str, Any], controller: str) -> None:
+    number = _number(document)
+    order = [p["login"] for p in starter.people]
+    with closing(prints.acting(document["author"])) as author:
+        drafting.submit_revision(author, number, reason=document["reason"])
+    while waiting := _waiting(prints.acting, document):
+        with closing(prints.acting(min(waiting, key=order.index))) as signer:
+            approving.sign_revision(signer, number)
+    prints.begin(number, controller, _effective(document))
+
+
+def _waiting(acting: Acting, document: Mapping[str, Any]) -> list[str]:
+    with closing(acting(document["author"])) as author:
+        found = find.document(author.session, _number(document))
+        newest = find.newest_revision(author.session, found)
+        return facts.waiting_for(author.session, found, newest)
+
+
+def _issue(prints: _Prints, document: Mapping[str, Any], controller: str) -> None:
+    number = _number(document)
+    with closing(prints.acting(controller)) as ctx:
+        made = prints.coming.pop(number).result()
+        issuing.issue_revision(ctx, number, effective=_effective(document), made=made)
+        if document.get("holders"):
+            handing.issue_copies(ctx, number, holders=document["holders"])
+
+
+def _effective(document: Mapping[str, Any]) -> date | None:
+    day = document.get("effective", "today")
+    return None if day == "today" else date.fromisoformat(day)
+
+
+def _number(document: Mapping[str, Any]) -> str:
+    """The number is the name of the first file: the texts of the library are named so."""
+    return number_of(Path(document["files"][0]).stem)
+
+
+def _as(site: Site, system_user: str, login: str) -> Context:
+    return accounts.reader(site, login, channel=CHANNEL, system_user=system_user)

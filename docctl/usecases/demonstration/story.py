@@ -1,0 +1,241 @@
+"""Tells a month in the life of the demonstration company: who does what on which day, read from a file.
+
+Each step is an ordinary use case in the name of the person who would do it, at the hour of the story: so what
+a demonstration shows could have come about in no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+from docctl.door import accounts
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.errors import DocctlError, Invalid
+from docctl.rules.actions import Action
+from docctl.standing import find
+from docctl.standing.record import load
+from docctl.store import source
+from docctl.store.material import Material, gather, of_procedure, of_template
+from docctl.store.source import Template, read_procedure, read_template
+from docctl.usecases.copies import disposing, handing
+from docctl.usecases.demonstration.starter import CHANNEL, Progress
+from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.records import recording, sealing
+
+FILE: Final = "procedures/story.yaml"
+
+
+@dataclass
+class Clock:
+    """The clock of a story: it stands at `now`, a millisecond on at each look, and goes where it is sent."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(milliseconds=1)
+        return self.now
+
+    def go_to(self, moment: datetime) -> None:
+        """Raises Invalid when the story goes back in time."""
+        if moment < self.now:
+            raise Invalid(f"{moment:%Y-%m-%d %H:%M} is told after {self.now:%Y-%m-%d %H:%M}; put it in order")
+        self.now = moment
+
+
+@dataclass(frozen=True)
+class Story:
+    """`procedures/story.yaml`, in the order of time; its head explains the format.
+
+    `folder` is what its paths begin at.
+    """
+
+    folder: Path
+    steps: tuple[Mapping[str, Any], ...]
+
+    @property
+    def begins(self) -> int:
+        """Days from its first step to today; the library is loaded on the day before."""
+        return -int(self.steps[0]["on"])
+
+
+@dataclass
+class Telling:
+    """One telling: the day it leads up to, and the records by the names that the story gives them."""
+
+    site: Site
+    clock: Clock
+    story: Story
+    today: datetime
+    records: dict[str, str] = field(default_factory=dict)
+
+    def moment(self, on: str, at: str) -> datetime:
+        """That hour of the day so many days from today, in the zone of the site."""
+        local = self.today.astimezone(self.site.zone)
+        day = local.date() + timedelta(days=int(on))
+        return datetime.combine(day, time.fromisoformat(at), self.site.zone)
+
+    def value(self, told: Any) -> str:
+        """A value as somebody would type it: `{moment: [-3, "09:10"]}`, `{day: -3}`, or the text itself."""
+        if isinstance(told, Mapping) and "moment" in told:
+            return self.moment(*told["moment"]).isoformat()
+        if isinstance(told, Mapping):
+            return self.moment(told["day"], "12:00").date().isoformat()
+        return str(told)
+
+    def record(self, step: Mapping[str, Any]) -> str:
+        """The number of the record that the story calls so."""
+        return self.records[step["record"]]
+
+
+def read_story(folder: Path) -> Story:
+    """Raises Invalid when the file has no steps."""
+    steps = source.load_yaml((folder / FILE).read_bytes()).get("steps")
+    if not steps:
+        raise Invalid(f"{FILE} tells nothing; see the comment at its head")
+    told = [simple for step in steps for simple in _expanded(folder, step)]
+    return Story(folder, tuple(sorted(told, key=lambda step: (int(step["on"]), step["at"]))))
+
+
+def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """A step that names an executed example of records/: done in quarters of an hour."""
+    if "example" not in step:
+        return [step]
+    example = source.load_yaml((folder / step["example"]).read_bytes())
+    begin, name = time.fromisoformat(step["at"]), step["name"]
+    acts: list[dict[str, Any]] = [
+        {"do": "record.open", "by": example["opened_by"], "template": example["template"], "name": name}
+    ]
+    for done in example["steps"]:
+        about = {"by": done["by"], "record": name}
+        if "values" in done:
+            acts.append({"do": "record.fill", "values": done["values"], **about})
+        acts.append({"do": "record.sign", "step": done["step"], **about})
+        if done["step"] == step.get("until"):
+            break
+    else:
+        acts.append({"do": "record.complete", "by": done["by"], "record": name})
+    start = datetime.combine(date.min, begin)
+    at = [(start + timedelta(minutes=15 * n)).time() for n in range(len(acts))]
+    return [{"on": step["on"], "at": f"{t:%H:%M}", **act} for t, act in zip(at, acts, strict=True)]
+
+
+def tell(telling: Telling, *, system_user: str, progress: Progress) -> None:
+    """Do all of it. Raises Invalid naming the step that cannot be done, with the reason."""
+    steps = telling.story.steps
+    for done, step in enumerate(steps):
+        progress(done, len(steps), f"{step['do']} {step['by']}")
+        try:
+            telling.clock.go_to(telling.moment(step["on"], step["at"]))
+            ctx = accounts.reader(telling.site, step["by"], channel=CHANNEL, system_user=system_user)
+            with closing(ctx):
+                _DOES[Action(step["do"])](ctx, telling, step)
+        except (DocctlError, KeyError, ValueError) as error:
+            place = f"{FILE}: on {step.get('on')} at {step.get('at')}, {step.get('do')}"
+            raise Invalid(f"{place}: {type(error).__name__} {error}") from error
+    progress(len(steps), len(steps), "done")
+
+
+Does = Callable[[Context, Telling, Mapping[str, Any]], object]
+
+
+def _open(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    telling.records[step["name"]] = recording.open_record(ctx, step["template"]).number
+
+
+def _fill(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    number = telling.record(step)
+    values = {name: telling.value(told).replace("$number", number) for name, told in step["values"].items()}
+    recording.fill_record(ctx, number, values)
+
+
+def _sign(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    """A step of an example that has a condition is passed over where that does not hold."""
+    record = find.record(ctx.session, telling.record(step))
+    if step.get("step") in {None, *(s.name for s in load(ctx.site, ctx.session, record).steps)}:
+        recording.sign_record(ctx, record.number)
+
+
+def _correct(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    value = telling.value(step["value"])
+    recording.correct_record(ctx, telling.record(step), step["field"], value, reason=step["reason"])
+
+
+def _register(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    drafting.register_document(ctx, lambda: _changed(telling, step), label=step.get("label"))
+
+
+def _save(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    drafting.save_draft(ctx, step["document"], lambda: _changed(telling, step), label=step.get("label"))
+
+
+def _issue(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    day = telling.moment(step.get("effective", step["on"]), "12:00").date()
+    issuing.issue_revision(ctx, step["document"], effective=day)
+
+
+def _destroy(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
+    disposing.destroy_copy(ctx, step["copy"], approved_by=step["approved_by"], witnesses=step["witnesses"])
+
+
+def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
+    """The document in `file`, with each pair of `replace` put in place of the other, in both languages."""
+    found = gather(telling.story.folder / step["file"])
+    content, pairs = found.content, step.get("replace", ())
+    for old, _ in pairs:
+        if old.encode() not in b"".join(found.files.values()):
+            raise Invalid(f"{step['file']} does not hold “{old}”")
+    if isinstance(content, Template):
+        return of_template(read_template(_replaced(content.raw, pairs)))
+    english = None if content.raw_en is None else _replaced(content.raw_en, pairs)
+    return of_procedure(read_procedure(_replaced(content.raw, pairs), english, content.figures))
+
+
+def _replaced(data: bytes, pairs: Any) -> bytes:
+    for old, new in pairs:
+        data = data.replace(old.encode(), new.encode())
+    return data
+
+
+_DOES: Final[Mapping[Action, Does]] = MappingProxyType(
+    {
+        Action.DOCUMENT_REGISTER: _register,
+        Action.DOCUMENT_WITHDRAW: lambda ctx, _, s: issuing.withdraw_document(
+            ctx, s["document"], reason=s["reason"]
+        ),
+        Action.DRAFT_SAVE: _save,
+        Action.REVISION_SUBMIT: lambda ctx, _, s: drafting.submit_revision(
+            ctx, s["document"], reason=s["reason"]
+        ),
+        Action.REVISION_SIGN: lambda ctx, _, s: approving.sign_revision(
+            ctx, s["document"], comment=s.get("comment")
+        ),
+        Action.REVISION_REJECT: lambda ctx, _, s: approving.reject_revision(
+            ctx, s["document"], reason=s["reason"]
+        ),
+        Action.REVISION_ISSUE: _issue,
+        Action.COPY_ISSUE: lambda ctx, _, s: handing.issue_copies(
+            ctx, s["document"], holders=s["holders"], label=s.get("label")
+        ),
+        Action.COPY_ACKNOWLEDGE: lambda ctx, _, s: handing.acknowledge_copy(ctx, s["copy"]),
+        Action.COPY_RECALL: lambda ctx, _, s: handing.recall_copy(ctx, s["copy"], reason=s["reason"]),
+        Action.COPY_RETURN: lambda ctx, _, s: handing.return_copy(ctx, s["copy"]),
+        Action.COPY_KEEP: lambda ctx, _, s: disposing.keep_copy(ctx, s["copy"], reason=s["reason"]),
+        Action.COPY_DESTROY: _destroy,
+        Action.COPY_LOSE: lambda ctx, _, s: disposing.lose_copy(ctx, s["copy"], reason=s["reason"]),
+        Action.RECORD_OPEN: _open,
+        Action.RECORD_FILL: _fill,
+        Action.RECORD_CORRECT: _correct,
+        Action.RECORD_SIGN: _sign,
+        Action.RECORD_COMPLETE: lambda ctx, t, s: sealing.complete_record(ctx, t.record(s)),
+        Action.RECORD_VERIFY: lambda ctx, t, s: sealing.verify_record(ctx, t.record(s)),
+        Action.RECORD_CLOSE: lambda ctx, t, s: sealing.close_record(ctx, t.record(s)),
+        Action.RECORD_VOID: lambda ctx, t, s: sealing.void_record(ctx, t.record(s), reason=s["reason"]),
+    }
+)

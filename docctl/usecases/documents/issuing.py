@@ -1,0 +1,242 @@
+"""Issue a revision, cancel an issue whose day is still ahead, withdraw a document.
+
+All three change what `main` of the library shows: the latest issued text of each document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.door import outbox
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.errors import Invalid
+from docctl.models.copies import Copy, Recall
+from docctl.models.documents import Document, Revision, called
+from docctl.rules import copies
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions
+from docctl.standing import facts, find, sheet
+from docctl.store import search
+from docctl.store.library import Author, Prepared, RefMove, TagSpec
+from docctl.store.material import parse, read_files
+from docctl.store.names import label_name
+from docctl.usecases.documents import indexing
+
+
+@retried
+def issue_revision(
+    ctx: Context, number: str, *, effective: date | None = None, made: sheet.Prepared | None = None
+) -> Revision:
+    """Put the approved bytes on main under a tag, in force from `effective` (today, if not given).
+
+    Recalls every copy of this document that is out, from that day (DC-53). Its PDF is made first, unless it
+    was `made` already; where what it shows has changed by the time of the act, it is made once more.
+    """
+    try:
+        return _issue_revision(ctx, number, effective, made)
+    except sheet.SheetChanged:
+        ctx.session.rollback()
+        return _issue_revision(ctx, number, effective, None)
+
+
+def make_print(ctx: Context, number: str, *, effective: date | None = None) -> sheet.Prepared:
+    """The PDF of an issue that is still to come, for `issue_revision`: many are made beside each other."""
+    document, approved = _about(ctx.session, number)
+    content = parse(read_files(ctx.site.library, approved.manifest))
+    return sheet.prepare(ctx, document, approved, content, effective or ctx.today())
+
+
+def _issue_revision(
+    ctx: Context, number: str, effective: date | None, made: sheet.Prepared | None
+) -> Revision:
+    document, approved = _about(ctx.session, number)
+    ctx.permit(Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
+    _check_issue(ctx.session, document, approved, effective or ctx.today(), ctx.today())
+    files = read_files(ctx.site.library, approved.manifest)
+    content = parse(files)
+    made = made or sheet.prepare(ctx, document, approved, content, effective or ctx.today())
+    texts = indexing.texts_of(content)
+    tag = f"{document.file_name}/{label_name(approved.label)}"
+    with ctx.site.lock:
+        prepared = _prepare(ctx, document, files, f"Issue {document.number} {approved.label}", tag)
+        with ctx.act(Action.REVISION_ISSUE) as act:
+            document, approved = _about(act.session, number)
+            act.require(facts.subject(act.session, document, approved))
+            day = effective or act.today
+            _check_issue(act.session, document, approved, day, act.today)
+            shown = made.confirm(act, document, approved, day)
+            approved.state = revisions.after(approved.state, act.action)
+            approved.issued_at, approved.issued_seq = act.at, act.seq
+            approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
+            approved.effective_day, approved.commit_id = day, prepared.commit
+            recalled = _recall(act, _out(act, document), approved, day, f"superseded by {approved.label}")
+            _index(act, document, approved, texts)
+            _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
+            act.record(
+                approved,
+                key=called(document, approved),
+                number=document.number,
+                label=approved.label,
+                content=approved.content,
+                effective=day.isoformat(),
+                blob=approved.blob,
+                commit=prepared.commit,
+                recalled=[c.number for c in recalled],
+                **shown,
+            )
+            return approved
+
+
+@retried
+def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
+    """Take back an issue whose day is still ahead: its recalls are void, its label stays used.
+
+    Copies of it that were handed out in advance are asked back today.
+    """
+    document, issued = _about(ctx.session, number)
+    ctx.permit(Action.REVISION_CANCEL, facts.subject(ctx.session, document, issued))
+    _check_cancel(issued, ctx.today(), reason)
+    with ctx.site.lock:
+        before = _issued_before(ctx.session, document, issued)
+        files = read_files(ctx.site.library, before.manifest) if before else {}
+        prepared = _prepare(ctx, document, files, f"Cancel {document.number} {issued.label}", None)
+        with ctx.act(Action.REVISION_CANCEL) as act:
+            document, issued = _about(act.session, number)
+            act.require(facts.subject(act.session, document, issued))
+            _check_cancel(issued, act.today, reason)
+            issued.state = revisions.after(issued.state, act.action)
+            issued.cancelled_at, issued.cancel_reason = act.at, reason
+            for recall in act.session.scalars(select(Recall).where(Recall.revision_id == issued.id)):
+                recall.voided_at = act.at
+            recalled = _recall(act, _out(act, document, issued), None, act.today, f"cancelled: {reason}")
+            search.remove(act.session.connection(), issued.id)
+            _move_main(act, prepared)
+            numbers = [c.number for c in recalled]
+            act.record(
+                issued,
+                key=called(document, issued),
+                reason=reason,
+                number=document.number,
+                label=issued.label,
+                recalled=numbers,
+            )
+            return issued
+
+
+@retried
+def withdraw_document(ctx: Context, number: str, *, reason: str) -> Document:
+    """Take a document out of use. Its last revision becomes obsolete today; its copies are recalled."""
+    document = find.document(ctx.session, number)
+    ctx.permit(Action.DOCUMENT_WITHDRAW, facts.subject(ctx.session, document))
+    _check_withdraw(ctx.session, document, reason)
+    with ctx.site.lock:
+        prepared = _prepare(ctx, document, {}, f"Withdraw {document.number}", None)
+        with ctx.act(Action.DOCUMENT_WITHDRAW) as act:
+            document = find.document(act.session, number)
+            act.require(facts.subject(act.session, document))
+            _check_withdraw(act.session, document, reason)
+            document.withdrawn_day, document.withdrawn_seq = act.today, act.seq
+            document.withdrawn_by_id, document.withdrawn_reason = act.actor.person_id, reason
+            recalled = _recall(act, _out(act, document), None, act.today, f"withdrawn: {reason}")
+            for gone in find.revisions(act.session, document.id):
+                search.remove(act.session.connection(), gone.id)
+            _move_main(act, prepared)
+            act.record(document, reason=reason, recalled=[c.number for c in recalled])
+            return document
+
+
+def _about(session: Session, number: str) -> tuple[Document, Revision]:
+    document = find.document(session, number)
+    return document, find.newest_revision(session, document)
+
+
+def _check_issue(session: Session, document: Document, approved: Revision, day: date, today: date) -> None:
+    revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
+    revisions.check_not_withdrawn(facts.document(document))
+    revisions.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+
+
+def _check_cancel(issued: Revision, today: date, reason: str) -> None:
+    revisions.check_cancel(facts.of_revision(issued), today)
+    if not reason.strip():
+        raise Invalid({"reason": "say why the issue is cancelled; it is kept"})
+
+
+def _check_withdraw(session: Session, document: Document, reason: str) -> None:
+    revisions.check_withdraw(facts.document(document), facts.revisions(find.revisions(session, document.id)))
+    if not reason.strip():
+        raise Invalid({"reason": "say why the document is withdrawn; it is kept"})
+
+
+def _prepare(
+    ctx: Context, document: Document, files: Mapping[str, bytes], message: str, tag: str | None
+) -> Prepared:
+    """The commit on main in which this document has just `files`: what it had beside them goes."""
+    parent = outbox.head(ctx.site)
+    changes: dict[str, bytes | None] = dict(files)
+    shown = _shown_paths(ctx.session, document)
+    changes |= dict.fromkeys(shown - changes.keys())
+    return ctx.site.library.prepare(
+        changes,
+        parent=parent,
+        author=Author(ctx.name, ctx.actor.login),
+        when=ctx.now(),
+        message=message,
+        tag=TagSpec(tag, message) if tag else None,
+    )
+
+
+def _shown_paths(session: Session, document: Document) -> set[str]:
+    """The paths that main holds of this document: those of its latest issued revision."""
+    latest = _issued_before(session, document, None)
+    return {entry["path"] for entry in latest.manifest} if latest else set()
+
+
+def _issued_before(session: Session, document: Document, than: Revision | None) -> Revision | None:
+    known = [r for r in find.revisions(session, document.id) if r.state is revisions.State.ISSUED]
+    known = [r for r in known if than is None or r.id != than.id]
+    return max(known, key=lambda r: r.issued_seq or 0, default=None)
+
+
+def _move_main(act: Act, prepared: Prepared, *others: RefMove) -> None:
+    main = RefMove(outbox.MAIN, outbox.head(act.turn.site), prepared.commit)
+    act.move([main, *others], prepared, main=prepared.commit)
+
+
+def _out(act: Act, document: Document, only: Revision | None = None) -> Sequence[Copy]:
+    """The copies in somebody's hands, called back already or not: an earlier recall may become void."""
+    wanted = select(Copy).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT)).order_by(Copy.id)
+    return act.session.scalars(wanted if only is None else wanted.where(Copy.revision_id == only.id)).all()
+
+
+def _recall(act: Act, out: Sequence[Copy], by: Revision | None, day: date, reason: str) -> Sequence[Copy]:
+    """Ask these copies back from `day` on; `by` is the revision whose issue is the cause, if one is."""
+    for copy in out:
+        act.add(
+            Recall(
+                copy_id=copy.id,
+                from_day=day,
+                revision_id=by.id if by else None,
+                reason=reason,
+                by_id=act.actor.person_id,
+                at=act.at,
+            )
+        )
+    return out
+
+
+def _index(act: Act, document: Document, issued: Revision, texts: Iterable[indexing.Text]) -> None:
+    """Put the text into the index, and take out the revisions that govern no work any more."""
+    connection = act.session.connection()
+    known = find.revisions(act.session, document.id)
+    governing = revisions.in_force(facts.revisions(known), act.today)
+    for old in known:
+        if old.id != issued.id and (governing is None or old.id != governing.id):
+            search.remove(connection, old.id)
+    indexing.put(connection, document, issued, texts)

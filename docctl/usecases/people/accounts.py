@@ -1,0 +1,124 @@
+"""Accounts: add one, set its password, change its roles, lock it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import delete, select
+
+from docctl.door.accounts import hash_password
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.errors import Invalid
+from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.rules import people as rules
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Role, Subject
+from docctl.rules.text import clean
+from docctl.standing import find
+
+ONE_TIME_FOR: Final = timedelta(days=7)
+"""How long a one-time password waits for its first use."""
+
+
+@retried
+def add_user(
+    ctx: Context,
+    login: str,
+    *,
+    name: str,
+    department: str,
+    roles: Iterable[str],
+    password: str | None = None,
+    one_time: bool = False,
+) -> Person:
+    """Make an account. Without `password` it is locked until `user password` sets one.
+
+    With `one_time` the password is good for setting another one, and for nothing else.
+    """
+    hashed = hash_password(password) if password is not None else None
+    with ctx.act(Action.USER_ADD) as act:
+        act.require(Subject())
+        known = {d.key for d in find.departments(act.session)}
+        granted = rules.check_account(login, name, department, roles, known)
+        if act.session.scalar(select(Person.id).where(Person.login == login)) is not None:
+            raise Invalid({"login": f"{login} is taken, and a login is never given to another person"})
+        person = Person(login=login, name=name, department=department, active=True)
+        act.add(person)
+        act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
+        if hashed is not None:
+            _set(act, person, hashed, one_time=one_time)
+        act.record(person, roles=[r.value for r in granted])
+        return person
+
+
+@retried
+def set_user_password(ctx: Context, login: str, password: str, *, one_time: bool = False) -> Person:
+    """Set a password; the account can act from now on. The event says that it changed, never what it is.
+
+    With `one_time` it can do nothing but set a password of its own: who made the secret cannot sign with it.
+    """
+    hashed = hash_password(password)
+    with ctx.act(Action.USER_PASSWORD) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(name=person.login, account=person.id))
+        _set(act, person, hashed, one_time=one_time)
+        details = {"one_time": 1} if one_time else {}
+        act.record(person, key=None, reason=None, rows=None, **details)
+        return person
+
+
+@retried
+def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
+    """Take the password away: the person can neither sign in nor sign until another one is set.
+
+    Open sessions end at their next request. What the person has signed stays as it is.
+    """
+    with ctx.act(Action.USER_LOCK) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(name=person.login, account=person.id))
+        rules.check_reason(reason)
+        for kind in (AccountOneTime, AccountPassword):
+            act.session.execute(delete(kind).where(kind.person_id == person.id))
+        act.record(person, reason=clean(reason))
+        return person
+
+
+@retried
+def change_user_roles(
+    ctx: Context, login: str, *, grant: Iterable[str] = (), revoke: Iterable[str] = ()
+) -> Person:
+    """Grant and revoke roles. It takes effect at the person's next act."""
+    with ctx.act(Action.USER_CHANGE_ROLES) as act:
+        person = find.person(act.session, login)
+        act.require(Subject(name=person.login, account=person.id))
+        granted, revoked = rules.check_roles(grant), rules.check_roles(revoke)
+        _grant(act, person, granted)
+        for row in _standing(act, person):
+            if row.role in revoked:
+                row.revoked_at = act.at
+        act.record(person, granted=[r.value for r in granted], revoked=[r.value for r in revoked])
+        return person
+
+
+def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
+    act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
+    act.session.execute(delete(AccountOneTime).where(AccountOneTime.person_id == person.id))
+    if one_time:
+        act.session.add(AccountOneTime(person_id=person.id, until=act.at + ONE_TIME_FOR))
+
+
+def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:
+    held = {row.role for row in _standing(act, person)}
+    act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in roles if r not in held))
+
+
+def _standing(act: Act, person: Person) -> list[PersonRole]:
+    return list(
+        act.session.scalars(
+            select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
+        )
+    )

@@ -1,0 +1,98 @@
+"""Signing in and out of the pages: a session begins with a password and ends at once when it is told to.
+
+Writes tables outside the ledger only. Knows no cookie and no request: a token comes in, a token goes out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import delete, update
+from sqlalchemy.exc import DBAPIError
+
+from docctl.door import accounts, transaction
+from docctl.door.context import Context
+from docctl.door.site import Site
+from docctl.errors import DocctlError, Unauthenticated
+from docctl.models.sessions import SessionLogin
+from docctl.rules.actions import Action
+from docctl.usecases.people import attempts
+
+log = logging.getLogger(__name__)
+
+KEPT: Final = timedelta(days=30)
+"""How long ended sessions are kept, for whoever has to find out where somebody came from."""
+
+
+def sign_in(site: Site, login: str, password: str, *, source: str, device: str | None = None) -> str:
+    """Begin a session; its token, which is kept nowhere else. Raises Unauthenticated, Throttled.
+
+    `device`: the mark of a device on which this very account signed in before.
+    """
+    counted = attempts.keys(login, source, device)
+    attempts.reserve(site, counted, login)
+    person_id = accounts.prove(site, login, password)
+    if person_id is None:
+        log.warning("a wrong password or an unknown account at sign-in, from %.60s", source)
+        raise Unauthenticated(accounts.REFUSAL)
+    return begin(site, person_id, source=source, counted=counted)
+
+
+def begin(site: Site, person_id: int, *, source: str, counted: list[str] | None = None) -> str:
+    """A session for somebody who has just proved who they are; its token."""
+    token, now = secrets.token_urlsafe(32), site.clock()
+    with transaction.note(site) as session:
+        attempts.forget(session, counted or [])
+        session.execute(delete(SessionLogin).where(SessionLogin.started_at < now - KEPT))
+        session.add(
+            SessionLogin(
+                token_sha256=digest(token),
+                person_id=person_id,
+                started_at=now,
+                seen_at=now,
+                source=source[:60],
+            )
+        )
+    return token
+
+
+def sign_out(site: Site, token: str) -> None:
+    """End the session of this token. One that is over already is no error."""
+    _set(site, token, ended_at=site.clock())
+
+
+def keep_awake(site: Site, token: str) -> None:
+    """Say that the person is still at work. Reading goes on even where this cannot be written."""
+    try:
+        _set(site, token, seen_at=site.clock())
+    except (DocctlError, DBAPIError) as error:
+        log.warning("a session could not be kept awake: %s", error)
+
+
+def confirmed(ctx: Context, action: Action, password: str, *, source: str, device: str | None) -> Context:
+    """`ctx`, once its person has given their password again, for one act (21 CFR 11.200).
+
+    A wrong password is counted as at sign-in, and at a signature recorded as a refused attempt.
+    Raises Unauthenticated, Throttled.
+    """
+    counted = attempts.keys(ctx.actor.login, source, device)
+    attempts.reserve(ctx.site, counted, ctx.actor.login)
+    proved = accounts.writer(ctx.site, ctx.actor.login, password, action, channel=ctx.channel, op=ctx.op)
+    with transaction.note(ctx.site) as session:
+        attempts.forget(session, counted)
+    return proved
+
+
+def digest(token: str) -> str:
+    """What the table knows a token by."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _set(site: Site, token: str, **values: datetime) -> None:
+    with transaction.note(site) as session:
+        open_one = SessionLogin.token_sha256 == digest(token), SessionLogin.ended_at.is_(None)
+        session.execute(update(SessionLogin).where(*open_one).values(**values))

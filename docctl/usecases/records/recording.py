@@ -1,0 +1,354 @@
+"""Records being made: open, fill, correct, sign.
+
+An entry is only ever added (DC-97). While its step is unsigned, a field that is filled again gets a new entry
+that points at the old one; once it is signed, a changed value needs a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.errors import Invalid, NotFound, WrongState
+from docctl.models.documents import Document, Revision
+from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.rules.actions import Action
+from docctl.rules.documents import revisions
+from docctl.rules.permissions import Subject, posts_held
+from docctl.rules.records import clocks, entries, gates, life
+from docctl.rules.records.clocks import Clock
+from docctl.rules.records.entries import EntryFacts, RecordNumber
+from docctl.rules.records.life import StepFacts
+from docctl.rules.records.limits import Limit
+from docctl.standing import facts, find, pinned
+from docctl.standing.record import SENT_BACK, Executed, entry_facts, load
+from docctl.store.schema import check_values, parse_value
+from docctl.store.source import Template
+from docctl.store.values import new_salt
+
+FORM = "form"
+
+
+@retried
+def open_record(ctx: Context, template_number: str, *, started_by: str | None = None) -> Record:
+    """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
+
+    `started_by` is the number of a record whose template says that it starts this one.
+    """
+    document = find.document(ctx.session, template_number)
+    if started_by is not None:
+        find.record(ctx.session, started_by)
+    ctx.permit(Action.RECORD_OPEN, Subject())
+    _pins(ctx, ctx.session, document, ctx.today(), None)  # reads the library before the lock
+    with ctx.act(Action.RECORD_OPEN) as act:
+        document = find.document(act.session, template_number)
+        act.require(Subject())
+        pins = _pins(ctx, act.session, document, act.today, act.seq)
+        record = _opened(act, document, pins)
+        if started_by is not None:
+            starter = find.record(act.session, started_by)
+            record.started_by_id, record.started_as = starter.id, _link(ctx, act.session, starter, document)
+        act.add(record)
+        act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
+        act.record(
+            record,
+            template={"number": document.number, "label": pins.revised.label, "blob": pins.revised.blob},
+            procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
+        )
+        return record
+
+
+@retried
+def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: str | None = None) -> Record:
+    """Enter values as they were typed, into the step whose turn it is. Nothing is stored if one is wrong.
+
+    Blank text takes a value away, and is nothing where there is none. `shown` is the content of the step
+    that the writer had before them; where somebody has entered something since, nothing is stored.
+    """
+    with ctx.act(Action.RECORD_FILL) as act:
+        executed = about(act, number)
+        steps = [step for step in executed.steps if not values.keys().isdisjoint(step.fields)]
+        for asked in [[step] for step in steps] or [[]]:
+            act.require(executed.subject(*asked))
+        life.after(executed.record.state, act.action, executed.record.number)
+        for step in steps:
+            life.check_fill(executed.steps, step)
+            _check_unchanged(executed, step, shown)
+        entered = _entered(act, executed, values)
+        _write(act, executed, entered)
+        act.record(executed.record, fields=sorted(entered))
+        return executed.record
+
+
+@retried
+def correct_record(ctx: Context, number: str, field: str, value: str, *, reason: str) -> Record:
+    """Add an entry that takes the place of another, with a reason; the old one stays readable (DC-97).
+
+    In a signed step this is also how a field that was left empty is entered late.
+    """
+    with ctx.act(Action.RECORD_CORRECT) as act:
+        executed = about(act, number)
+        step = next((step for step in executed.steps if field in step.fields), None)
+        act.require(_corrector(act, executed, step, field))
+        life.after(executed.record.state, act.action, executed.record.number)
+        step = life.step_of(executed.steps, field)
+        entries.corrected(executed.entries, field, reason, late=bool(step.signed))
+        entered = _entered(act, executed, {field: value})
+        if not entered:
+            raise Invalid({field: "has this value already; there is nothing to correct"})
+        _write(act, executed, entered, reason)
+        act.record(executed.record, reason=reason, fields=[field])
+        return executed.record
+
+
+@retried
+def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Record:
+    """Sign the actor's step. A field for the signature gets the signer's name.
+
+    `shown` is the content of the step that the signer saw; it must still be the same.
+    """
+    with ctx.act(Action.RECORD_SIGN) as act:
+        executed = about(act, number)
+        step = life.step_to_sign(executed.steps, posts_held(act.actor))
+        act.require(executed.subject(*([step] if step else ())))
+        life.after(executed.record.state, act.action, executed.record.number)
+        assert step is not None  # who has no step was refused above
+        faults = executed.faults(step.fields)
+        life.check_sign(executed.steps, step, executed.required, executed.values, faults)
+        _check_unchanged(executed, step, shown)
+        _check_gates(executed, step)
+        names = dict.fromkeys(executed.signature_fields(step), ctx.name)
+        added = _write(act, executed, names)
+        mark(act, executed, executed.content(step.fields, added=added), step=step.name)
+        act.record(executed.record, step=step.name)
+        return executed.record
+
+
+def about(act: Act, number: str) -> Executed:
+    """The record of this number as it stands inside the act. Raises NotFound."""
+    return load(act.turn.site, act.session, find.record(act.session, number))
+
+
+def mark(
+    act: Act, executed: Executed, content: str, *, step: str | None = None, reason: str | None = None
+) -> RecordSignature:
+    """The actor's name under what was done to the record; `content` is what it names."""
+    row = RecordSignature(
+        record_id=executed.record.id,
+        meaning=act.action.verb,
+        step=step,
+        person_id=act.actor.person_id,
+        person_name=act.turn.name,
+        content=content,
+        signed_at=act.at,
+        reason=reason,
+    )
+    act.add(row)
+    return row
+
+
+def _write(
+    act: Act, executed: Executed, entered: Mapping[str, Any], reason: str | None = None
+) -> list[EntryFacts]:
+    """Add an entry for each value: the value to the record's file, on disk at once, its seal to the row.
+
+    A row whose event is never written leaves a line that nothing names.
+    """
+    record, counting = executed.record, entries.current(executed.entries)
+    added = []
+    for field, value in entered.items():
+        old = counting.get(field)
+        row = RecordEntry(
+            record_id=record.id,
+            field=field,
+            by_id=act.actor.person_id,
+            at=act.at,
+            corrects_id=old.id if old else None,
+            reason=reason or _sent_back_since(executed, old),
+        )
+        act.add(row)
+        row.seal = act.turn.site.values.add(record.year, record.number, row.id, new_salt(), value)
+        added.append(entry_facts(row))
+    return added
+
+
+@dataclass(frozen=True)
+class _Pins:
+    revised: Revision
+    template: Template
+    governing: str
+    governed: Revision
+    clocks: tuple[tuple[Clock, Limit], ...]
+
+
+def _pins(ctx: Context, session: Session, document: Document, day: date, seq: int | None) -> _Pins:
+    """What is in force then: the template's revision, that of its procedure, and the limits of its clocks."""
+    if document.level != FORM:
+        raise Invalid(
+            {"template": f"{document.number} is a {document.level}; records are opened from a template"}
+        )
+    revised = _in_force(session, document, day, seq, "No record can be opened from it.")
+    template = pinned.template_of(ctx.site, revised, revised.blob)
+    procedure = _procedure(session, document, template)
+    governed = _in_force(session, procedure, day, seq, f"It governs {document.number}.")
+    limits = pinned.limits_of(ctx.site, governed, governed.blob)
+    lacking = sorted({clock.limit for clock in template.clocks} - limits.keys())
+    if lacking:
+        raise WrongState(
+            f"{document.number} {revised.label} has clocks on limits that {procedure.number} "
+            f"{governed.label} does not state: {', '.join(lacking)}. Issue a revision of the procedure that "
+            "states them, or one of the template without these clocks."
+        )
+    running = tuple((clock, limits[clock.limit]) for clock in template.clocks)
+    return _Pins(revised, template, procedure.number, governed, running)
+
+
+def _in_force(session: Session, document: Document, day: date, seq: int | None, why: str) -> Revision:
+    known = find.revisions(session, document.id)
+    found = revisions.in_force(facts.revisions(known), day, seq, document=facts.document(document))
+    if found is None:
+        raise WrongState(
+            f"{document.number} has no revision in force today. {why} "
+            "Issue one, or wait for its effective day."
+        )
+    return next(row for row in known if row.id == found.id)
+
+
+def _procedure(session: Session, document: Document, template: Template) -> Document:
+    try:
+        return find.document(session, template.governed_by)
+    except NotFound:
+        raise WrongState(
+            f"{document.number} is governed by {template.governed_by}, which is not in the library. "
+            "Register and issue it first."
+        ) from None
+
+
+def _opened(act: Act, document: Document, pins: _Pins) -> Record:
+    highest = select(func.max(Record.running)).where(
+        Record.document_id == document.id, Record.year == act.today.year
+    )
+    running = (act.session.scalar(highest) or 0) + 1
+    return Record(
+        number=str(RecordNumber(document.number, act.today.year, running)),
+        document_id=document.id,
+        year=act.today.year,
+        running=running,
+        template_revision_id=pins.revised.id,
+        template_blob=pins.revised.blob,
+        procedure_revision_id=pins.governed.id,
+        procedure_blob=pins.governed.blob,
+        calendar_id=find.calendar(act.session).id,
+        keeper=pins.template.keeper,
+        retention=pins.template.retention,
+        state=life.State.OPEN,
+        opened_at=act.at,
+        opened_day=act.today,
+        opened_by_id=act.actor.person_id,
+        opened_seq=act.seq,
+    )
+
+
+def _clock(record: Record, clock: Clock, limit: Limit) -> RecordClock:
+    return RecordClock(
+        record_id=record.id,
+        name=clock.name,
+        from_field=clock.start,
+        to_field=clock.stop,
+        limit_rule=clocks.limit_to_data(limit),
+    )
+
+
+def _link(ctx: Context, session: Session, starter: Record, document: Document) -> str:
+    """The word by which the starting record's template links to records of this one. Raises Invalid."""
+    starts = load(ctx.site, session, starter).template.starts
+    found = next((start for start in starts if start.template == document.number), None)
+    if found is None:
+        raise Invalid({"started_by": f"{starter.number} starts no record of {document.number}"})
+    return found.link
+
+
+def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str, Any]:
+    """The values as they are stored, without those that change nothing. Raises Invalid with all problems.
+
+    What one value asks of a field that is not there yet is left to the signature.
+    """
+    found: dict[str, Any] = {}
+    problems: dict[str, str] = {} if typed else {"": "there is nothing to enter; give field=value"}
+    own = {field for step in executed.every_step for field in executed.signature_fields(step)}
+    for field, text in typed.items():
+        try:
+            found[field] = _value(act, executed, field, text, own)
+        except Invalid as error:
+            problems[field] = error.problems.get("", error.message)
+    now = act.at.astimezone(act.turn.site.zone)
+    after = {f: v for f, v in {**executed.values, **found}.items() if v is not None}
+    wrong = check_values(executed.template.schema, after, required=(), now=now)
+    problems |= {field: why for field, why in wrong.items() if field in found}
+    if problems:
+        raise Invalid(problems)
+    return {f: v for f, v in found.items() if not _same(v, executed.values.get(f))}
+
+
+def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[str]) -> Any:
+    """The value of one field, None for a blank. Raises Invalid."""
+    if field not in executed.fields:
+        raise Invalid(f"is not a field of {executed.template.number}; known are {', '.join(executed.fields)}")
+    if field in own:
+        raise Invalid("is a signature; it is filled when its step is signed")
+    step = life.step_of(executed.every_step, field)
+    if step not in executed.steps:
+        raise Invalid(f"belongs to step {step.name}, which this record has only when {step.when}")
+    if text.strip():
+        return parse_value(executed.fields[field], text, act.turn.site.zone)
+    if field in executed.required:
+        raise Invalid("is required; fill it")
+    return None
+
+
+def _same(a: Any, b: Any) -> bool:
+    """Whether two stored values are one; 1 and true, which Python takes for equal, are not."""
+    return type(a) is type(b) and bool(a == b)
+
+
+def _corrector(act: Act, executed: Executed, step: StepFacts | None, field: str) -> Subject:
+    """An entry is corrected by who made it. Where there is none, whoever fills the step is asked."""
+    entry = entries.current(executed.entries).get(field)
+    if entry is not None:
+        return Subject(name=executed.record.number, entered_by=entry.by)
+    subject = executed.subject(*([step] if step else ()))
+    fills = not posts_held(act.actor).isdisjoint(subject.step_posts)
+    return Subject(name=executed.record.number, entered_by=act.actor.person_id if fills else None)
+
+
+def _sent_back_since(executed: Executed, old: EntryFacts | None) -> str | None:
+    """Why a value that was under a signature may be entered anew: the record was sent back since."""
+    back = [row for row in executed.signatures if row.meaning == SENT_BACK and old and row.id > old.id]
+    return f"sent back: {back[-1].reason}" if back else None
+
+
+def _check_unchanged(executed: Executed, step: StepFacts, shown: str | None) -> None:
+    if shown is not None and shown != executed.content(step.fields):
+        raise WrongState(
+            f"somebody has entered something in step {step.name} since it was shown to you; "
+            "look at it as it stands now, then go on"
+        )
+
+
+def _check_gates(executed: Executed, step: StepFacts) -> None:
+    gates.check_gates(
+        executed.template.gates,
+        Action.RECORD_SIGN,
+        executed.values,
+        executed.evaluate,
+        executed.record.number,
+        step=step.name,
+    )

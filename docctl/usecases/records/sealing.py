@@ -1,0 +1,188 @@
+"""Records brought to their end: complete, verify, send back, close under a seal, void.
+
+Closing writes all of a record into one file, whose SHA-256 goes into the ledger; nothing changes it then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.models.configuration import WorkCalendar
+from docctl.models.documents import Document, Revision
+from docctl.models.people import Person
+from docctl.models.records import Record, RecordSignature
+from docctl.rules.actions import Action
+from docctl.rules.records import clocks, gates, life
+from docctl.rules.text import instant, plain
+from docctl.standing.record import COMPLETED, SIGNED, Executed, reading_to_data
+from docctl.usecases.records.recording import about, mark
+
+FORMAT = 1
+"""The version of the sealed file."""
+
+
+@retried
+def complete_record(ctx: Context, number: str) -> Record:
+    """Declare the record complete: all required fields are there, all steps signed."""
+    with ctx.act(Action.RECORD_COMPLETE) as act:
+        executed = about(act, number)
+        act.require(executed.subject())
+        state = life.after(executed.record.state, act.action, executed.record.number)
+        life.check_complete(executed.steps, executed.required, executed.values, executed.faults())
+        _pass_gates(act, executed)
+        return _marked(act, executed, state)
+
+
+@retried
+def verify_record(ctx: Context, number: str) -> Record:
+    """Somebody who performed no step finds the record right (where asked, of another department: PR-76)."""
+    with ctx.act(Action.RECORD_VERIFY) as act:
+        executed = about(act, number)
+        act.require(executed.subject())
+        who = Person.id.in_(executed.performers)
+        departments = act.session.scalars(select(Person.department).where(who)).all()
+        life.check_verifier(executed.template.verify, act.actor.department, departments)
+        state = life.after(executed.record.state, act.action, executed.record.number)
+        _pass_gates(act, executed)
+        return _marked(act, executed, state)
+
+
+@retried
+def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None = None) -> Record:
+    """Have it done again from `step` on, or from the first. The signatures from there on are void."""
+    with ctx.act(Action.RECORD_SEND_BACK) as act:
+        executed = about(act, number)
+        act.require(executed.subject())
+        state = life.after(executed.record.state, act.action, executed.record.number)
+        life.check_reason(reason)
+        again = life.steps_from(executed.every_step, step)
+        for row in executed.signatures:
+            done_again = row.meaning == SIGNED and row.step in again
+            if row.voided_at is None and (
+                done_again or row.meaning in (COMPLETED, Action.RECORD_VERIFY.verb)
+            ):
+                row.voided_at = act.at
+        return _marked(act, executed, state, step=step, reason=reason)
+
+
+@retried
+def close_record(ctx: Context, number: str) -> Record:
+    """Seal the record for good. Its file stands under records/, its hash in the ledger."""
+    with ctx.act(Action.RECORD_CLOSE) as act:
+        executed = about(act, number)
+        act.require(executed.subject())
+        record = executed.record
+        state = life.after(record.state, act.action, record.number, verification=executed.template.verify)
+        _pass_gates(act, executed)
+        closing = mark(act, executed, executed.content())
+        content = _sealed(act, executed, closing)
+        record.sealed_sha256 = ctx.site.values.write_sealed(record.year, record.number, content)
+        record.state, record.closed_at = state, act.at
+        act.record(record, sha256=record.sealed_sha256)
+    # After the commit: a power cut before this leaves a working file that nobody reads any more.
+    ctx.site.values.drop_working(record.year, record.number)
+    return record
+
+
+@retried
+def void_record(ctx: Context, number: str, *, reason: str) -> Record:
+    """Take the record out of use, with a reason. It keeps its number and stays readable (DC-100)."""
+    with ctx.act(Action.RECORD_VOID) as act:
+        executed = about(act, number)
+        act.require(executed.subject())
+        state = life.after(executed.record.state, act.action, executed.record.number)
+        life.check_reason(reason)
+        executed.record.void_reason = reason
+        return _marked(act, executed, state, reason=reason)
+
+
+def _marked(
+    act: Act, executed: Executed, state: life.State, *, step: str | None = None, reason: str | None = None
+) -> Record:
+    content = executed.content()
+    mark(act, executed, content, step=step, reason=reason)
+    executed.record.state = state
+    act.record(executed.record, reason=reason, content=content)
+    return executed.record
+
+
+def _pass_gates(act: Act, executed: Executed) -> None:
+    gates.check_gates(
+        executed.template.gates, act.action, executed.values, executed.evaluate, executed.record.number
+    )
+
+
+def _sealed(act: Act, executed: Executed, closing: RecordSignature) -> Any:
+    """All of a record as canonical JSON can hold it: who reads it needs no database."""
+    record, session = executed.record, act.session
+    signatures = [*executed.signatures, closing]
+    seen = {s.person_id for s in signatures} | {e.by for e in executed.entries} | {record.opened_by_id}
+    people = {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(seen)))}
+    calendar = session.get_one(WorkCalendar, record.calendar_id)
+    opener = _person(people[record.opened_by_id])
+    content = {
+        "docctl": FORMAT,
+        "site": act.turn.site.settings.site_id,
+        "number": record.number,
+        "template": _governing(act, record.template_revision_id),
+        "procedure": _governing(act, record.procedure_revision_id),
+        "calendar": {"name": calendar.name, "version": calendar.version, "content": calendar.content},
+        "keeper": record.keeper,
+        "retention": record.retention,
+        "opened": {"at": instant(record.opened_at), "by": opener, "event": record.opened_seq},
+        "closed": {"at": instant(act.at), "by": _person(people[closing.person_id]), "event": act.seq},
+        "values": executed.values,
+        "entries": list(_entries(executed, people)),
+        "signatures": [_signature(row, people[row.person_id]) for row in signatures],
+        "clocks": _clocks(act, executed),
+    }
+    return plain(content)
+
+
+def _governing(act: Act, revision_id: int) -> dict[str, Any]:
+    of = act.session.get_one(Revision, revision_id)
+    document = act.session.get_one(Document, of.document_id)
+    return {"number": document.number, "revision": of.label, "blob": of.blob, "content": of.content}
+
+
+def _entries(executed: Executed, people: dict[int, Person]) -> Iterable[dict[str, Any]]:
+    for entry in executed.entries:
+        salt, value = executed.proved[entry.id]
+        yield {
+            "id": entry.id,
+            "field": entry.field,
+            "value": value,
+            "salt": salt.hex(),
+            "seal": entry.seal,
+            "by": _person(people[entry.by]),
+            "at": instant(entry.at),
+            "corrects": entry.corrects,
+            "reason": entry.reason,
+        }
+
+
+def _signature(row: RecordSignature, person: Person) -> dict[str, Any]:
+    return {
+        "meaning": row.meaning,
+        "step": row.step,
+        "by": {"login": person.login, "name": row.person_name},
+        "at": instant(row.signed_at),
+        "content": row.content,
+        "reason": row.reason,
+        "voided_at": instant(row.voided_at) if row.voided_at else None,
+    }
+
+
+def _clocks(act: Act, executed: Executed) -> list[dict[str, Any]]:
+    limits = {name: clocks.limit_to_data(limit) for name, limit in executed.limits.items()}
+    return [reading_to_data(r) | {"limit": limits[r.name]} for r in executed.readings(act.at)]
+
+
+def _person(person: Person) -> dict[str, str]:
+    return {"login": person.login, "name": person.name}

@@ -1,0 +1,141 @@
+"""What a site decides about itself: read from a site.yaml, kept as controlled rows, changed by an act.
+
+A change touches only the rows that differ. What is no longer listed is retired, not removed: documents go on
+naming it. A calendar gets a new version, so that open records stay judged by theirs (PR-94).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.transaction import Act
+from docctl.errors import Invalid, WrongState
+from docctl.models.base import Controlled, frozen
+from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
+from docctl.models.documents import Document
+from docctl.models.people import Person
+from docctl.rules.actions import Action
+from docctl.rules.documents import approval, numbering
+from docctl.rules.permissions import Subject
+from docctl.rules.records import calendars
+from docctl.standing import find
+from docctl.store import source
+
+PARTS = ("departments", "schemes", "chains", "calendars")
+
+R = TypeVar("R", bound=Controlled)
+
+
+@retried
+def configure_site(ctx: Context, configuration: bytes) -> Organisation:
+    """Make the site what this site.yaml says. Raises WrongState for a department that is still needed."""
+    ctx.permit(Action.SITE_CONFIGURE, Subject())
+    decided = decide(configuration)
+    with ctx.act(Action.SITE_CONFIGURE) as act:
+        act.require(Subject())
+        organisation = find.organisation(act.session)
+        if organisation.time_zone != decided["time_zone"]:
+            raise WrongState(
+                f"the days of this site are those of {organisation.time_zone}; that cannot change any more"
+            )
+        _change(organisation, name=decided["organisation"])
+        _check_departments(act, {d["key"] for d in decided["departments"]})
+        apply(act, decided)
+        act.record(organisation)
+        return organisation
+
+
+def decide(configuration: bytes) -> dict[str, Any]:
+    """A site.yaml, checked by the rules of each part. Raises Invalid with all that is wrong."""
+    decided: dict[str, Any] = source.check_file("site", source.load_yaml(configuration))
+    decided.setdefault("time_zone", "Asia/Shanghai")
+    problems = {part: "is missing" for part in PARTS if part not in decided}
+    if problems:
+        raise Invalid(problems)
+    for s in decided["schemes"]:
+        numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"])
+    departments = [d["key"] for d in decided["departments"]]
+    for steps in decided["chains"].values():
+        approval.checked_chain(approval.chain_from_data(steps), departments)
+    for content in decided["calendars"].values():
+        calendars.from_mapping(content)
+    return decided
+
+
+def apply(act: Act, decided: Mapping[str, Any]) -> None:
+    """Bring the rows of all four parts to what was decided."""
+    _departments(act, decided["departments"])
+    _schemes(act, decided["schemes"])
+    known = {row.level: row for row in act.session.scalars(select(ApprovalChain))}
+    for level, steps in decided["chains"].items():
+        _put(act, known.get(level), ApprovalChain(level=level), steps=frozen(steps))
+    _calendars(act, decided["calendars"])
+
+
+def _departments(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
+    known = {row.key: row for row in act.session.scalars(select(Department))}
+    for d in wanted:
+        title = d["title"]
+        cells = {"title_zh": title["zh"], "title_en": title.get("en", title["zh"])}
+        aliases = tuple(d.get("aliases", ()))
+        _put(
+            act,
+            known.pop(d["key"], None),
+            Department(key=d["key"]),
+            **cells,
+            aliases=aliases,
+            retired_at=None,
+        )
+    _retire(act, known.values())
+
+
+def _schemes(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
+    known = {row.key: row for row in act.session.scalars(select(NumberScheme))}
+    for s in wanted:
+        cells = {name: s[name] for name in ("level", "pattern", "example")}
+        _put(act, known.pop(s["key"], None), NumberScheme(key=s["key"]), **cells, retired_at=None)
+    _retire(act, known.values())
+
+
+def _calendars(act: Act, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    newest = {
+        row.name: row for row in act.session.scalars(select(WorkCalendar).order_by(WorkCalendar.version))
+    }
+    for name, content in wanted.items():
+        old = newest.get(name)
+        if old is None or calendars.from_mapping(old.content) != calendars.from_mapping(content):
+            act.add(WorkCalendar(name=name, version=old.version + 1 if old else 1, content=content))
+
+
+def _check_departments(act: Act, wanted: set[str]) -> None:
+    """A department with people in it, or with a document in force, cannot go. Raises WrongState."""
+    used = set(act.session.scalars(select(Person.department).where(Person.active.in_([True]))))
+    used |= set(act.session.scalars(select(Document.department).where(Document.withdrawn_day.is_(None))))
+    missing = sorted(used - wanted)
+    if missing:
+        raise WrongState(
+            f"{', '.join(missing)} still has people or documents; move them before it is retired"
+        )
+
+
+def _put(act: Act, old: R | None, new: R, **cells: Any) -> None:
+    _change(new if old is None else old, **cells)
+    if old is None:
+        act.add(new)
+
+
+def _change(row: Controlled, **cells: Any) -> None:
+    """Set what differs, so that an untouched row stays out of the event."""
+    for name, value in cells.items():
+        if getattr(row, name, None) != value:
+            setattr(row, name, value)
+
+
+def _retire(act: Act, rows: Iterable[Department | NumberScheme]) -> None:
+    for row in rows:
+        _change(row, retired_at=row.retired_at or act.at)

@@ -1,0 +1,189 @@
+"""Makes a site: folder, key, library, tables, first event, first checkpoint; whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect
+
+from docctl.door import accounts, outbox
+from docctl.door.site import (
+    DATABASE,
+    DATABASE_VARIABLE,
+    SETTINGS,
+    Settings,
+    Site,
+    database_url,
+    sqlite_url,
+    system_clock,
+)
+from docctl.errors import WrongState
+from docctl.ledger import checkpoint, keys
+from docctl.models import guards
+from docctl.models.base import LEDGER, Base
+from docctl.models.configuration import Organisation
+from docctl.models.engine import open_engine
+from docctl.models.people import AccountPassword, Person, PersonRole
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Role, Subject
+from docctl.store import search
+from docctl.store.durable import write_atomically
+from docctl.store.library import Author, RefMove
+from docctl.usecases.site import configuring
+
+ADMIN = "admin"
+ATTRIBUTES = b"* -text\n"
+"""The library's .gitattributes: no git client may change a line end of what was signed."""
+
+
+@dataclass(frozen=True)
+class Founded:
+    """A new site, and the admin's password if it had to be made up."""
+
+    site: Site
+    generated_password: str | None
+
+
+def init_site(
+    path: Path,
+    *,
+    organisation: str | None = None,
+    password: str | None = None,
+    system_user: str = "",
+    configuration: bytes | None = None,
+    departments: Mapping[str, Mapping[str, str]] | None = None,
+    public_url: str = "",
+    pdf: bool = False,
+    clock: Callable[[], datetime] = system_clock,
+    environ: Mapping[str, str] = os.environ,
+) -> Founded:
+    """Make a site in `path`, which must be empty or not there, with the account `admin`.
+
+    `configuration` is a site.yaml; docctl's own is taken if none is given. `departments` gives some of its
+    departments other titles. With `pdf` revisions are issued with their PDF.
+
+    Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be.
+    """
+    decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
+    for department in decided["departments"]:
+        department["title"] = (departments or {}).get(department["key"], department["title"])
+    decided["organisation"] = organisation or decided["organisation"]
+    generated = None if password is not None else secrets.token_urlsafe(12)
+    hashed = accounts.hash_password(password or str(generated))
+    target = path.resolve()
+    settings = new_settings(database=environ.get(DATABASE_VARIABLE, ""), public_url=public_url, pdf=pdf)
+    with whole_or_not_at_all(target) as part:
+        site = lay_out(part, settings[0], settings[1], clock=clock, environ=environ)
+        _first_event(site, decided, hashed, system_user)
+        site.close()
+    return Founded(Site.open(target, clock=clock, environ=environ), generated)
+
+
+@contextmanager
+def whole_or_not_at_all(target: Path) -> Iterator[Path]:
+    """A folder beside `target` to build a site in; it becomes `target` when all went well, else it goes.
+
+    Raises WrongState when `target` holds something.
+    """
+    if target.exists() and any(target.iterdir()):
+        raise WrongState(f"{target} is not empty; choose another folder for the site")
+    part = target.with_name(f".{target.name}.unfinished")
+    shutil.rmtree(part, ignore_errors=True)  # of an earlier try that was cut short; nobody could use it
+    try:
+        yield part
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    if target.exists():
+        target.rmdir()
+    part.rename(target)
+
+
+def new_settings(*, database: str = "", public_url: str = "", pdf: bool = False) -> tuple[Settings, Any]:
+    """Settings of a site that does not exist yet, and its new private key."""
+    key = keys.generate()
+    site_id = secrets.token_hex(8)
+    settings = Settings(site_id=site_id, public_key="", database=database, public_url=public_url, pdf=pdf)
+    public = checkpoint.vkey(settings.origin, keys.public_bytes(key))
+    return replace(settings, public_key=public), key
+
+
+def lay_out(
+    folder: Path,
+    settings: Settings,
+    key: Any,
+    *,
+    clock: Callable[[], datetime],
+    environ: Mapping[str, str],
+    empty: bool = True,
+) -> Site:
+    """Folders, key, settings, tables; for an `empty` site also guards and repository.
+
+    A site that is rebuilt gets those with what it is filled with.
+    """
+    folder.mkdir(parents=True)
+    for name in ("records", "vault"):
+        (folder / name).mkdir()
+    keys.save(key, folder / "keys" / "site.pem")
+    write_atomically(folder / SETTINGS, settings.to_toml().encode())
+    url = database_url(folder, settings, environ)
+    if url == sqlite_url(folder):
+        (folder / DATABASE).touch(mode=0o600)  # it holds password hashes; its journals get the same mode
+    site = Site(folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock)
+    try:
+        make_tables(site, guarded=empty)
+        if empty:
+            site.library.create()
+    except BaseException:
+        site.close()
+        raise
+    return site
+
+
+def make_tables(site: Site, *, guarded: bool = True) -> None:
+    """All tables, and their guards unless rows with old stamps are to be put in first."""
+    with site.engine.begin() as connection:
+        if inspect(connection).has_table(LEDGER):
+            raise WrongState(f"the database holds a site already; give {DATABASE_VARIABLE} an empty one")
+        Base.metadata.create_all(connection)
+        search.create(connection)
+        if guarded:
+            guards.install(connection)
+
+
+def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_user: str) -> None:
+    prepared = site.library.prepare(
+        {".gitattributes": ATTRIBUTES},
+        parent=None,
+        author=Author("docctl", "docctl"),
+        when=site.clock(),
+        message="The library of controlled documents",
+    )
+    ctx = accounts.operator(site, system_user)
+    with ctx.act(Action.SITE_INIT) as act:
+        act.require(Subject())
+        organisation = Organisation(
+            site_id=site.settings.site_id,
+            name=decided["organisation"],
+            time_zone=decided["time_zone"],
+            public_key=site.settings.public_key,
+        )
+        act.add(organisation)
+        configuring.apply(act, decided)
+        admin = Person(login=ADMIN, name="管理员", department=decided["departments"][0]["key"], active=True)
+        act.add(admin)
+        act.add(PersonRole(person_id=admin.id, role=Role.ADMIN, granted_at=act.at))
+        act.session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=act.at))
+        move = RefMove(outbox.MAIN, None, prepared.commit)
+        act.move([move], prepared, main=prepared.commit)
+        act.record(organisation, public_key=site.settings.public_key)
+    ctx.close()

@@ -1,0 +1,286 @@
+"""Makes the database of a site again from its other files, when the database and the keys are gone.
+
+Needs `library.git` and `docctl.toml`, and takes `records/` and `vault/` along where they are. Goes up to the
+newest checkpoint that the library holds: what came later was never out of the database's reach.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, column, insert, select, table, text
+from sqlalchemy.orm import Session
+
+from docctl.door import accounts, checkpoints, outbox
+from docctl.door.context import Context
+from docctl.door.retries import retried
+from docctl.door.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, system_clock
+from docctl.errors import DocctlError, NotFound, Tampered, WrongState
+from docctl.ledger import checkpoint, keys, segments
+from docctl.ledger.entry import Entry
+from docctl.ledger.replay import Replay
+from docctl.ledger.upcast import SCHEMA
+from docctl.models import guards
+from docctl.models.base import LEDGER, Base
+from docctl.models.documents import Document, Revision
+from docctl.models.ledger import OutboxCheckpoint, OutboxMove
+from docctl.models.people import AccountPassword, Person
+from docctl.rules.actions import Action
+from docctl.rules.documents.revisions import State
+from docctl.rules.permissions import Subject
+from docctl.standing import find
+from docctl.store import search
+from docctl.store.library import Library, RefMove
+from docctl.store.lock import WriterLock
+from docctl.store.material import parse, read_files
+from docctl.usecases.documents import indexing
+from docctl.usecases.site import founding
+
+AT_ONCE = 500
+
+_OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
+
+_EVENT = ("seq", "body", "prev_hash", "entry_hash")
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The new site; `events` of the old ledger are in it. The admin's password, if it had to be made up.
+
+    `left_behind`: references of the old library that tell of acts after the newest checkpoint, which no
+    ledger knows any more. Their objects came along.
+    """
+
+    site: Site
+    events: int
+    generated_password: str | None
+    left_behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Past:
+    """The ledger as the old library tells it, proved by a signed checkpoint.
+
+    `notes` has the checkpoint of each commit on main that made one, `main` is the newest of these. `refs` are
+    all references there were.
+    """
+
+    settings: Settings
+    main: str
+    refs: Mapping[str, str]
+    notes: Mapping[str, bytes]
+    entries: tuple[Entry, ...]
+    replay: Replay
+
+
+def rebuild(
+    new: Path,
+    old: Path,
+    *,
+    password: str | None = None,
+    system_user: str = "",
+    clock: Callable[[], datetime] = system_clock,
+    environ: Mapping[str, str] = os.environ,
+) -> Rebuilt:
+    """Make the site in `new`, whole or not at all, with a new key; other accounts than `admin` are locked.
+
+    The database is that of DOCCTL_DATABASE_URL, else SQLite. Raises NotFound when `old` has no library or
+    settings, Tampered when its ledger is not what a checkpoint signed.
+    """
+    past = _past(old.resolve())
+    generated = None if password is not None else secrets.token_urlsafe(12)
+    hashed = accounts.hash_password(password or str(generated))
+    target = new.resolve()
+    settings, key = _renewed(past.settings, environ.get(DATABASE_VARIABLE, ""))
+    with founding.whole_or_not_at_all(target) as part:
+        site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
+        with closing(site), _database_empty_again(site):
+            left_behind = _take_along(old.resolve(), site, past)
+            _fill(site, past, hashed)
+            with closing(accounts.operator(site, system_user)) as ctx:
+                rotate_key(ctx)
+    opened = Site.open(target, clock=clock, environ=environ)
+    return Rebuilt(opened, len(past.entries), generated, left_behind)
+
+
+@retried
+def rotate_key(ctx: Context) -> object:
+    """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events."""
+    with ctx.act(Action.KEY_ROTATED) as act:
+        act.require(Subject())
+        organisation = find.organisation(act.session)
+        before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
+        act.record(organisation, before=before, public_key=organisation.public_key)
+        return organisation
+
+
+def _past(old: Path) -> _Past:
+    """Reads nothing but docctl.toml and the library."""
+    file = old / SETTINGS
+    if not file.is_file() or not (old / "library.git").is_dir():
+        raise NotFound(f"{old} holds no {SETTINGS} with a library.git beside it; name the old site's folder")
+    settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
+    with closing(Library(old / "library.git", WriterLock(old / "writer.lock"))) as library:
+        refs = library.refs()
+        notes = dict(_notes(library, refs[outbox.MAIN])) if outbox.MAIN in refs else {}
+        if not notes:
+            raise Tampered("the library holds no checkpoint, so nothing in it is proved; restore a backup")
+        # A crash may have left an issue on main above it, of which the library's ledger does not know. Such a
+        # commit leaves the ledger alone: if the one on top does not, it is refused below.
+        main = next(iter(notes))
+        tree = library.tree(refs[outbox.MAIN])
+        parts = {path: library.read(oid) for path, oid in tree.items() if _is_segment(path)}
+    entries = tuple(segments.join(parts))
+    signed = [checkpoint.verify(each, settings.keys) for each in notes.values()]
+    replay = Replay(origin=settings.origin, checkpoints=signed)
+    replay.run(entries)
+    replay.finish()
+    if replay.findings:
+        first = replay.findings[0]
+        raise Tampered(
+            f"the ledger in the library cannot be trusted: {first.what} at {first.where}. {first.message}"
+        )
+    if replay.schema != SCHEMA:
+        raise WrongState(
+            f"the ledger ends in schema {replay.schema}; rebuild it with the docctl that wrote it"
+        )
+    return _Past(settings, main, refs, notes, entries, replay)
+
+
+def _notes(library: Library, main: str) -> Iterator[tuple[str, bytes]]:
+    """Commit and checkpoint, newest first, of each commit that changed the checkpoint."""
+    later: tuple[str, bytes] | None = None
+    for commit in library.history(main):
+        try:
+            note = library.file(commit, checkpoints.NOTE)
+        except NotFound:
+            break
+        if later is not None and note != later[1]:
+            yield later
+        later = (commit, note)
+    if later is not None:
+        yield later
+
+
+def _is_segment(path: str) -> bool:
+    return path.startswith("ledger/") and path.endswith(".jsonl")
+
+
+def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
+    """The same site with a new key; checkpoints of the old one go on being believed."""
+    key = keys.generate()
+    public = checkpoint.vkey(old.origin, keys.public_bytes(key))
+    return replace(old, public_key=public, earlier_keys=old.keys, database=database), key
+
+
+@contextmanager
+def _database_empty_again(site: Site) -> Iterator[None]:
+    """Take the tables away when something goes wrong: a database of a server does not go with the folder."""
+    try:
+        yield
+    except BaseException:
+        if site.engine.dialect.name == "postgresql":
+            with site.engine.begin() as connection:
+                for name in (*Base.metadata.tables, *search.TABLES["postgresql"]):
+                    connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
+                for function in connection.scalars(_OUR_FUNCTIONS).all():
+                    connection.exec_driver_sql(f"DROP FUNCTION {function}")
+        raise
+
+
+_OUR_FUNCTIONS = text(
+    "SELECT oid::regprocedure::text FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'docctl\\_%'"
+)
+
+
+def _take_along(old: Path, site: Site, past: _Past) -> tuple[str, ...]:
+    """The library's objects, the references that the ledger knows, and the other files.
+
+    The repository is made anew: no hook, setting, replacement or foreign store of the old folder comes along.
+    The answer names the references that were left behind, or set back.
+    """
+    site.library.create()
+    for path in (old / "library.git" / "objects").glob("*/*"):
+        name = path.relative_to(old / "library.git" / "objects").as_posix()
+        if _OBJECTS.fullmatch(name) and path.is_file() and not path.is_symlink():
+            target = site.path / "library.git" / "objects" / name
+            target.parent.mkdir(exist_ok=True)
+            shutil.copy2(path, target)
+    wanted = {outbox.MAIN: past.main} | outbox.references(past.replay.rows(), past.refs)
+    moves = [RefMove(ref, None, oid) for ref, oid in _whole(site.library, past.refs, wanted)]
+    with site.lock:
+        site.library.move(moves)
+    for name in ("records", "vault"):
+        if (old / name).is_dir():
+            shutil.copytree(old / name, site.path / name, dirs_exist_ok=True)
+    taken = {move.ref: move.new for move in moves}
+    return tuple(f"{ref} at {oid}" for ref, oid in sorted(past.refs.items()) if taken.get(ref) != oid)
+
+
+def _whole(
+    library: Library, found: Mapping[str, str], wanted: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Reference and object, of those whose object can be read; a check names the others as missing."""
+    for ref, commit in sorted(wanted.items()):
+        is_tag = ref.startswith("refs/tags/")
+        with suppress(DocctlError, KeyError):
+            oid = found[ref] if is_tag else commit
+            data = library.read(oid, "tag" if is_tag else "commit")
+            if not is_tag or data.startswith(f"object {commit}\n".encode()):
+                yield ref, oid
+
+
+def _fill(site: Site, past: _Past, hashed: str) -> None:
+    """Rows as the ledger left them, then its bytes, then the guards, which would not let old stamps in."""
+    with site.engine.begin() as connection:
+        rows = past.replay.rows()
+        for t in guards.controlled_tables():
+            _put(connection, t.name, t.columns.keys(), rows.get(t.name, {}).values())
+        _put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in past.entries))
+    with site.engine.begin() as connection:  # not before: the keys of all rows were checked by that COMMIT
+        guards.install(connection)
+    with Session(site.engine, autoflush=False) as session, session.begin():
+        for commit, note in past.notes.items():
+            size = checkpoint.parse(note).size
+            made_at = datetime.fromisoformat(past.entries[size - 1].event["at"])
+            session.add(OutboxCheckpoint(size=size, note=note, made_at=made_at, commit_id=commit))
+        session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
+        admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
+        session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
+        _index(site, session)
+
+
+def _index(site: Site, session: Session) -> None:
+    """The texts that may be asked for; what the library has lost is left out here and named by a check."""
+    wanted = select(Document, Revision).join(Revision, Revision.document_id == Document.id)
+    for document, issued in session.execute(
+        wanted.where(Revision.state == State.ISSUED, Document.withdrawn_day.is_(None)).order_by(Revision.id)
+    ):
+        with suppress(DocctlError):
+            texts = indexing.texts_of(parse(read_files(site.library, issued.manifest)))
+            indexing.put(session.connection(), document, issued, texts)
+
+
+def _put(
+    connection: Connection, into: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    """Insert cells as they are: columns without type, so that nothing converts them."""
+    statement = insert(table(into, *(column(name) for name in columns)))
+    waiting = iter(rows)
+    while part := list(_some(waiting)):
+        connection.execute(statement, part)
+
+
+def _some(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (dict(row) for row in islice(rows, AT_ONCE))

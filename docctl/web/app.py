@@ -1,0 +1,75 @@
+"""Where the web meets a site: an app that serves the pages of one site, and nothing that it does not list.
+
+The site brings its own engines, with their guards (models/engine.py); the app adds none. Before every page
+the guard asks who is there; after it come the headers.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from docctl.door.site import Site
+from docctl.web.copies import register, scan
+from docctl.web.desk import inbox, start
+from docctl.web.documents import approving, drafting, issuing, reading, search
+from docctl.web.kit import (
+    addresses,
+    assets,
+    errors,
+    forms,
+    guard,
+    headers,
+    here,
+    language,
+    navigation,
+    sessions,
+    tables,
+    words,
+)
+from docctl.web.ledger import trace, trail
+from docctl.web.people import accounts, sign_in
+from docctl.web.records import executing
+
+BLUEPRINTS = (
+    start.bp,
+    scan.bp,
+    sign_in.bp,
+    inbox.bp,
+    reading.bp,
+    drafting.bp,
+    approving.bp,
+    issuing.bp,
+    executing.bp,
+    search.bp,
+    trace.bp,
+    register.bp,
+    trail.bp,
+    accounts.bp,
+)
+
+
+def create_app(site: Site) -> Flask:
+    """The app for an open site, which stays open as long as the app is used."""
+    app = Flask(__name__, static_folder=None, template_folder="pages")
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a route answers what it says, and nothing else
+    app.url_map.merge_slashes = False  # what stands after /c/ is looked up as it is, or not found
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    https = site.settings.public_url.startswith("https://")
+    here.keep(app, site)
+    sessions.install(app, https=https)
+    guard.install(app, ask_again=sign_in.ask_again)
+    headers.install(app, https=https)
+    language.install(app, secure=https)
+    forms.install(app)
+    errors.install(app)
+    assets.install(app)
+    navigation.install(app)
+    addresses.install(app)
+    words.install(app)
+    tables.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    _ = site.zone  # read now, so that a scan is one query from the first request on
+    return app

@@ -1,0 +1,242 @@
+"""Drafts: register a document, write its text, look at it, give it up, hand it in.
+
+What somebody has written is never lost to a refusal: it comes back in its form, or at least on a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import wraps
+from io import BytesIO
+from typing import Any, Final
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import HTTPException
+
+from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
+from docctl.queries.documents import editing
+from docctl.queries.documents.master_list import revision_outcome
+from docctl.queries.documents.signing import submitting
+from docctl.rules.actions import Action
+from docctl.rules.permissions import Role
+from docctl.store.material import Material
+from docctl.store.written import is_template, material_of
+from docctl.usecases.documents import drafting
+from docctl.web.kit import again, errors, forms, here, language, words
+
+bp = Blueprint("drafts", __name__)
+
+TEXTS: Final = ("text", "text_en")
+
+
+@bp.app_template_filter()
+def post(key: str) -> str:
+    """Who signs, as a chain says it: a role, or a department and means its head."""
+    if key in {role.value for role in Role}:
+        return words.role(key)
+    return str(gettext("head of %(department)s", department=words.department(key)))
+
+
+@bp.app_template_filter()
+def below(html: str, prefix: str) -> str:
+    """A clean text as a part of a page: headings two levels down, anchors of its own beside other texts."""
+    return _TAG.sub(lambda tag: _ANCHOR.sub(rf"\g<0>{prefix}-", _lowered(tag[0])), html)
+
+
+# In cleaned HTML `<` begins a tag and nothing else, and `>` in an attribute is written as `&gt;`.
+_TAG: Final = re.compile(r"<[^>]*>")
+_ANCHOR: Final = re.compile(r' (id="|href="#)')
+
+
+def _lowered(tag: str) -> str:
+    return re.sub(r"^(</?h)([1-6])\b", lambda found: f"{found[1]}{min(int(found[2]) + 2, 6)}", tag)
+
+
+def keeps_text(view: again.View) -> again.View:
+    """Whatever `view` is refused for, what was written is on the page that says so."""
+
+    @wraps(view)
+    def run(**values: Any) -> ResponseReturnValue:
+        try:
+            return view(**values)
+        except (Invalid, Unauthenticated, Throttled):
+            raise  # forms.py shows the form itself again
+        except DocctlError as error:
+            return _kept(language.told(error), error.status)
+
+    return run
+
+
+@bp.errorhandler(403)
+def _out_of_date(error: HTTPException) -> ResponseReturnValue:
+    """A text whose page was opened before its writer signed in again is not lost with that page's token."""
+    if g.get("stale_form") and request.endpoint in ("drafts.save", "drafts.register"):
+        return _kept(gettext(errors.STALE_FORM), 403)
+    return errors.refused(error)
+
+
+@bp.get("/documents/register")
+def register_form() -> ResponseReturnValue:
+    """Choose a scheme, or bring files. `?scheme=`: a text to begin with, under the next free number."""
+    offers = {offer.scheme: offer for offer in editing.offers(here.reading())}
+    chosen = offers.get(request.values.get("scheme", ""))
+    begun = editing.skeleton(chosen, here.actor().department) if chosen else ""
+    return render_template(
+        "documents/draft_register.html",
+        offers=offers,
+        chosen=chosen,
+        text=written("text", begun),
+        text_en=written("text_en"),
+    )
+
+
+@bp.post("/documents/register")
+@keeps_text
+def register() -> ResponseReturnValue:
+    """Give the document its number, with what was written or uploaded as its first draft."""
+    draft = drafting.register_document(
+        here.writing(Action.DOCUMENT_REGISTER),
+        lambda: _material({}),
+        label=forms.text(request.form, "revision") or None,
+        chain=forms.text(request.form, "chain") or None,
+    )
+    number = revision_outcome(here.reading(), draft.id)["number"]
+    flash(gettext("%(number)s is registered.", number=number))
+    return redirect(url_for("drafts.edit", number=number))
+
+
+@bp.get("/documents/<path:number>/draft/save")
+def edit(number: str) -> ResponseReturnValue:
+    """The text as it is stored, to be changed."""
+    return _editor(editing.editing(here.reading(), number), None)
+
+
+@bp.post("/documents/<path:number>/draft/save")
+@keeps_text
+def save(number: str) -> ResponseReturnValue:
+    """Keep it, if what the writer began from is still the newest."""
+    kept = editing.editing(here.reading(), number).figures
+    saved = drafting.save_draft(
+        here.writing(Action.DRAFT_SAVE),
+        number,
+        lambda: _material(kept),
+        shown=request.form.get("shown", ""),
+    )
+    flash(gettext("Saved as draft %(label)s.", label=saved.label))
+    return redirect(url_for("drafts.edit", number=number))
+
+
+@bp.post("/documents/<path:number>/draft/preview")
+def preview(number: str) -> ResponseReturnValue:
+    """What is written as it will look: a part of the page for a script, the whole page without one."""
+    text, english = (_bytes(name) for name in TEXTS)
+    seen = editing.preview(here.reading(), number, text, english or None, figure_address(number))
+    if "HX-Request" in request.headers:
+        return render_template("documents/draft_preview.html", seen=seen)
+    return _editor(editing.editing(here.reading(), number), seen)
+
+
+@bp.get("/documents/<path:number>/figures/<blob>")
+def figure(number: str, blob: str) -> ResponseReturnValue:
+    """A figure of a text that the reader may read."""
+    name, data = editing.figure(here.reading(), number, blob)
+    return send_file(BytesIO(data), download_name=name)
+
+
+@bp.get("/documents/<path:number>/draft/discard")
+def discard_form(number: str) -> ResponseReturnValue:
+    """Ask once more."""
+    return render_template("documents/draft_discard.html", draft=submitting(here.reading(), number))
+
+
+@bp.post("/documents/<path:number>/draft/discard")
+@again.shown_again
+def discard(number: str) -> ResponseReturnValue:
+    """Give the draft up."""
+    drafting.discard_draft(here.writing(Action.DRAFT_DISCARD), number)
+    flash(gettext("The draft is discarded. Saving it again takes it up."))
+    return redirect(after(number))
+
+
+@bp.get("/documents/<path:number>/submit")
+def submit_form(number: str) -> ResponseReturnValue:
+    """What is handed in, and who is asked."""
+    return render_template("documents/draft_submit.html", draft=submitting(here.reading(), number))
+
+
+@bp.post("/documents/<path:number>/submit")
+@again.shown_again
+def submit(number: str) -> ResponseReturnValue:
+    """Hand the draft in, with the author's signature."""
+    drafting.submit_revision(
+        here.writing(Action.REVISION_SUBMIT),
+        number,
+        reason=forms.text(request.form, "reason"),
+        shown=request.form.get("shown", ""),
+    )
+    flash(gettext("Submitted. Whoever signs next finds it in their inbox."))
+    return redirect(after(number))
+
+
+def figure_address(number: str) -> Any:
+    """For redlines and texts: where a page fetches a figure."""
+    return lambda _path, blob: url_for("drafts.figure", number=number, blob=blob)
+
+
+def after(number: str) -> str:
+    """Where one goes after an act: to the document."""
+    return words.way("documents.show", number=number) or url_for("documents.index")
+
+
+def written(name: str, otherwise: str = "") -> str:
+    """What was written or uploaded as a text, if the form comes back; else what it holds at first."""
+    if request.method != "POST":
+        return otherwise
+    return _bytes(name).decode("utf-8", errors="replace")
+
+
+def _kept(said: str, status: int) -> ResponseReturnValue:
+    """The form with what was written; a page that just shows it where there can be no form."""
+    found = forms.page_with({"": said}, status)
+    if found is not None:
+        return found
+    texts = {name: written(name) for name in TEXTS}
+    return render_template("documents/draft_kept.html", said=said, texts=texts), status
+
+
+def _editor(draft: editing.Editing, seen: editing.Preview | None) -> str:
+    return render_template(
+        "documents/draft_edit.html",
+        draft=draft,
+        text=written("text", draft.text),
+        text_en=written("text_en", draft.text_en),
+        seen=seen,
+        overtaken=request.method == "POST" and request.form.get("shown", "") != draft.content,
+    )
+
+
+def _material(kept: Mapping[str, bytes]) -> Material:
+    text, english = (_bytes(name) for name in TEXTS)
+    uploaded = {_name(file): file.read() for file in request.files.getlist("figures") if file.filename}
+    if not text.strip():
+        raise Invalid({"text": "write the text, or choose its file"})
+    return material_of(text, english if english.strip() and not is_template(text) else None, uploaded, kept)
+
+
+def _bytes(name: str) -> bytes:
+    """A text: that of the chosen file, else what was typed, with the line ends of Unix."""
+    known: dict[str, bytes] = g.setdefault("written", {})
+    if name not in known:
+        file = request.files.get(f"{name}_file")
+        typed = request.form.get(name, "").replace("\r\n", "\n")
+        known[name] = file.read() if file is not None and file.filename else typed.encode("utf-8", "replace")
+    return known[name]
+
+
+def _name(file: FileStorage) -> str:
+    """The name of an uploaded file, without the folders that some browsers send before it."""
+    return (file.filename or "").replace("\\", "/").rpartition("/")[2]

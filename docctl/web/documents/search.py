@@ -1,0 +1,69 @@
+"""Search: what the issued texts in force say, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from docctl.queries.documents.search import MOST, find_text
+from docctl.web.kit import here, language
+
+bp = Blueprint("search", __name__)
+
+LONGEST: Final = 200
+
+
+@dataclass
+class Found:
+    """A document with the places where the words stand; the first is the best one."""
+
+    number: str
+    title: str
+    places: list[tuple[str, Markup]] = field(default_factory=list)
+
+
+@bp.get("/search")
+def index() -> ResponseReturnValue:
+    """The documents that were found, each with its clauses; without a question the form alone."""
+    asked = request.args.get("q", "").strip()[:LONGEST]
+    hits = find_text(here.reading(), asked) if asked else []
+    return render_template(
+        "documents/search.html", asked=asked, found=_together(hits, asked), cut=len(hits) == MOST, most=MOST
+    )
+
+
+def _together(hits: Iterable[Mapping[str, str]], asked: str) -> list[Found]:
+    found: dict[str, Found] = {}
+    for hit in hits:
+        document = found.setdefault(hit["number"], Found(hit["number"], _title(hit)))
+        said = hit["snippet"].removeprefix(hit["clause"]).lstrip()
+        if hit["clause"] or _plain(said) != _plain(hit["number"] + hit["title"]):
+            document.places.append((hit["clause"], _marked(said, asked)))
+    return list(found.values())
+
+
+def _title(hit: Mapping[str, str]) -> str:
+    """The title in the language of the reader, or the one that is there."""
+    return (hit["title_en"] if language.of_request() == "en" else hit["title_zh"]) or hit["title"]
+
+
+def _marked(snippet: str, asked: str) -> Markup:
+    """The found word as <mark>. Brackets that the text has itself stay what they are."""
+    for pair in _PAIR.finditer(snippet):
+        if _plain(pair[1]) in _plain(asked) or _plain(asked) in _plain(pair[1]):
+            before, after = snippet[: pair.start()], snippet[pair.end() :]
+            return escape(before) + Markup("<mark>{}</mark>").format(pair[1]) + escape(after)
+    return escape(snippet)
+
+
+_PAIR: Final = re.compile(r"\[([^\[\]]+)\]")
+
+
+def _plain(text: str) -> str:
+    return "".join(text.casefold().replace("[", "").replace("]", "").split())

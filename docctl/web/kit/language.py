@@ -1,0 +1,167 @@
+"""Chinese and English: which of the two a request gets, and what templates need to say it.
+
+Message ids are English and stand where they are said; their Chinese is in `translations/zh` (catalogues.py).
+Numbers, titles and names come from the site, words for states and roles from the rules, which have both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from babel.support import NullTranslations
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel
+from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import parse_accept_header
+
+from docctl.web.kit import here
+from docctl.web.kit.catalogues import Catalogues, merged, refusal
+
+Language = Literal["zh", "en"]
+
+TAGS: Final[Mapping[Language, str]] = MappingProxyType({"zh": "zh-CN", "en": "en"})
+"""For `lang=` and Content-Language: fonts and screen readers go by it."""
+
+COOKIE: Final = "lang"
+"""Set where somebody chose a language on a page of theirs; a scan page sets no cookie at all."""
+
+_ENGLISH: Final = NullTranslations()
+"""Message ids are English already."""
+_A_YEAR: Final = 31_536_000
+_LONGEST_QUERY: Final = 1_000
+
+
+def of_request() -> Language:
+    """`?lang=`, else what was chosen before, else what the browser asks for; Chinese if nothing says."""
+    found: Language | None = g.get("language")
+    if found is None:  # a page asks for each of its words
+        found = g.language = _asked()
+    return found
+
+
+def _asked() -> Language:
+    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if asked == "zh":
+            return "zh"
+        if asked == "en":
+            return "en"
+    return _preferred(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=256)
+def _preferred(header: str) -> Language:
+    """What a browser asks for; there are few browsers, and each says the same in every request."""
+    languages = parse_accept_header(header, LanguageAccept)
+    if not languages:
+        return "zh"
+    return "zh" if languages.best_match(["zh", "en"], default="en") == "zh" else "en"
+
+
+def chosen() -> Language | None:
+    """What the address says, so that links of pages without a cookie can go on saying it."""
+    return of_request() if request.args.get("lang") in TAGS else None
+
+
+def marked(message: str) -> str:
+    """`message`, which is a message id that is said later."""
+    return message
+
+
+def texts() -> NullTranslations:
+    """The sentences in the language of the request: `gettext` of it says what was `marked`."""
+    return merged("zh") if of_request() == "zh" else _ENGLISH
+
+
+def told(error: Exception) -> str:
+    """What an error says, in the language of the request."""
+    return told_sentence(str(error))
+
+
+def told_sentence(sentence: str) -> str:
+    """The sentence of a refusal in the language of the request; in English where nobody has translated it."""
+    return refusal(sentence, of_request())
+
+
+def word(of: Any) -> str:
+    """The word for a state, status, verdict or role in the language of the request."""
+    language = of_request()
+    found = getattr(of, language, None)
+    return str(found) if found is not None else str(getattr(of, "value", of)).replace("-", " ")
+
+
+def title(of: Any, name: str = "title") -> str:
+    """The title in the language of the request, or the one that is there. For lines of docctl.queries."""
+    found = of.get(f"{name}_en") if of_request() == "en" else None
+    return str(found or of[name])
+
+
+def moment(of: datetime | str | None) -> Markup | str:
+    """An instant (or its written form) as a `<time>` in the zone of the site: 2026-11-22 14:05."""
+    if not of:
+        return ""
+    at = datetime.fromisoformat(of) if isinstance(of, str) else of
+    local = at.astimezone(here.site().zone)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        local.isoformat(timespec="seconds"), here.site().zone, local.strftime("%Y-%m-%d %H:%M")
+    )
+
+
+def install(app: Flask, *, secure: bool) -> None:
+    """Give all templates `_`, the language, and the link to the same page in the other one."""
+    babel = Babel(app, locale_selector=of_request)
+    babel.domain_instance = Catalogues()
+    # Flask-Babel would look for the app, its texts and the locale again at every word of a page.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda one: texts().gettext(one), lambda *forms: texts().ngettext(*forms), newstyle=True
+    )
+    app.jinja_env.filters.update(word=word, title_of=title, moment=moment)
+
+    @app.context_processor
+    def _for_templates() -> dict[str, Any]:
+        language = of_request()
+        other: Language = "en" if language == "zh" else "zh"
+        return {
+            "language": language,
+            "lang_tag": TAGS[language],
+            "chosen": chosen(),
+            "other": {
+                "tag": TAGS[other],
+                "name": "English" if other == "en" else "中文",
+                "href": _address(other),
+            },
+        }
+
+    @app.after_request
+    def _remember(response: Response) -> Response:
+        picked = chosen()
+        if picked is not None and here.may_set_cookies():
+            response.set_cookie(COOKIE, picked, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+        return response
+
+
+def _address(other: Language) -> str:
+    """Relative to the page itself, with what was asked; the start page where the page cannot be had again."""
+    if request.method not in {"GET", "HEAD"} and not _can_be_read():
+        return "/?" + urlencode({"lang": other})
+    if not here.may_set_cookies():
+        # Strangers' addresses are not repeated on a page, but for the number of the page of a list.
+        kept = [("page", page) for page in [request.args.get("page", "")] if re.fullmatch("[0-9]{1,9}", page)]
+    else:
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    query = urlencode([*kept, ("lang", other)])
+    return "?" + (query if len(query) <= _LONGEST_QUERY else urlencode({"lang": other}))
+
+
+def _can_be_read() -> bool:
+    try:
+        return current_app.url_map.bind("").test(request.path, method="GET")
+    except HTTPException:
+        return False

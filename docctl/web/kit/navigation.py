@@ -1,0 +1,54 @@
+"""The menu of a person: the places that they may go to, and how much waits for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, current_app, request
+
+from docctl.queries.desk.inbox import waiting
+from docctl.rules.actions import Action
+from docctl.web.kit import here
+from docctl.web.kit.language import marked
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the menu. `action`: the right without which it leads nowhere; None: it is for everybody."""
+
+    endpoint: str
+    label: str
+    action: Action | None = None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether the page belongs to it: they are of one blueprint."""
+        return request.blueprint == self.endpoint.partition(".")[0]
+
+
+PLACES: Final = (
+    Place("inbox.show", marked("Inbox")),
+    Place("documents.index", marked("Documents"), Action.DOCUMENT_READ),
+    Place("copies.index", marked("Copies"), Action.COPY_READ),
+    Place("records.index", marked("Records"), Action.RECORD_READ),
+    Place("trace.index", marked("Trace"), Action.TRACE_READ),
+    Place("search.index", marked("Search"), Action.DOCUMENT_SEARCH),
+    Place("ledger.index", marked("Audit trail"), Action.TRAIL_READ),
+    Place("people.index", marked("People"), Action.USER_READ),
+)
+
+
+def install(app: Flask) -> None:
+    """Give templates the menu, the person, and whether they may do something."""
+
+    @app.context_processor
+    def _for_templates() -> dict[str, Any]:
+        return {"menu": menu, "person": here.person(), "may": here.may, "Action": Action}
+
+
+def menu() -> list[tuple[Place, int]]:
+    """The places of the person with the number that stands beside each."""
+    known = current_app.view_functions
+    places = [p for p in PLACES if p.endpoint in known and (p.action is None or here.may(p.action))]
+    return [(p, waiting(here.reading()) if p.endpoint == "inbox.show" else 0) for p in places]

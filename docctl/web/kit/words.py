@@ -1,0 +1,156 @@
+"""The words of people for what has a key: levels, roles, departments. And the ways on from the inbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any, Final
+
+from flask import Flask, current_app, g, url_for
+from flask_babel import gettext
+
+from docctl.queries.people.departments import department_list
+from docctl.rules.permissions import Role
+from docctl.web.kit import here, language
+from docctl.web.kit.language import marked
+
+LEVELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "manual": marked("manual"),
+        "procedure": marked("procedure"),
+        "regulation": marked("regulation"),
+        "work-instruction": marked("work instruction"),
+        "technical": marked("technical document"),
+        "departmental": marked("departmental document"),
+        "form": marked("record template"),
+    }
+)
+
+MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sign": marked("step signed"),
+        "complete": marked("completed"),
+        "verify": marked("verified"),
+        "send_back": marked("sent back"),
+        "close": marked("closed and sealed"),
+        "void": marked("voided"),
+    }
+)
+OUTSIDERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"customer": marked("customer"), "supplier": marked("external provider")}
+)
+
+
+CAUSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "superseded by ": marked("superseded by %(said)s"),
+        "withdrawn: ": marked("withdrawn: %(said)s"),
+        "cancelled: ": marked("cancelled: %(said)s"),
+    }
+)
+"""How the reason of a recall begins that an issue, a withdrawal or a cancellation brought about."""
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters for keys and for what the program said, and the pairs for a choice."""
+    app.jinja_env.filters.update(
+        level=level,
+        department=department,
+        role=role,
+        recall_reason=recall_reason,
+        own_first=own_first,
+        meaning=meaning,
+        poster=poster,
+    )
+    app.jinja_env.globals.update(
+        held_by=held_by, words=words, level_words=level_words, department_words=department_words, way=way
+    )
+
+
+def level(key: str) -> str:
+    """A level of documents; one that a site has added is shown by its key."""
+    return gettext(LEVELS[key]) if key in LEVELS else key
+
+
+def department(key: str) -> str:
+    """The name of a department; a key that is none (a login, an outsider) as it is."""
+    return _departments().get(key, key)
+
+
+def held_by(key: str, name: str) -> str:
+    """Who holds a copy: a department by its title, a person by name and login."""
+    return _departments().get(key) or (f"{name} ({key})" if name != key else key)
+
+
+def role(key: str) -> str:
+    """A role as it is printed."""
+    with suppress(ValueError):
+        return language.word(Role(key))
+    return key
+
+
+def recall_reason(reason: str) -> str:
+    """The reason of a recall that the program made, in the language of the request; any other as it is."""
+    beginning, said = cause_of(reason)
+    return str(gettext(CAUSES[beginning], said=said)) if beginning else reason
+
+
+def cause_of(reason: str) -> tuple[str, str]:
+    """With what of CAUSES a reason begins (or nothing), and what follows it."""
+    found = next((known for known in CAUSES if reason.startswith(known)), "")
+    return found, reason.removeprefix(found)
+
+
+def own_first(html: str) -> str:
+    """A redline with its part in the language of the request before the other."""
+    # Only queries.redline writes sections: the sanitiser lets none of a text's own pass.
+    parts = re.findall(r"<section.*?</section>", html, re.DOTALL)
+    own = f'<section lang="{language.of_request()}"'
+    return "\n".join(sorted(parts, key=lambda part: not part.startswith(own)))
+
+
+def words(of: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Pairs for a choice, from keys and things that have a word in both languages."""
+    return [(key, language.word(thing)) for key, thing in of.items()]
+
+
+def level_words(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Pairs for a choice."""
+    return [(key, level(key)) for key in keys]
+
+
+def department_words(keys: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """Pairs for a choice: these departments, or all."""
+    return [(key, department(key)) for key in (_departments() if keys is None else keys)]
+
+
+def meaning(key: str) -> str:
+    """What a signature of a record means."""
+    return gettext(MEANINGS[key]) if key in MEANINGS else key
+
+
+def poster(key: str) -> str:
+    """Who fills a step: a role, a department, the head of one, or somebody outside."""
+    if key in {role.value for role in Role}:
+        return role(key)
+    if key in OUTSIDERS:
+        return str(gettext(OUTSIDERS[key]))
+    headed = key.removesuffix("-head")
+    if headed != key:
+        return str(gettext("head of %(department)s", department=department(headed)))
+    return department(key)
+
+
+def way(endpoint: str, **values: Any) -> str | None:
+    """The address of a page, if there is one; for a link that is left away otherwise."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
+def _departments() -> Mapping[str, str]:
+    found: Mapping[str, str] | None = g.get("departments")
+    if found is None:
+        lines = department_list(here.reading())
+        found = g.departments = {line["key"]: language.title(line) for line in lines}
+    return found

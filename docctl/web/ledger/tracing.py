@@ -1,0 +1,97 @@
+"""The picture of a trace: which boxes it has, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from flask_babel import gettext
+from markupsafe import Markup
+
+from docctl.render.chain import Box, Colour, draw
+from docctl.rules.copies import Status as CopyStatus
+from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.revisions import Status
+from docctl.rules.records.life import State as RecordState
+from docctl.web.kit import here, language, words
+
+MOST_LINES: Final = 6
+MOST_REVISIONS: Final = 8
+_COLOURS: Final[Mapping[Status, Colour]] = {
+    Status.EFFECTIVE: "green",
+    Status.ISSUED: "amber",
+    Status.SUPERSEDED: "grey",
+    Status.WITHDRAWN: "red",
+}
+
+
+def of_record(traced: Mapping[str, Any]) -> Markup:
+    """Record, template revision, governing revision, who signed that, who held copies."""
+    state = RecordState(traced["state"])
+    copies = [f"{c['copy']} {words.held_by(c['holder'], c['holder_name'])}" for c in traced["copies"]]
+    boxes = [
+        Box(
+            (traced["record"], language.word(state)), "", "green" if state is RecordState.CLOSED else "amber"
+        ),
+        Box((f"{traced['template']} {traced['template_revision']}",), gettext("opened from")),
+        Box(_governing(traced), gettext("governed by"), "green"),
+        Box(_some([_signed(s) for s in traced["approvals"]]), gettext("signed by")),
+        Box(
+            _some(copies) if copies else (gettext("no copies out"),),
+            gettext("copies out on the day of opening"),
+        ),
+    ]
+    return _picture(boxes, gettext("From record %(number)s to what governed it", number=traced["record"]))
+
+
+def of_document(traced: Mapping[str, Any]) -> Markup:
+    """Its revisions, oldest first: the last few of them; then what is out and what was made by it."""
+    shown = traced["revisions"][-MOST_REVISIONS:]
+    left = len(traced["revisions"]) - len(shown)
+    boxes = [Box((gettext("%(count)d earlier revisions", count=left),))] if left else []
+    for line in shown:
+        status = Status(line["status"])
+        said = gettext("then") if boxes else ""
+        boxes.append(Box(_revision(line, status), said, _COLOURS.get(status, "grey")))
+    out = [c for c in traced["copies"] if c["state"] in _OUT]
+    boxes.append(Box((gettext("copies out: %(count)d", count=len(out)),), gettext("handed out as")))
+    count = f"{len(traced['records'])}{'+' if traced['next'] else ''}"
+    boxes.append(Box((gettext("records: %(count)s", count=count),), gettext("executed as")))
+    return _picture(
+        boxes, gettext("The revisions of %(number)s and what became of them", number=traced["number"])
+    )
+
+
+_OUT: Final = {CopyStatus.ISSUED.value, CopyStatus.ACKNOWLEDGED.value, CopyStatus.RECALLED.value}
+
+
+def _governing(traced: Mapping[str, Any]) -> tuple[str, ...]:
+    name = f"{traced['procedure']} {traced['procedure_revision']}"
+    effective = traced["procedure_effective"]
+    return (name, gettext("effective from %(day)s", day=effective)) if effective else (name,)
+
+
+def _revision(line: Mapping[str, Any], status: Status) -> tuple[str, ...]:
+    signed = [_signed(s) for s in line["approvals"][-1:]]
+    since = [gettext("effective from %(day)s", day=line["effective"])] if line["effective"] else []
+    return (f"{line['revision']} · {language.word(status)}", *since, *signed)
+
+
+def _signed(signature: Mapping[str, Any]) -> str:
+    return f"{language.word(Meaning(signature['meaning']))} {signature['name']} {_day(signature['at'])}"
+
+
+def _day(instant: str) -> str:
+    return datetime.fromisoformat(instant).astimezone(here.site().zone).date().isoformat()
+
+
+def _some(lines: Sequence[str]) -> tuple[str, ...]:
+    if len(lines) <= MOST_LINES:
+        return tuple(lines) or (gettext("nobody"),)
+    return (*lines[: MOST_LINES - 1], gettext("and %(count)d more", count=len(lines) - MOST_LINES + 1))
+
+
+def _picture(boxes: Sequence[Box], title: str) -> Markup:
+    # Each word in it was escaped by render.chain.
+    return Markup(draw(boxes, title))  # noqa: S704

@@ -1,0 +1,199 @@
+"""The audit trail of the site: what was done, by whom, and whether anything was altered since."""
+
+from __future__ import annotations
+
+import base64
+from contextlib import suppress
+from typing import Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from docctl.queries import integrity
+from docctl.queries.ledger.events import (
+    UNREADABLE,
+    Event,
+    Wanted,
+    checkpoint_list,
+    ledger_event,
+    ledger_trail,
+)
+from docctl.rules.actions import Action
+from docctl.rules.documents.approval import Meaning
+from docctl.usecases.site.checkpointing import checkpoint_ledger
+from docctl.web.kit import acts, here, language, words
+from docctl.web.kit.language import marked
+
+bp = Blueprint("ledger", __name__)
+
+_PAGES: Final = {
+    "document": "documents.show",
+    "copy": "copies.show",
+    "record": "records.show",
+    "person": "people.show",
+}
+"""The page of what an event is about, by the table of its object."""
+
+_CHANNELS: Final = {
+    "web": marked("pages"),
+    "cli": marked("command line"),
+    "api": marked("interface"),
+    "starter": marked("starter library"),
+}
+_DETAILS: Final = {
+    "label": marked("revision"),
+    "copies": marked("copies"),
+    "holder": marked("holder"),
+    "roles": marked("roles"),
+    "granted": marked("granted"),
+    "revoked": marked("revoked"),
+    "effective": marked("effective"),
+    "approved_by": marked("approved by"),
+    "witnesses": marked("witnesses"),
+    "replacement": marked("replacement"),
+    "comment": marked("comment"),
+    "count": marked("count"),
+    "from": marked("from"),
+    "failures": marked("failures"),
+    "field": marked("field"),
+    "step": marked("step"),
+    "recalled": marked("recalled"),
+    "meaning": marked("meaning"),
+}
+_OTHERS: Final = {
+    "account.locked": marked("sign-in closed for a while"),
+    "attempts.counted": marked("further refused attempts"),
+    UNREADABLE: marked("This event cannot be read. Check the ledger."),
+}
+"""Events that are no action of anybody."""
+
+
+@bp.context_processor
+def _for_templates() -> dict[str, object]:
+    return {
+        "cell_said": _cell_said,
+        "said": _said,
+        "channel": _channel,
+        "detail_pairs": _details,
+        "page_of": _page_of,
+    }
+
+
+@bp.get("/ledger")
+def index() -> ResponseReturnValue:
+    """Events newest first, by what was asked; `?after=` goes on behind one."""
+    wanted = Wanted(*(request.args.get(name, "").strip()[:200] for name in ("login", "act", "key")))
+    trail = ledger_trail(here.reading(), wanted, _number(request.args.get("after", "")))
+    actions = [(action.value, acts.act(action.value)) for action in acts.WORDS]
+    checkpoints = checkpoint_list(here.reading(), 3)
+    return render_template("ledger/ledger.html", trail=trail, actions=actions, checkpoints=checkpoints)
+
+
+@bp.get("/ledger/<int:seq>")
+def show(seq: int) -> ResponseReturnValue:
+    """One event with the rows that it changed."""
+    return render_template("ledger/ledger_event.html", seen=ledger_event(here.reading(), seq))
+
+
+@bp.get("/ledger/checkpoint")
+def checkpoints() -> ResponseReturnValue:
+    """The signed checkpoints, and how to have another one."""
+    return render_template("ledger/ledger_checkpoints.html", lines=checkpoint_list(here.reading(), 100))
+
+
+@bp.post("/ledger/checkpoint")
+def checkpoint() -> ResponseReturnValue:
+    """Sign all events so far, and put them into the library."""
+    signed = checkpoint_ledger(here.writing(Action.LEDGER_CHECKPOINT))
+    root = base64.b64encode(signed.root).decode("ascii")
+    flash(gettext("%(num)s events are signed, with the root %(root)s.", num=signed.size, root=root))
+    return redirect(url_for("ledger.checkpoints"))
+
+
+@bp.get("/ledger/check")
+def check_form() -> ResponseReturnValue:
+    """What a check compares, before one is begun."""
+    integrity.ask(here.reading())
+    return render_template("ledger/ledger_check.html", done=None)
+
+
+@bp.post("/ledger/check")
+def check() -> ResponseReturnValue:
+    """Compare tables, files and library with the ledger. Not by GET: it keeps writers waiting for a while."""
+    return render_template("ledger/ledger_check.html", done=integrity.check(here.reading()))
+
+
+def _said(event: Event) -> str:
+    name = event.act.removesuffix(".refused")
+    if name in _OTHERS:
+        return str(gettext(_OTHERS[name]))
+    return acts.act(event.act)
+
+
+def _channel(event: Event) -> str:
+    said = str(gettext(_CHANNELS[event.channel])) if event.channel in _CHANNELS else event.channel
+    return f"{said} ({event.system_user})" if event.system_user else said
+
+
+def _details(event: Event) -> list[tuple[str, str]]:
+    """What an act says beside its object, with a word for each; what has none is shown by its name."""
+    return [
+        (str(gettext(_DETAILS[name])) if name in _DETAILS else name, _SAID.get(name, _plain)(value))
+        for name, value in event.details.items()
+        if value not in (None, "", [], {})
+    ]
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_plain(said)}" for name, said in value.items())
+    return str(value)
+
+
+def _roles(value: object) -> str:
+    return ", ".join(words.role(str(key)) for key in value) if isinstance(value, list) else _plain(value)
+
+
+def _meaning(value: object) -> str:
+    with suppress(ValueError):
+        return language.word(Meaning(str(value)))
+    return words.meaning(_plain(value))
+
+
+def _cell_said(name: str, value: str | None) -> str:
+    """What a cell holds; a key of a role or department with its word before it, for the row has the key."""
+    if value is None:
+        return "–"
+    word = {"role": words.role, "department": words.department, "holder": words.department}.get(name)
+    said = word(value) if word else value
+    return value if said == value else f"{said} ({value})"
+
+
+_SAID: Final = {
+    "meaning": _meaning,
+    "holder": lambda key: words.department(str(key)),
+    "roles": _roles,
+    "granted": _roles,
+    "revoked": _roles,
+}
+"""Details that are keys, and have words of their own."""
+
+
+def _page_of(event: Event) -> str | None:
+    if event.type == "revision":
+        number, _, label = event.key.rpartition(" ")
+        return words.way("documents.show_revision", number=number, label=label) if number else None
+    endpoint = _PAGES.get(event.type)
+    if endpoint is None or not event.key:
+        return None
+    named = "login" if endpoint == "people.show" else "number"
+    if endpoint == "people.show" and not here.may(Action.USER_READ):
+        return None
+    return words.way(endpoint, **{named: event.key})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

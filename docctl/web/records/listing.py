@@ -1,0 +1,120 @@
+"""Records: the list, and opening one from a template in force. What happens to one is in executing.py."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from docctl.queries.records.listing import record_list
+from docctl.queries.records.offers import Offer, offers
+from docctl.rules.actions import Action
+from docctl.rules.records.life import State
+from docctl.usecases.records import recording
+from docctl.web.kit import again, export, forms, here, language, words
+
+bp = Blueprint("records", __name__)
+
+LINES: Final = 50
+UNFINISHED: Final = frozenset({State.OPEN, State.COMPLETED, State.VERIFIED})
+
+
+@bp.get("/records")
+def index() -> ResponseReturnValue:
+    """The records that the reader may see, the newest first; `?as=xlsx` is all of them as a workbook."""
+    known = sorted(record_list(here.reading()), key=lambda r: (r["opened_at"], r["number"]), reverse=True)
+    lines = _asked(known)
+    if request.args.get("as") == "xlsx":
+        return _workbook(lines)
+    rest = _behind(lines, request.args.get("after", ""))
+    return render_template(
+        "records/records.html",
+        lines=rest[:LINES],
+        total=len(lines),
+        following=rest[LINES - 1]["number"] if len(rest) > LINES else None,
+        states={state.value: state for state in State},
+        templates=sorted({(r["template"], f"{r['template']} {language.title(r)}") for r in known}),
+        people=sorted({person for r in known for person in r["people"].items()}, key=lambda p: p[1]),
+    )
+
+
+@bp.get("/records/open")
+def open_form() -> ResponseReturnValue:
+    """Templates in force to choose from: first those whose first step the reader fills."""
+    known = offers(here.reading())
+    chosen = [offer for offer in known if _is_asked(offer)]
+    return render_template(
+        "records/record_open.html",
+        mine=[offer for offer in chosen if offer.mine],
+        others=[offer for offer in chosen if not offer.mine],
+        departments=sorted({offer.department for offer in known}),
+        started_by=request.values.get("started_by", ""),
+    )
+
+
+@bp.post("/records/open")
+@again.shown_again
+def open_record() -> ResponseReturnValue:
+    """Open it: it keeps the template and the procedure in force for ever."""
+    record = recording.open_record(
+        here.writing(Action.RECORD_OPEN),
+        forms.text(request.form, "template"),
+        started_by=forms.text(request.form, "started_by") or None,
+    )
+    flash(gettext("%(number)s is opened.", number=record.number))
+    return redirect(url_for("records.show", number=record.number))
+
+
+def _asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that agree with the filter: an exact word for each choice, any part of number or title."""
+    asked = request.args
+    for name in ("state", "template"):
+        if wanted := asked.get(name):
+            lines = [line for line in lines if line[name] == wanted]
+    if person := asked.get("person"):
+        lines = [line for line in lines if person in line["people"]]
+    if asked.get("due") == "overdue":
+        lines = [line for line in lines if line["overdue"]]
+    elif asked.get("due") == "unfinished":
+        lines = [line for line in lines if line["state"] in UNFINISHED]
+    if part := asked.get("q", "").strip().casefold():
+        told = ("number", "title", "title_en")
+        lines = [line for line in lines if any(part in (line[n] or "").casefold() for n in told)]
+    return lines
+
+
+def _behind(lines: list[dict[str, Any]], number: str) -> list[dict[str, Any]]:
+    """The lines after that of `number`; all of them where it is not there."""
+    place = next((n for n, line in enumerate(lines, 1) if line["number"] == number), 0)
+    return lines[place:]
+
+
+def _is_asked(offer: Offer) -> bool:
+    part, wanted = request.args.get("q", "").strip().casefold(), request.args.get("department")
+    told = (offer.number, offer.title, offer.title_en, offer.procedure, offer.procedure_title)
+    return (not wanted or offer.department == wanted) and any(part in said.casefold() for said in told)
+
+
+def _local(instant: str) -> str:
+    return f"{datetime.fromisoformat(instant).astimezone(here.site().zone):%Y-%m-%d %H:%M}"
+
+
+def _workbook(lines: list[dict[str, Any]]) -> ResponseReturnValue:
+    columns = {
+        gettext("Record number"): [line["number"] for line in lines],
+        gettext("Title"): [language.title(line) for line in lines],
+        gettext("State"): [language.word(State(line["state"])) for line in lines],
+        gettext("Overdue"): [
+            ", ".join(late[language.of_request()] for late in line["late"]) for line in lines
+        ],
+        gettext("Template"): [f"{line['template']} {line['template_revision']}" for line in lines],
+        gettext("Procedure"): [f"{line['procedure']} {line['procedure_revision']}" for line in lines],
+        gettext("Opened at"): [_local(line["opened_at"]) for line in lines],
+        gettext("Opened by"): [line["opened_by_name"] for line in lines],
+        gettext("Took part"): [", ".join(line["people"].values()) for line in lines],
+        gettext("Keeper"): [words.department(line["keeper"]) for line in lines],
+    }
+    return export.workbook(gettext("Records"), columns)

@@ -1,0 +1,132 @@
+"""Between a record and its boxes: the form of a step, what was typed into it, where a problem stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import gettext
+
+from docctl.errors import Invalid
+from docctl.queries.records.view import ClockView, FieldView, RecordView, StepView
+from docctl.rules.records.life import State
+from docctl.web.kit import here, language
+from docctl.web.records import fields
+from docctl.web.records.fields import Box, Maker
+
+
+def install(app: Flask) -> None:
+    """Give templates the boxes of a field as it is read, and clocks in words."""
+    app.jinja_env.globals.update(box_of=box_of, shown_entry=shown_entry, clock_said=clock_said)
+    app.jinja_env.globals["zone_name"] = str(here.site_of(app).zone)
+
+
+def maker(*, typed: bool = False) -> Maker:
+    """Makes boxes in the language of the request; with `typed`, of the form that comes back."""
+    came_back = typed and request.method == "POST"
+    return Maker(language.of_request() == "en", here.site().zone, request.form if came_back else None)
+
+
+def box_of(field: FieldView, *, typed: bool = False) -> Box:
+    """The box of a field of a record, with its value."""
+    return maker(typed=typed).box(
+        field.name, field.schema, field.value, required=field.required, signs=field.signs
+    )
+
+
+def shown_entry(field: FieldView, entry: Mapping[str, Any]) -> Box:
+    """An entry as it is read, a struck one too. A signature is the name that was entered by it."""
+    return maker().box(field.name, field.schema, entry["value"])
+
+
+def boxes(step: StepView) -> list[Box]:
+    """The form of a step: what is stored, or what was typed if the form comes back."""
+    return [box_of(field, typed=True) for field in step.fields]
+
+
+def changed(step: StepView) -> dict[str, str]:
+    """What the form changes in `step`. Fields of other steps, and whatever else was sent, are left aside."""
+    found = {}
+    for field in step.fields:
+        text = typed_into(field)
+        box = box_of(field, typed=True)
+        if text is not None and text != fields.stored(box, field.schema, field.value, here.site().zone):
+            found[field.name] = text
+    return found
+
+
+def typed_into(field: FieldView) -> str | None:
+    """What was typed into the box of a field; None if the form does not have it."""
+    return fields.entered(box_of(field, typed=True), field.schema, request.form)
+
+
+@contextmanager
+def beside_its_box(view: RecordView, names: Collection[str] | None = None) -> Iterator[None]:
+    """What is Invalid about a field (one of `names`) is said at its box.
+
+    Without the others: a field of a template may bear the name of an input of ours, such as `reason`.
+    """
+    schemas = {field.name: field.schema for step in view.steps for field in step.fields}
+    known = set(schemas) if names is None else set(names)
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(
+            {
+                fields.PREFIX + name if name in known else name: in_labels(schemas.get(name, {}), why)
+                for name, why in error.problems.items()
+            }
+        ) from error
+
+
+def in_labels(schema: Mapping[str, Any], why: str) -> str:
+    """A sentence that lists the choices of a field, with each choice as the reader finds it in the list."""
+    choices = schema.get("enum", ())
+    if choices:
+        of = maker()
+        said = ", ".join(of.option(schema, value) for value in choices)
+        why = why.replace(", ".join(map(str, choices)), said)
+    below = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
+    for part in below:
+        why = in_labels(part, why)
+    return why
+
+
+def labels(view: RecordView) -> dict[str, str]:
+    """What the boxes of a record are called, for the summary of problems."""
+    return {
+        fields.PREFIX + field.name: maker().said(field.schema.get("title"), field.name)
+        for step in view.steps
+        for field in step.fields
+    } | {"reason": gettext("Reason"), "password": gettext("Password")}
+
+
+def clock_said(clock: ClockView, state: State) -> tuple[str, str]:
+    """What a clock shows, in words and as a colour."""
+    if state is State.VOID:
+        return gettext("no longer counts"), "grey"
+    if clock.met:
+        return gettext("met"), "green"
+    if clock.excuse:
+        return gettext("excused: %(reason)s", reason=clock.excuse), "grey"
+    if clock.due is None:
+        return gettext("not started"), "grey"
+    apart = clock.due - here.now()
+    if clock.overdue and state is not State.CLOSED:
+        return gettext("overdue by %(time)s", time=_span(-apart)), "red"
+    if clock.met is False:
+        return gettext("not met"), "red"
+    if state is State.CLOSED:
+        return gettext("not stopped"), "grey"
+    return gettext("%(time)s left", time=_span(apart)), "amber"
+
+
+def _span(of: timedelta) -> str:
+    minutes = max(int(of.total_seconds() // 60), 0)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days:
+        return str(gettext("%(days)s d %(hours)s h", days=days, hours=hours))
+    return str(gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes % 60))
