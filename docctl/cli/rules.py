@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -27,11 +29,41 @@ def permissions(caller: Caller) -> None:
 @click.command(cls=Command)
 @click.pass_obj
 def rules(caller: Caller) -> None:
-    """The rules that docctl keeps, with the tests that prove each and the record templates that these use."""
+    """Every rule of the sources in their own words: whether docctl keeps it, what is missing, what proves it.
+
+    `holds`, `in part` or `not built`. Behind them attacks and crashes, which no source asks for.
+    """
     texts, proofs = _data("requirements"), _data("proofs")
-    found = [{"id": rule, "text": texts[rule], **proof} for rule, proof in proofs.items()]
-    lines = [f"{rule['id']:8}{rule['text']} ({len(rule['tests'])} tests)" for rule in found]
-    caller.show({"rules": found}, "\n".join(lines))
+    found = [_rule(name, text, proofs.get(name, {})) for name, text in texts.items()]
+    counts = {kind: Counter(map(_counted, _of(found, kind))) for kind in _KINDS}
+    lines = [line for kind in _KINDS for line in _told(kind, _of(found, kind), counts[kind])]
+    caller.show({"rules": found, "counts": counts}, "\n".join(lines))
+
+
+_KINDS = {"DC": "Document control", "PR": "Processes", "SE": "Attacks", "CP": "Crashes"}
+
+
+def _rule(name: str, text: dict[str, str], proof: dict[str, Any]) -> dict[str, Any]:
+    """`fault`: what was broken on purpose, and was noticed by one of the tests; for a rule that holds."""
+    said = {"id": name, "text": text["text"], "state": text.get("state"), "missing": text.get("missing")}
+    proved = {"tests": proof.get("tests", []), "templates": proof.get("templates", [])}
+    return said | proved | {"fault": proof.get("fault")}
+
+
+def _of(found: list[dict[str, Any]], kind: str) -> list[dict[str, Any]]:
+    return [rule for rule in found if rule["id"].startswith(f"{kind}-")]
+
+
+def _counted(rule: dict[str, Any]) -> str:
+    return rule["state"] or ("tested" if rule["tests"] else "not tested")
+
+
+def _told(kind: str, found: list[dict[str, Any]], counts: Counter[str]) -> Iterator[str]:
+    sums = ", ".join(f"{number} {word}" for word, number in sorted(counts.items()))
+    yield f"{_KINDS[kind]}: {sums}"
+    for rule in found:
+        missing = f" (missing: {rule['missing']})" if rule["missing"] else ""
+        yield f"  {rule['id']:8}{_counted(rule):11}{rule['text']}{missing} [{len(rule['tests'])} tests]"
 
 
 def _who(row: dict[str, Any]) -> str:
