@@ -20,7 +20,7 @@ _statements: dict[Any, Any] = {}
 def _create_engine(*given: Any, **options: Any) -> Engine:
     made = sqlalchemy.create_engine(*given, **options)
     known = _dialects.setdefault(made.dialect.name, made.dialect)
-    if hasattr(known, "server_version_info"):  # since its first connection it knows the server
+    if getattr(known, "server_version_info", None):  # since its first connection it knows the server
         made.dialect = known
     else:
         _dialects[made.dialect.name] = made.dialect
