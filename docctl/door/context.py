@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from docctl.door import transaction
 from docctl.door.turn import Turn
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.permissions import Subject, refusal
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,22 @@ class Context(Turn):
     def __post_init__(self) -> None:
         object.__setattr__(self, "session", self.site.reading())
 
+    def may(self, action: Action, subject: Subject) -> bool:
+        """Whether this person may do that to `subject`: for what is shown and what is offered."""
+        return refusal(action, self.actor, subject) is None
+
+    def require(self, action: Action, subject: Subject) -> None:
+        """The same question where a no ends it: raises Forbidden, and leaves no trace.
+
+        Who reads, or opens the form of an act, has tried nothing yet, whatever the action is called. An act
+        asks with `permit`, which records, and again under the lock: `act.require`.
+        """
+        no = refusal(action, self.actor, subject)
+        if no is not None:
+            raise no.error()
+
     def permit(self, action: Action, subject: Subject) -> None:
-        """Ask before slow work: see `transaction.permit`."""
+        """Ask before the slow work of an act; a no is a refused attempt: see `transaction.permit`."""
         transaction.permit(self, self.session, action, subject)
 
     @contextmanager

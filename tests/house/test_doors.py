@@ -10,6 +10,7 @@ from tests.house.trees import Source, name_called, origins, report
 
 MAY_COMMIT = {"docctl/door/transaction.py"}
 MAY_READ_THE_CLOCK = {"docctl/door/site.py", "docctl/start/checkout.py"}
+MAY_ASK_THE_TABLE = ("docctl/door/", "docctl/rules/")
 CLOCKS = {
     "datetime.datetime.now",
     "datetime.datetime.utcnow",
@@ -55,6 +56,17 @@ def ways_around(source: Source) -> list[str]:
     return findings
 
 
+def own_questions(source: Source) -> list[str]:
+    """Whoever asks the table of rights by itself can forget to refuse, or to record."""
+    if source.path.startswith(MAY_ASK_THE_TABLE):
+        return []
+    return [
+        source.at(node, "ask with ctx.may, ctx.require, ctx.permit or act.require")
+        for node, name in origins(source)
+        if name == "docctl.rules.permissions.refusal"
+    ]
+
+
 def test_only_the_transaction_commits() -> None:
     assert report(commits, "docctl") == ""
 
@@ -65,6 +77,32 @@ def test_only_the_site_reads_the_clock() -> None:
 
 def test_nothing_goes_around_the_session_of_the_context() -> None:
     assert report(ways_around, "docctl") == ""
+
+
+def test_the_table_of_rights_is_asked_through_the_door() -> None:
+    assert report(own_questions, "docctl") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from docctl.rules.permissions import refusal\nrefusal(action, ctx.actor, subject) is None",
+        "from docctl.rules import permissions\nno = permissions.refusal(action, actor, Subject())",
+        "import docctl.rules.permissions\ndocctl.rules.permissions.refusal(action, actor, subject)",
+        "from docctl.rules.permissions import refusal as asked\nasked(action, actor, subject)",
+    ],
+)
+def test_a_planted_question_of_ones_own_is_found(text: str) -> None:
+    assert own_questions(Source("docctl/queries/documents/reading.py", text)) != []
+    assert own_questions(Source("docctl/web/kit/here.py", text)) != []
+    assert own_questions(Source("docctl/door/context.py", text)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["ctx.require(action, subject)", "from docctl.rules.permissions import Subject", "no.refusal()"]
+)
+def test_a_question_through_the_door_is_left_alone(text: str) -> None:
+    assert own_questions(Source("docctl/queries/documents/reading.py", text)) == []
 
 
 @pytest.mark.parametrize(

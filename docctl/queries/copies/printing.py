@@ -18,7 +18,7 @@ from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, called
 from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
-from docctl.rules import copies, permissions
+from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels, revisions
 from docctl.rules.documents.revisions import Status
@@ -48,7 +48,7 @@ def base_pdf(ctx: Context, number: str, label: str | None = None) -> Print:
 
     It is evidence and no print: who only reads gets `document_print`.
     """
-    _ask(ctx, Action.COPY_READ, Subject())
+    ctx.require(Action.COPY_READ, Subject())
     document, revised, _ = _revision(ctx, number, label)
     return Print(_name(document, revised), prints.base(ctx.site, revised, called(document, revised)))
 
@@ -58,7 +58,7 @@ def document_print(ctx: Context, number: str, label: str | None = None) -> Print
 
     Of the revision in force, or of another that was issued. Raises NotFound where nothing was issued.
     """
-    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    ctx.require(Action.DOCUMENT_READ, Subject())
     document, revised, status = _revision(ctx, number, label)
     base = prints.base(ctx.site, revised, called(document, revised))
     now = ctx.now()
@@ -73,7 +73,7 @@ def copy_print(ctx: Context, copy_number: str) -> Print:
     """One copy again, the same bytes each time: 受控 while its holder has it, 作废留存 once it is kept."""
     copy = find.copy(ctx.session, copy_number)
     document, revised = _of(ctx, copy)
-    _ask(ctx, Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
+    ctx.require(Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
     base = prints.base(ctx.site, revised, called(document, revised))
     status = copies.state_on(facts.all_copies(ctx.session, [copy])[0], ctx.today())
     if status is copies.Status.KEPT:
@@ -95,7 +95,7 @@ def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
     if not found or len({copy.revision_id for copy in found}) > 1:
         raise WrongState("a print run is of copies of one revision; print each revision by itself")
     document, revised = _of(ctx, found[0])
-    _ask(ctx, Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
+    ctx.require(Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
     base = prints.base(ctx.site, revised, called(document, revised))
     day, judged = ctx.today(), facts.all_copies(ctx.session, found)
     many = [_standing(ctx, copy, copies.state_on(of, day)) for copy, of in zip(found, judged, strict=True)]
@@ -157,12 +157,6 @@ def _since(ctx: Context, document: Document, revised: Revision, status: Status) 
 
 def _of(ctx: Context, copy: Copy) -> tuple[Document, Revision]:
     return ctx.session.get_one(Document, copy.document_id), ctx.session.get_one(Revision, copy.revision_id)
-
-
-def _ask(ctx: Context, action: Action, subject: Subject) -> None:
-    no = permissions.refusal(action, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
 
 
 def _refuse_missing(mark: Mark) -> None:

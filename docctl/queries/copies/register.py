@@ -19,7 +19,7 @@ from docctl.door.site import Site
 from docctl.models.base import Day
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
-from docctl.rules import copies, permissions
+from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.permissions import Subject
@@ -130,9 +130,7 @@ def copy_register(
 def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBalance:
     """Account for every copy of a document that was ever issued, today or on a day."""
     document = find.document(ctx.session, number)
-    no = permissions.refusal(Action.COPY_READ, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.COPY_READ, Subject())
     day = on or ctx.today()
     rows = ctx.session.execute(_STATES, {"document": document.id, "day": day}).all()
     last = max((row.running for row in rows if row.issued_day <= day), default=0)
@@ -218,10 +216,8 @@ def _plain(typed: str) -> str:
 
 def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
     """One query: every copy for who may see all, else those held by the person or the department."""
-    if permissions.refusal(Action.COPY_READ, ctx.actor, Subject()) is not None:
-        no = permissions.refusal(Action.COPY_READ, ctx.actor, Subject(holder=ctx.actor.login))
-        if no is not None:
-            raise no.error()
+    if not ctx.may(Action.COPY_READ, Subject()):
+        ctx.require(Action.COPY_READ, Subject(holder=ctx.actor.login))
         # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.
         wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
     return _lines(ctx.site, ctx.session.execute(wanted, {"day": day}), day)

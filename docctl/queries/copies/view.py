@@ -21,7 +21,7 @@ from docctl.models.people import Person
 from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.people.departments import DepartmentLine, department_list
-from docctl.rules import copies, permissions
+from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.permissions import Subject
@@ -107,7 +107,7 @@ class HandOut:
 def copy_view(ctx: Context, number: str) -> CopyView:
     """The copy of this number. Raises NotFound, also for whoever may not see it."""
     copy = find.copy(ctx.session, number)
-    if permissions.refusal(Action.COPY_READ, ctx.actor, Subject(holder=copy.holder)) is not None:
+    if not ctx.may(Action.COPY_READ, Subject(holder=copy.holder)):
         raise NotFound(f"there is no copy {number!r:.80}; see: docctl copy list")
     (line,) = copies_named(ctx, [copy.number])["copies"]
     titles = ctx.session.get_one(Revision, copy.revision_id)
@@ -125,7 +125,9 @@ def copy_view(ctx: Context, number: str) -> CopyView:
         steps=tuple(_steps(ctx, copy)),
         recalls=tuple(_recalls(ctx, copy)),
         offered=offered,
-        has_print=copy.pdf_sha256 is not None and status in _PRINTED and _may(ctx, Action.COPY_ISSUE),
+        has_print=copy.pdf_sha256 is not None
+        and status in _PRINTED
+        and ctx.may(Action.COPY_ISSUE, Subject()),
     )
 
 
@@ -134,9 +136,7 @@ def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
     seen = copy_view(ctx, number)
     # Who approves and witnesses is not known before the form is filled in.
     subject = Subject(name=seen.line["copy"], holder=seen.line["holder"], witnesses=frozenset())
-    no = permissions.refusal(action, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
+    ctx.require(action, subject)
     copies.after(seen.status, action, seen.line["copy"])
     return seen
 
@@ -146,9 +146,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
 
     Raises NotFound, Forbidden, WrongState.
     """
-    no = permissions.refusal(Action.COPY_ISSUE, ctx.actor, Subject(name=number))
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.COPY_ISSUE, Subject(name=number))
     if not number:
         return None
     document = find.document(ctx.session, number)
@@ -178,15 +176,13 @@ def handed_out(ctx: Context, numbers: Sequence[str]) -> HandedOut:
     lines = tuple(copies_named(ctx, numbers)["copies"])
     printed = select(Copy.number).where(Copy.number.in_([line["copy"] for line in lines]))
     ready = set(ctx.session.scalars(printed.where(Copy.pdf_sha256.is_not(None))))
-    has_print = bool(lines) and len(ready) == len(lines) and _may(ctx, Action.COPY_ISSUE)
+    has_print = bool(lines) and len(ready) == len(lines) and ctx.may(Action.COPY_ISSUE, Subject())
     return HandedOut(lines, has_print)
 
 
 def people_to_name(ctx: Context) -> list[PersonLine]:
     """All active people by login, for the controller who names holders and witnesses. Raises Forbidden."""
-    no = permissions.refusal(Action.COPY_ISSUE, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.COPY_ISSUE, Subject())
     active = select(Person.login, Person.name, Person.department).where(Person.active.in_([True]))
     rows = ctx.session.execute(active.order_by(Person.login))
     return [PersonLine(login=r.login, name=r.name, department=r.department) for r in rows]
@@ -207,11 +203,7 @@ _approver, _first, _second = aliased(Person), aliased(Person), aliased(Person)
 
 def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action) -> bool:
     subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
-    return (status, action) in copies.TRANSITIONS and permissions.refusal(action, ctx.actor, subject) is None
-
-
-def _may(ctx: Context, action: Action) -> bool:
-    return permissions.refusal(action, ctx.actor, Subject()) is None
+    return (status, action) in copies.TRANSITIONS and ctx.may(action, subject)
 
 
 def _status(

@@ -18,7 +18,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.records import Record
 from docctl.queries.desk.remembered import newest_event
-from docctl.rules import copies, permissions
+from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval
 from docctl.rules.documents.revisions import State as RevisionState
@@ -112,7 +112,7 @@ def _of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
     for row in ctx.session.scalars(select(Signature).where(Signature.submission_id.in_(reviewed))):
         signed.setdefault(row.submission_id, []).append(row)
     named = _authors(ctx, [document.id for _, document, _ in rows])
-    controls = _may(ctx, Action.REVISION_ISSUE, Subject())
+    controls = ctx.may(Action.REVISION_ISSUE, Subject())
     found: dict[str, list[Item]] = {"to_sign": [], "returned": [], "to_issue": []}
     for revised, document, handed_in in rows:
         authors = frozenset({document.registered_by_id}) | named.get(document.id, frozenset())
@@ -161,7 +161,7 @@ def _may_sign(
 def _may_edit(ctx: Context, document: Document, authors: frozenset[int]) -> bool:
     # Somebody of the department may edit too; but what was returned waits for who wrote it.
     subject = Subject(department=document.department, authors=authors)
-    return ctx.actor.person_id in authors and _may(ctx, Action.DRAFT_SAVE, subject)
+    return ctx.actor.person_id in authors and ctx.may(Action.DRAFT_SAVE, subject)
 
 
 def _revision(revised: Revision, document: Document, since: Any, note: str | None = None) -> Item:
@@ -197,8 +197,8 @@ _COPIES: Final = (
 
 def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     found: dict[str, list[Item]] = {"to_acknowledge": [], "to_hand_back": [], "to_collect": []}
-    acknowledges = _may(ctx, Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
-    collects, mine = _may(ctx, Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
+    acknowledges = ctx.may(Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
+    collects, mine = ctx.may(Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
     asked = _COPIES if collects else _COPIES.where(Copy.holder.in_(mine))
     for row in ctx.session.execute(asked.where(or_(Copy.state.in_([copies.State.ISSUED]), Recall.id > 0))):
         recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
@@ -226,7 +226,7 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
         )
     }
     for executed in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED)):
-        if not _may(ctx, Action.RECORD_READ, executed.readers()):
+        if not ctx.may(Action.RECORD_READ, executed.readers()):
             continue
         title = titles[executed.record.template_revision_id]
         item = Item(
@@ -252,8 +252,8 @@ def _next(ctx: Context, executed: Executed) -> str | None:
         posts = life.posts(executed.steps, step) if step is not None else subject.step_posts
         return None if posts_held(ctx.actor).isdisjoint(posts) else "to_fill"
     if state is State.COMPLETED and executed.template.verify is not Verification.NONE:
-        return "to_verify" if _may(ctx, Action.RECORD_VERIFY, subject) else None
-    return "to_close" if _may(ctx, Action.RECORD_CLOSE, subject) else None
+        return "to_verify" if ctx.may(Action.RECORD_VERIFY, subject) else None
+    return "to_close" if ctx.may(Action.RECORD_CLOSE, subject) else None
 
 
 def _step(executed: Executed) -> str | None:
@@ -274,7 +274,3 @@ def _note(executed: Executed, *names: str | None) -> dict[str, Any]:
         "note": "、".join(words["zh"] for words in called) or None,
         "note_en": ", ".join(words["en"] for words in called) or None,
     }
-
-
-def _may(ctx: Context, action: Action, subject: Subject) -> bool:
-    return permissions.refusal(action, ctx.actor, subject) is None

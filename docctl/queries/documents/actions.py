@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.documents import Document, Revision
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.revisions import State
@@ -39,9 +38,7 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
     newest = known[-1]
     subject = facts.subject(ctx.session, document, newest)
     allowed = {
-        action
-        for action in _ORDER
-        if permissions.refusal(action, ctx.actor, subject) is None and _is_time(ctx, document, newest, action)
+        action for action in _ORDER if ctx.may(action, subject) and _is_time(ctx, document, newest, action)
     }
     waiting = facts.waiting_for(ctx.session, document, newest) if _reads(ctx, subject) else []
     return DocumentActions(
@@ -107,4 +104,4 @@ def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action)
 
 
 def _reads(ctx: Context, subject: Subject) -> bool:
-    return permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None
+    return ctx.may(Action.DRAFT_READ, subject)

@@ -17,7 +17,6 @@ from docctl.models.documents import Document, Revision
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels, numbering, revisions
 from docctl.rules.documents.revisions import State
@@ -72,9 +71,7 @@ def editing(ctx: Context, number: str) -> Editing:
     """The draft, or the newest text where the next revision is to begin. Raises Forbidden, WrongState."""
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
-    no = permissions.refusal(Action.DRAFT_SAVE, ctx.actor, facts.subject(ctx.session, document, newest))
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.DRAFT_SAVE, facts.subject(ctx.session, document, newest))
     revisions.check_not_withdrawn(facts.document(document))
     if newest.state in (State.IN_REVIEW, State.APPROVED):
         raise WrongState(
@@ -144,9 +141,7 @@ class Offer:
 
 def offers(ctx: Context) -> list[Offer]:
     """The schemes of the site. Raises Forbidden for whoever may not register."""
-    no = permissions.refusal(Action.DOCUMENT_REGISTER, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.DOCUMENT_REGISTER, Subject())
     used = ctx.session.scalars(select(Document.number)).all()
     return [_offer(scheme, used) for scheme in find.schemes(ctx.session)]
 
@@ -214,6 +209,6 @@ def _is_figure(path: str) -> bool:
 
 def _reads(ctx: Context, document: Document, known: Revision) -> bool:
     if known.state is State.ISSUED:
-        return permissions.refusal(Action.DOCUMENT_READ, ctx.actor, Subject()) is None
+        return ctx.may(Action.DOCUMENT_READ, Subject())
     subject = facts.subject(ctx.session, document, known)
-    return permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None
+    return ctx.may(Action.DRAFT_READ, subject)

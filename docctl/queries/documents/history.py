@@ -16,7 +16,6 @@ from docctl.queries.copies.register import CopyBalance, CopyLine, copy_list, cop
 from docctl.queries.documents.master_list import standing
 from docctl.queries.ledger import trace
 from docctl.queries.records.listing import record_list
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
@@ -112,8 +111,8 @@ def use(ctx: Context, number: str, after: str | None = None) -> Use:
     """Copies and records of a document, as far as the reader may see them. Raises NotFound, Forbidden."""
     stand, shown, _ = standing(ctx, number)
     document: Document = stand.document
-    all_copies = permissions.refusal(Action.COPY_READ, ctx.actor, Subject()) is None
-    all_records = permissions.refusal(Action.RECORD_READ, ctx.actor, Subject(performers=frozenset())) is None
+    all_copies = ctx.may(Action.COPY_READ, Subject())
+    all_records = ctx.may(Action.RECORD_READ, Subject(performers=frozenset()))
     following: str | None = None
     if all_records:
         records, following = trace.records_of(ctx, document, after)
@@ -136,7 +135,7 @@ def _may_see(ctx: Context, document: Document, row: Revision) -> bool:
     if row.issued_at is not None:
         return True
     subject = facts.subject(ctx.session, document, row)
-    return permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None
+    return ctx.may(Action.DRAFT_READ, subject)
 
 
 _SIGNATURES: Final = (

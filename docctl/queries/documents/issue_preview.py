@@ -11,7 +11,7 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
-from docctl.rules import copies, permissions
+from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.standing import facts, find
@@ -56,9 +56,7 @@ def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
     document = find.document(ctx.session, number)
     known = find.revisions(ctx.session, document.id)
     newest = known[-1]
-    no = permissions.refusal(action, ctx.actor, facts.subject(ctx.session, document, newest))
-    if no is not None:
-        raise no.error()
+    ctx.require(action, facts.subject(ctx.session, document, newest))
     stand, today, whole = facts.revisions(known), ctx.today(), facts.document(document)
     _check(action, f"{document.number} {newest.label}", whole, stand, today)
     governing = revisions.in_force(stand, today, document=whole)

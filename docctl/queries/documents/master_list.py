@@ -20,7 +20,6 @@ from docctl.models.configuration import ApprovalChain
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
 from docctl.queries.desk.remembered import remembered
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval
 from docctl.rules.documents import revisions as revision
@@ -82,24 +81,23 @@ def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, 
     Raises what `document_show` raises.
     """
     document = find.document(ctx.session, number)
-    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    ctx.require(Action.DOCUMENT_READ, Subject())
     day, known = on or ctx.today(), find.revisions(ctx.session, document.id)
-    hidden = permissions.refusal(
-        Action.DRAFT_READ, ctx.actor, facts.subject(ctx.session, document, known[-1])
-    )
+    newest = facts.subject(ctx.session, document, known[-1])
+    drafts = ctx.may(Action.DRAFT_READ, newest)
     stand = Stand.of(document, known, day, _steps(ctx, known, day, document.id))
     if stand.shown(drafts=True) is None:
         raise NotFound(f"{document.number} was not there on {day}; it was registered later")
-    shown = stand.shown(drafts=hidden is None)
-    if shown is None and hidden is not None:
-        raise hidden.error()
-    coming = None if day < ctx.today() else stand.coming(drafts=hidden is None)
+    shown = stand.shown(drafts=drafts)
+    if shown is None:
+        ctx.require(Action.DRAFT_READ, newest)
+    coming = None if day < ctx.today() else stand.coming(drafts=drafts)
     return stand, shown, coming
 
 
 def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:
     """The master list of a day (today), by number (DC-07). At most seven queries, however many documents."""
-    _ask(ctx, Action.DOCUMENT_READ, Subject())
+    ctx.require(Action.DOCUMENT_READ, Subject())
     lines = remembered(ctx, "master list", on, lambda _version: _list(ctx, on), most=20)
     return [dict(line) for line in lines]
 
@@ -200,7 +198,7 @@ class _DraftReaders:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.all = permissions.refusal(Action.DRAFT_READ, ctx.actor, Subject()) is None
+        self.all = ctx.may(Action.DRAFT_READ, Subject())
         self.known: tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]] | None = None
 
     def admit(self, document: Row) -> bool:
@@ -213,7 +211,7 @@ class _DraftReaders:
             authors=frozenset({document.registered_by_id, *authors.get(document.id, ())}),
             posts=approval.posts(approval.chain_from_data(chain)),
         )
-        return permissions.refusal(Action.DRAFT_READ, self.ctx.actor, subject) is None
+        return self.ctx.may(Action.DRAFT_READ, subject)
 
     def _load(self) -> tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]]:
         run = self.ctx.session.execute
@@ -222,12 +220,6 @@ class _DraftReaders:
             authors.setdefault(document_id, set()).add(person_id)
         own = {row.document_id: row.chain for row in run(_UNISSUED_CHAINS)}
         return {row.level: row.steps for row in run(_CHAINS)}, own, authors
-
-
-def _ask(ctx: Context, action: Action, subject: Subject) -> None:
-    no = permissions.refusal(action, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
 
 
 def _steps(

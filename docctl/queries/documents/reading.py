@@ -24,7 +24,6 @@ from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.texts import Text, texts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels, numbering, revisions
 from docctl.rules.documents.revisions import Status
@@ -156,7 +155,7 @@ def _labelled(ctx: Context, stand: Stand, label: str) -> Row:
     for known, _ in stand.revisions:
         if labels.parse_label(known.label) == wanted and stand.status(known) is not None:
             subject = facts.subject(ctx.session, document, known)
-            may = permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None
+            may = ctx.may(Action.DRAFT_READ, subject)
             if known.issued_at is not None or may:
                 return known
     raise otherwise

@@ -17,7 +17,6 @@ from docctl.models.documents import Document, Revision
 from docctl.queries.people.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels, lint
 from docctl.rules.documents.revisions import State
@@ -67,13 +66,10 @@ def revision_diff(
     """
     document = find.document(ctx.session, number)
     both = [_revision(ctx, document, label) for label in (old, new)]
-    no = permissions.refusal(Action.DOCUMENT_READ, ctx.actor, Subject())
+    ctx.require(Action.DOCUMENT_READ, Subject())
     for one in both:
         if one.state is not State.ISSUED:
-            subject = facts.subject(ctx.session, document, one)
-            no = no or permissions.refusal(Action.DRAFT_READ, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
+            ctx.require(Action.DRAFT_READ, facts.subject(ctx.session, document, one))
     known = department_titles(ctx)
     before, after = (dict(_parts(ctx, one, figure_address, known)) for one in both)
     pieces, changes = [], 0

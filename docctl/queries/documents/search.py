@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.permissions import Subject
@@ -24,9 +23,7 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
     `title` is in the language in which it was found, `title_zh` and `title_en` are the document's.
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
     """
-    no = permissions.refusal(Action.DOCUMENT_SEARCH, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.DOCUMENT_SEARCH, Subject())
     hits = search.find(ctx.session.connection(), query, search.MOST_HITS)
     governing = _in_force(ctx, {hit.document_id for hit in hits})
     shown: dict[tuple[str, str], dict[str, str]] = {}

@@ -14,7 +14,6 @@ from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of, revision_diff
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
@@ -79,9 +78,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     """The revision that was handed in. Raises Forbidden, WrongState where none was."""
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
-    no = permissions.refusal(Action.DRAFT_READ, ctx.actor, facts.subject(ctx.session, document, newest))
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.DRAFT_READ, facts.subject(ctx.session, document, newest))
     if newest.state is not revisions.State.APPROVED:
         revisions.after(newest.state, Action.REVISION_SIGN, f"{document.number} {newest.label}")
     submission = find.submission(ctx.session, newest)
@@ -133,9 +130,7 @@ def submitting(ctx: Context, number: str) -> Submitting:
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
     subject = facts.subject(ctx.session, document, newest)
-    no = permissions.refusal(Action.REVISION_SUBMIT, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.REVISION_SUBMIT, subject)
     revisions.after(newest.state, Action.REVISION_SUBMIT, f"{document.number} {newest.label}")
     chain = approval.chain_from_data(facts.chain_of(ctx.session, document))
     return Submitting(

@@ -23,7 +23,7 @@ from docctl.queries.integrity import database, files, ledger, library
 from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import Schema
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject, refusal
+from docctl.rules.permissions import Subject
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,7 @@ def check(ctx: Context, *, fsck: bool = True) -> Check:
 
 def ask(ctx: Context) -> None:
     """Raises Forbidden for whoever may not check."""
-    no = refusal(Action.LEDGER_CHECK, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.LEDGER_CHECK, Subject())
 
 
 def check_site(site: Site, *, fsck: bool = True) -> Check:

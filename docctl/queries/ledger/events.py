@@ -18,7 +18,6 @@ from docctl.door.context import Context
 from docctl.errors import NotFound
 from docctl.ledger.entry import quoted
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 
@@ -117,7 +116,7 @@ class CheckpointLine:
 
 def ledger_trail(ctx: Context, wanted: Wanted, before: int | None = None) -> Trail:
     """The fifty newest events that were asked for, or those before an event. Raises Forbidden."""
-    _ask(ctx)
+    ctx.require(Action.TRAIL_READ, Subject())
     found: list[Event] = []
     for seq, event in _looked_through(ctx, wanted, before):
         if event is None:
@@ -130,7 +129,7 @@ def ledger_trail(ctx: Context, wanted: Wanted, before: int | None = None) -> Tra
 
 def ledger_event(ctx: Context, seq: int) -> EventView:
     """One event and all that it changed. Raises NotFound, Forbidden."""
-    _ask(ctx)
+    ctx.require(Action.TRAIL_READ, Subject())
     row = ctx.session.get(LedgerEvent, seq) if 0 < seq < 2**63 else None
     if row is None:
         raise NotFound(f"there is no event {seq}")
@@ -141,15 +140,9 @@ def ledger_event(ctx: Context, seq: int) -> EventView:
 
 def checkpoint_list(ctx: Context, most: int = 10) -> list[CheckpointLine]:
     """The newest checkpoints. Raises Forbidden."""
-    _ask(ctx)
+    ctx.require(Action.TRAIL_READ, Subject())
     rows = ctx.session.scalars(select(OutboxCheckpoint).order_by(OutboxCheckpoint.size.desc()).limit(most))
     return [CheckpointLine(r.size, r.made_at, _root(bytes(r.note)), r.commit_id is not None) for r in rows]
-
-
-def _ask(ctx: Context) -> None:
-    no = permissions.refusal(Action.TRAIL_READ, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
 
 
 def _looked_through(ctx: Context, wanted: Wanted, before: int | None) -> Iterator[tuple[int, Event | None]]:

@@ -21,7 +21,6 @@ from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignat
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.master_list import Stand
 from docctl.queries.ledger.proving import prove
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import numbering
 from docctl.rules.permissions import Subject
@@ -119,7 +118,7 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
     them, to go on after, or null when no more come.
     """
     session, document = ctx.session, find.document(ctx.session, number)
-    _ask(ctx, Subject(performers=frozenset()))
+    ctx.require(Action.TRACE_READ, Subject(performers=frozenset()))
     known = _readable(ctx, document)
     signed = _signatures(session, known)
     stand = Stand.of(document, find.revisions(session, document.id), ctx.today(), {})
@@ -151,21 +150,15 @@ def records_of(
 Signed = Sequence[tuple[Signature, Submission, str]]
 
 
-def _ask(ctx: Context, subject: Subject) -> None:
-    no = permissions.refusal(Action.TRACE_READ, ctx.actor, subject)
-    if no is not None:
-        raise no.error()
-
-
 def _read(ctx: Context, record: Record) -> str:
     """Ask whether the reader may; compare every value with its seal. What is wrong with them, or nothing."""
     try:
         executed = load(ctx.site, ctx.session, record)
     except Tampered as error:
         # Without the template nobody can be said to take part in the record, but who opened it.
-        _ask(ctx, Subject(performers=frozenset({record.opened_by_id})))
+        ctx.require(Action.TRACE_READ, Subject(performers=frozenset({record.opened_by_id})))
         return error.message
-    _ask(ctx, executed.readers())
+    ctx.require(Action.TRACE_READ, executed.readers())
     try:
         executed.proved  # noqa: B018 - working it out is the comparison
     except (Tampered, Invalid, NotFound) as error:
@@ -178,7 +171,7 @@ def _readable(ctx: Context, document: Document) -> list[Revision]:
     found = []
     for revised in find.revisions(ctx.session, document.id):
         subject = facts.subject(ctx.session, document, revised)
-        if revised.issued_at or permissions.refusal(Action.DRAFT_READ, ctx.actor, subject) is None:
+        if revised.issued_at or ctx.may(Action.DRAFT_READ, subject):
             found.append(revised)
     return found
 

@@ -20,7 +20,6 @@ from docctl.models.base import Controlled
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.standing import find
@@ -56,9 +55,7 @@ class Trail:
 
 def trail(ctx: Context, number: str, before: int | None = None) -> Trail:
     """The fifty newest events of a document, or those before an event. Raises NotFound, Forbidden."""
-    no = permissions.refusal(Action.TRAIL_READ, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.TRAIL_READ, Subject())
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
     found = _walk(ctx, document, before)

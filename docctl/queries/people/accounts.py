@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
 from docctl.standing import find
@@ -21,7 +20,7 @@ def user_list(ctx: Context) -> list[dict[str, Any]]:
 
     `one_time`: their password was made for them, and they have not set their own yet.
     """
-    _ask(ctx)
+    ctx.require(Action.USER_READ, Subject())
     ready = set(ctx.session.scalars(select(AccountPassword.person_id)))
     given = set(ctx.session.scalars(select(AccountOneTime.person_id)))
     return [
@@ -61,11 +60,9 @@ class PersonView:
 
 def person_view(ctx: Context, login: str, action: Action = Action.USER_READ) -> PersonView:
     """The account of this login, for who is about to do `action` to it. Raises Forbidden, NotFound."""
-    _ask(ctx)
+    ctx.require(Action.USER_READ, Subject())
     person = find.person(ctx.session, login)
-    no = permissions.refusal(action, ctx.actor, Subject(name=person.login, account=person.id))
-    if no is not None:
-        raise no.error()
+    ctx.require(action, Subject(name=person.login, account=person.id))
     given = ctx.session.get(AccountOneTime, person.id)
     rows = ctx.session.scalars(
         select(PersonRole).where(PersonRole.person_id == person.id).order_by(PersonRole.granted_at)
@@ -84,13 +81,7 @@ def person_view(ctx: Context, login: str, action: Action = Action.USER_READ) -> 
 
 def may_add(ctx: Context) -> None:
     """Raises Forbidden for whoever may not make accounts."""
-    _ask(ctx, Action.USER_ADD)
-
-
-def _ask(ctx: Context, action: Action = Action.USER_READ) -> None:
-    no = permissions.refusal(action, ctx.actor, Subject())
-    if no is not None:
-        raise no.error()
+    ctx.require(Action.USER_ADD, Subject())
 
 
 def user_line(ctx: Context, person: Person) -> dict[str, Any]:

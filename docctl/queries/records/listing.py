@@ -18,7 +18,6 @@ from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.records import clocks, entries, gates, life
@@ -105,9 +104,7 @@ def record_show(ctx: Context, number: str) -> dict[str, Any]:
 def readable(ctx: Context, number: str) -> Executed:
     """The record with all that belongs to it, for who may read it. Raises NotFound, Forbidden."""
     executed = load(ctx.site, ctx.session, find.record(ctx.session, number))
-    refusal = permissions.refusal(Action.RECORD_READ, ctx.actor, executed.readers())
-    if refusal is not None:
-        raise refusal.error()
+    ctx.require(Action.RECORD_READ, executed.readers())
     return executed
 
 
@@ -134,7 +131,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
 
 def _reads_all(ctx: Context) -> bool:
     """Whether the reader may see records in which they have no part."""
-    return permissions.refusal(Action.RECORD_READ, ctx.actor, Subject(performers=frozenset())) is None
+    return ctx.may(Action.RECORD_READ, Subject(performers=frozenset()))
 
 
 def _part(session: Session) -> Part:
@@ -160,7 +157,7 @@ def _own(ctx: Context, rows: Iterable[Row], part: Part) -> list[Row]:
         performers = frozenset({*part.get(row["id"], ()), row["opened_by_id"]})
         steps = frozenset().union(*posts[row["template_revision_id"]])
         subject = Subject(performers=performers, step_posts=steps)
-        if permissions.refusal(Action.RECORD_READ, ctx.actor, subject) is None:
+        if ctx.may(Action.RECORD_READ, subject):
             own.append(row)
     return own
 

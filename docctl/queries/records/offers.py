@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.numbering import key
@@ -47,9 +46,7 @@ def offers(ctx: Context) -> list[Offer]:
 
     Raises Forbidden for who may not open records at all.
     """
-    refusal = permissions.refusal(Action.RECORD_OPEN, ctx.actor, Subject())
-    if refusal is not None:
-        raise refusal.error()
+    ctx.require(Action.RECORD_OPEN, Subject())
     documents = ctx.session.scalars(select(Document).order_by(Document.number_key)).all()
     known: dict[int, list[Revision]] = {}
     issued = select(Revision).where(Revision.issued_at.is_not(None)).order_by(Revision.id)

@@ -13,7 +13,6 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
 from docctl.queries.records.listing import readable, told
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.records import life
 from docctl.rules.records.conditions import in_words
@@ -147,9 +146,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     executed = readable(ctx, number)
     current = life.current_step(executed.steps)
     by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
-    refusal = permissions.refusal(action, ctx.actor, executed.subject(*([current] if by_step else ())))
-    if refusal is not None:
-        raise refusal.error()
+    ctx.require(action, executed.subject(*([current] if by_step else ())))
     life.after(executed.record.state, action, number, verification=executed.template.verify)
     if current is None:
         raise WrongState(f"All steps of {number} are signed; complete the record next.")
@@ -195,7 +192,7 @@ def _field(
 
 
 def _fills(ctx: Context, executed: Executed, step: StepFacts) -> bool:
-    return permissions.refusal(Action.RECORD_FILL, ctx.actor, executed.subject(step)) is None
+    return ctx.may(Action.RECORD_FILL, executed.subject(step))
 
 
 def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
@@ -244,7 +241,7 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
             subject = executed.subject(current)
         elif action is Action.RECORD_COMPLETE and current is not None:
             continue
-        if _is_time(executed, action) and permissions.refusal(action, ctx.actor, subject) is None:
+        if _is_time(executed, action) and ctx.may(action, subject):
             found.add(action)
     return frozenset(found)
 

@@ -84,7 +84,7 @@ def may(action: Action, subject: Subject | None = None) -> bool:
             for conditions in permissions.PERMISSIONS[action]
             if permissions.IS_OPERATOR not in conditions
         )
-    return permissions.refusal(action, there.actor, subject) is None
+    return reading().may(action, subject)
 
 
 def reading() -> Context:
