@@ -160,7 +160,9 @@ class Replay:
             if before != old[1]:
                 message = f"Before event {seq} the row was not what event {prev} left: "
                 self._find(
-                    What.BEFORE_DIFFERS, f"{table} {key}", message + _differences(old[1], json.loads(before))
+                    What.BEFORE_DIFFERS,
+                    f"{table} {key}",
+                    message + differences(json.loads(old[1]), json.loads(before)),
                 )
         rows[key] = (seq, flat(row))
 
@@ -196,7 +198,7 @@ def compare_rows(state: State, live: Live) -> Iterator[Finding]:
         if mark is None:
             yield Finding(What.ROW_WITHOUT_EVENT, f"{table} {key}", "No event of the ledger made this row.")
         elif image != mark[1]:
-            message = f"The row is not what event {mark[0]} left: {_differences(mark[1], cells)}"
+            message = f"The row is not what event {mark[0]} left: {differences(json.loads(mark[1]), cells)}"
             yield Finding(What.ROW_DIFFERS, f"{table} {key}", message)
         elif twice:
             yield Finding(What.ROW_DIFFERS, f"{table} {key}", "The row is in the table twice.")
@@ -329,9 +331,8 @@ def _event(seq: int | None) -> str:
     return "no event" if seq is None else f"event {seq}"
 
 
-def _differences(image: bytes, new: Mapping[str, object]) -> str:
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> str:
     """Which columns differ, with the value of the ledger first."""
-    old: Mapping[str, object] = json.loads(image)
     absent = object()
     parts = []
     for column in sorted(old.keys() | new.keys()):

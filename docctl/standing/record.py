@@ -43,6 +43,7 @@ R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
 SIGNED = Action.RECORD_SIGN.verb
 COMPLETED = Action.RECORD_COMPLETE.verb
 SENT_BACK = Action.RECORD_SEND_BACK.verb
+VOIDED = Action.RECORD_VOID.verb
 
 SEALED = frozenset({State.CLOSED})
 
@@ -136,14 +137,19 @@ class Executed:
         return evaluate(condition, values, forms.kinds(self.fields))
 
     def readings(self, now: datetime) -> list[Reading]:
-        """What each clock shows. A sealed record is judged at its closing."""
+        """What each clock shows. A sealed record is judged at its closing, a void one at its end (DC-107)."""
         if not self.template.clocks:
             return []
-        at, moments = self.record.closed_at or now, self._moments()
+        at, moments = self.record.closed_at or self._voided_at or now, self._moments()
         return [
             clocks.read(clock, self.limits.get(clock.name), moments, self.calendar, at)
             for clock in self.template.clocks
         ]
+
+    @property
+    def _voided_at(self) -> datetime | None:
+        """When the record was taken out of use: nothing runs on in it since."""
+        return next((s.signed_at for s in self.signatures if s.meaning == VOIDED), None)
 
     def called(self, name: str) -> dict[str, str]:
         """What the template calls a step, a field, or a clock (that by what stops it): {"zh", "en"}."""

@@ -5,7 +5,7 @@ Whoever may not see a copy is answered as if there were none (SE-31).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypedDict
@@ -93,7 +93,11 @@ class HandedOut:
 
 @dataclass(frozen=True)
 class HandOut:
-    """What a copy can be handed out of, and to whom. `labels`: what is in force comes first."""
+    """What a copy can be handed out of, and to whom. `labels`: what is in force comes first.
+
+    `held`: by holder, of which of these revisions they have a copy that nobody asks back. A copy of another
+    revision does not count: its holder needs one of this.
+    """
 
     number: str
     title: str
@@ -101,7 +105,7 @@ class HandOut:
     labels: tuple[tuple[str, revisions.Status], ...]
     departments: tuple[DepartmentLine, ...]
     people: tuple[PersonLine, ...]
-    held: frozenset[str]
+    held: Mapping[str, tuple[str, ...]]
 
 
 def copy_view(ctx: Context, number: str) -> CopyView:
@@ -159,7 +163,6 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
     governing = revisions.in_force(judged, day, document=of)
     can.sort(key=lambda r: (r != governing, r.effective or day))
     newest = next(row for row in known if row.id == can[0].id)
-    out = select(Copy.holder).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT))
     return HandOut(
         number=document.number,
         title=newest.title_zh,
@@ -167,7 +170,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
         labels=tuple((r.label, _status(r, judged, day, of)) for r in can),
         departments=tuple(department_list(ctx)),
         people=tuple(people_to_name(ctx)),
-        held=frozenset(ctx.session.scalars(out)),
+        held=_held(ctx, can, day),
     )
 
 
@@ -201,6 +204,18 @@ _PRINTED: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED, copies.Stat
 _approver, _first, _second = aliased(Person), aliased(Person), aliased(Person)
 
 
+def _held(ctx: Context, can: Iterable[revisions.RevisionFacts], day: date) -> dict[str, tuple[str, ...]]:
+    """Who has a copy of which of these revisions, without those that are asked back already."""
+    labels, found = {r.id: r.label for r in can}, dict[str, tuple[str, ...]]()
+    out = select(Copy).where(Copy.revision_id.in_(labels), Copy.state.in_(copies.OUT)).order_by(Copy.id)
+    rows = ctx.session.scalars(out).all()
+    for copy, judged in zip(rows, facts.all_copies(ctx.session, rows), strict=True):
+        label, known = labels[copy.revision_id], found.get(copy.holder, ())
+        if label not in known and copies.state_on(judged, day) is not copies.Status.RECALLED:
+            found[copy.holder] = (*known, label)
+    return found
+
+
 def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action) -> bool:
     subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
     return (status, action) in copies.TRANSITIONS and ctx.may(action, subject)
@@ -232,8 +247,8 @@ def _steps(ctx: Context, copy: Copy) -> Iterable[Step]:
 
 def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
     # Only a recall by hand is an act on the copy itself, and has its line in the register.
-    acts = select(CopyStep.at).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
-    by_hand = set(ctx.session.scalars(acts))
+    acts = select(CopyStep.id).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
+    by_hand = {step >> 16 for step in ctx.session.scalars(acts)}
     rows = ctx.session.execute(
         select(Recall, Person.name)
         .join(Person, Person.id == Recall.by_id)
@@ -241,4 +256,4 @@ def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
         .order_by(Recall.id)
     )
     for row, by in rows:
-        yield Call(row.from_day, row.reason, by, row.voided_at is not None, row.at in by_hand)
+        yield Call(row.from_day, row.reason, by, row.voided_at is not None, row.id >> 16 in by_hand)

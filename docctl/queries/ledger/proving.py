@@ -7,7 +7,6 @@ checkpoint over them all. `docctl check` does all of it for the whole site.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,8 +23,9 @@ from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import verify_inclusion
 from docctl.models.base import Controlled
 from docctl.models.documents import Revision, Signature
-from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
+from docctl.models.ledger import OutboxCheckpoint
 from docctl.queries.ledger.paths import paths
+from docctl.queries.ledger.rows import Told, differing
 from docctl.store.material import content_of, read_files
 
 NOT_AS_SIGNED = "file differs"
@@ -67,17 +67,29 @@ class Proof:
         }
 
 
-def prove(site: Site, session: Session, revisions: Sequence[Revision], rows: Iterable[Controlled]) -> Proof:
-    """Prove the files of the revisions, and the rows with the events that made and last changed them."""
-    proof = Proof()
+def prove(
+    site: Site,
+    session: Session,
+    revisions: Sequence[Revision],
+    rows: Iterable[Controlled],
+    *,
+    upto: int | None = None,
+) -> Proof:
+    """Prove the files of the revisions, and the rows with the events that made and last changed them.
+
+    `upto`: the event that ended what is proved. Rows are compared as they stand, and the events that are
+    led to the root are those up to it: so the proof of what is sealed stays the same for ever.
+    """
+    proof, told = Proof(), Told(session)
     everything = [*revisions, *rows]
     for revised in revisions:
         _prove_files(site, revised, proof)
     _prove_signatures(revisions, everything, proof)
-    seqs = {row.id >> 16 for row in everything} | {row.last_seq for row in everything}
-    events = {e.seq: e for e in session.scalars(select(LedgerEvent).where(LedgerEvent.seq.in_(seqs)))}
-    _prove_rows(site, session, everything, events, proof)
-    _prove_events(site, session, sorted(seqs), events, proof)
+    proof.findings += differing(site, session, everything, told)
+    changed = {row.last_seq if upto is None else told.until(row, upto) for row in everything}
+    seqs = sorted({row.id >> 16 for row in everything} | (changed - {0}))
+    told.read(seqs)
+    _prove_events(site, session, seqs, told, proof)
     return proof
 
 
@@ -99,40 +111,14 @@ def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled],
             proof.find(WRONG_CONTENT, f"signature {row.id}", f"{row.person_name} signed other content.")
 
 
-def _prove_rows(
-    site: Site,
-    session: Session,
-    rows: Iterable[Controlled],
-    events: dict[int, LedgerEvent],
-    proof: Proof,
-) -> None:
-    """The cells of each row are those in the image that its last event carries."""
-    images = {
-        (image["t"], image["k"]): image["row"]
-        for seq in sorted(events)
-        for image in json.loads(bytes(events[seq].body))["rows"]
-    }
-    wanted: dict[str, list[int]] = {}
-    for row in rows:
-        wanted.setdefault(row.__tablename__, []).append(row.id)
-    for name, ids in wanted.items():
-        for cells in site.images.of(session.connection(), name, sorted(set(ids))):
-            if images.get((name, cells["id"])) != cells:
-                where = f"{name} {cells['id']}"
-                proof.find(
-                    What.ROW_DIFFERS, where, "The row is not what its last event left; run: docctl check"
-                )
-
-
-def _prove_events(
-    site: Site, session: Session, seqs: Sequence[int], events: dict[int, LedgerEvent], proof: Proof
-) -> None:
-    for seq in seqs:
-        event = events.get(seq)
+def _prove_events(site: Site, session: Session, seqs: Sequence[int], told: Told, proof: Proof) -> None:
+    for seq, event in sorted(told.events.items()):
         if event is None:
             proof.find(What.GAP, seq, "The event is missing; run: docctl check")
-        elif entry_hash(bytes(event.prev_hash), bytes(event.body)) != bytes(event.entry_hash):
+        elif entry_hash(event.prev_hash, event.body) != event.entry_hash:
             proof.find(What.CHAIN, seq, "The hash of the event does not fit its body.")
+        elif seq in told.unreadable:
+            proof.find(What.UNREADABLE, seq, "The event cannot be read; run: docctl check")
     # The first checkpoint over all of them: it stays the same whatever comes later, a rebuild too.
     made = session.scalar(_FIRST_OVER, {"seq": max(seqs, default=0)}) or session.scalar(_NEWEST)
     if made is None:
@@ -150,7 +136,11 @@ def _prove_events(
         )
         return
     proof.waiting = [seq for seq in seqs if seq > signed.size]
-    leaves = {seq: bytes(e.entry_hash) for seq, e in sorted(events.items()) if seq <= signed.size}
+    leaves = {
+        seq: event.entry_hash
+        for seq in seqs
+        if seq <= signed.size and (event := told.events[seq]) is not None
+    }
     _prove_inclusion(session.connection(), leaves, signed, proof)
 
 

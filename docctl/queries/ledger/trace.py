@@ -6,7 +6,6 @@ What is shown is worked out again on the way: see `proving`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select, union
@@ -14,21 +13,27 @@ from sqlalchemy.orm import Session, aliased
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, Tampered
+from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.master_list import Stand
 from docctl.queries.ledger.proving import prove
 from docctl.rules.actions import Action
 from docctl.rules.documents import numbering
 from docctl.rules.permissions import Subject
+from docctl.rules.records.life import State
 from docctl.rules.text import instant
 from docctl.standing import facts, find
 from docctl.standing.record import load
 
 VALUES = "values differ"
+
+ENDED = frozenset({State.CLOSED, State.VOID})
+"""States after which nothing happens to a record."""
 
 MOST_RECORDS = 50
 """Records of a document in one answer; the next ones follow after the last of them."""
@@ -77,9 +82,10 @@ def trace(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]
 
 
 def trace_record(ctx: Context, number: str) -> dict[str, Any]:
-    """What governed a record, who approved that, and who held copies of it on the day of its opening.
+    """What governed a record, who approved that, and who held copies of that when it was opened.
 
-    `verified`: blobs, hashes, values and the proof in the ledger were worked out again and all agree.
+    `verified`: blobs, hashes, values and the proof in the ledger were worked out again and all agree. All
+    else is asked of the record's own events, so that the trace of a sealed record is equal for ever (DC-107).
     """
     session, record = ctx.session, find.record(ctx.session, number)
     damage = _read(ctx, record)
@@ -87,12 +93,16 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
     governing = session.get_one(Revision, record.procedure_revision_id)
     form, procedure = (session.get_one(Document, r.document_id) for r in (template, governing))
     signed = _signatures(session, [template, governing])
-    rows: list[Controlled] = [record, form, procedure, *_parts(session, record), *_rows(signed)]
-    proof = prove(ctx.site, session, [template, governing], rows)
+    out = copies_out_at(ctx, record.opened_seq, record.opened_day, revision=governing.id)
+    rows: list[Controlled] = [record, form, procedure, *_parts(session, record), *_rows(signed), *out.rows]
+    ended = record.last_seq if record.state in ENDED else None
+    proof = prove(ctx.site, session, [template, governing], rows, upto=ended)
     if (template.blob, governing.blob) != (record.template_blob, record.procedure_blob):
         proof.find(VALUES, record.number, "A revision is not the one under which the record was opened.")
     if damage:
         proof.find(VALUES, record.number, damage)
+    for number in out.missing:
+        proof.find(What.ROW_MISSING, number, "The copy was handed out, and its row is not there any more.")
     return {
         "record": record.number,
         "state": record.state.value,
@@ -107,7 +117,7 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
         "procedure_blob": record.procedure_blob,
         "approvals": _approvals(signed, governing),
         "template_approvals": _approvals(signed, template),
-        "copies": _copies(ctx, procedure.number, record.opened_day),
+        "copies": list(out.copies),
     } | proof.to_data()
 
 
@@ -134,7 +144,7 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
         ],
         "records": records,
         "next": following,
-        "copies": _copies(ctx, document.number, ctx.today(), out=False),
+        "copies": _copies(ctx, document.number),
     } | proof.to_data()
 
 
@@ -209,9 +219,9 @@ def _approvals(signed: Signed, revised: Revision) -> list[dict[str, Any]]:
     ]
 
 
-def _copies(ctx: Context, number: str, day: date, *, out: bool = True) -> list[dict[str, Any]]:
+def _copies(ctx: Context, number: str) -> list[dict[str, Any]]:
     """The copies that the reader may see: the own ones, for who has no right to the register."""
-    lines = copy_list(ctx, number, out, day)["copies"]
+    lines = copy_list(ctx, number)["copies"]
     # The token opens the scan page in the holder's name; a trace tells who held what, and no more.
     return [{name: v for name, v in line.items() if name not in ("token", "url")} for line in lines]
 

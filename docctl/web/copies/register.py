@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -250,7 +250,11 @@ def _asked() -> Asked:
     )
 
 
-def _people(people: Sequence[PersonLine], held: Collection[str] = ()) -> list[tuple[str, str]]:
+Held = Mapping[str, Sequence[str]]
+"""By holder, the labels of the revisions of which they have a copy in use."""
+
+
+def _people(people: Sequence[PersonLine], held: Held = MappingProxyType({})) -> list[tuple[str, str]]:
     return [
         (
             p["login"],
@@ -260,12 +264,14 @@ def _people(people: Sequence[PersonLine], held: Collection[str] = ()) -> list[tu
     ]
 
 
-def _departments(departments: Sequence[DepartmentLine], held: Collection[str]) -> list[tuple[str, str]]:
+def _departments(departments: Sequence[DepartmentLine], held: Held) -> list[tuple[str, str]]:
     return [(d["key"], _marked(language.title(d), d["key"], held)) for d in departments]
 
 
-def _marked(name: str, key: str, held: Collection[str]) -> str:
-    return gettext("%(holder)s: has one", holder=name) if key in held else name
+def _marked(name: str, key: str, held: Held) -> str:
+    if key not in held:
+        return name
+    return str(gettext("%(holder)s: has %(labels)s", holder=name, labels="、".join(held[key])))
 
 
 def _revisions(labels: Sequence[tuple[str, RevisionStatus]]) -> list[tuple[str, str]]:

@@ -39,7 +39,7 @@ def of_record(traced: Mapping[str, Any]) -> Markup:
         Box(_some([_signed(s) for s in traced["approvals"]]), gettext("signed by")),
         Box(
             _some(copies) if copies else (gettext("no copies out"),),
-            gettext("copies out on the day of opening"),
+            gettext("its copies out at the opening"),
         ),
     ]
     return _picture(boxes, gettext("From record %(number)s to what governed it", number=traced["record"]))
