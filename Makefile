@@ -1,7 +1,7 @@
 # Short forms of `python3 -m docctl …`, which also works where make is not installed.
 PYTHON ?= python3
 
-.PHONY: setup run test check bench coverage lock
+.PHONY: setup run test check bench coverage mutants lock
 
 setup run test check bench:
 	@$(PYTHON) -m docctl $@ $(ARGS)
@@ -12,6 +12,10 @@ WHOLE := $(WHOLE),docctl/door/refusals.py,docctl/door/outbox.py,docctl/door/chec
 coverage:
 	@$(PYTHON) -m docctl test --cov=docctl --cov-branch --cov-report= $(ARGS)
 	@.venv/bin/python -m coverage report --precision=2 --include='$(WHOLE)' --fail-under=100
+
+# Each rule that holds is broken once; its proof must notice. ARGS="--only DC-53"
+mutants:
+	@.venv/bin/python -m tests.mutants.run $(ARGS)
 
 # After a change in pyproject.toml. Hashes, but no address of an index: each user's pip has its own.
 UV ?= uv

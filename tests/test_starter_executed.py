@@ -26,7 +26,7 @@ from docctl.usecases.demonstration import starter
 from docctl.usecases.records import recording, sealing
 from docctl.usecases.site import founding
 from tests.support.sites import Clock, World
-from tests.support.starter import FORMS, ROOT, Form, each_form
+from tests.support.starter import FORMS, ROOT, Form, each_form, form
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 """Tuesday, ten o'clock in Shanghai; records/README.md names it."""
@@ -254,3 +254,69 @@ def test_each_clock_of_a_form_is_tried_at_its_limit(form: Form) -> None:
 @pytest.mark.parametrize("form", [form for form in FORMS if form.source.get("gates")], ids=lambda f: f.number)
 def test_a_form_with_gates_is_refused_where_one_is_shut(form: Form) -> None:
     assert [edge for edge in edges(form) if "refused_at" in edge.facts]
+
+
+# Rules of the sources that a form of the starter library keeps
+
+
+def met(world: World, clock: str, **changes: str) -> bool | None:
+    """What a clock of an after-sales problem shows at the end, after the example with these changes."""
+    done = Execution(world, form("LX-R-180"), changes).run()
+    assert done.refused_at == "", done.why
+    found: dict[str, bool | None] = {each["name"]: each["met"] for each in done.shown()["clocks"]}
+    return found[clock]
+
+
+@pytest.mark.rule("PR-01")
+def test_a_problem_is_answered_within_24_hours_and_with_the_time_of_its_solution(world: World) -> None:
+    assert met(world, "answer", time_answered="2026-03-06 09:00") is True
+    assert met(world, "answer", time_answered="2026-03-06 09:01") is False
+    silent = Execution(world, form("LX-R-180"), {"estimated_resolution_time_told": "null"}).run()
+    assert (silent.refused_at, "estimated_resolution_time_told" in silent.why) == ("answer", True)
+
+
+@pytest.mark.rule("PR-02")
+def test_a_problem_is_solved_within_48_hours_or_by_the_timetable_of_a_complex_case(world: World) -> None:
+    late = {"time_solved": "2026-03-09 12:00", "closed": "2026-03-09 15:00"}
+    told = late | {"estimated_resolution_time_told": "2026-03-09 12:00"}
+    assert met(world, "solve", time_solved="2026-03-07 09:00") is True
+    assert met(world, "solve", time_solved="2026-03-07 09:01") is False
+    assert met(world, "solve", **told) is False  # a later time that was merely told
+    assert met(world, "solve", **told, timetable_agreed_complex_case="3月9日更换齿轮箱") is True
+
+
+@pytest.mark.rule("PR-34")
+def test_a_problem_is_not_closed_before_the_customer_confirms_that_it_is_solved(world: World) -> None:
+    done = Execution(world, form("LX-R-180"), {"customer_confirms_solved": "null"}).run()
+    assert done.refused_at == "confirm"
+    assert done.shown()["state"] == "open"
+
+
+@pytest.mark.rule("PR-40")
+def test_trial_production_does_not_start_while_one_of_six_conditions_is_not_met(world: World) -> None:
+    sheet = form("RCDF-03")
+    conditions = [name for name, field in sheet.fields.items() if field["type"] == "boolean"]
+    assert len(conditions) == 6
+    for condition in conditions:
+        started = Execution(world, sheet, {condition: "false", "conclusion": "可开工"}).run()
+        assert started.refused_at == "check", condition
+    rectify = {conditions[0]: "false", "conclusion": "整改", "nonconformities": "无证上岗"}
+    rectify["corrective_action_trial_workshop"] = "已培训"
+    assert Execution(world, sheet, rectify | {"re_check_result": "不合格"}).run().refused_at == "verify"
+    assert Execution(world, sheet, rectify | {"re_check_result": "合格"}).run().refused_at == ""
+
+
+@pytest.mark.rule("PR-51")
+def test_a_special_contract_is_approved_by_the_leader_as_well(world: World) -> None:
+    review, leader = form("CASC-R-001"), "xuguodong"
+    special = Execution(world, review, {"form": "文本特殊合同"}).run().shown()
+    assert {s["step"]: s["by"] for s in special["signatures"]}["approve"] == leader
+    plain = Execution(world, review, {"form": "文本常规合同"}).run().shown()
+    assert leader not in {s["by"] for s in plain["signatures"]}
+
+
+@pytest.mark.rule("PR-102")
+def test_the_result_of_a_service_has_signature_and_stamp_of_the_customer(world: World) -> None:
+    report = form("DF-R-005")
+    assert Execution(world, report, {"customers_signature": "null"}).run().refused_at == "evaluate"
+    assert Execution(world, report, {"customers_official_stamp": "null"}).run().refused_at == "stamp"

@@ -179,13 +179,11 @@ def test_the_program_reads_a_template(form: Form) -> None:
     assert read.retention == {"from": "closed", "years": form.facts["years"]}
 
 
-@pytest.mark.rule("DC-50")
 def test_a_copy_is_approved_before_it_is_handed_over() -> None:
     names = [step["name"] for step in form("LX-R-001").source["steps"]]
     assert names == ["request", "approve", "issue", "acknowledge", "recall"]
 
 
-@pytest.mark.rule("DC-55", "DC-56")
 def test_a_damaged_copy_is_taken_back_and_a_lost_one_declared_void_before_the_new_one_is_issued() -> None:
     gates = form("LX-R-001").source["gates"]
     assert {gate["before"] for gate in gates} == {"issue"}
@@ -203,13 +201,11 @@ def test_a_holder_has_the_days_of_the_procedure_to_acknowledge_a_copy() -> None:
     )
 
 
-@pytest.mark.rule("DC-64")
 def test_a_change_is_approved_by_one_of_those_who_approve_documents() -> None:
     (approve,) = [step for step in form("LX-R-002").source["steps"] if step["name"] == "approve"]
     assert set(approve["role"]) == {role.value for role in SIGNERS}
 
 
-@pytest.mark.rule("DC-65")
 def test_a_substitute_approver_is_not_named_without_background_information() -> None:
     needs = form("LX-R-002").source["schema"]["dependentRequired"]
     assert needs == {
@@ -252,7 +248,6 @@ def test_each_document_of_the_starter_names_a_chain_an_author_and_holders(starte
         assert "author" in people[document["author"]]["roles"]
 
 
-@pytest.mark.rule("DC-20")
 def test_each_signature_of_a_chain_can_be_given_by_another_than_the_author(starter: Any) -> None:
     for document in starter["documents"]:
         others = [p for p in starter["people"] if p["login"] != document["author"]]

@@ -40,14 +40,12 @@ def test_both_languages_have_the_same_front_matter(procedure: Procedure) -> None
     assert procedure.texts["zh"].front_matter == procedure.texts["en"].front_matter
 
 
-@pytest.mark.rule("DC-114")
 @each_procedure
 def test_both_languages_have_the_same_clauses_in_the_same_order(procedure: Procedure) -> None:
     assert procedure.texts["zh"].numbers == procedure.texts["en"].numbers
     assert len(procedure.texts["zh"].numbers) > 20
 
 
-@pytest.mark.rule("DC-114")
 @each_text
 def test_each_clause_number_is_there_once_and_follows_the_one_before(text: Text) -> None:
     before: tuple[int, ...] = (0,)
@@ -75,7 +73,6 @@ def test_each_limit_stands_in_the_clause_that_it_names_and_no_other_is_used(text
         assert f"{{limit:{name}}}" in text.clause(limit["clause"])
 
 
-@pytest.mark.rule("DC-116")
 @each_text
 def test_each_cross_reference_leads_to_a_clause(text: Text) -> None:
     without_anchors = re.sub(r"\{#[\d.]+\}|^[\d.]+ ", "", text.body, flags=re.MULTILINE)
@@ -94,7 +91,6 @@ def test_both_languages_cite_the_same_clauses_limits_and_numbers_of_documents(pr
         assert zh == en, number
 
 
-@pytest.mark.rule("DC-03", "DC-13", "DC-14", "DC-15", "DC-53", "DC-55", "DC-56")
 @each_text
 def test_the_figures_of_the_catalogue_stand_in_their_clauses(text: Text) -> None:
     facts = _procedure_of(text).facts
@@ -109,7 +105,6 @@ def test_the_figures_of_the_catalogue_stand_in_their_clauses(text: Text) -> None
             assert figure[text.language] in text.clause(figure["clause"])
 
 
-@pytest.mark.rule("DC-88", "DC-89")
 @each_text
 def test_each_record_exists_is_listed_and_is_named_by_its_title(text: Text) -> None:
     templates, listed = _procedure_of(text).facts["templates"], text.front_matter["records"]
@@ -122,7 +117,6 @@ def test_each_record_exists_is_listed_and_is_named_by_its_title(text: Text) -> N
         assert f"| {number} | {title if text.language == 'en' else f'《{title}》'} |" in records
 
 
-@pytest.mark.rule("DC-89")
 @each_procedure
 def test_no_form_is_cited_that_is_not_among_the_records(procedure: Procedure) -> None:
     titles = {facts["title"]["zh"] for facts in procedure.facts["templates"].values()}
@@ -130,7 +124,6 @@ def test_no_form_is_cited_that_is_not_among_the_records(procedure: Procedure) ->
     assert cited - titles - STANDARDS == set(procedure.facts.get("cites", ()))
 
 
-@pytest.mark.rule("DC-118")
 def test_the_manual_has_one_name() -> None:
     texts = procedure(DOCUMENT_CONTROL).texts
     assert "服务管理手册" not in texts["zh"].body.replace("《售后服务管理手册》", "")
@@ -213,7 +206,6 @@ def test_no_sentence_is_shared_by_two_procedures(language: str) -> None:
 # The writing
 
 
-@pytest.mark.rule("DC-36", "DC-119", "DC-120")
 @each_text
 def test_nothing_is_left_to_be_filled_in(text: Text) -> None:
     assert not re.search(r"TODO|TBD|[Xx×]{2,}|_{2,}(?!\w)|待定|【|\[\w*\](?!\()|此处", text.body)

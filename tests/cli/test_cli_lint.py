@@ -56,6 +56,40 @@ def test_a_fault_is_told_with_rule_clause_and_line(tmp_path: Path) -> None:
     assert found["file"] == f"{NUMBER}.md"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        pytest.param("# 2 程序", "# 1 程序", "DC-114", marks=pytest.mark.rule("DC-114")),
+        pytest.param("# 2 程序", "# 3 程序", "DC-114", marks=pytest.mark.rule("DC-114")),
+        pytest.param("# 1 目的", "# 别的名称\n\n# 1 目的", "DC-115", marks=pytest.mark.rule("DC-115")),
+        pytest.param("2.1.1 收到", "2.1.1 按2.3办理，收到", "DC-116", marks=pytest.mark.rule("DC-116")),
+        pytest.param("2.1.1 收到", "2.1.1 罚款 元，收到", "DC-120", marks=pytest.mark.rule("DC-120")),
+        pytest.param("2.1.1 收到", "2.1.1 低于 ℃，收到", "DC-120", marks=pytest.mark.rule("DC-120")),
+        pytest.param(
+            "2.1.1 收到", "2.1.1 填写《信息登记表》，收到", "DC-89", marks=pytest.mark.rule("DC-89")
+        ),
+        pytest.param(
+            "2.1.1 收到", "2.1.1 由【请填写】办理，收到", "DC-119", marks=pytest.mark.rule("DC-119")
+        ),
+        pytest.param("2.1.1 收到", "2.1.1 由XX部办理，收到", "DC-36", marks=pytest.mark.rule("DC-36")),
+        pytest.param("records: [LX-R-001]\n", "", "DC-88", marks=pytest.mark.rule("DC-88")),
+        pytest.param(
+            "2.1.1 收到",
+            "2.1.1 按LX-SH-2019《手册》和LX-SH-2019《服务手册》，收到",
+            "DC-118",
+            marks=pytest.mark.rule("DC-118"),
+        ),
+    ],
+)
+def test_each_fault_in_a_text_is_found_under_its_rule_and_is_the_only_one(
+    tmp_path: Path, old: str, new: str, rule: str
+) -> None:
+    text = procedure()
+    assert text.count(old) == 1
+    assert lint(tmp_path, text)["findings"] == []
+    assert {f["rule"] for f in lint(tmp_path, text.replace(old, new))["findings"]} == {rule}
+
+
 def test_the_line_of_an_english_text_is_that_of_its_own_file(tmp_path: Path) -> None:
     english = procedure("Do it under 9.9 then.")
     written(tmp_path, f"procedures/{ENGLISH}", english)

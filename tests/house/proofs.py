@@ -1,4 +1,4 @@
-"""Makes docctl/rules/proofs.json: which tests prove which requirement, and on which record templates.
+"""Makes docctl/rules/proofs.json: which tests prove which requirement, on which record templates, against which fault.
 
 `python -m tests.house.proofs` writes it; a test says when that has to be done. The file is there because an
 installed program has no tests beside it, and `docctl rules` has to name them.
@@ -9,15 +9,20 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from tests.house.trees import ROOT, Function, Source, sources
+from tests.mutants.faults import faults
 
 FILE = ROOT / "docctl" / "rules" / "proofs.json"
 
 
-def proofs(of: Iterable[Source]) -> dict[str, dict[str, list[str]]]:
-    """Requirement to its `tests` (path::name) and the `templates` of the starter library that these name."""
+def proofs(of: Iterable[Source], planted: Mapping[str, str] = {}) -> dict[str, dict[str, Any]]:
+    """Requirement to its `tests` (path::name), the `templates` of the starter library that these name, and `fault`.
+
+    `planted` says by requirement what was broken on purpose.
+    """
     starter = {file.stem for file in (ROOT / "templates").glob("*.yaml")}
     found: dict[str, dict[str, set[str]]] = {}
     for source in of:
@@ -26,15 +31,26 @@ def proofs(of: Iterable[Source]) -> dict[str, dict[str, list[str]]]:
                 proof = found.setdefault(rule, {"tests": set(), "templates": set()})
                 proof["tests"].add(f"{source.path}::{function.name}")
                 proof["templates"] |= _templates(function) & starter
-    return {
-        rule: {name: sorted(values) for name, values in found[rule].items()}
-        for rule in sorted(found, key=_order)
-    }
+    told: dict[str, dict[str, Any]] = {}
+    for rule in sorted(found, key=_order):
+        told[rule] = {name: sorted(values) for name, values in found[rule].items()}
+        if rule in planted:
+            told[rule]["fault"] = planted[rule]
+    return told
 
 
 def written(of: Iterable[Source]) -> str:
     """The content of the file."""
-    return json.dumps(proofs(of), indent=1, ensure_ascii=False) + "\n"
+    planted = {fault.rule: fault.says for fault in faults()}
+    return json.dumps(proofs(of, planted), indent=1, ensure_ascii=False) + "\n"
+
+
+def marked(of: Iterable[Source]) -> Iterator[tuple[str, str, str]]:
+    """Requirement, path, and the name of the test within its file, with its class where it has one."""
+    for source in of:
+        for owner, function in _tests(source.tree):
+            for rule in _rules([*owner, *function.decorator_list]):
+                yield rule, source.path, function.name
 
 
 def _tests(

@@ -1,12 +1,15 @@
-"""`docctl rules` tells the truth: its data file is what the markers of the tests say."""
+"""`docctl rules` tells the truth: its file is what the markers say, and a marker stands for a way that people go."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterator
 
 import pytest
 
-from tests.house.proofs import FILE, proofs, written
+from tests.house import reach
+from tests.house.proofs import FILE, marked, proofs, written
+from tests.house.reach import Drawing
 from tests.house.trees import ROOT, Source, sources
 
 
@@ -16,7 +19,7 @@ def test_the_file_of_proofs_is_up_to_date() -> None:
 
 
 def test_every_requirement_that_a_test_names_has_its_sentence() -> None:
-    texts = json.loads((ROOT / "docctl/rules/requirements.json").read_text("utf-8"))
+    texts = _requirements()
     assert sorted(proofs(sources("tests")).keys() - texts.keys()) == []
     assert all(rule["text"].endswith(".") for rule in texts.values())
     assert all(not rule.get("missing", "").endswith(".") for rule in texts.values())
@@ -37,3 +40,94 @@ def test_a_marker_on_a_case_or_a_class_counts_and_the_template_is_found() -> Non
     assert found["DC-1"] == {"tests": ["tests/test_x.py::test_b"], "templates": ["LX-R-001"]}
     assert found["DC-2"]["tests"] == ["tests/test_x.py::test_b", "tests/test_x.py::test_c"]
     assert found["PR-1"] == {"tests": ["tests/test_x.py::test_a"], "templates": []}
+
+
+def test_a_test_that_names_a_rule_of_the_sources_goes_through_a_door() -> None:
+    assert undoored(sources("tests"), reach.program(), reach.for_people()) == []
+
+
+def test_a_rule_that_holds_is_proved_and_one_that_is_not_built_is_not() -> None:
+    states = {name: rule.get("state") for name, rule in _requirements().items()}
+    proved = proofs(sources("tests")).keys()
+    assert [name for name, state in states.items() if state == "holds" and name not in proved] == []
+    assert [name for name, state in states.items() if state == "not built" and name in proved] == []
+
+
+RULES = "def judge(x): return x\ndef idle(x): return x\n"
+USECASES = "from docctl.rules.a import judge\ndef act(ctx): return judge(ctx)\ndef alone(): return 1\n"
+COMMANDS = (
+    "import click\nfrom docctl.usecases.a import act\n@click.command()\ndef typed(): return helped()\n"
+    "def helped(): return act(1)\n"
+)
+FIXTURE = (
+    "import pytest\nfrom docctl.usecases.a import act\n@pytest.fixture\ndef site(): return act(1)\n"
+    "def test_x(site): assert site"
+)
+PROGRAM = (
+    Source("docctl/rules/a.py", RULES),
+    Source("docctl/usecases/a.py", USECASES),
+    Source("docctl/cli/a.py", COMMANDS),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "through", "lost"),
+    [
+        ("from docctl.usecases import a\ndef test_x(): assert a.act(1)", True, []),
+        (
+            "from docctl.usecases.a import act\ndef made(): return act(1)\ndef test_x(): assert made()",
+            True,
+            [],
+        ),
+        ("from docctl.cli.a import typed\ndef test_x(): assert typed()", True, []),
+        ("from flask.testing import FlaskClient\ndef test_x(visitor: FlaskClient): assert visitor", True, []),
+        ("from docctl.rules.a import judge\ndef test_x(): assert judge(1)", False, []),
+        ("from docctl.rules import a\ndef test_x(): assert a.idle(1)", False, ["docctl.rules.a.idle"]),
+        (
+            "from docctl.usecases.a import alone\ndef test_x(): assert alone()",
+            False,
+            ["docctl.usecases.a.alone"],
+        ),
+        (FIXTURE, False, []),
+    ],
+)
+def test_a_planted_proof_is_judged_by_what_it_calls(text: str, through: bool, lost: list[str]) -> None:
+    whole = reach.drawn(PROGRAM)
+    found = reach.open_to(whole)
+    planted = Source("tests/test_p.py", text.replace("def test_x", "@pytest.mark.rule('DC-53')\ndef test_x"))
+    assert undoored([planted], whole, found) == ([] if through else ["DC-53: tests/test_p.py::test_x"])
+    told = [f"tests/test_p.py::test_x proves {name}" for name in lost]
+    assert mirrored([planted], whole, found) == told
+
+
+def undoored(of: Collection[Source], whole: Drawing, found: Collection[str]) -> list[str]:
+    """Markers of DC and PR on tests that call no command, no page and nothing that one of these calls."""
+    return [
+        f"{rule}: {test}"
+        for rule, test, called in _called(of)
+        if rule.startswith(("DC-", "PR-")) and not reach.goes_through_a_door(called, whole, found)
+    ]
+
+
+def mirrored(of: Collection[Source], whole: Drawing, found: Collection[str]) -> list[str]:
+    """Whatever rule it names: what a proof calls is reached by somebody else than tests."""
+    lost = {
+        f"{test} proves {name}"
+        for _, test, called in _called(of)
+        for name in reach.without_a_door(called, whole, found)
+    }
+    return sorted(lost)
+
+
+def _called(of: Collection[Source]) -> Iterator[tuple[str, str, set[str]]]:
+    tests = reach.drawn(of)
+    for rule, path, name in marked(of):
+        thing = f"{path.removesuffix('.py').replace('/', '.')}.{name}"
+        yield rule, f"{path}::{name}", reach.called_by(thing, tests)
+
+
+def _requirements() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = json.loads(
+        (ROOT / "docctl/rules/requirements.json").read_text("utf-8")
+    )
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -13,15 +15,19 @@ from docctl.queries.records.listing import record_list, record_show
 from docctl.standing import find
 from docctl.standing.pinned import template_of
 from docctl.usecases.records import recording, sealing
-from tests.support.sites import MONDAY, World
+from docctl.usecases.site import configuring
+from tests.support.sites import MONDAY, World, issue
 from tests.support.written_records import (
     FIRST,
     ROUND,
+    ROUNDS,
     completed,
     fill,
     forms_in_force,
     listed,
     reported,
+    round_form,
+    rounds,
     rounds_in_force,
     show,
     sign,
@@ -154,6 +160,31 @@ def test_a_clock_may_end_with_a_signature(sqlite_world: World) -> None:
     assert clock(sqlite_world, number, "handed")["met"] is None
     sign(sqlite_world, "staff2", number)
     assert clock(sqlite_world, number, "handed")["met"] is True
+
+
+@pytest.mark.rule("PR-94")
+@pytest.mark.parametrize(
+    ("limit", "due"),
+    [
+        ("within: 1, unit: day, calendar: working", "2026-03-10T23:59:59"),
+        ("within: 8, unit: hour, calendar: working", "2026-03-11T09:00:00"),  # seven and a half a day
+        ("within: 1, unit: day, calendar: clock", "2026-03-07T23:59:59"),
+        ("within: 8, unit: hour, calendar: clock", "2026-03-07T07:59:59"),
+        ("within: 1, unit: month, calendar: clock", "2026-04-06T23:59:59"),
+        ("within: 0, unit: day, calendar: clock", "2026-03-06T23:59:59"),
+    ],
+)
+def test_working_time_leaves_out_nights_weekends_and_holidays_and_clock_time_does_not(
+    sqlite_world: World, limit: str, due: str
+) -> None:
+    site = (files("docctl") / "site.yaml").read_text("utf-8").rstrip() + '\n    holidays: ["2026-03-09"]\n'
+    configuring.configure_site(sqlite_world.as_("controller"), site.encode())
+    sqlite_world.clock.go_to(date(2026, 3, 6))  # a Friday; the Monday is a holiday
+    issue(sqlite_world, rounds(ROUNDS.replace("within: 1, unit: day, calendar: working", limit)))
+    issue(sqlite_world, round_form())
+    number = recording.open_record(sqlite_world.as_("staff"), "LX-R-102").number
+    fill(sqlite_world, "staff", number, day="2026-03-06", distance="1", result="pass", remark="好")
+    assert clock(sqlite_world, number, "handed")["due"][:19] == due
 
 
 def test_a_signature_after_the_due_day_is_late(sqlite_world: World) -> None:

@@ -51,7 +51,6 @@ def form() -> Sheet:
     return sheet(level=Words("记录表单模板", "Record template"), texts=(), records=(), form=made)
 
 
-@pytest.mark.rule("DC-48")
 def test_cover_change_page_contents_and_body_come_in_this_order() -> None:
     html = printed.to_html(sheet())
     names = [
@@ -65,7 +64,6 @@ def test_cover_change_page_contents_and_body_come_in_this_order() -> None:
     assert places == sorted(places)
 
 
-@pytest.mark.rule("DC-38")
 def test_the_revision_label_of_cover_and_head_is_one_value() -> None:
     html = printed.to_html(sheet(label="C/7"))
     body = html[html.index("<body") :]

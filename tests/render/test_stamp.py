@@ -30,7 +30,6 @@ SAID = {
 }
 
 
-@pytest.mark.rule("DC-43", "DC-45")
 @pytest.mark.parametrize("mark", SAID)
 def test_every_page_says_what_it_is(base: bytes, mark: Mark) -> None:
     read = pages(stamp.stamp(base, mark))

@@ -32,7 +32,6 @@ def at(text: str) -> datetime:
 MOMENTS = st.integers(0, 5_000_000).map(lambda n: at("2020-01-01T00:00") + timedelta(minutes=n))
 
 
-@pytest.mark.rule("PR-94")
 @pytest.mark.parametrize(
     ("start", "minutes", "end"),
     [
@@ -55,7 +54,6 @@ def test_working_minutes_run_only_in_business_hours(start: str, minutes: int, en
     assert add_working(NATIONAL, at(start), minutes, "minute") == at(end)
 
 
-@pytest.mark.rule("PR-10", "PR-11")
 @pytest.mark.parametrize(
     ("hours", "end"), [(4, "2026-03-02T14:30"), (8, "2026-03-03T09:30"), (16, "2026-03-04T10:00")]
 )

@@ -67,8 +67,6 @@ def time_of(text: str) -> datetime:
     return value if isinstance(value, datetime) else SITE.end_of(value)
 
 
-@pytest.mark.rule("PR-01", "PR-02", "PR-04", "PR-10", "PR-11", "PR-12", "PR-17", "PR-18", "PR-19", "PR-20")
-@pytest.mark.rule("PR-21", "PR-28", "PR-29", "PR-94")
 @pytest.mark.parametrize(
     ("start", "rule", "end"),
     [
@@ -112,7 +110,6 @@ def test_what_is_done_at_the_due_time_is_in_time_and_a_moment_later_is_not(
     assert clocks.met(due, None, SITE, due + TICK) is False
 
 
-@pytest.mark.rule("PR-08", "PR-09")
 @pytest.mark.parametrize(
     ("distance", "hours"),
     [
@@ -132,7 +129,6 @@ def test_a_table_of_limits_goes_by_the_value_of_its_field(distance: object, hour
     assert due == time_of("2026-03-06T10:00") + timedelta(hours=hours)
 
 
-@pytest.mark.rule("PR-05", "PR-07")
 @pytest.mark.parametrize(("area", "end"), [("urban", "2026-03-09T16:00"), (" suburban ", "2026-03-09T17:00")])
 def test_a_table_may_go_by_words(area: str, end: str) -> None:
     assert clocks.due(BY_AREA, at("2026-03-06T17:30"), {"area": area}, SITE) == time_of(end)
@@ -260,7 +256,6 @@ DUE = time_of("2026-03-07T10:00")
         ({"reported_at": 20260306}, "2026-03-09", Reading("answer", None, None)),
     ],
 )
-@pytest.mark.rule("PR-01")
 def test_a_clock_reads_what_the_record_says_happened(
     values: dict[str, Any], now: str, expected: Reading
 ) -> None:
@@ -273,7 +268,6 @@ def test_a_clock_whose_limit_the_procedure_does_not_have_is_not_due() -> None:
     )
 
 
-@pytest.mark.rule("PR-02", "PR-03")
 def test_an_agreed_time_replaces_the_due_time_and_its_reason_stays_visible() -> None:
     values = {"reported_at": "2026-03-06T10:00", "agreed_at": "2026-03-20", "reason": "complex case"}
     reading = clocks.read(AGREED, limit(48, "hour"), values, SITE, time_of("2026-03-20T12:00"))
@@ -282,7 +276,6 @@ def test_an_agreed_time_replaces_the_due_time_and_its_reason_stays_visible() -> 
     assert clocks.read(AGREED, limit(48, "hour"), late, SITE, LONG_AFTER).met is False
 
 
-@pytest.mark.rule("PR-02")
 @pytest.mark.parametrize(
     ("timetable", "met"), [("parts first, then the assembly", True), ("  ", False), (None, False)]
 )
@@ -297,7 +290,6 @@ def test_a_told_time_replaces_the_due_time_only_where_a_timetable_was_agreed(
     assert not reading.overdue
 
 
-@pytest.mark.rule("PR-95")
 @pytest.mark.parametrize(("reason", "met"), [("holiday", None), ("  ", False), (None, False)])
 def test_only_an_excuse_that_says_something_lifts_a_clock(reason: str | None, met: bool | None) -> None:
     values = {"reported_at": "2026-03-06T10:00", "reason": reason}

@@ -74,7 +74,6 @@ COPY = CopyFacts(
 )
 
 
-@pytest.mark.rule("DC-51", "DC-53", "DC-55", "DC-56", "DC-76")
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
 def test_an_action_leads_where_the_table_says_or_is_refused(status: Status, action: Action) -> None:
     expected = EXPECTED.get((status.value, action.value))
@@ -98,33 +97,28 @@ def test_a_refusal_says_what_is_needed_and_what_comes_next() -> None:
         after(state_on(COPY, on(1)), Action.COPY_RETURN)
 
 
-@pytest.mark.rule("DC-55")
 def test_an_exchanged_copy_is_signed_for_again() -> None:
     exchanged = after(Status.ACKNOWLEDGED, Action.COPY_REPLACE)
     assert after(Status(exchanged.value), Action.COPY_ACKNOWLEDGE) is State.ACKNOWLEDGED
 
 
-@pytest.mark.rule("DC-53", "DC-55")
 def test_recalled_paper_is_not_exchanged_but_given_back() -> None:
     recalled = state_on(replace(COPY, recalls=(RecallFacts(on(5)),)), on(5))
     with pytest.raises(WrongState, match="must give it back"):
         after(recalled, Action.COPY_REPLACE)
 
 
-@pytest.mark.rule("DC-76")
 def test_a_copy_in_use_is_not_kept_for_reference() -> None:
     with pytest.raises(WrongState, match="recalled or returned"):
         after(Status.ACKNOWLEDGED, Action.COPY_KEEP)
 
 
-@pytest.mark.rule("DC-76")
 def test_only_a_recalled_copy_is_destroyed_in_its_holder_s_hands() -> None:
     assert after(Status.RECALLED, Action.COPY_DESTROY) is State.DESTROYED
     with pytest.raises(WrongState, match="recalled or returned or kept"):
         after(Status.ISSUED, Action.COPY_DESTROY)
 
 
-@pytest.mark.rule("DC-53")
 @pytest.mark.parametrize(
     ("day", "status"),
     [
@@ -166,7 +160,6 @@ def test_what_came_back_after_its_recall_was_recalled_until_then() -> None:
     ]
 
 
-@pytest.mark.rule("DC-53")
 def test_a_new_issue_calls_back_everything_that_is_out() -> None:
     copies = [CopyFacts(f"X#{n:03d}", state, 1) for n, state in enumerate(State, 1)]
     recalled_already = replace(COPY, recalls=(RecallFacts(on(4)),))
@@ -181,7 +174,6 @@ def test_a_blank_reason_is_none(reason: str) -> None:
     check_reason("torn")
 
 
-@pytest.mark.rule("DC-76")
 @pytest.mark.parametrize(
     ("approved_by", "witnesses", "problems"),
     [
@@ -206,7 +198,6 @@ def test_destruction_needs_an_approval_and_two_different_witnesses(
     assert list(refused.value.problems) == problems
 
 
-@pytest.mark.rule("DC-53")
 @pytest.mark.parametrize(
     ("revised", "day", "may"), [(OLD, 9, True), (OLD, 10, False), (NEW, 9, True), (NEW, 10, True)]
 )
@@ -240,7 +231,6 @@ def test_every_status_of_a_copy_has_its_words() -> None:
     assert {s.value for s in State} == {s.value for s in Status} - {"recalled"}
 
 
-@pytest.mark.rule("DC-53")
 def test_reconciling_accounts_for_every_copy_on_a_day() -> None:
     back = replace(COPY, number="X#002", state=State.RETURNED, steps=(*COPY.steps, (State.RETURNED, on(5))))
     lost = replace(COPY, number="X#003", state=State.LOST, steps=(*COPY.steps, (State.LOST, on(6))))
@@ -291,7 +281,6 @@ def _fresh(running: int, day: int) -> CopyFacts:
     return CopyFacts(copy_number("X", running), State.ISSUED, 1, ((State.ISSUED, on(day)),))
 
 
-@pytest.mark.rule("DC-53", "DC-56")
 @given(made=registers(), back=st.integers(0, 40))
 def test_every_copy_is_accounted_for_whatever_was_done(made: tuple[list[CopyFacts], date], back: int) -> None:
     register, today = made
@@ -320,7 +309,6 @@ def test_numbers_are_never_used_again_and_a_void_one_stays_void(made: tuple[list
             assert copy.replaced_by in {other.number for other in register}
 
 
-@pytest.mark.rule("DC-46")
 @pytest.mark.parametrize(
     ("running", "number"),
     [(7, "LX-CX-2019-001#007"), (123, "LX-CX-2019-001#123"), (1234, "LX-CX-2019-001#1234")],

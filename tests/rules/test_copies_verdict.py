@@ -56,7 +56,6 @@ def expected_verdict(copy: Status | None, revised: revisions.Status | None, with
     return "superseded" if revised is revisions.Status.SUPERSEDED else "recalled"
 
 
-@pytest.mark.rule("DC-53", "DC-56", "DC-76")
 @pytest.mark.parametrize("withdrawn", [True, False])
 @pytest.mark.parametrize(("copy", "revised"), list(product([None, *Status], [None, *revisions.Status])))
 def test_a_verdict_is_the_gravest_that_holds(
@@ -65,7 +64,6 @@ def test_a_verdict_is_the_gravest_that_holds(
     assert judge(Standing(copy, revised, withdrawn)) == expected_verdict(copy, revised, withdrawn)
 
 
-@pytest.mark.rule("DC-33", "DC-53")
 @pytest.mark.parametrize(
     ("day", "old", "new"), [(9, "current", "not-yet-effective"), (10, "superseded", "current")]
 )
@@ -84,7 +82,6 @@ def test_a_copy_called_back_by_hand_is_recalled_though_its_revision_is_in_force(
     assert verdict(called_back, BOTH, DOCUMENT, on(5)) is Verdict.RECALLED
 
 
-@pytest.mark.rule("DC-56")
 def test_a_lost_number_is_void_and_was_current_before() -> None:
     lost = replace(
         COPY, state=State.LOST, steps=(*COPY.steps, (State.LOST, on(6))), replaced_by="LX-CX-2019-001#002"

@@ -35,7 +35,6 @@ def test_the_last_entry_of_a_field_counts() -> None:
     assert forms.current([]) == {}
 
 
-@pytest.mark.rule("DC-97")
 def test_an_old_value_stays_readable_and_is_struck_through() -> None:
     assert forms.history(ENTRIES) == [
         Line(CAUSE, 3),
@@ -56,7 +55,6 @@ def test_every_entry_is_in_the_history_and_one_of_each_field_is_not_struck(
     assert {line.entry for line in lines if not line.is_struck} == set(forms.current(entries).values())
 
 
-@pytest.mark.rule("DC-97")
 @pytest.mark.parametrize(
     ("value", "is_missing"),
     [
@@ -84,7 +82,6 @@ def test_a_correction_points_at_the_entry_that_counts() -> None:
     assert forms.corrected(ENTRIES, "cause", "typing slip") == CAUSE_3
 
 
-@pytest.mark.rule("DC-97")
 def test_what_was_left_empty_is_entered_late_with_a_reason() -> None:
     assert forms.corrected(ENTRIES, "result", "forgotten", late=True) is None
     assert forms.corrected(ENTRIES, "cause", "typing slip", late=True) == CAUSE_3
@@ -92,7 +89,6 @@ def test_what_was_left_empty_is_entered_late_with_a_reason() -> None:
         forms.corrected(ENTRIES, "result", " ", late=True)
 
 
-@pytest.mark.rule("DC-97")
 @pytest.mark.parametrize(
     ("field", "reason", "problems"),
     [
@@ -110,7 +106,6 @@ def test_a_correction_needs_a_reason_and_something_to_correct(
     assert set(refusal.value.problems) == problems
 
 
-@pytest.mark.rule("PR-87")
 def test_each_record_has_its_own_number_of_form_year_and_running_number() -> None:
     first = forms.next_number("LX-R-001", 2026, [])
     assert str(first) == "LX-R-001-2026-0001"
@@ -120,7 +115,6 @@ def test_each_record_has_its_own_number_of_form_year_and_running_number() -> Non
     assert str(forms.next_number("LX-R-001", 2027, used)) == "LX-R-001-2027-0001"
 
 
-@pytest.mark.rule("PR-87")
 @given(
     st.text(min_size=1).filter(lambda text: "\n" not in text),
     st.integers(0, 9999),

@@ -27,7 +27,6 @@ IN_ORDER = [
 ]
 
 
-@pytest.mark.rule("DC-37")
 @pytest.mark.parametrize(
     ("text", "edition", "revision"),
     [
@@ -54,7 +53,6 @@ def test_width_case_and_blanks_make_no_other_label(typed: str, kept: str) -> Non
     assert str(parse_label(typed)) == kept
 
 
-@pytest.mark.rule("DC-37")
 def test_labels_are_ordered_by_edition_then_by_numbers() -> None:
     labels = [parse_label(text) for text in IN_ORDER]
     for i, lower in enumerate(labels):
@@ -68,13 +66,11 @@ def test_a_style_is_no_other_label() -> None:
     assert parse_label("A") != parse_label("A/0")
 
 
-@pytest.mark.rule("DC-38")
 def test_cover_and_headers_come_from_one_label() -> None:
     label = parse_label("A/0")
     assert (label.edition, str(label)) == ("A", "A/0")
 
 
-@pytest.mark.rule("DC-35")
 def test_a_trial_issue_is_seen_and_confirmed_under_its_own_label() -> None:
     trial = parse_label("A/0 试行")
     assert trial.is_trial
@@ -169,7 +165,6 @@ labels = st.builds(
 )
 
 
-@pytest.mark.rule("DC-37")
 @given(labels)
 def test_what_is_printed_reads_back_as_the_same_label(text: str) -> None:
     label = parse_label(text)

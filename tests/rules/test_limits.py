@@ -48,7 +48,6 @@ def test_one_none_and_fixed_days_are_said_as_people_say_them(source: Any, zh: st
     assert (phrase(limit, "zh"), phrase(limit, "en")) == (zh, en)
 
 
-@pytest.mark.rule("PR-08")
 def test_a_table_of_cases_is_said_case_by_case() -> None:
     cases = [{"when": "<= 300", "within": "24"}, {"when": "> 300", "within": "48"}]
     limit = Limit.parse({"by": "distance_km", "cases": cases, "unit": "hour", "clause": "4.1.1.3"})

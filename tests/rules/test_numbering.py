@@ -23,7 +23,6 @@ from docctl.rules.documents.numbering import (
 BY_KEY = {scheme.key: scheme for scheme in DEFAULT_SCHEMES}
 
 
-@pytest.mark.rule("DC-16")
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
@@ -84,7 +83,6 @@ def test_a_canonical_number_is_its_own_canonical_number(text: str) -> None:
     assert key(number.replace(" ", "  ")) == key(number)
 
 
-@pytest.mark.rule("DC-12")
 @pytest.mark.parametrize("scheme", DEFAULT_SCHEMES, ids=lambda s: s.key)
 def test_each_example_is_accepted_at_its_level_only(scheme: Scheme) -> None:
     for level in ("manual", "procedure", "form", "work-instruction", "regulation"):
@@ -92,9 +90,6 @@ def test_each_example_is_accepted_at_its_level_only(scheme: Scheme) -> None:
         assert fits == (scheme.level in (level, "any"))
 
 
-@pytest.mark.rule("DC-13")
-@pytest.mark.rule("DC-14")
-@pytest.mark.rule("DC-15")
 @pytest.mark.parametrize(
     ("level", "number", "good"),
     [
@@ -134,14 +129,12 @@ def test_a_level_without_schemes_is_said_to_have_none() -> None:
         check("SOP-1", "form", (), ())
 
 
-@pytest.mark.rule("DC-12")
 @pytest.mark.parametrize("again", ["DF/ZY-GL 006", "df / zy-gl006", "DF/ZY-GL  006"])
 def test_a_number_is_never_used_twice_however_it_is_spelled(again: str) -> None:
     with pytest.raises(Invalid, match="already used"):
         check(again, "procedure", DEFAULT_SCHEMES, {key("DF / ZY-GL 006")})
 
 
-@pytest.mark.rule("DC-16")
 def test_a_scheme_added_as_data_makes_its_numbers_valid() -> None:
     with pytest.raises(Invalid):
         check("CASC-R-001", "form", DEFAULT_SCHEMES, ())
@@ -154,8 +147,6 @@ def test_the_example_of_a_scheme_must_fit_its_pattern() -> None:
         Scheme("x", "form", r"^A-\d{2}$", "A-1")
 
 
-@pytest.mark.rule("DC-12")
-@pytest.mark.rule("DC-14")
 @pytest.mark.parametrize(
     ("scheme", "used", "proposal"),
     [

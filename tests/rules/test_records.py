@@ -71,7 +71,6 @@ def test_nothing_is_done_to_a_closed_or_void_record(
         after(state, action, verification=verification)
 
 
-@pytest.mark.rule("DC-100")
 @pytest.mark.parametrize("state", [State.OPEN, State.COMPLETED, State.VERIFIED])
 def test_a_record_is_voided_by_a_later_step_until_it_is_sealed(state: State) -> None:
     assert after(state, Action.RECORD_VOID) is State.VOID
@@ -89,7 +88,6 @@ def test_a_record_is_closed_unverified_only_where_its_template_asks_for_no_verif
         after(State.OPEN, Action.RECORD_CLOSE, verification=Verification.NONE)
 
 
-@pytest.mark.rule("PR-35", "PR-75")
 @pytest.mark.parametrize("state", [State.COMPLETED, State.VERIFIED])
 def test_what_did_not_work_is_sent_back(state: State) -> None:
     assert after(state, Action.RECORD_SEND_BACK) is State.OPEN
@@ -99,7 +97,6 @@ def test_every_state_has_its_chinese_word() -> None:
     assert len({state.zh for state in State}) == len(State)
 
 
-@pytest.mark.rule("PR-80", "PR-82")
 @pytest.mark.parametrize(
     ("people", "current"),
     [((), "report"), ((1,), "solve"), ((1, 2), "confirm"), ((1, 2, 2), None), ((0, 2), "report")],
@@ -233,7 +230,6 @@ def test_who_signs_the_last_step_twice_hears_what_is_next() -> None:
         life.check_sign(steps, steps[2], [], {})
 
 
-@pytest.mark.rule("DC-97")
 def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> None:
     with pytest.raises(Invalid) as refusal:
         life.check_sign(STEPS, REPORT, REQUIRED, {"customer": "某厂"})
@@ -246,7 +242,6 @@ def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> N
     }
 
 
-@pytest.mark.rule("PR-23", "DC-99")
 @pytest.mark.parametrize(
     ("people", "with_evidence", "missing"),
     [((1, 2), [], set()), ((1, 2, 2), [], {"confirm"}), ((1, 2, 2), ["confirm"], set())],
@@ -267,7 +262,6 @@ def test_a_signature_stands_for_the_entries_that_count_of_its_own_step() -> None
     assert life.entries_signed(CONFIRM, entries) == ()
 
 
-@pytest.mark.rule("DC-97", "DC-96")
 def test_a_record_is_complete_when_all_required_fields_and_all_signatures_are_there() -> None:
     life.check_complete(signed(1, 2, 2), REQUIRED, FULL)
     with pytest.raises(Invalid) as refusal:
@@ -296,7 +290,6 @@ def test_a_performer_cannot_verify_their_own_record(person: int) -> None:
     assert (refusal is None) is (person == 7)
 
 
-@pytest.mark.rule("PR-76")
 @pytest.mark.parametrize("verification", Verification)
 @pytest.mark.parametrize("department", ["sales", "quality"])
 def test_verification_is_done_by_another_department_where_the_template_asks(
@@ -309,7 +302,6 @@ def test_verification_is_done_by_another_department_where_the_template_asks(
         life.check_verifier(verification, department, ["sales", "technical"])
 
 
-@pytest.mark.rule("DC-100")
 @pytest.mark.parametrize("reason", ["", " \n"])
 def test_sending_back_and_voiding_need_a_reason(reason: str) -> None:
     with pytest.raises(Invalid, match="required"):

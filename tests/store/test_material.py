@@ -155,7 +155,6 @@ def test_the_files_of_a_manifest_are_read_from_the_library(library: Library, fol
     assert library.read(found.main_blob) == ZH.encode()
 
 
-@pytest.mark.rule("DC-73")
 def test_a_file_that_is_not_the_one_that_was_signed_is_not_given_out(library: Library, folder: Path) -> None:
     """git's own hash is SHA-1: the manifest's SHA-256 has the last word on what a signature meant."""
     found = gather(folder / f"{NUMBER}.md")

@@ -29,7 +29,6 @@ def test_what_was_kept_is_given_back(texts: RenderedTexts) -> None:
     assert texts.read(NAME) == b""
 
 
-@pytest.mark.rule("DC-73")
 def test_any_byte_that_was_changed_makes_it_nothing(texts: RenderedTexts) -> None:
     texts.keep(NAME, b"valid from 2 March")
     whole = file_of(texts).read_bytes()

@@ -112,7 +112,6 @@ def test_all_problems_are_told_at_once() -> None:
     }
 
 
-@pytest.mark.rule("DC-97")
 @pytest.mark.parametrize("empty", ["", " ", None, []])
 def test_a_required_field_that_is_empty_is_not_filled_in(empty: Any) -> None:
     assert check_values(schema(f={}), {"f": empty}, required=["f"]) == {"f": "must be filled in"}

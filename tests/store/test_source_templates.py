@@ -90,7 +90,6 @@ def test_figures_and_choices_of_the_schema_have_the_type_of_their_field() -> Non
 
 
 @pytest.mark.parametrize(("typed", "years"), [("null", None), ("~", None), ("", None), ("5", 5)])
-@pytest.mark.rule("DC-94")
 def test_retention_is_a_period_or_not_stated(typed: str, years: int | None) -> None:
     text = TEMPLATE.replace("{years: 3, from: closed}", f"{{years: {typed}}}")
     assert read_template(text.encode()).retention == {"years": years, "from": "closed"}

@@ -232,6 +232,7 @@ def test_an_effective_date_in_the_past_or_before_an_issued_one_is_refused(world:
     assert newest(world).state is State.APPROVED
 
 
+@pytest.mark.rule("DC-09", "DC-54")
 def test_only_the_controller_issues_cancels_and_withdraws(world: World) -> None:
     submitted(world)
     approving.sign_revision(world.as_("rep"), NUMBER)
@@ -252,6 +253,7 @@ def test_an_author_of_another_department_does_not_touch_the_draft(world: World) 
         drafting.submit_revision(world.as_("author2"), NUMBER, reason="代交")
 
 
+@pytest.mark.rule("DC-12")
 def test_a_number_outside_every_scheme_or_used_before_is_refused(world: World) -> None:
     for number in ("ZZ-1", "LX-CX-2019-1", "../etc"):
         with pytest.raises(Invalid, match=r"use one like|number"):

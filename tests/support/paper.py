@@ -130,6 +130,19 @@ def paper_world(paper_template: Path, tmp_path: Path) -> Iterator[World]:
     world.close()
 
 
+@pytest.fixture
+def laid_out(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """The jobs that came to the renderer, which answers at once; paper itself is not the matter here."""
+    jobs: list[Job] = []
+
+    def render(job: Job) -> bytes:
+        jobs.append(job)
+        return b"%%PDF %d" % len(jobs)
+
+    monkeypatch.setattr(renderer, "render", render)
+    return jobs
+
+
 def pages(pdf: bytes) -> list[str]:
     """The text of each page, blanks between characters of one line left out."""
     document = pypdfium2.PdfDocument(pdf)

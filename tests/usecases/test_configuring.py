@@ -63,7 +63,6 @@ def test_a_department_with_people_is_not_retired(world: World) -> None:
         configuring.configure_site(world.as_("controller"), without.encode())
 
 
-@pytest.mark.rule("DC-113")
 def test_a_department_can_be_renamed_and_keeps_its_key(world: World) -> None:
     configuring.configure_site(world.as_("controller"), PLAIN.replace("zh: 销售部", "zh: 业务一部").encode())
     renamed = select(Department.title_zh).where(Department.key == "sales")

@@ -45,6 +45,7 @@ def test_the_list_shows_what_its_reader_may_see(world: World) -> None:
     ]
 
 
+@pytest.mark.rule("DC-75")
 @pytest.mark.parametrize(
     ("asked", "numbers"),
     [

@@ -20,7 +20,7 @@ from docctl.standing import facts, find
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
-from docctl.store.source import Procedure
+from docctl.store.source import Procedure, Template
 
 FIRST_LABEL = "A/0"
 
@@ -180,11 +180,14 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
     )
 
 
-def _check_ready(content: object, reason: str) -> None:
-    """What must be right before anybody is asked to sign it. Raises Invalid, all problems at once."""
+def _check_ready(content: Procedure | Template, reason: str) -> None:
+    """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
     problems = (
         {} if reason.strip() else {"reason": "say why this revision is wanted; it is kept as the request"}
     )
+    for title in filter(None, (content.title.zh, content.title.en)):
+        for found in lint.placeholders(list(lint.read_lines(title))):
+            problems["title"] = f"{found.message} ({found.rule})"
     if isinstance(content, Procedure):
         for body in filter(None, (content.body, content.body_en)):
             lines = list(lint.read_lines(body, content.body_line))
