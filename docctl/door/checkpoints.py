@@ -72,12 +72,14 @@ class Checkpoint:
 
 def is_due(site: Site, seq: int, at: datetime) -> bool:
     """Whether so many events or so much time has passed since the last committed checkpoint."""
-    if "checkpoint" not in site.memory:
-        with site.reading() as session:
-            row = session.execute(_COMMITTED).first()
-        site.memory["checkpoint"] = (row.size, row.made_at) if row else (0, at)
-    size, made_at = site.memory["checkpoint"]
+    size, made_at = site.memory.recall("checkpoint", None, lambda: _newest_committed(site) or (0, at))
     return bool(seq - size >= MOST_EVENTS or at - made_at >= LONGEST)
+
+
+def _newest_committed(site: Site) -> tuple[int, datetime] | None:
+    with site.reading() as session:
+        row = session.execute(_COMMITTED).first()
+    return (row.size, row.made_at) if row else None
 
 
 def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
@@ -139,4 +141,4 @@ def show(site: Site, made: Checkpoint) -> None:
     """Leave the newest note in the file DIR/checkpoint, where a backup or a witness finds it."""
     write_atomically(site.path / "checkpoint", made.note)
     if made.prepared is not None:
-        site.memory["checkpoint"] = (made.size, made.made_at)
+        site.memory.keep("checkpoint", None, (made.size, made.made_at))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -18,10 +18,12 @@ from docctl.rules.permissions import Subject, refusal
 class Context(Turn):
     """A turn with a session that cannot write, and the two doors."""
 
+    given: InitVar[Session | None] = None
+    """The session to read with, where somebody else opens and closes it: the web, for each request."""
     session: Session = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "session", self.site.reading())
+    def __post_init__(self, given: Session | None) -> None:
+        object.__setattr__(self, "session", self.site.reading() if given is None else given)
 
     def may(self, action: Action, subject: Subject) -> bool:
         """Whether this person may do that to `subject`: for what is shown and what is offered."""

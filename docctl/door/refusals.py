@@ -69,8 +69,7 @@ class Floods:
 
 def floods(site: Site) -> Floods:
     """The counts of this process for `site`."""
-    found: Floods = site.memory.setdefault("refusals", Floods())
-    return found
+    return site.memory.recall("refusals", None, Floods)
 
 
 def quarter(now: datetime) -> datetime:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +22,7 @@ from sqlalchemy import Engine, Select, Text, column, select, table
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from docctl.door.memory import Memory
 from docctl.errors import Diverged, NotFound, Usage
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
@@ -106,17 +106,14 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True)
 class Site:
-    """One organisation's installation at `path`. `clock` gives an aware instant.
-
-    `memory` is what this process remembers to spare a look-up; never a fact that counts.
-    """
+    """One organisation's installation at `path`. `clock` gives an aware instant."""
 
     path: Path
     settings: Settings
     engine: Engine
     readers: Engine
     clock: Callable[[], datetime] = system_clock
-    memory: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    memory: Memory = field(default_factory=Memory, repr=False, compare=False)
 
     @classmethod
     def open(

@@ -40,12 +40,12 @@ def _remembered(site: Site, revised: Revision, blob: str, read: Callable[[Templa
     known = {entry["blob"] for entry in revised.manifest}
     if revised.blob != blob or blob not in known or content_of(revised.manifest) != revised.content:
         raise Tampered(f"revision {revised.label} is not the one that was pinned; run: docctl check")
-    memory: dict[str, T] = site.memory.setdefault(_MEMORY, {})
-    if revised.content not in memory:
-        if len(memory) >= MOST_REMEMBERED:
-            memory.clear()
-        memory[revised.content] = read(parse(read_files(site.library, revised.manifest)))
-    return memory[revised.content]
+    return site.memory.recall(
+        _MEMORY,
+        revised.content,
+        lambda: read(parse(read_files(site.library, revised.manifest))),
+        most=MOST_REMEMBERED,
+    )
 
 
 def _template(content: Template | Procedure) -> Template:

@@ -16,7 +16,7 @@ from docctl.cli.kit.answers import WIDEST, ErrorAnswer, plainly, print_error, pr
 
 def test_chinese_characters_count_two_columns_in_a_table() -> None:
     lines = table([{"number": "A", "title": "质量手册"}, {"number": "LX-1", "title": "x", "note": None}])
-    assert lines == ["number  title     note", "A       质量手册  -", "LX-1    x         -"]
+    assert lines == ["number    title     note", "A         质量手册  -", "LX-1      x         -"]
 
 
 def test_an_empty_table_says_so() -> None:

@@ -268,7 +268,7 @@ def test_a_process_keeps_only_so_many_templates_in_mind(
     monkeypatch.setattr("docctl.standing.pinned.MOST_REMEMBERED", 1)
     number = reported(sqlite_world)
     assert show(sqlite_world, number)["number"] == number
-    assert len(sqlite_world.site.memory["pinned"]) == 1
+    assert sqlite_world.site.memory.count("pinned") == 1
 
 
 def test_a_form_without_clocks_shows_none(sqlite_world: World) -> None:

@@ -53,11 +53,13 @@ _APP = "the app of the tests"
 
 def app_of(site: Site) -> Flask:
     """The app of a site; one for all who look at it, as in a process that serves it."""
-    known: Flask | None = site.memory.get(_APP)
-    if known is None:
-        known = site.memory[_APP] = create_app(site)
-        known.jinja_env.bytecode_cache = _compiled
-    return known
+    return site.memory.recall(_APP, None, lambda: _made(site))
+
+
+def _made(site: Site) -> Flask:
+    app = create_app(site)
+    app.jinja_env.bytecode_cache = _compiled
+    return app
 
 
 class Reader:

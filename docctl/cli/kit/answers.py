@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import date
 from typing import Any
 
 import click
+from tabulate import tabulate
+from wcwidth import wcswidth
 
 FOR_PROGRAMS = frozenset(
     {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}
@@ -76,9 +77,9 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     if not rows:
         return ["(none)"]
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in FOR_PROGRAMS]
-    cells = [names, *([_cut(_cell(row.get(name))) for name in names] for row in rows)]
-    widths = [max(_width(line[n]) for line in cells) for n in range(len(names))]
-    return ["  ".join(_padded(line, widths)).rstrip() for line in cells]
+    cells = [[_cut(_cell(row.get(name))) for name in names] for row in rows]
+    shown = tabulate(cells, names, tablefmt="plain", disable_numparse=True)
+    return [line.rstrip() for line in shown.splitlines()]
 
 
 def plainly(value: Any) -> Any:
@@ -115,16 +116,8 @@ def _visible(text: str) -> str:
 
 def _cut(text: str) -> str:
     line = " ".join(text.split())
-    if _width(line) <= WIDEST:
+    if wcswidth(line) <= WIDEST:
         return line
-    while _width(line) >= WIDEST:
-        line = line[: len(line) - 1 - (_width(line) - WIDEST) // 2]
+    while wcswidth(line) >= WIDEST:
+        line = line[: len(line) - 1 - (wcswidth(line) - WIDEST) // 2]
     return f"{line}…"
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
-
-
-def _padded(cells: Iterable[str], widths: Iterable[int]) -> Iterable[str]:
-    return (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))

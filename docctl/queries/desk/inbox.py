@@ -30,6 +30,7 @@ from docctl.standing.record import Executed, load_all
 
 UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
 _MINUTES: Final = 5
+_MOST_REMEMBERED: Final = 500
 """How often a page that only shows the number asks for it anew, although nothing has happened: for clocks."""
 
 
@@ -84,11 +85,7 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
     now = ctx.now()
     head = newest if newest is not None else newest_event(ctx)
     key = (head, ctx.today(), now.minute // _MINUTES, ctx.actor)
-    known: dict[int, tuple[Any, int]] = ctx.site.memory.setdefault("inbox", {})
-    found = known.get(ctx.actor.person_id)
-    if found is None or found[0] != key:
-        found = known[ctx.actor.person_id] = key, inbox(ctx).total
-    return found[1]
+    return ctx.site.memory.recall("inbox", key, lambda: inbox(ctx).total, most=_MOST_REMEMBERED)
 
 
 _OPEN: Final = (

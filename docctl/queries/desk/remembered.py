@@ -7,7 +7,7 @@ has the same answer. The event is known by its hash, so that a site restored fro
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from sqlalchemy import select
 
@@ -28,14 +28,7 @@ def newest_event(ctx: Context) -> str:
 
 
 def remembered(ctx: Context, what: str, asked: Hashable, make: Callable[[str], T], *, most: int = 500) -> T:
-    """What `make` gives for the newest event, or gave. `most` answers are kept; then all are let go."""
+    """What `make` gives for the newest event, or gave. `most` answers are kept."""
     version = newest_event(ctx)
     key = (version, ctx.today(), ctx.actor, asked)
-    memory: dict[Any, T] = ctx.site.memory.setdefault(what, {})
-    found = memory.get(key)
-    if found is None:
-        found = make(version)
-        if len(memory) >= most:
-            memory.clear()
-        memory[key] = found
-    return found
+    return ctx.site.memory.recall(what, key, lambda: make(version), most=most)

@@ -66,14 +66,9 @@ class Texts:
 def texts_of(ctx: Context, manifest: Sequence[Any], content: str, address: FigureAddress) -> Texts:
     """The texts of the procedure with this content. Raises Tampered where its files are not as signed."""
     name = _name(content, address)
-    memory: dict[str, Texts] = ctx.site.memory.setdefault("texts", {})
-    found = memory.get(name)
-    if found is None:
-        found = _kept(ctx, name) or _made(ctx, name, manifest, address)
-        if len(memory) >= MOST_REMEMBERED:
-            memory.clear()
-        memory[name] = found
-    return found
+    return ctx.site.memory.recall(
+        "texts", name, lambda: _kept(ctx, name) or _made(ctx, name, manifest, address), most=MOST_REMEMBERED
+    )
 
 
 def _name(content: str, address: FigureAddress) -> str:

@@ -20,7 +20,7 @@ from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject
 from docctl.usecases.people import signing_in
-from docctl.web.kit import devices
+from docctl.web.kit import database, devices
 
 CHANNEL: Final = "web"
 PUBLIC: Final = frozenset(
@@ -38,6 +38,7 @@ _OP: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 def keep(app: Flask, site: Site) -> None:
     """Make `site` the one of this app."""
     app.extensions[_KEY] = site
+    database.install(app, site)
     app.teardown_appcontext(_close)
 
 
@@ -88,12 +89,12 @@ def may(action: Action, subject: Subject | None = None) -> bool:
 
 
 def reading() -> Context:
-    """The context of this request for reading; one for all queries of a page. Closed with the request."""
+    """The context of this request for reading; one for all queries of a page."""
     found: Context | None = g.get("reading")
     if found is None:
         there = _somebody()
-        found = g.reading = Context(site(), there.actor, there.name, CHANNEL)
-        _to_be_closed(found)
+        session = database.reading()
+        found = g.reading = Context(site(), there.actor, there.name, CHANNEL, given=session)
     return found
 
 

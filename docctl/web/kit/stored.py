@@ -24,7 +24,7 @@ from docctl.web.kit.headers import UNCHANGED, nonce
 _FOLDER: Final = Path(__file__).parents[1]
 _SHOWN: Final = frozenset({".html", ".po", ".css", ".js", ".py"})
 MOST_REMEMBERED: Final = 200
-"""Pages that one process keeps in mind, each for one person; then it begins anew."""
+"""Pages that one process keeps in mind, each for one person."""
 _FLASHES: Final = "_flashes"
 
 
@@ -54,14 +54,8 @@ def _laid_out(
     tag: str, page: Callable[[], str], few_eyes: Callable[[], bool]
 ) -> tuple[tuple[str, ...], bool]:
     """What stands between the numbers of its scripts, and whether it is for few eyes."""
-    memory: dict[str, tuple[tuple[str, ...], bool]] = here.site().memory.setdefault("pages", {})
-    found = memory.get(tag)
-    if found is None:
-        found = tuple(page().split(nonce())), few_eyes()
-        if len(memory) >= MOST_REMEMBERED:
-            memory.clear()
-        memory[tag] = found
-    return found
+    made = lambda: (tuple(page().split(nonce())), few_eyes())  # noqa: E731
+    return here.site().memory.recall("pages", tag, made, most=MOST_REMEMBERED)
 
 
 def _tag(version: str) -> str:
