@@ -12,6 +12,10 @@ MAY_COMMIT = {"docctl/door/transaction.py"}
 MAY_HAND_OUT_THE_SESSION = {"docctl/web/kit/database.py"}
 MAY_READ_THE_CLOCK = {"docctl/door/site.py", "docctl/start/checkout.py"}
 MAY_ASK_THE_TABLE = ("docctl/door/", "docctl/rules/")
+PROVE_WHAT_THEY_DO_NOT_SHOW = ("docctl/queries/integrity/", "docctl/queries/ledger/proving.py")
+SHOW = ("docctl/queries/", "docctl/web/", "docctl/cli/")
+TEMPLATE_OF = "docctl.standing.pinned.template_of"
+BYTES_OF_A_REVISION = {"docctl.store.material.read_files", "docctl.standing.copy_print.base", TEMPLATE_OF}
 CLOCKS = {
     "datetime.datetime.now",
     "datetime.datetime.utcnow",
@@ -68,6 +72,21 @@ def own_questions(source: Source) -> list[str]:
     ]
 
 
+def ways_around_the_reader(source: Source) -> list[str]:
+    """Queries, pages and commands get bytes of a revision from standing/document.py, which asks who reads."""
+    if not source.path.startswith(SHOW) or source.path.startswith(PROVE_WHAT_THEY_DO_NOT_SHOW):
+        return []
+    # The template of a record is for the readers of the record, who have been asked.
+    mine = {TEMPLATE_OF} if source.path.startswith("docctl/queries/records/") else set()
+    found = [node for node, name in origins(source) if name in BYTES_OF_A_REVISION - mine]
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"library", "vault"}:
+            found.append(node)
+        if isinstance(node, ast.Call) and name_called(node) == "Readable":
+            found.append(node.func)
+    return [source.at(node, "ask standing/document.py for it: that asks who reads") for node in found]
+
+
 def test_only_the_transaction_commits() -> None:
     assert report(commits, "docctl") == ""
 
@@ -82,6 +101,32 @@ def test_nothing_goes_around_the_session_of_the_context() -> None:
 
 def test_the_table_of_rights_is_asked_through_the_door() -> None:
     assert report(own_questions, "docctl") == ""
+
+
+def test_the_bytes_of_a_revision_come_from_where_its_readers_are_asked() -> None:
+    assert report(ways_around_the_reader, "docctl") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from docctl.store.material import read_files\nread_files(library, manifest)",
+        "data = ctx.site.library.read(blob)",
+        "site.vault.read(revision.pdf_sha256)",
+        "from docctl.standing import copy_print\ncopy_print.base(site, revision, what)",
+        "from docctl.standing import pinned\npinned.template_of(site, revision, blob)",
+        "Readable(site=site, document=document, revision=revision)",
+    ],
+)
+def test_a_planted_way_to_the_bytes_is_found(text: str) -> None:
+    for place in ("queries/documents/reading.py", "queries/copies/printing.py", "web/documents/reading.py"):
+        assert len(ways_around_the_reader(Source(f"docctl/{place}", text))) == 1
+    assert ways_around_the_reader(Source("docctl/standing/document.py", text)) == []
+
+
+def test_a_record_reads_its_own_template() -> None:
+    text = "from docctl.standing import pinned\npinned.template_of(site, revision, blob)"
+    assert ways_around_the_reader(Source("docctl/queries/records/offers.py", text)) == []
 
 
 @pytest.mark.parametrize(

@@ -195,13 +195,14 @@ def test_a_revision_that_is_issued_and_still_to_come_is_no_secret(world: World) 
     assert (ahead["revision"], ahead["next"]) == ("A/1", None)
 
 
-def test_a_document_of_which_only_a_cancelled_issue_is_known_is_shown_to_readers_of_drafts(
-    world: World,
-) -> None:
+def test_a_document_of_which_only_a_cancelled_issue_is_known_is_shown_as_cancelled(world: World) -> None:
     issue(world, procedure(), effective=date(2026, 4, 1))
     issuing.cancel_revision(world.as_("controller"), A, reason="x")
     assert stands(world, "controller") == ("A/0", "cancelled")
-    assert stands(world, "staff") is None
+    assert stands(world, "staff") == ("A/0", "cancelled")
+    drafting.save_draft(world.as_("author"), A, lambda: procedure(hours=12))
+    assert stands(world, "author") == ("A/1", "draft"), "who may read drafts sees what is being made"
+    assert stands(world, "staff") == ("A/0", "cancelled")
 
 
 def test_a_discarded_draft_stays_on_the_list_of_its_author(world: World) -> None:

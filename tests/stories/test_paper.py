@@ -189,7 +189,7 @@ def test_what_was_never_issued_cannot_be_printed(paper_world: World) -> None:
     drafting.register_document(paper_world.as_("author"), procedure)
     with pytest.raises(NotFound, match="no issued revision"):
         printing.document_print(paper_world.as_("staff"), "LX-CX-2019-101")
-    with pytest.raises(NotFound, match="no issued revision 'B/7'"):
+    with pytest.raises(NotFound, match="has no revision B/7"):
         printing.document_print(paper_world.as_("staff"), NUMBER, "B/7")
 
 

@@ -178,7 +178,7 @@ def test_a_figure_is_added_shown_and_goes_with_the_text_that_showed_it(sqlite_wo
     assert address is not None
     figure = author.get(address[1])
     assert (figure.status_code, figure.data, figure.content_type) == (200, PNG, "image/png")
-    assert reader(sqlite_world, "staff").get(address[1]).status_code == 404, "a draft is not for everybody"
+    assert reader(sqlite_world, "staff").get(address[1]).status_code == 403, "a draft is not for everybody"
     assert author.send(SAVE, text=text()).status_code == 302
     assert list(stored(sqlite_world)) == [f"procedures/{NUMBER}.md"]
 

@@ -101,7 +101,8 @@ def test_a_draft_is_shown_to_who_may_read_drafts_only(sqlite_world: World) -> No
     staff, author = reader(sqlite_world, "staff", "en"), reader(sqlite_world, "author", "en")
     for address, status in (
         ("/documents/LX-CX-2019-109", 403),
-        (f"{PAGE}/revisions/A-1", 404),
+        (f"{PAGE}/revisions/A-1", 403),
+        (f"{PAGE}/revisions/A-2", 404),
         ("/documents/LX-CX-2019-999", 404),
         (f"{PAGE}/revisions/..%2f..", 404),
     ):

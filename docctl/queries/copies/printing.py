@@ -20,11 +20,12 @@ from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import labels, revisions
+from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
 from docctl.standing import copy_print as prints
 from docctl.standing import facts, find
+from docctl.standing.document import Readable, labelled, readable
 from docctl.store.names import label_name
 
 VALID_FOR: Final = timedelta(days=7)
@@ -49,8 +50,8 @@ def base_pdf(ctx: Context, number: str, label: str | None = None) -> Print:
     It is evidence and no print: who only reads gets `document_print`.
     """
     ctx.require(Action.COPY_READ, Subject())
-    document, revised, _ = _revision(ctx, number, label)
-    return Print(_name(document, revised), prints.base(ctx.site, revised, called(document, revised)))
+    read, _ = _revision(ctx, number, label)
+    return Print(_name(read), read.pdf())
 
 
 def document_print(ctx: Context, number: str, label: str | None = None) -> Print:
@@ -58,35 +59,33 @@ def document_print(ctx: Context, number: str, label: str | None = None) -> Print
 
     Of the revision in force, or of another that was issued. Raises NotFound where nothing was issued.
     """
-    ctx.require(Action.DOCUMENT_READ, Subject())
-    document, revised, status = _revision(ctx, number, label)
-    base = prints.base(ctx.site, revised, called(document, revised))
+    read, status = _revision(ctx, number, label)
+    base = read.pdf()
     now = ctx.now()
     mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, now + VALID_FOR), ctx.name)
     if status not in {Status.ISSUED, Status.EFFECTIVE}:
-        mark = Obsolete(_since(ctx, document, revised, status), _instant(ctx, now))
+        mark = Obsolete(_since(ctx, read, status), _instant(ctx, now))
     _refuse_missing(mark)
-    return Print(_name(document, revised, _UNCONTROLLED[status]), stamp.stamp(base, mark))
+    return Print(_name(read, _UNCONTROLLED[status]), stamp.stamp(base, mark))
 
 
 def copy_print(ctx: Context, copy_number: str) -> Print:
     """One copy again, the same bytes each time: 受控 while its holder has it, 作废留存 once it is kept."""
     copy = find.copy(ctx.session, copy_number)
-    document, revised = _of(ctx, copy)
-    ctx.require(Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
-    base = prints.base(ctx.site, revised, called(document, revised))
+    read = _of(ctx, copy)
+    base = read.pdf()
     status = copies.state_on(facts.all_copies(ctx.session, [copy])[0], ctx.today())
     if status is copies.Status.KEPT:
-        why = _since(ctx, document, revised, _status(ctx, document, revised))
+        why = _since(ctx, read, _status(ctx, read))
         kept = Obsolete(why, _instant(ctx, ctx.now()), kept=copy.number)
-        return Print(_name(document, revised, f"{copy.running:03}", "作废留存"), stamp.stamp(base, kept))
+        return Print(_name(read, f"{copy.running:03}", "作废留存"), stamp.stamp(base, kept))
     made = stamp.stamp(base, _standing(ctx, copy, status))
     if hashlib.sha256(made).hexdigest() != copy.pdf_sha256:
         raise WrongState(
             f"the print of {copy.number} would differ from the one that was handed out"
             " (has public_url changed?); give its holder a new one: docctl copy replace"
         )
-    return Print(_name(document, revised, f"{copy.running:03}"), made)
+    return Print(_name(read, f"{copy.running:03}"), made)
 
 
 def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
@@ -94,12 +93,11 @@ def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
     found = [find.copy(ctx.session, number) for number in copy_numbers]
     if not found or len({copy.revision_id for copy in found}) > 1:
         raise WrongState("a print run is of copies of one revision; print each revision by itself")
-    document, revised = _of(ctx, found[0])
-    ctx.require(Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
-    base = prints.base(ctx.site, revised, called(document, revised))
+    read = _of(ctx, found[0])
+    base = read.pdf()
     day, judged = ctx.today(), facts.all_copies(ctx.session, found)
     many = [_standing(ctx, copy, copies.state_on(of, day)) for copy, of in zip(found, judged, strict=True)]
-    return Print(_name(document, revised, "copies"), stamp.print_run(base, many))
+    return Print(_name(read, "copies"), stamp.print_run(base, many))
 
 
 _OUT: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED}
@@ -116,47 +114,54 @@ def _standing(ctx: Context, copy: Copy, status: copies.Status | None) -> Control
     return prints.mark_of(ctx.site, copy)
 
 
-def _revision(ctx: Context, number: str, label: str | None) -> tuple[Document, Revision, Status]:
+def _revision(ctx: Context, number: str, label: str | None) -> tuple[Readable, Status]:
     """The revision meant, which was issued; without a label the one in force, else the one to come."""
     document = find.document(ctx.session, number)
-    known = [r for r in find.revisions(ctx.session, document.id) if r.issued_at is not None]
-    judged, of = facts.revisions(known), facts.document(document)
     if label is not None:
-        wanted = labels.parse_label(label)
-        known = [r for r in known if labels.parse_label(r.label) == wanted]
-    else:
-        governing = revisions.in_force(judged, ctx.today(), document=of)
-        known = [r for r in known if governing is not None and r.id == governing.id] or known[-1:]
+        read = labelled(ctx, document, label)
+        return read, _status(ctx, read)
+    known = [r for r in find.revisions(ctx.session, document.id) if r.issued_at is not None]
+    governing = revisions.in_force(facts.revisions(known), ctx.today(), document=facts.document(document))
+    known = [r for r in known if governing is not None and r.id == governing.id] or _newest(known)
     if not known:
-        named = f"revision {label!r:.80}" if label else "revision"
         raise NotFound(
-            f"{document.number} has no issued {named}; see: docctl document show {document.number}"
+            "{number} has no issued revision; see: docctl document show {number}", number=document.number
         )
-    return document, known[0], _status(ctx, document, known[0])
+    read = readable(ctx, document, known[0])
+    return read, _status(ctx, read)
 
 
-def _status(ctx: Context, document: Document, revised: Revision) -> Status:
-    judged = facts.revisions(find.revisions(ctx.session, document.id))
-    of = next(known for known in judged if known.id == revised.id)
-    found = revisions.status_on(of, judged, ctx.today(), document=facts.document(document))
+def _newest(issued: list[Revision]) -> list[Revision]:
+    """The last one, as a page shows it: one that was taken back only where there is no other."""
+    return [r for r in issued if r.state is revisions.State.ISSUED][-1:] or issued[-1:]
+
+
+def _status(ctx: Context, read: Readable) -> Status:
+    judged = facts.revisions(find.revisions(ctx.session, read.document.id))
+    of = next(known for known in judged if known.id == read.revision.id)
+    found = revisions.status_on(of, judged, ctx.today(), document=facts.document(read.document))
     if found not in _PRINTABLE:
-        raise WrongState(f"{called(document, revised)} was never issued, so there is nothing to print")
+        what = called(read.document, read.revision)
+        raise WrongState("{what} was never issued, so there is nothing to print", what=what)
     return found
 
 
-def _since(ctx: Context, document: Document, revised: Revision, status: Status) -> str:
+def _since(ctx: Context, read: Readable, status: Status) -> str:
     """Why a revision governs no work any more, in one line of a stamp."""
-    if status is Status.WITHDRAWN and document.withdrawn_day is not None:
-        return f"{document.withdrawn_day} 撤销 withdrawn"
-    known = facts.revisions(find.revisions(ctx.session, document.id))
-    later = revisions.successor(facts.of_revision(revised), known)
+    if status is Status.WITHDRAWN and read.document.withdrawn_day is not None:
+        return f"{read.document.withdrawn_day} 撤销 withdrawn"
+    known = facts.revisions(find.revisions(ctx.session, read.document.id))
+    later = revisions.successor(facts.of_revision(read.revision), known)
     if status is Status.SUPERSEDED and later is not None:
         return f"自 {later.effective} 起被 {later.label} 替代 superseded by {later.label}"
     return f"{status.zh} {status.value}"
 
 
-def _of(ctx: Context, copy: Copy) -> tuple[Document, Revision]:
-    return ctx.session.get_one(Document, copy.document_id), ctx.session.get_one(Revision, copy.revision_id)
+def _of(ctx: Context, copy: Copy) -> Readable:
+    """What a copy is of, for who hands copies out."""
+    document = ctx.session.get_one(Document, copy.document_id)
+    ctx.require(Action.COPY_ISSUE, Subject(name=document.number, department=document.department))
+    return readable(ctx, document, ctx.session.get_one(Revision, copy.revision_id))
 
 
 def _refuse_missing(mark: Mark) -> None:
@@ -164,10 +169,10 @@ def _refuse_missing(mark: Mark) -> None:
         fonts.refuse_missing_in(mark.by, "name")
 
 
-def _name(document: Document, revised: Revision, *more: str) -> str:
+def _name(read: Readable, *more: str) -> str:
     """`LX-CX-2019-001_A-0_售后服务文件控制程序_007.pdf`, without what a file system would mind."""
-    title = "".join(c for c in revised.title_zh if c.isalnum() or c in "-（）《》")[:60]
-    return "_".join([document.file_name, label_name(revised.label), title, *more]) + ".pdf"
+    title = "".join(c for c in read.revision.title_zh if c.isalnum() or c in "-（）《》")[:60]
+    return "_".join([read.document.file_name, label_name(read.revision.label), title, *more]) + ".pdf"
 
 
 def _instant(ctx: Context, at: datetime) -> str:

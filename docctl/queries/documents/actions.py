@@ -13,8 +13,8 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.revisions import State
-from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
+from docctl.standing.document import may_read
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
     allowed = {
         action for action in _ORDER if ctx.may(action, subject) and _is_time(ctx, document, newest, action)
     }
-    waiting = facts.waiting_for(ctx.session, document, newest) if _reads(ctx, subject) else []
+    waiting = facts.waiting_for(ctx.session, document, newest) if may_read(ctx, document, newest) else []
     return DocumentActions(
         document.number,
         newest.label,
@@ -101,7 +101,3 @@ def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action)
         authors=facts.authors(ctx.session, document) | frozenset(newest.contributors),
     )
     return decision.part is not None
-
-
-def _reads(ctx: Context, subject: Subject) -> bool:
-    return ctx.may(Action.DRAFT_READ, subject)

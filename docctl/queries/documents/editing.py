@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -22,8 +21,9 @@ from docctl.rules.documents import labels, numbering, revisions
 from docctl.rules.documents.revisions import State
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
+from docctl.standing.document import may_read, readable
 from docctl.standing.form import form_of
-from docctl.store.material import ENGLISH, read_files
+from docctl.store.material import ENGLISH
 from docctl.store.objects import blob_id
 from docctl.store.source import Template
 from docctl.store.written import material_of
@@ -78,7 +78,7 @@ def editing(ctx: Context, number: str) -> Editing:
             f"{document.number} {newest.label} is {newest.state.en} and its content frozen;"
             " reject or retract it to change it"
         )
-    files = read_files(ctx.site.library, newest.manifest)
+    files = readable(ctx, document, newest).files()
     english = next((data for path, data in files.items() if path.endswith(ENGLISH)), b"")
     main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
     return Editing(
@@ -118,15 +118,17 @@ def preview(
 
 
 def figure(ctx: Context, number: str, blob: str) -> tuple[str, bytes]:
-    """File name and bytes of a figure of any revision that the reader may read. Raises NotFound."""
+    """File name and bytes of a figure of any revision that the reader may read.
+
+    Raises NotFound, Forbidden, Tampered.
+    """
     document = find.document(ctx.session, number)
-    for known in find.revisions(ctx.session, document.id):
-        entry = next((e for e in known.manifest if e["blob"] == blob and _is_figure(e["path"])), None)
-        if entry is not None and _reads(ctx, document, known):
-            data = ctx.site.library.read(blob)
-            if hashlib.sha256(data).hexdigest() == entry["sha256"]:
-                return PurePosixPath(entry["path"]).name, data
-    raise NotFound(f"{document.number} has no such figure")
+    showing = [r for r in find.revisions(ctx.session, document.id) if _figures(r, blob)]
+    if not showing:
+        raise NotFound("{number} has no such figure", number=document.number)
+    shown = next((r for r in showing if may_read(ctx, document, r)), showing[-1])
+    (path, *_) = _figures(shown, blob)
+    return PurePosixPath(path).name, readable(ctx, document, shown).file(path)
 
 
 @dataclass(frozen=True)
@@ -203,12 +205,10 @@ def _returned(session: Session, newest: Revision) -> str:
     return (handed_in.outcome_reason or "") if handed_in.outcome == "rejected" else ""
 
 
+def _figures(known: Revision, blob: str) -> list[str]:
+    """The paths under which a revision has a figure with these bytes."""
+    return [e["path"] for e in known.manifest if e["blob"] == blob and _is_figure(e["path"])]
+
+
 def _is_figure(path: str) -> bool:
     return not path.endswith((".md", ".yaml"))
-
-
-def _reads(ctx: Context, document: Document, known: Revision) -> bool:
-    if known.state is State.ISSUED:
-        return ctx.may(Action.DOCUMENT_READ, Subject())
-    subject = facts.subject(ctx.session, document, known)
-    return ctx.may(Action.DRAFT_READ, subject)

@@ -20,7 +20,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
-from docctl.standing import facts
+from docctl.standing.document import may_read
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def revisions(ctx: Context, number: str) -> Revisions:
     """The revisions that the reader may see. Raises NotFound, Forbidden."""
     stand, shown, _ = standing(ctx, number)
     document = stand.document
-    seen = [row for row, _ in stand.revisions if _may_see(ctx, document, row)]
+    seen = [row for row, _ in stand.revisions if may_read(ctx, document, row)]
     signed, reasons = _signatures(ctx, seen), _reasons(ctx, seen)
     issuers = _names(ctx, {row.issued_by_id for row in seen if row.issued_by_id})
     lines, before = [], None
@@ -129,13 +129,6 @@ def use(ctx: Context, number: str, after: str | None = None) -> Use:
         following,
         all_copies and all_records,
     )
-
-
-def _may_see(ctx: Context, document: Document, row: Revision) -> bool:
-    if row.issued_at is not None:
-        return True
-    subject = facts.subject(ctx.session, document, row)
-    return ctx.may(Action.DRAFT_READ, subject)
 
 
 _SIGNATURES: Final = (

@@ -129,7 +129,9 @@ def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
     lines = []
     for document in ctx.session.execute(_DOCUMENTS):
         stand = Stand.of(document, known[document.id], day, steps)
-        shown = stand.shown(drafts=False) or (stand.shown(drafts=True) if readers.admit(document) else None)
+        shown = stand.shown(drafts=False)
+        if (shown is None or stand.status(shown) is Status.CANCELLED) and readers.admit(document):
+            shown = stand.shown(drafts=True)
         if shown is not None:
             lines.append(stand.line(shown))
     return lines
@@ -149,14 +151,18 @@ class Stand:
         return cls(document, [(r, facts.of_revision(r, steps.get(r.id, ()))) for r in known], day)
 
     def shown(self, *, drafts: bool) -> Row | None:
-        """What a reader is shown: in force, else the newest that was issued, else (`drafts`) the newest."""
+        """What a reader is shown: in force, else the newest that was issued, else (`drafts`) the newest.
+
+        Who may not see drafts is shown a cancelled issue, where there is nothing else.
+        """
         governing = revision.in_force(self.facts, self.day, document=facts.document(self.document))
         if governing is not None:
             return next(row for row, known in self.revisions if known.id == governing.id)
         there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
         issued = [row for row, status in there if status in _WITH_ISSUED_TEXT]
         begun = [row for row, status in there if status is not None]
-        return next(iter(issued or (begun if drafts else [])), None)
+        taken_back = [row for row, status in there if status is Status.CANCELLED]
+        return next(iter(issued or (begun if drafts else taken_back)), None)
 
     def coming(self, *, drafts: bool) -> Row | None:
         """What comes after: the revision that is being made, else one that is issued and not yet in force."""

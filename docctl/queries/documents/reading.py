@@ -16,18 +16,18 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound
-from docctl.models.documents import Document, Revision
+from docctl.models.documents import Document, Revision, called
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for
-from docctl.queries.documents.master_list import Row, Stand, standing
+from docctl.queries.documents.master_list import Stand, standing
 from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.texts import Text, texts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules.actions import Action
-from docctl.rules.documents import labels, numbering, revisions
+from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.revisions import Status
-from docctl.standing import facts, pinned
+from docctl.standing import facts
+from docctl.standing.document import Readable, labelled, readable
 from docctl.standing.form import form_of
 
 Addresses = Callable[[str], FigureAddress]
@@ -111,10 +111,10 @@ def _read(
     ctx: Context, number: str, address: Addresses, on: date | None, label: str | None, version: str
 ) -> Reading:
     stand, shown, coming = standing(ctx, number, on)
-    if label is not None:
-        shown = _labelled(ctx, stand, label)
-    line, document = stand.line(shown), stand.document
-    form, texts, references, records = _content(ctx, document, shown, address(document.number))
+    document = stand.document
+    read = readable(ctx, document, shown) if label is None else _labelled(ctx, stand, label)
+    shown, line = read.revision, stand.line(read.revision)
+    form, texts, references, records = _content(ctx, read, address(document.number))
     governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
@@ -144,21 +144,19 @@ def _read(
     )
 
 
-def _labelled(ctx: Context, stand: Stand, label: str) -> Row:
-    """The revision of this label; those that were not issued for who may read drafts."""
-    document = stand.document
-    otherwise = NotFound(f"{document.number} has no revision {label!r:.80} that you may read")
+def _labelled(ctx: Context, stand: Stand, label: str) -> Readable:
+    """The revision of this label, if it was begun by the day. Raises NotFound, Forbidden."""
     try:
-        wanted = labels.parse_label(label)
+        found = labelled(ctx, stand.document, label)
     except Invalid:
-        raise otherwise from None
-    for known, _ in stand.revisions:
-        if labels.parse_label(known.label) == wanted and stand.status(known) is not None:
-            subject = facts.subject(ctx.session, document, known)
-            may = ctx.may(Action.DRAFT_READ, subject)
-            if known.issued_at is not None or may:
-                return known
-    raise otherwise
+        raise NotFound("{label!r:.80} is no label of a revision; it is one like A/0", label=label) from None
+    if stand.status(found.revision) is None:
+        raise NotFound(
+            "{what} was not there on {day}; it was begun later",
+            what=called(stand.document, found.revision),
+            day=stand.day,
+        )
+    return found
 
 
 def _other(stand: Stand, revision_id: int | None) -> Other | None:
@@ -172,12 +170,12 @@ def _other(stand: Stand, revision_id: int | None) -> Other | None:
 _Content = tuple[Form | None, tuple[Text, ...], tuple[Named, ...], tuple[Named, ...]]
 
 
-def _content(ctx: Context, document: Document, shown: Revision, address: FigureAddress) -> _Content:
-    if document.level == "form":
-        template = pinned.template_of(ctx.site, shown, shown.blob)
+def _content(ctx: Context, read: Readable, address: FigureAddress) -> _Content:
+    if read.document.level == "form":
+        template = read.template()
         form = form_of(template, department_words(ctx))
         return form, (), tuple(_named(ctx, [template.governed_by]).values()), ()
-    made = texts_of(ctx, shown.manifest, shown.content, address)
+    made = texts_of(ctx, read, address)
     known = _named(ctx, {*made.references, *made.records})
     references, records = (tuple(known[n] for n in names) for names in (made.references, made.records))
     return None, made.texts, references, records

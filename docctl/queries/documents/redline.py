@@ -12,18 +12,13 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.door.context import Context
-from docctl.errors import NotFound
-from docctl.models.documents import Document, Revision
 from docctl.queries.people.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
-from docctl.rules.actions import Action
-from docctl.rules.documents import labels, lint
-from docctl.rules.documents.revisions import State
-from docctl.rules.permissions import Subject
+from docctl.rules.documents import lint
 from docctl.rules.records.limits import phrase
-from docctl.standing import facts, find
-from docctl.store.material import parse, read_files
+from docctl.standing import find
+from docctl.standing.document import Readable, labelled
 from docctl.store.source import Procedure, Template, load_yaml
 
 FigureAddress = Callable[[str, str], str]
@@ -62,16 +57,12 @@ def revision_diff(
 ) -> dict[str, Any]:
     """`html` with what went in <del> and what came in <ins>, a part for each language, and `changes`.
 
-    Raises Forbidden when one of the two was not issued and the reader may not read drafts.
+    Raises NotFound and Forbidden where the reader may not read one of the two.
     """
     document = find.document(ctx.session, number)
-    both = [_revision(ctx, document, label) for label in (old, new)]
-    ctx.require(Action.DOCUMENT_READ, Subject())
-    for one in both:
-        if one.state is not State.ISSUED:
-            ctx.require(Action.DRAFT_READ, facts.subject(ctx.session, document, one))
+    both = [labelled(ctx, document, label) for label in (old, new)]
     known = department_titles(ctx)
-    before, after = (dict(_parts(ctx, one, figure_address, known)) for one in both)
+    before, after = (dict(parts_read(one, figure_address, known)) for one in both)
     pieces, changes = [], 0
     for language in dict.fromkeys([*before, *after]):
         compared = redline(before.get(language, ""), after.get(language, ""))
@@ -79,27 +70,11 @@ def revision_diff(
         changes += compared.changes
     return {
         "number": document.number,
-        "from": both[0].label,
-        "to": both[1].label,
+        "from": both[0].revision.label,
+        "to": both[1].revision.label,
         "html": "\n".join(pieces),
         "changes": changes,
     }
-
-
-def _revision(ctx: Context, document: Document, label: str) -> Revision:
-    wanted = labels.parse_label(label)
-    for known in find.revisions(ctx.session, document.id):
-        if labels.parse_label(known.label) == wanted:
-            return known
-    raise NotFound(f"{document.number} has no revision {label}; see: docctl trace {document.number}")
-
-
-def _parts(
-    ctx: Context, revised: Revision, address: FigureAddress, known: Departments
-) -> Iterator[tuple[str, str]]:
-    content = parse(read_files(ctx.site.library, revised.manifest))
-    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in revised.manifest}
-    yield from parts_of(content, blobs, address, known)
 
 
 def department_titles(ctx: Context) -> Departments:
@@ -115,6 +90,12 @@ def department_titles(ctx: Context) -> Departments:
         language: {key: title for key, title in of.items() if shared[language][title] == 1}
         for language, of in titles.items()
     }
+
+
+def parts_read(of: Readable, address: FigureAddress, known: Departments = KEYS) -> Iterator[tuple[str, str]]:
+    """`parts_of` for a revision as it is stored."""
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in of.revision.manifest}
+    yield from parts_of(of.content(), blobs, address, known)
 
 
 def parts_of(

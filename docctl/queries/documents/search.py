@@ -12,6 +12,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.permissions import Subject
 from docctl.standing import facts
+from docctl.standing.document import may_read
 from docctl.store import search
 
 MOST = 20
@@ -37,7 +38,7 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
 
 
 def _in_force(ctx: Context, revision_ids: set[int]) -> dict[int, Revision]:
-    """Those of the revisions that govern work today, by their ids."""
+    """Those of the revisions that govern work today and that the reader may read, by their ids."""
     mine = select(Revision.document_id).where(Revision.id.in_(revision_ids))
     rows: Any = ctx.session.execute(
         select(Revision, Document)
@@ -48,9 +49,9 @@ def _in_force(ctx: Context, revision_ids: set[int]) -> dict[int, Revision]:
     for revised, document in rows:
         known.setdefault(document.id, (document, []))[1].append(revised)
     today = ctx.today()
-    governing = (
-        revision.in_force(facts.revisions(revisions), today, document=facts.document(document))
-        for document, revisions in known.values()
-    )
-    rows_of = {row.id: row for _, revisions in known.values() for row in revisions}
-    return {found.id: rows_of[found.id] for found in governing if found is not None}
+    found: dict[int, Revision] = {}
+    for document, revisions in known.values():
+        governing = revision.in_force(facts.revisions(revisions), today, document=facts.document(document))
+        rows = (r for r in revisions if governing is not None and r.id == governing.id)
+        found |= {r.id: r for r in rows if may_read(ctx, document, r)}
+    return found

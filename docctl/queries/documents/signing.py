@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
-from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of, revision_diff
+from docctl.queries.documents.redline import FigureAddress, department_titles, parts_read, revision_diff
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.standing import facts, find
+from docctl.standing.document import readable
 from docctl.standing.form import form_of
-from docctl.store.material import parse, read_files
 from docctl.store.source import Template
 
 
@@ -82,8 +82,8 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     if newest.state is not revisions.State.APPROVED:
         revisions.after(newest.state, Action.REVISION_SIGN, f"{document.number} {newest.label}")
     submission = find.submission(ctx.session, newest)
-    content = parse(read_files(ctx.site.library, newest.manifest))
-    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in newest.manifest}
+    read = readable(ctx, document, newest)
+    content = read.content()
     base = _in_force(ctx, document)
     changed: dict[str, Any] = {"html": "", "changes": 0}
     if base is not None:
@@ -101,7 +101,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         base,
         changed["html"],
         changed["changes"],
-        tuple(parts_of(content, blobs, address, department_titles(ctx))),
+        tuple(parts_read(read, address, department_titles(ctx))),
         form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         tuple(newest.manifest),
         _signed(ctx.session, submission),

@@ -1,7 +1,7 @@
 """The text of a revision as pages show it: rendered at its first reading, then kept by what it was made from.
 
 The content of a revision never changes, so neither does this; what the rows say beside it (status, days,
-names) is no part of it. Asks nobody's permission.
+names) is no part of it. Who may read it was asked before.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -19,7 +18,7 @@ from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
 from docctl.render import markdown, sanitiser
 from docctl.rules.records import limits
-from docctl.store.material import parse, read_files
+from docctl.standing.document import Readable
 from docctl.store.source import Procedure
 
 MOST_REMEMBERED: Final = 200
@@ -63,11 +62,11 @@ class Texts:
     records: tuple[str, ...]
 
 
-def texts_of(ctx: Context, manifest: Sequence[Any], content: str, address: FigureAddress) -> Texts:
-    """The texts of the procedure with this content. Raises Tampered where its files are not as signed."""
-    name = _name(content, address)
+def texts_of(ctx: Context, of: Readable, address: FigureAddress) -> Texts:
+    """The texts of a procedure. Raises Tampered where its files are not as signed."""
+    name = _name(of.revision.content, address)
     return ctx.site.memory.recall(
-        "texts", name, lambda: _kept(ctx, name) or _made(ctx, name, manifest, address), most=MOST_REMEMBERED
+        "texts", name, lambda: _kept(ctx, name) or _made(ctx, name, of, address), most=MOST_REMEMBERED
     )
 
 
@@ -90,10 +89,10 @@ def _kept(ctx: Context, name: str) -> Texts | None:
     return None if data is None else _from_data(json.loads(data))
 
 
-def _made(ctx: Context, name: str, manifest: Sequence[Any], address: FigureAddress) -> Texts:
-    procedure = parse(read_files(ctx.site.library, manifest))
+def _made(ctx: Context, name: str, of: Readable, address: FigureAddress) -> Texts:
+    procedure = of.content()
     assert isinstance(procedure, Procedure)  # a template is shown by its fields
-    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in manifest}
+    blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in of.revision.manifest}
     bodies = (("zh", procedure.body), ("en", procedure.body_en))
     made = Texts(
         tuple(_text(procedure, language, body, blobs, address) for language, body in bodies if body),

@@ -27,7 +27,8 @@ from docctl.rules.documents import numbering
 from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
 from docctl.rules.text import instant
-from docctl.standing import facts, find
+from docctl.standing import find
+from docctl.standing.document import all_readable
 from docctl.standing.record import load
 
 VALUES = "values differ"
@@ -129,7 +130,7 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
     """
     session, document = ctx.session, find.document(ctx.session, number)
     ctx.require(Action.TRACE_READ, Subject(performers=frozenset()))
-    known = _readable(ctx, document)
+    known = [read.revision for read in all_readable(ctx, document)]
     signed = _signatures(session, known)
     stand = Stand.of(document, find.revisions(session, document.id), ctx.today(), {})
     names = ("revision", "status", "effective", "blob", "title", "title_en")
@@ -174,16 +175,6 @@ def _read(ctx: Context, record: Record) -> str:
     except (Tampered, Invalid, NotFound) as error:
         return error.message
     return ""
-
-
-def _readable(ctx: Context, document: Document) -> list[Revision]:
-    """Those that were issued; the others for who may read drafts."""
-    found = []
-    for revised in find.revisions(ctx.session, document.id):
-        subject = facts.subject(ctx.session, document, revised)
-        if revised.issued_at or ctx.may(Action.DRAFT_READ, subject):
-            found.append(revised)
-    return found
 
 
 def _signatures(session: Session, revisions: Iterable[Revision]) -> Signed:
