@@ -67,7 +67,6 @@ class Action(StrEnum):
     TRAIL_READ = "trail.read"
     USER_READ = "user.read"
     LEDGER_CHECK = "ledger.check"
-    EVIDENCE_EXPORT = "evidence.export"
 
     @property
     def noun(self) -> str:
@@ -93,13 +92,12 @@ class Surface:
     """Where an action is reached. None: not there.
 
     `function` is dotted, below docctl.usecases. `command` is what follows `docctl`, `also` the commands that
-    show the same thing otherwise. `web` is a Flask endpoint, `api` an operation of /api/v1.
+    show the same thing otherwise. `web` is a Flask endpoint.
     """
 
     function: str | None
     command: str | None = None
     web: str | None = None
-    api: str | None = None
     also: tuple[str, ...] = ()
 
     @property
@@ -119,7 +117,6 @@ READS: Final = frozenset(
         Action.TRAIL_READ,
         Action.USER_READ,
         Action.LEDGER_CHECK,
-        Action.EVIDENCE_EXPORT,
     }
 )
 
@@ -127,60 +124,78 @@ READS: Final = frozenset(
 # An action without a command is not in the command-line contract (design 9) yet.
 SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
     {
-        Action.SITE_INIT: Surface("founding.init_site", "init"),
-        Action.SITE_CONFIGURE: Surface("configuring.configure_site", "site configure"),
-        Action.SCHEMA_MIGRATE: Surface("migrating.migrate_schema"),
-        Action.KEY_ROTATED: Surface("rebuilding.rotate_key", "rebuild"),
+        Action.SITE_INIT: Surface("site.founding.init_site", "init"),
+        Action.SITE_CONFIGURE: Surface("site.configuring.configure_site", "site configure"),
+        Action.SCHEMA_MIGRATE: Surface("site.migrating.migrate_schema"),
+        Action.KEY_ROTATED: Surface("site.rebuilding.rotate_key", "rebuild"),
         Action.LEDGER_CHECKPOINT: Surface(
-            "checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
+            "site.checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
         ),
-        Action.USER_ADD: Surface("people.add_user", "user add", web="people.add"),
-        Action.USER_PASSWORD: Surface("people.set_user_password", "user password", web="people.password"),
+        Action.USER_ADD: Surface("people.accounts.add_user", "user add", web="people.add"),
+        Action.USER_PASSWORD: Surface(
+            "people.accounts.set_user_password", "user password", web="people.password"
+        ),
         Action.USER_CHANGE_ROLES: Surface(
-            "people.change_user_roles", "user change-roles", web="people.change_roles"
+            "people.accounts.change_user_roles", "user change-roles", web="people.change_roles"
         ),
-        Action.USER_LOCK: Surface("people.lock_user", "user lock", web="people.lock"),
+        Action.USER_LOCK: Surface("people.accounts.lock_user", "user lock", web="people.lock"),
         Action.DOCUMENT_REGISTER: Surface(
-            "drafting.register_document", "document register", web="drafts.register"
+            "documents.drafting.register_document", "document register", web="drafts.register"
         ),
         Action.DOCUMENT_WITHDRAW: Surface(
-            "issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
+            "documents.issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
         ),
-        Action.DRAFT_SAVE: Surface("drafting.save_draft", "draft save", web="drafts.save"),
-        Action.DRAFT_DISCARD: Surface("drafting.discard_draft", "draft discard", web="drafts.discard"),
-        Action.REVISION_SUBMIT: Surface("drafting.submit_revision", "revision submit", web="drafts.submit"),
-        Action.REVISION_SIGN: Surface("approving.sign_revision", "revision sign", web="revisions.sign"),
+        Action.DRAFT_SAVE: Surface("documents.drafting.save_draft", "draft save", web="drafts.save"),
+        Action.DRAFT_DISCARD: Surface(
+            "documents.drafting.discard_draft", "draft discard", web="drafts.discard"
+        ),
+        Action.REVISION_SUBMIT: Surface(
+            "documents.drafting.submit_revision", "revision submit", web="drafts.submit"
+        ),
+        Action.REVISION_SIGN: Surface(
+            "documents.approving.sign_revision", "revision sign", web="revisions.sign"
+        ),
         Action.REVISION_REJECT: Surface(
-            "approving.reject_revision", "revision reject", web="revisions.reject"
+            "documents.approving.reject_revision", "revision reject", web="revisions.reject"
         ),
         Action.REVISION_RETRACT: Surface(
-            "approving.retract_revision", "revision retract", web="revisions.retract"
+            "documents.approving.retract_revision", "revision retract", web="revisions.retract"
         ),
-        Action.REVISION_ISSUE: Surface("issuing.issue_revision", "revision issue", web="issuing.issue"),
-        Action.REVISION_CANCEL: Surface("issuing.cancel_revision", "revision cancel", web="issuing.cancel"),
+        Action.REVISION_ISSUE: Surface(
+            "documents.issuing.issue_revision", "revision issue", web="issuing.issue"
+        ),
+        Action.REVISION_CANCEL: Surface(
+            "documents.issuing.cancel_revision", "revision cancel", web="issuing.cancel"
+        ),
         Action.COPY_ISSUE: Surface(
-            "copying.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
+            "copies.handing.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
         ),
         Action.COPY_ACKNOWLEDGE: Surface(
-            "copying.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"
+            "copies.handing.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"
         ),
-        Action.COPY_RECALL: Surface("copying.recall_copy", "copy recall", web="copies.recall"),
-        Action.COPY_RETURN: Surface("copying.return_copy", "copy return", web="copies.return_copy"),
-        Action.COPY_KEEP: Surface("disposing.keep_copy", "copy keep", web="copies.keep"),
-        Action.COPY_DESTROY: Surface("disposing.destroy_copy", "copy destroy", web="copies.destroy"),
-        Action.COPY_REPLACE: Surface("disposing.replace_copy", "copy replace", web="copies.replace"),
-        Action.COPY_LOSE: Surface("disposing.lose_copy", "copy lose", web="copies.lose"),
-        Action.RECORD_OPEN: Surface("recording.open_record", "record open", web="records.open_record"),
-        Action.RECORD_FILL: Surface("recording.fill_record", "record fill", web="records.fill"),
-        Action.RECORD_CORRECT: Surface("recording.correct_record", "record correct", web="records.correct"),
-        Action.RECORD_SIGN: Surface("recording.sign_record", "record sign", web="records.sign"),
-        Action.RECORD_COMPLETE: Surface("sealing.complete_record", "record complete", web="records.complete"),
-        Action.RECORD_VERIFY: Surface("sealing.verify_record", "record verify", web="records.verify"),
+        Action.COPY_RECALL: Surface("copies.handing.recall_copy", "copy recall", web="copies.recall"),
+        Action.COPY_RETURN: Surface("copies.handing.return_copy", "copy return", web="copies.return_copy"),
+        Action.COPY_KEEP: Surface("copies.disposing.keep_copy", "copy keep", web="copies.keep"),
+        Action.COPY_DESTROY: Surface("copies.disposing.destroy_copy", "copy destroy", web="copies.destroy"),
+        Action.COPY_REPLACE: Surface("copies.disposing.replace_copy", "copy replace", web="copies.replace"),
+        Action.COPY_LOSE: Surface("copies.disposing.lose_copy", "copy lose", web="copies.lose"),
+        Action.RECORD_OPEN: Surface(
+            "records.recording.open_record", "record open", web="records.open_record"
+        ),
+        Action.RECORD_FILL: Surface("records.recording.fill_record", "record fill", web="records.fill"),
+        Action.RECORD_CORRECT: Surface(
+            "records.recording.correct_record", "record correct", web="records.correct"
+        ),
+        Action.RECORD_SIGN: Surface("records.recording.sign_record", "record sign", web="records.sign"),
+        Action.RECORD_COMPLETE: Surface(
+            "records.sealing.complete_record", "record complete", web="records.complete"
+        ),
+        Action.RECORD_VERIFY: Surface("records.sealing.verify_record", "record verify", web="records.verify"),
         Action.RECORD_SEND_BACK: Surface(
-            "sealing.send_back_record", "record send-back", web="records.send_back"
+            "records.sealing.send_back_record", "record send-back", web="records.send_back"
         ),
-        Action.RECORD_CLOSE: Surface("sealing.close_record", "record close", web="records.close"),
-        Action.RECORD_VOID: Surface("sealing.void_record", "record void", web="records.void"),
+        Action.RECORD_CLOSE: Surface("records.sealing.close_record", "record close", web="records.close"),
+        Action.RECORD_VOID: Surface("records.sealing.void_record", "record void", web="records.void"),
         Action.DOCUMENT_READ: Surface(
             None,
             "document show",
@@ -196,7 +211,6 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.TRAIL_READ: Surface(None, web="ledger.index"),
         Action.USER_READ: Surface(None, web="people.index"),
         Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
-        Action.EVIDENCE_EXPORT: Surface(None, "evidence export"),
     }
 )
 
@@ -219,6 +233,5 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.TRAIL_READ: "read the audit trail",
         Action.USER_READ: "read the accounts",
         Action.LEDGER_CHECK: "check the ledger",
-        Action.EVIDENCE_EXPORT: "export evidence",
     }
 )

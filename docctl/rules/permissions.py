@@ -75,8 +75,6 @@ class Subject:
     """Everybody who saved or submitted content of this revision."""
     posts: frozenset[str] = frozenset()
     """The roles and departments that sign in the revision's chain, without its author."""
-    principals: tuple[Actor, ...] = ()
-    """The people whose recorded delegate the actor is today."""
     performers: frozenset[int] | None = None
     """Everybody who filled or signed a step of the record."""
     step_posts: frozenset[str] = frozenset()
@@ -197,16 +195,11 @@ def _may_edit(actor: Actor, subject: Subject) -> bool:
 
 def _is_not_author(actor: Actor, subject: Subject) -> bool:
     wrote = _known(subject.authors, "authors") | _known(subject.contributors, "contributors")
-    # Who signs for an author would sign the author's own work with the author's right.
-    return wrote.isdisjoint({actor.person_id, *(p.person_id for p in subject.principals)})
+    return actor.person_id not in wrote
 
 
 def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
     return any(holds_post(actor, post, subject.department) for post in subject.posts)
-
-
-def _stands_in(_: Actor, subject: Subject) -> bool:
-    return any(_holds_a_step_of_the_chain(principal, subject) for principal in subject.principals)
 
 
 def _fills_the_step(actor: Actor, subject: Subject) -> bool:
@@ -247,11 +240,10 @@ IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, 
 ANYBODY: Final = Condition("at all", lambda *_: True)
 MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
-STANDS_IN: Final = Condition("who is the recorded delegate of one who holds such a step", _stands_in)
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
     _is_not_author,
-    duty="Nobody signs or rejects their own document, nor does an author's delegate. "
+    duty="Nobody signs or rejects their own document. "
     "Somebody else who holds this step of the chain has to do it.",
 )
 FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
@@ -284,14 +276,12 @@ AUTHOR: Final = role(Role.AUTHOR)
 SIGNER: Final = role(*SIGNERS)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
 VERIFIER: Final = role(Role.VERIFIER)
-AUDITOR: Final = role(Role.AUDITOR)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
 WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
-MAY_DEPUTISE: Final = role(*(r for r in Role if r not in {Role.AUDITOR, Role.ADMIN}))
 READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
 
-_SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR), (MAY_DEPUTISE, STANDS_IN, IS_NOT_AUTHOR))
+_SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
 _READING_RECORDS: Final = ((WORKS, TAKES_PART), (VERIFIER,), (CONTROLLER,), (READS_EVERYTHING,))
 
 PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = MappingProxyType(
@@ -340,7 +330,6 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DRAFT_READ: (
             (AUTHOR, MAY_EDIT),
             (SIGNER, HOLDS_A_STEP),
-            (MAY_DEPUTISE, STANDS_IN),
             (CONTROLLER,),
             (READS_EVERYTHING,),
         ),
@@ -351,7 +340,6 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.TRAIL_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
         Action.USER_READ: ((READS_EVERYTHING,),),
         Action.LEDGER_CHECK: ((READS_EVERYTHING,),),
-        Action.EVIDENCE_EXPORT: ((AUDITOR,),),
     }
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
@@ -12,7 +11,6 @@ from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.rules.documents.approval import (
     DEFAULT_CHAINS,
     Decision,
-    Delegation,
     Meaning,
     Part,
     Progress,
@@ -26,7 +24,6 @@ from docctl.rules.documents.approval import (
     may_sign,
     parse_chain,
     posts,
-    principals_of,
     progress,
 )
 from docctl.rules.permissions import Actor
@@ -51,16 +48,12 @@ COUNTERSIGNED = [PREPARED, BY_QUALITY, BY_PRODUCTION]
 SIGNED = [*COUNTERSIGNED, BY_REP, BY_BOSS]
 
 
-def sign(actor: Actor, given: list[SignatureFacts], *principals: Actor) -> Decision:
-    return may_sign(
-        CHAIN, given, actor, department="quality", authors=[AUTHOR.person_id], principals=principals
-    )
+def sign(actor: Actor, given: list[SignatureFacts]) -> Decision:
+    return may_sign(CHAIN, given, actor, department="quality", authors=[AUTHOR.person_id])
 
 
-def reject(actor: Actor, given: list[SignatureFacts], *principals: Actor) -> Decision:
-    return may_reject(
-        CHAIN, given, actor, department="quality", authors=[AUTHOR.person_id], principals=principals
-    )
+def reject(actor: Actor, given: list[SignatureFacts]) -> Decision:
+    return may_reject(CHAIN, given, actor, department="quality", authors=[AUTHOR.person_id])
 
 
 def waiting(given: list[SignatureFacts]) -> list[str]:
@@ -275,43 +268,6 @@ def test_having_reviewed_does_not_hinder_from_rejecting_at_the_approval() -> Non
     part = reject(BOSS, given).part
     assert part is not None
     assert part.meaning is Meaning.APPROVE
-
-
-def test_a_delegate_signs_and_rejects_for_their_principal_by_name() -> None:
-    given = [*COUNTERSIGNED, BY_REP]
-    assert sign(CLERK, given, BOSS).part == Part(
-        3, "general-manager", Meaning.APPROVE, last=True, for_person=5
-    )
-    part = reject(CLERK, given, BOSS).part
-    assert part is not None
-    assert part.for_person == BOSS.person_id
-
-
-@pytest.mark.rule("SE-33")
-def test_a_delegate_is_never_the_author_nor_an_author_s() -> None:
-    given = [*COUNTERSIGNED, BY_REP]
-    assert isinstance(sign(AUTHOR, given, BOSS).refusal, Forbidden)
-    refused = sign(CLERK, given, AUTHOR).refusal
-    assert isinstance(refused, Forbidden)
-    assert "delegate of an author" in refused.message
-
-
-@pytest.mark.rule("SE-34")
-def test_a_principal_who_signed_does_not_sign_again_by_a_delegate_nor_after_one() -> None:
-    reviewed = replace(BY_REP, person_id=BOSS.person_id)
-    assert isinstance(sign(CLERK, [*COUNTERSIGNED, reviewed], BOSS).refusal, WrongState)
-    by_delegate = replace(BY_REP, person_id=CLERK.person_id, for_person=BOSS.person_id)
-    assert isinstance(sign(BOSS, [*COUNTERSIGNED, by_delegate]).refusal, WrongState)
-
-
-@pytest.mark.parametrize(("day", "found"), [(1, False), (2, True), (5, True), (6, False)])
-def test_a_delegation_holds_from_its_first_to_its_last_day(day: int, found: bool) -> None:
-    given = [
-        Delegation(BOSS.person_id, CLERK.person_id, date(2026, 3, 2), date(2026, 3, 5)),
-        Delegation(CLERK.person_id, CLERK.person_id, date(2026, 3, 1), date(2026, 3, 9)),
-    ]
-    assert principals_of(CLERK, given, PEOPLE, date(2026, 3, day)) == ((BOSS,) if found else ())
-    assert principals_of(REP, given, PEOPLE, date(2026, 3, day)) == ()
 
 
 def test_each_meaning_is_printed_in_both_languages() -> None:

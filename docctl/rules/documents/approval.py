@@ -8,9 +8,8 @@ revision signs as its author only.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -64,16 +63,12 @@ PLAIN_DEPARTMENTS: Final = (
 
 @dataclass(frozen=True)
 class SignatureFacts:
-    """`step` counts from 0, the author's own. `who` may be empty where the step has one post only.
-
-    `for_person`: whom the signer stood in for; that person has then signed too.
-    """
+    """`step` counts from 0, the author's own. `who` may be empty where the step has one post only."""
 
     step: int
     who: str
     person_id: int
     voided: bool = False
-    for_person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -86,13 +81,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Part:
-    """What one signature signs. `last`: it completes the chain. `for_person`: for whom a delegate signs."""
+    """What one signature signs. `last`: it completes the chain."""
 
     step: int
     who: str
     meaning: Meaning
     last: bool
-    for_person: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,16 +101,6 @@ class Decision:
             raise self.refusal
         assert self.part is not None
         return self.part
-
-
-@dataclass(frozen=True)
-class Delegation:
-    """A recorded substitute with a period (委托). Both days count."""
-
-    principal: int
-    delegate: int
-    from_day: date
-    to_day: date
 
 
 def parse_chain(text: str, departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
@@ -176,31 +160,27 @@ def may_sign(
     *,
     department: str,
     authors: Collection[int],
-    principals: Sequence[Actor] = (),
 ) -> Decision:
     """Whether `actor` may sign now, and what that signature means.
 
-    `department` owns the document; `authors` are the ids of all who had a hand in the content; `principals`
-    are those whose delegate the actor is today. Own document and missing post are told before turn and twice.
+    `department` owns the document; `authors` are the ids of all who had a hand in the content. Own document
+    and missing post are told before turn and twice.
     """
-    forbidden = _forbidden(chain, actor, department, authors, principals)
+    forbidden = _forbidden(chain, actor, department, authors)
     if forbidden is not None:
         return Decision(refusal=forbidden)
-    signed = {person for s in signatures if not s.voided for person in (s.person_id, s.for_person)}
-    if actor.person_id in signed:
+    if actor.person_id in {s.person_id for s in signatures if not s.voided}:
         return Decision(
             refusal=WrongState(f"{actor.login} has signed this revision already; nobody signs it twice.")
         )
     at = progress(chain, signatures)
     if at.current is None:
         return Decision(refusal=WrongState("All signatures of this revision are given. It can be issued."))
-    for bearer in (p for p in (actor, *principals) if p.person_id not in signed):
-        who = next((post for post in at.open if holds_post(bearer, post, department)), None)
-        if who is not None:
-            last = at.current == len(chain) - 1 and len(at.open) == 1
-            stands_in = bearer.person_id if bearer is not actor else None
-            return Decision(Part(at.current, who, chain[at.current].meaning, last, stands_in))
-    return Decision(refusal=_not_the_turn(chain, at, actor, "sign"))
+    who = _open_post(at, actor, department)
+    if who is None:
+        return Decision(refusal=_not_the_turn(chain, at, actor, "sign"))
+    last = at.current == len(chain) - 1 and len(at.open) == 1
+    return Decision(Part(at.current, who, chain[at.current].meaning, last))
 
 
 def may_reject(
@@ -210,25 +190,19 @@ def may_reject(
     *,
     department: str,
     authors: Collection[int],
-    principals: Sequence[Actor] = (),
 ) -> Decision:
     """Whoever holds an open post of the running step may reject instead of signing.
 
     Having signed an earlier step does not hinder: to reject is the safe direction.
     """
-    forbidden = _forbidden(chain, actor, department, authors, principals)
+    forbidden = _forbidden(chain, actor, department, authors)
     if forbidden is not None:
         return Decision(refusal=forbidden)
     at = progress(chain, signatures)
-    if at.current is not None:
-        for bearer in (actor, *principals):
-            who = next((post for post in at.open if holds_post(bearer, post, department)), None)
-            if who is not None:
-                stands_in = bearer.person_id if bearer is not actor else None
-                return Decision(
-                    Part(at.current, who, chain[at.current].meaning, last=False, for_person=stands_in)
-                )
-    return Decision(refusal=_not_the_turn(chain, at, actor, "reject"))
+    who = _open_post(at, actor, department)
+    if at.current is None or who is None:
+        return Decision(refusal=_not_the_turn(chain, at, actor, "reject"))
+    return Decision(Part(at.current, who, chain[at.current].meaning, last=False))
 
 
 def candidates(
@@ -247,29 +221,18 @@ def candidates(
     ]
 
 
-def principals_of(
-    actor: Actor, delegations: Iterable[Delegation], people: Iterable[Actor], day: date
-) -> tuple[Actor, ...]:
-    """Those of `people` for whom `actor` stands in on `day`."""
-    named = {
-        d.principal for d in delegations if d.delegate == actor.person_id and d.from_day <= day <= d.to_day
-    }
-    return tuple(p for p in people if p.person_id in named and p.person_id != actor.person_id)
+def _open_post(at: Progress, actor: Actor, department: str) -> str | None:
+    """The post of the running step that is still open and that `actor` holds."""
+    return next((post for post in at.open if holds_post(actor, post, department)), None)
 
 
-def _forbidden(
-    chain: Chain, actor: Actor, department: str, authors: Collection[int], principals: Sequence[Actor]
-) -> Forbidden | None:
+def _forbidden(chain: Chain, actor: Actor, department: str, authors: Collection[int]) -> Forbidden | None:
     """Own document first, then the right to any step at all."""
     if actor.person_id in authors:
         return Forbidden(
             f"{actor.login} wrote this revision. Its authors neither sign nor reject it; somebody else must."
         )
-    if any(p.person_id in authors for p in principals):
-        return Forbidden(
-            f"{actor.login} is the delegate of an author of this revision, and so may not sign or reject it."
-        )
-    if not any(holds_post(p, post, department) for p in (actor, *principals) for post in posts(chain)):
+    if not any(holds_post(actor, post, department) for post in posts(chain)):
         return Forbidden(f"{actor.login} holds no step of this chain ({_and(sorted(posts(chain)))}).")
     return None
 

@@ -13,7 +13,6 @@ from docctl.web.kit.language import marked
 
 _CONDITIONS: Final = (
     marked("who holds a step of its approval chain"),
-    marked("who is the recorded delegate of one who holds such a step"),
     marked("who did not write it"),
     marked("who holds it"),
     marked("who is an author of it or belongs to its department"),
@@ -38,7 +37,6 @@ _READS: Final = {
     Action.TRAIL_READ: marked("read the audit trail"),
     Action.USER_READ: marked("see accounts"),
     Action.LEDGER_CHECK: marked("check the ledger"),
-    Action.EVIDENCE_EXPORT: marked("export evidence"),
 }
 
 _REFUSED: Final = re.compile(r"(\S+) may not (.+)\. Needed is someone (.+)\.")
