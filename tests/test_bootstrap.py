@@ -105,6 +105,67 @@ def test_a_stamp_that_was_cut_short_counts_for_nothing(
     assert commands.words == ["-r", "-e"]
 
 
+_SLOWLY = """
+import sys, time
+from pathlib import Path
+from docctl.start import checkout, machine
+
+def run(command, extra=None):
+    with Path(sys.argv[2]).open("a") as log:
+        log.write(" ".join(command) + "\\n")
+    print("at it", flush=True)
+    if command[1:3] == ["-m", "venv"]:
+        python = Path(command[-1], "bin", "python")
+        python.parent.mkdir(parents=True)
+        python.symlink_to(sys.executable)
+    sys.stdin.readline()
+    return 0
+
+machine.run = run
+checkout.ensure_environment(checkout.Checkout(Path(sys.argv[1])), checkout.RUNTIME_LOCK)
+print("ready", flush=True)
+"""
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_of_two_first_runs_the_second_waits_says_so_and_breaks_nothing(
+    here: Checkout, tmp_path: Path, killed: bool
+) -> None:
+    """The second one installs only where the first one came to nothing."""
+    log = tmp_path / "log"
+
+    def begin() -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-c", _SLOWLY, str(here.root), str(log)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    with begin() as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "at it\n"
+        with begin() as second:
+            assert second.stderr is not None
+            assert second.stderr.readline().startswith("Another docctl is at work on")
+            assert len(log.read_text("utf-8").splitlines()) == 1
+            if killed:
+                first.kill()
+            first.communicate(timeout=60)
+            out, _ = second.communicate(timeout=60)
+    assert (first.returncode == 0, second.returncode) == (not killed, 0)
+    assert out.splitlines()[-1] == "ready"
+    assert len(out.splitlines()) == (3 if killed else 1)  # two of pip: the environment was there
+    assert {file.name for file in here.root.iterdir()} == {
+        ".venv",
+        "pyproject.toml",
+        RUNTIME_LOCK,
+        DEV_LOCK,
+    }
+
+
 @pytest.mark.parametrize("word", ["-r", "-e"])
 def test_an_installation_that_failed_is_tried_again(here: Checkout, commands: Commands, word: str) -> None:
     commands.failing = {word}

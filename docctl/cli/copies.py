@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from docctl.cli.kit import notices
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.printer import FILE, write_file
 from docctl.door.context import Context
@@ -18,6 +19,7 @@ from docctl.queries.copies import register as queries
 from docctl.queries.copies.scan import copy_check
 from docctl.rules.actions import Action
 from docctl.usecases.copies import disposing, handing
+from docctl.usecases.demonstration import making
 
 NUMBER = click.argument("number")
 COPY = click.argument("copy_number", metavar="COPY")
@@ -169,8 +171,9 @@ def check(caller: Caller, text: str, on: date | None) -> None:
 def _write(ctx: Context, file: Path, numbers: Sequence[str]) -> str:
     """All of these copies in one file; its path."""
     write_file(file, printing.print_run(ctx, numbers).data)
-    if not ctx.site.settings.public_url:
-        click.echo("The copies say 试用 (trial): set public_url in docctl.toml to make them scan.", err=True)
+    notices.of_public_address(
+        ctx.site.settings.public_url, demonstration=making.is_demonstration(ctx.site.path)
+    )
     return str(file)
 
 

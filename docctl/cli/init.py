@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
+from docctl.cli.kit import notices
 from docctl.cli.kit.caller import PASSWORD, Caller, Command, quieten_logs, system_user
+from docctl.store.making import whole_or_not_at_all
 from docctl.usecases.site import founding
 
 
@@ -16,7 +19,11 @@ from docctl.usecases.site import founding
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--starter", is_flag=True, help="Load the starter library: documents, templates, people.")
 @click.option("--organisation", help="The name of the organisation.")
-@click.option("--public-url", default="", help="Where the pages will be reached; printed in QR codes.")
+@click.option(
+    "--public-url",
+    default="",
+    help="Where phones reach the pages, such as http://192.168.1.20:8080; printed in QR codes.",
+)
 @click.option(
     "--pdf/--no-pdf", default=None, help="Issue revisions with their PDF (where the machine can make one)."
 )
@@ -53,9 +60,11 @@ def init(
         departments=loaded.departments if loaded else None,
         public_url=public_url,
         pdf=makes_pdfs(pdf),
+        making=partial(whole_or_not_at_all, waits=notices.waits),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(founded.site.close)
+    notices.of_public_address(founded.site.settings.public_url)
     answer = {"site": str(founded.site.path), "login": founding.ADMIN}
     if founded.generated_password is not None:
         answer["password"] = founded.generated_password

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from docctl.cli.kit import notices
 from docctl.cli.kit.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
 from docctl.queries import integrity
 from docctl.rules.actions import Action
@@ -59,7 +60,9 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     """
     quieten_logs()
     password = os.environ.get(PASSWORD)
-    made = rebuilding.rebuild(new, old, password=password, system_user=system_user(), **caller.clocks)
+    made = rebuilding.rebuild(
+        new, old, password=password, system_user=system_user(), waits=notices.waits, **caller.clocks
+    )
     click.get_current_context().call_on_close(made.site.close)
     done = integrity.check_site(made.site)
     answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
 
-from docctl.cli.kit import serving
+from docctl.cli.kit import notices, serving
 from docctl.cli.kit.caller import Caller, Command, quieten_logs, system_user
 from docctl.cli.kit.printer import makes_pdfs
 from docctl.door import accounts
@@ -17,6 +16,7 @@ from docctl.door.site import SETTINGS, Settings, Site
 from docctl.errors import WrongState
 from docctl.queries.copies.register import copy_list
 from docctl.queries.people.accounts import user_list
+from docctl.rules.public_address import is_loopback
 from docctl.usecases.demonstration import making
 from docctl.usecases.site.founding import ADMIN
 
@@ -26,24 +26,22 @@ PORT = click.IntRange(0, 65_535)
 
 @click.command(cls=Command)
 @click.option("--host", default=serving.LOOPBACK, show_default=True, help="The address to listen on.")
-@click.option(
-    "--port", type=PORT, default=serving.PORT, show_default=True, help="If it is taken, the next free one."
-)
+@click.option("--port", type=PORT, default=serving.PORT, show_default=True, help="One that is free.")
 @click.pass_obj
 def serve(caller: Caller, host: str, port: int) -> None:
     """Serve the pages of a site, until Ctrl-C or SIGTERM."""
     with serving.stopped_by_sigterm():
         site = caller.site()
-        if making.is_demonstration(site.path) and not serving.is_loopback(host):
+        if making.is_demonstration(site.path) and not is_loopback(host):
             raise WrongState(
                 f"the site in {site.path} is a demonstration: everybody knows its passwords, so it is served "
                 f"on {serving.LOOPBACK} only. Make a site of your own with: docctl init DIR"
             )
         with serving.listen(host, port) as listener:
             serving.settle(site)
-            url = serving.address(listener)
-            _say_if_moved(port, listener)
-            serving.serve(site, listener, lambda: _tell(caller, site, url))
+            _of_public_address(site)
+            urls = serving.addresses(listener)
+            serving.serve(site, listener, lambda: _tell(caller, site, urls))
 
 
 @click.command(cls=Command)
@@ -55,13 +53,17 @@ def run(caller: Caller, port: int | None) -> None:
     quieten_logs()
     with serving.stopped_by_sigterm():
         wanted = _port_of(folder) if port is None else port
-        with serving.listen(serving.LOOPBACK, wanted) as listener:
+        with serving.listen(serving.LOOPBACK, wanted, tries=serving.PORTS_TRIED) as listener:
             url = serving.address(listener)
-            site = _opened(caller, folder) if (folder / SETTINGS).is_file() else _made(caller, folder, url)
+            site = _opened(caller, folder) if _is_made(folder) else _made(caller, folder, url)
             click.get_current_context().call_on_close(site.close)
             serving.settle(site)
             _say_if_moved(wanted, listener)
             serving.serve(site, listener, lambda: _introduce(caller, site, url))
+
+
+def _is_made(folder: Path) -> bool:
+    return (folder / SETTINGS).is_file()
 
 
 def _opened(caller: Caller, folder: Path) -> Site:
@@ -79,22 +81,20 @@ def _opened(caller: Caller, folder: Path) -> Site:
 
 def _made(caller: Caller, folder: Path, url: str) -> Site:
     click.echo(f"Making a demonstration site in {folder}.", err=True)
-    return making.make_site(
-        folder,
-        public_url=url,
-        pdf=makes_pdfs(),
-        system_user=system_user(),
-        progress=_show_progress,
-        **caller.clocks,
-    )
-
-
-def _show_progress(done: int, total: int, what: str) -> None:
-    """One line that is written over on a terminal; elsewhere the last one only."""
-    if sys.stderr.isatty():
-        click.echo(f"\r  {done}/{total} {what:<40.40}", err=True, nl=done == total)
-    elif done == total:
-        click.echo(f"  {done}/{total} {what}", err=True)
+    try:
+        return making.make_site(
+            folder,
+            public_url=url,
+            pdf=makes_pdfs(),
+            system_user=system_user(),
+            progress=notices.show_progress,
+            waits=notices.waits,
+            **caller.clocks,
+        )
+    except WrongState:
+        if not _is_made(folder):
+            raise
+        return _opened(caller, folder)  # another run has made it while this one waited
 
 
 def _port_of(folder: Path) -> int:
@@ -112,14 +112,19 @@ def _say_if_moved(wanted: int, listener: Any) -> None:
         click.echo(f"Port {wanted} is taken; this is port {given}.", err=True)
 
 
-def _tell(caller: Caller, site: Site, url: str) -> None:
-    caller.show({"url": url, "site": str(site.path)}, f"Serving {site.path} at {url} (stop with Ctrl-C)")
+def _of_public_address(site: Site) -> None:
+    notices.of_public_address(site.settings.public_url, demonstration=making.is_demonstration(site.path))
+
+
+def _tell(caller: Caller, site: Site, urls: list[str]) -> None:
+    people = f"Serving {site.path} at {' and '.join(urls)} (stop with Ctrl-C)"
+    caller.show({"url": urls[0], "urls": urls, "site": str(site.path)}, people)
 
 
 def _introduce(caller: Caller, site: Site, url: str) -> None:
     """The address; and of a demonstration a copy to scan, and who can sign in with what."""
     if not making.is_demonstration(site.path):
-        _tell(caller, site, url)
+        _tell(caller, site, [url])
         return
     ctx = accounts.reader(site, ADMIN)
     try:

@@ -30,6 +30,7 @@ from docctl.ledger.journal import Images
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
+from docctl.rules.public_address import public_address
 from docctl.store.library import Library
 from docctl.store.lock import WriterLock
 from docctl.store.rendered import RenderedTexts
@@ -74,7 +75,7 @@ class Settings:
 
     @classmethod
     def from_toml(cls, text: str, where: Path) -> Settings:
-        """Raises Usage naming `where` for a file that is not ours."""
+        """Raises Usage naming `where` for a file that is not ours, and for a public address that is none."""
         try:
             data = tomllib.loads(text)
             return cls(
@@ -82,7 +83,7 @@ class Settings:
                 public_key=str(data["public_key"]),
                 earlier_keys=tuple(map(str, data.get("earlier_keys", ()))),
                 database=str(data.get("database", "")),
-                public_url=str(data.get("public_url", "")).rstrip("/"),
+                public_url=public_address(str(data.get("public_url", ""))),
                 pdf=data.get("pdf", False) is True,
             )
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:

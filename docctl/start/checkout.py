@@ -136,10 +136,20 @@ def bench(here: Checkout, arguments: Sequence[str]) -> int:
 
 def ensure_environment(here: Checkout, lock: str) -> None:
     """Make .venv where it is missing or broken, and install `lock` where it has changed. Idempotent."""
-    installed = here.installed()
-    if here.python.exists() and here.wanted(lock).items() <= installed.items():
+    if _is_installed(here, lock):
         return
-    if not _usable(here, installed):
+    # Impatient people start it twice: the second waits, and finds the environment made.
+    with machine.alone_in(here.root, f"Another docctl is at work on {here.venv}; waiting for it to be done."):
+        if not _is_installed(here, lock):
+            _install(here, lock)
+
+
+def _is_installed(here: Checkout, lock: str) -> bool:
+    return here.python.exists() and here.wanted(lock).items() <= here.installed().items()
+
+
+def _install(here: Checkout, lock: str) -> None:
+    if not _usable(here, here.installed()):
         _make_venv(here)
     here.stamp.unlink(missing_ok=True)
     machine.say(f"Installing what {lock} lists into {here.venv}.")

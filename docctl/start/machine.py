@@ -11,7 +11,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 POSTGRES = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -55,6 +56,29 @@ def become(command: Sequence[str]) -> int:
 def say(sentence: str) -> None:
     """To standard error, at once."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def alone_in(folder: Path, waiting: str) -> Iterator[None]:
+    """One process at a time for what is made in `folder`; `waiting` is said before another is waited for.
+
+    The folder itself is the lock, so nothing is left in it, and the kernel frees it when its holder ends.
+    """
+    if os.name == "nt":  # no such locks there, and nobody to run docctl for yet
+        yield
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(waiting)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def is_root() -> bool:

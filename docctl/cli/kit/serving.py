@@ -6,12 +6,11 @@ Knows ports, signals and the server; nothing of what a page shows.
 from __future__ import annotations
 
 import errno
-import ipaddress
 import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -19,6 +18,7 @@ import click
 from docctl.door import transaction
 from docctl.errors import Busy, Diverged, Usage
 from docctl.queries.desk.overview import events_since_checkpoint
+from docctl.rules.public_address import is_loopback
 
 if TYPE_CHECKING:
     from docctl.door.site import Site
@@ -30,17 +30,34 @@ _TERMINATED: Final = 128 + signal.SIGTERM
 _EVERYWHERE: Final = {"", "0.0.0.0", "::"}  # noqa: S104 - to know them again
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A socket that listens on the first free port from `port` on (0: any). Raises Usage if there is none."""
-    last = min(port + PORTS_TRIED, 65_536)
+def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
+    """A socket that listens on the first free one of `tries` ports from `port` on (0: any). Raises Usage.
+
+    One try where codes on paper or a proxy name the port: on another one nobody would find the pages.
+    """
+    last = min(port + tries, 65_536)
     for candidate in range(port, last):
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             return socket.create_server((host, candidate), family=family)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
-                raise Usage(f"cannot listen on {host} port {candidate}: {error}") from None
-    raise Usage(f"the ports {port} to {last - 1} of {host} are all taken; choose another with --port")
+                raise Usage(
+                    "cannot listen on {host} port {port}: {error}", host=host, port=candidate, error=error
+                ) from None
+    if tries == 1:
+        raise Usage(
+            "port {port} of {host} is taken, perhaps by a docctl that is still being stopped; end what uses "
+            "it, or choose another with --port",
+            port=port,
+            host=host,
+        )
+    raise Usage(
+        "the ports {port} to {last} of {host} are all taken; choose another with --port",
+        port=port,
+        last=last - 1,
+        host=host,
+    )
 
 
 def port_of(listener: socket.socket) -> int:
@@ -54,15 +71,35 @@ def address(listener: socket.socket) -> str:
     host = listener.getsockname()[0]
     if host in _EVERYWHERE:
         host = "::1" if ":" in host else LOOPBACK
+    return _url(host, listener)
+
+
+def addresses(listener: socket.socket) -> list[str]:
+    """The URLs at which other machines may reach it; where only this one does, that one."""
+    host = listener.getsockname()[0]
+    if host not in _EVERYWHERE:
+        return [_url(host, listener)]
+    found = sorted(_own_hosts(with_ipv6=":" in host))
+    return [_url(each, listener) for each in found] or [address(listener)]
+
+
+def _url(host: str, listener: socket.socket) -> str:
     return f"http://[{host}]:{port_of(listener)}" if ":" in host else f"http://{host}:{port_of(listener)}"
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server that listens there."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _own_hosts(*, with_ipv6: bool) -> set[str]:
+    """What this machine is called in its networks, by the way out of it and by its name."""
+    families = [socket.AF_INET, *([socket.AF_INET6] if with_ipv6 else [])]
+    found: set[str] = set()
+    for family in families:
+        # Addresses that are kept for books: a datagram socket chooses its way, and nothing is sent.
+        outside = "192.0.2.1" if family == socket.AF_INET else "2001:db8::1"
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((outside, 9))
+            found.add(probe.getsockname()[0])
+        with suppress(OSError):
+            found.update(str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, family))
+    return {host for host in found if not is_loopback(host) and "%" not in host}
 
 
 @contextmanager

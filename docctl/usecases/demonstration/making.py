@@ -7,12 +7,14 @@ That password is printed and known to everybody, so such a site is marked, and s
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from docctl.door.site import Site, system_clock
 from docctl.store.durable import write_atomically
+from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.usecases.demonstration import starter, story
 from docctl.usecases.site import founding
 
@@ -34,18 +36,19 @@ def make_site(
     system_user: str,
     progress: starter.Progress,
     clock: Callable[[], datetime] = system_clock,
+    waits: Callable[[Path], None] = say_nothing,
 ) -> Site:
     """Make it in `folder`, whole or not at all, and open it. Always on SQLite, whatever the environment says.
 
     The library is loaded a month before today, and the story of that month is told on it; so its clock is
-    one of its own until it is opened. Raises WrongState when the folder holds something, NotFound without
-    the starter library.
+    one of its own until it is opened. `waits` is called before waiting for another process that makes the
+    same. Raises WrongState when the folder holds something, NotFound without the starter library.
     """
     library = starter.read_starter(starter.library_folder())
     told = story.read_story(library.folder)
     today = clock()
     then = story.Clock(today - timedelta(days=told.begins + 1))
-    with founding.whole_or_not_at_all(folder.resolve()) as part:
+    with whole_or_not_at_all(folder.resolve(), waits) as part:
         founded = founding.init_site(
             part,
             password=PASSWORD,
@@ -55,15 +58,12 @@ def make_site(
             pdf=pdf,
             clock=then,
             environ={},
+            making=nullcontext,
         )
-        try:
-            starter.load_starter(
-                founded.site, library, system_user=system_user, password=PASSWORD, progress=progress
-            )
-            telling = story.Telling(founded.site, then, told, today)
+        with closing(founded.site) as site:
+            starter.load_starter(site, library, system_user=system_user, password=PASSWORD, progress=progress)
+            telling = story.Telling(site, then, told, today)
             story.tell(telling, system_user=system_user, progress=progress)
-        finally:
-            founded.site.close()
         write_atomically(part / MARK, _NOTICE.encode())
     return Site.open(folder, clock=clock, environ={})
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
@@ -35,9 +34,11 @@ from docctl.models.engine import open_engine
 from docctl.models.people import AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
+from docctl.rules.public_address import public_address
 from docctl.store import search
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, RefMove
+from docctl.store.making import whole_or_not_at_all
 from docctl.usecases.site import configuring
 
 ADMIN = "admin"
@@ -65,14 +66,20 @@ def init_site(
     pdf: bool = False,
     clock: Callable[[], datetime] = system_clock,
     environ: Mapping[str, str] = os.environ,
+    making: Callable[[Path], AbstractContextManager[Path]] = whole_or_not_at_all,
 ) -> Founded:
     """Make a site in `path`, which must be empty or not there, with the account `admin`.
 
     `configuration` is a site.yaml; docctl's own is taken if none is given. `departments` gives some of its
-    departments other titles. With `pdf` revisions are issued with their PDF.
+    departments other titles. With `pdf` revisions are issued with their PDF. `making` gives the folder to
+    build in; one that a caller already makes whole is taken as it is (nullcontext).
 
-    Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be.
+    Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be,
+    Usage for a public address that no phone could open.
     """
+    settings = new_settings(
+        database=environ.get(DATABASE_VARIABLE, ""), public_url=public_address(public_url), pdf=pdf
+    )
     decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
     for department in decided["departments"]:
         department["title"] = (departments or {}).get(department["key"], department["title"])
@@ -80,32 +87,11 @@ def init_site(
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
     target = path.resolve()
-    settings = new_settings(database=environ.get(DATABASE_VARIABLE, ""), public_url=public_url, pdf=pdf)
-    with whole_or_not_at_all(target) as part:
+    with making(target) as part:
         site = lay_out(part, settings[0], settings[1], clock=clock, environ=environ)
         _first_event(site, decided, hashed, system_user)
         site.close()
     return Founded(Site.open(target, clock=clock, environ=environ), generated)
-
-
-@contextmanager
-def whole_or_not_at_all(target: Path) -> Iterator[Path]:
-    """A folder beside `target` to build a site in; it becomes `target` when all went well, else it goes.
-
-    Raises WrongState when `target` holds something.
-    """
-    if target.exists() and any(target.iterdir()):
-        raise WrongState(f"{target} is not empty; choose another folder for the site")
-    part = target.with_name(f".{target.name}.unfinished")
-    shutil.rmtree(part, ignore_errors=True)  # of an earlier try that was cut short; nobody could use it
-    try:
-        yield part
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    if target.exists():
-        target.rmdir()
-    part.rename(target)
 
 
 def new_settings(*, database: str = "", public_url: str = "", pdf: bool = False) -> tuple[Settings, Any]:
@@ -130,7 +116,7 @@ def lay_out(
 
     A site that is rebuilt gets those with what it is filled with.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     for name in ("records", "vault"):
         (folder / name).mkdir()
     keys.save(key, folder / "keys" / "site.pem")

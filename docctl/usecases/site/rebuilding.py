@@ -42,6 +42,7 @@ from docctl.standing import find
 from docctl.store import search
 from docctl.store.library import Library, RefMove
 from docctl.store.lock import WriterLock
+from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.store.material import parse, read_files
 from docctl.usecases.documents import indexing
 from docctl.usecases.site import founding
@@ -91,10 +92,12 @@ def rebuild(
     system_user: str = "",
     clock: Callable[[], datetime] = system_clock,
     environ: Mapping[str, str] = os.environ,
+    waits: Callable[[Path], None] = say_nothing,
 ) -> Rebuilt:
     """Make the site in `new`, whole or not at all, with a new key; other accounts than `admin` are locked.
 
-    The database is that of DOCCTL_DATABASE_URL, else SQLite. Raises NotFound when `old` has no library or
+    The database is that of DOCCTL_DATABASE_URL, else SQLite. `waits` is called before waiting for another
+    process that makes the same. Raises NotFound when `old` has no library or
     settings, Tampered when its ledger is not what a checkpoint signed.
     """
     past = _past(old.resolve())
@@ -102,7 +105,7 @@ def rebuild(
     hashed = accounts.hash_password(password or str(generated))
     target = new.resolve()
     settings, key = _renewed(past.settings, environ.get(DATABASE_VARIABLE, ""))
-    with founding.whole_or_not_at_all(target) as part:
+    with whole_or_not_at_all(target, waits) as part:
         site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
         with closing(site), _database_empty_again(site):
             left_behind = _take_along(old.resolve(), site, past)

@@ -1,0 +1,45 @@
+"""What a command says beside its answer, on standard error: that it waits, how far it is, what is missing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+import click
+
+from docctl.rules.public_address import reaches_only_itself
+
+_TENTHS: Final = 10
+
+
+def waits(folder: Path) -> None:
+    """Another process makes the same site; this one goes on when it is done."""
+    click.echo(f"Another docctl is making the site in {folder}; waiting for it to be done.", err=True)
+
+
+def show_progress(done: int, total: int, what: str) -> None:
+    """One line that is written over on a terminal; elsewhere a line for each tenth."""
+    if sys.stderr.isatty():
+        click.echo(f"\r  {done}/{total} {what:<40.40}", err=True, nl=done == total)
+    elif done == total or done * _TENTHS // total != (done - 1) * _TENTHS // total:
+        click.echo(f"  {done}/{total} {what}", err=True)
+
+
+def of_public_address(address: str, *, demonstration: bool = False) -> None:
+    """What a site without an address for other machines prints, while no copy is out yet."""
+    if demonstration:
+        return  # it is made for one machine
+    if not address:
+        click.echo(
+            "Note: this site has no public address, so its copies say 试用 (trial) and cannot be scanned. "
+            "Set public_url in docctl.toml before the first copy is handed out: what is printed stays so.",
+            err=True,
+        )
+    elif reaches_only_itself(address):
+        click.echo(
+            f"Note: {address} is this machine's own name for itself, so no phone can scan the codes on "
+            "copies. Set public_url in docctl.toml before the first copy is handed out: what is printed "
+            "stays as it is.",
+            err=True,
+        )

@@ -1,0 +1,83 @@
+"""A folder that is made by one process at a time, and is there whole or not at all.
+
+Knows folders; nothing of what is put into them. What is being made is itself the lock: nothing is left beside
+it, and the kernel gives it free when the maker ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from docctl.errors import WrongState
+
+
+def say_nothing(_folder: Path) -> None:
+    """For callers that have nobody to tell that they wait."""
+
+
+@contextmanager
+def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothing) -> Iterator[Path]:
+    """An empty folder beside `target` to build in; it becomes `target` when all went well, else it goes.
+
+    While another process makes the same folder this one waits, having called `waits`. Raises WrongState when
+    `target` holds something, then or afterwards.
+    """
+    part = target.with_name(f".{target.name}.unfinished")
+    _require_empty(target)
+    descriptor = _alone_in(part, lambda: waits(target))
+    try:
+        _require_empty(target)
+        _clear(part)  # of an earlier try that was cut short; nobody could use it
+        yield part
+        if target.exists():
+            target.rmdir()
+        part.rename(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _require_empty(target: Path) -> None:
+    if target.exists() and any(target.iterdir()):
+        raise WrongState("{folder} is not empty; choose another folder for the site", folder=target)
+
+
+def _alone_in(part: Path, waits: Callable[[], None]) -> int:
+    """The locked descriptor of `part`, which is made."""
+    while True:
+        part.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            _lock(descriptor, waits)
+            # Whoever was before us has renamed or removed it: a lock on that excludes nobody.
+            if os.path.samestat(os.fstat(descriptor), part.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, waits: Callable[[], None]) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        waits()
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _clear(part: Path) -> None:
+    for left in part.iterdir():
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()

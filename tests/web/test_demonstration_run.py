@@ -1,0 +1,259 @@
+"""`docctl run` as people start it: the demonstration is made once, by one process, and served."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
+from sqlalchemy import select
+
+from docctl.cli import serve as commands
+from docctl.cli.kit import notices, serving
+from docctl.door.site import Site
+from docctl.models.documents import Document, Revision
+from docctl.queries.desk.overview import events_since_checkpoint
+from docctl.usecases.demonstration import making
+from tests.support.paper import plain
+from tests.support.served import PROGRAM, fetch, started, stop, stream_of
+from tests.support.served import stopped_at_once as stopped_at_once
+from tests.support.sites import World
+from tests.support.terminal import run
+
+CHARACTERS, BINDING, EDGE = 200, 70, 45
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
+    """A folder in which `run` has made its site: the folder, what it said, and the page of the copy."""
+    folder = tmp_path_factory.mktemp("run") / "site"
+    with started("--site", str(folder), "run", "--port", "0", DOCCTL_DATABASE_URL="sqlite://") as (
+        process,
+        said,
+    ):
+        _, page = fetch(said["copy"])
+        assert stop(process) == 0
+        said["stderr"] = stream_of(process.stderr).read()
+    # Looked at here: the tests below run in any order, and some of them change the site.
+    assert [path.name for path in folder.parent.iterdir()] == ["site"]
+    assert not (folder / "docctl.db-wal").exists()
+    site = Site.open(folder, environ={})
+    assert events_since_checkpoint(site) == 0
+    site.close()
+    return folder, said, page
+
+
+@pytest.mark.long
+def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
+    made: tuple[Path, dict[str, Any], str],
+) -> None:
+    folder, said, page = made
+    assert said["url"].startswith("http://127.0.0.1:")
+    assert 'data-verdict="current"' in page
+    assert "Making a demonstration site" in said["stderr"]
+    assert "done" in said["stderr"]
+    roles = {account["login"]: account["roles"] for account in said["accounts"]}
+    assert roles["admin"] == "admin"
+    assert roles["zhouwenjing"] == "document-controller, staff"
+    assert said["password"] in (folder / making.MARK).read_text("utf-8")
+    site = Site.open(folder, environ={})
+    assert site.settings.public_url == said["url"]
+    site.close()
+
+
+def test_every_account_of_the_demonstration_can_sign_in(made: tuple[Path, dict[str, Any], str]) -> None:
+    folder, said, _ = made
+    env: dict[str, str | None] = {
+        "DOCCTL_PASSWORD": said["password"],
+        "DOCCTL_NEW_PASSWORD": "something else",
+    }
+    answer = run(
+        "--site", str(folder), "--as", "maxiaojun", "--json", "user", "password", "maxiaojun", env=env
+    )
+    assert answer.code == 0
+    lines = run("--site", str(folder), "--as", "admin", "--json", "user", "list")["users"]
+    assert [line["login"] for line in lines if line["locked"]] == []
+
+
+def test_run_opens_what_is_there_at_the_port_that_its_qr_codes_name(
+    made: tuple[Path, dict[str, Any], str],
+) -> None:
+    folder, before, _ = made
+    with started("--site", str(folder), "run", DOCCTL_DATABASE_URL="sqlite://") as (process, said):
+        assert said["url"] == before["url"]
+        assert said["copy"] == before["copy"]
+        assert fetch(said["url"])[0] == 200
+        assert stop(process) == 0
+        assert "it was made before" in stream_of(process.stderr).read()
+
+
+def test_a_demonstration_is_served_on_this_machine_only(made: tuple[Path, dict[str, Any], str]) -> None:
+    answer = run("--site", str(made[0]), "--json", "serve", "--host", "0.0.0.0", "--port", "0")
+    assert (answer.code, answer.kind) == (4, "state")
+    assert "demonstration" in answer.message
+
+
+def test_a_making_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
+    with started_quietly("--site", str(tmp_path / "site"), "run", "--port", "0") as process:
+        part = tmp_path / ".site.unfinished"
+        deadline = time.monotonic() + 60
+        while not (part / "docctl.db").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert part.exists()
+        assert stop(process) == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+@contextmanager
+def started_quietly(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen(
+        [*PROGRAM, *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_run_does_not_touch_a_folder_with_other_things_in_it(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    answer = run("--site", str(tmp_path), "--json", "run", "--port", "0")
+    assert (answer.code, answer.kind) == (4, "state")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_run_tells_people_everything_of_its_own(
+    made: tuple[Path, dict[str, Any], str], stopped_at_once: None
+) -> None:
+    answer = run("--site", str(made[0]), "run")
+    assert answer.code == 0
+    assert f"copy: {made[1]['copy']}" in answer.out
+    assert "Stop with Ctrl-C." in answer.out
+
+
+def test_every_print_of_the_demonstration_fills_its_pages_and_stays_inside_them(
+    made: tuple[Path, dict[str, Any], str],
+) -> None:
+    """All six procedures with their forms: no page without text of its own, nothing in the margins."""
+    site = Site.open(made[0], environ={})
+    with site.reading() as session:
+        prints = session.execute(
+            select(Document.number, Revision.pdf_sha256)
+            .join(Document, Document.id == Revision.document_id)
+            .where(Revision.pdf_sha256.is_not(None))
+        ).all()
+    assert len(prints) >= 49
+    for number, digest in prints:
+        assert digest is not None
+        for n, page in enumerate(pypdfium2.PdfDocument(site.vault.read(digest)), 1):
+            assert len(plain(page.get_textpage().get_text_bounded())) >= CHARACTERS, (number, n)
+            lines = [shape.get_bounds() for shape in page.get_objects(filter=[FPDF_PAGEOBJ_TEXT])]
+            assert min(left for left, _, _, _ in lines) >= BINDING, (number, n)
+            assert max(right for _, _, right, _ in lines) <= page.get_width() - EDGE, (number, n)
+    site.close()
+
+
+@pytest.mark.long
+def test_two_first_runs_in_one_folder_make_one_site_and_both_serve_it(tmp_path: Path) -> None:
+    words = ("--site", str(tmp_path / "site"), "run", "--port", "0")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCCTL_")}
+    errors = [tmp_path / "first.err", tmp_path / "second.err"]
+    runs = []
+    for file in errors:
+        with file.open("w") as error:
+            runs.append(
+                subprocess.Popen(
+                    [*PROGRAM, "--json", *words],
+                    env=clean | {"DOCCTL_PDF": "0"},
+                    stdout=subprocess.PIPE,
+                    stderr=error,
+                    text=True,
+                )
+            )
+    try:
+        answers = [json.loads(stream_of(process.stdout).readline()) for process in runs]
+        assert answers[0]["url"] != answers[1]["url"]
+        assert answers[0]["copy"].rpartition("/")[2] == answers[1]["copy"].rpartition("/")[2]
+        for answer in answers:
+            assert fetch(answer["url"])[0] == 200
+        assert [stop(process) for process in runs] == [0, 0]
+    finally:
+        for process in runs:
+            process.kill()
+            process.communicate()
+    said = sorted(file.read_text("utf-8").count("Another docctl is making the site") for file in errors)
+    assert said == [0, 1]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.err", "second.err", "site"]
+
+
+def test_progress_is_one_line_on_a_terminal_and_a_line_for_each_tenth_elsewhere(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for terminal, lines in ((True, 1), (False, 11)):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda terminal=terminal: terminal)
+        for done in range(301):
+            notices.show_progress(done, 300, "account admin")
+        assert capsys.readouterr().err.count("\n") == lines
+
+
+def test_a_first_run_takes_the_usual_port(tmp_path: Path) -> None:
+    assert commands._port_of(tmp_path) == serving.PORT
+
+
+def test_the_port_of_a_foreign_public_address_is_not_taken_for_ours(sqlite_world: World) -> None:
+    file = sqlite_world.site.path / "docctl.toml"
+    text = file.read_text("utf-8")
+    for address, port in [
+        ("https://docs.example:9000", 8080),
+        ("http://127.0.0.1:9000", 9000),
+        ("http://127.0.0.1", 8080),
+    ]:
+        file.write_text(text.replace('public_url = ""', f'public_url = "{address}"'), "utf-8")
+        assert commands._port_of(sqlite_world.site.path) == port
+
+
+@pytest.mark.parametrize(
+    ("pdf", "able", "said"), [(False, True, True), (False, False, False), (True, True, False)]
+)
+def test_run_says_that_a_site_was_made_without_pdf_where_the_machine_can_make_them(
+    sqlite_world: World,
+    stopped_at_once: None,
+    monkeypatch: pytest.MonkeyPatch,
+    pdf: bool,
+    able: bool,
+    said: bool,
+) -> None:
+    monkeypatch.setattr(commands, "makes_pdfs", lambda: able)
+    settings = sqlite_world.site.path / "docctl.toml"
+    settings.write_text(
+        settings.read_text("utf-8").replace("pdf = false", f"pdf = {str(pdf).lower()}"), "utf-8"
+    )
+    answer = run("--site", str(sqlite_world.site.path), "run", "--port", "0")
+    assert ("set pdf = true in" in answer.err) is said
+
+
+def test_a_demonstration_without_copies_names_none(
+    sqlite_world: World, stopped_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "is_demonstration", lambda _folder: True)
+    answer = run("--site", str(sqlite_world.site.path), "--json", "run", "--port", "0")
+    assert (answer.code, answer.data.keys() & {"copy", "password"}) == (0, {"password"})
+
+
+def test_run_tells_people_the_address_and_no_password_of_a_site_that_is_not_its_own(
+    sqlite_world: World, stopped_at_once: None
+) -> None:
+    answer = run("--site", str(sqlite_world.site.path), "run", "--port", "0")
+    assert answer.code == 0
+    assert "http://127.0.0.1:" in answer.out
+    assert "password" not in answer.out
+    assert "it was made before" in answer.err
