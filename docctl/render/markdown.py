@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -123,6 +124,7 @@ class _Page(Extension):
         md.inlinePatterns.register(_LineBreak(r"<br[ ]*/?>", md), "line_break_tag", 64)
         # Last, when escapes are resolved and attribute lists are read.
         md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
+        md.treeprocessors.register(_Captions(self, md), "captions", -20)
 
     def say(self, name: str) -> str:
         if name in self.limits:
@@ -219,6 +221,41 @@ class _Anchors(Treeprocessor):
         target = unquote(element.get("href", ""))
         if target.startswith("#") and f"clause-{target[1:]}" in self.taken:
             element.set("href", f"#clause-{target[1:]}")
+
+
+class _Captions(Treeprocessor):
+    """Prints what stands in the brackets of a figure under it, where the figure is a paragraph of its own.
+
+    A figure with a numbered caption written below it (图1 …) has one already; then the brackets hold what the
+    picture shows, for those who cannot see it.
+    """
+
+    def __init__(self, page: _Page, md: Markdown) -> None:
+        super().__init__(md)
+        self.page = page
+
+    def run(self, root: Element) -> None:
+        for parent in root.iter():
+            children = [*parent, None]
+            for child, following in pairwise(children):
+                if child is not None and self._is_figure(child) and not _is_caption(following):
+                    said = child[0].get("alt", "").strip()
+                    if said:
+                        child.tag = "figure"
+                        SubElement(child, "figcaption").text = said
+
+    def _is_figure(self, element: Element) -> bool:
+        if element.tag != "p" or len(element) != 1 or (element.text or "").strip():
+            return False
+        image = element[0]
+        return image.get("src") in self.page.figures and not (image.tail or "").strip()
+
+
+def _is_caption(element: Element | None) -> bool:
+    return element is not None and element.tag == "p" and bool(_CAPTION.match("".join(element.itertext())))
+
+
+_CAPTION = re.compile(r"\s*(图|Figure)[ \u3000]?\d")
 
 
 def _number_of(heading: Element) -> str | None:

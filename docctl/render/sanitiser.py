@@ -13,7 +13,7 @@ from docctl.errors import Invalid
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS: Final = frozenset({
     *HEADINGS, "p", "pre", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "div", "hr", "br",
-    "table", "thead", "tbody", "tr", "th", "td",
+    "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
 })  # fmt: skip
 
 

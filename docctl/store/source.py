@@ -338,6 +338,9 @@ class _Reader:
             found[name] = None
             found[name] = self._node(next(stream), stream, (*path, name))
             self.lines[*path, name] = self.first_line + event.start_mark.line
+        # Our own empty form offers {zh: , en: }: a language that was left empty is left out.
+        if found.get("zh") and found.get("en") == "":
+            del found["en"]
         return found
 
     def _check(self, event: Any, path: Path) -> None:

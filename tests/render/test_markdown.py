@@ -230,10 +230,25 @@ def test_an_empty_text_has_no_sections(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("![图](figure.png)", '<p><img alt="图" src="/f/1"></p>'),
-        ('![图](<LX/图 2.png> "题")', '<p><img alt="图" src="/f/2" title="题"></p>'),
-        ("![图](LX/%E5%9B%BE%202.png)", '<p><img alt="图" src="/f/2"></p>'),
-        ("![图](pdf.png)", '<p><img alt="图" src="figure:3"></p>'),
+        ("![图](figure.png)", '<figure><img alt="图" src="/f/1"><figcaption>图</figcaption></figure>'),
+        ("![](figure.png)", '<p><img alt="" src="/f/1"></p>'),
+        ("见![图](figure.png)", '<p>见<img alt="图" src="/f/1"></p>'),
+        ("![图](figure.png)后", '<p><img alt="图" src="/f/1">后</p>'),
+        ("![看不见的](figure.png)\n\n图1 流程", '<p><img alt="看不见的" src="/f/1"></p>\n<p>图1 流程</p>'),
+        (
+            "![unseen](figure.png)\n\nFigure 2 Flow",
+            '<p><img alt="unseen" src="/f/1"></p>\n<p>Figure 2 Flow</p>',
+        ),
+        ("![图](none.png)", '<p><span class="missing-figure">［缺图：none.png］</span></p>'),
+        (
+            '![图](<LX/图 2.png> "题")',
+            '<figure><img alt="图" src="/f/2" title="题"><figcaption>图</figcaption></figure>',
+        ),
+        (
+            "![图](LX/%E5%9B%BE%202.png)",
+            '<figure><img alt="图" src="/f/2"><figcaption>图</figcaption></figure>',
+        ),
+        ("![图](pdf.png)", '<figure><img alt="图" src="figure:3"><figcaption>图</figcaption></figure>'),
         ("![](other.png)后", '<p><span class="missing-figure">［缺图：other.png］</span>后</p>'),
     ],
 )

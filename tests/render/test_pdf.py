@@ -146,6 +146,8 @@ def test_a_figure_of_the_job_is_drawn_and_a_broken_one_is_named() -> None:
     made = pdf.lay_out(job('<img src="{0}">', whole))
     seen = pypdfium2.PdfDocument(made)[0].render().to_pil()
     assert (200, 0, 0) in {colour for _, colour in seen.getcolors(100_000)}
+    captioned = pdf.lay_out(job('<figure><img src="{0}"><figcaption>图题在此</figcaption></figure>', whole))
+    assert "图题在此" in pypdfium2.PdfDocument(captioned)[0].get_textpage().get_text_bounded()
     broken = Asset("X/plan.png", "image/png", out.getvalue()[:60])
     with pytest.raises(Invalid, match=r"X/plan\.png: cannot be read as a picture"):
         pdf.lay_out(job('<img src="{0}">', broken))

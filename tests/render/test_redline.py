@@ -168,6 +168,16 @@ def test_a_larger_comparison_is_coarser_and_still_exact(monkeypatch: pytest.Monk
     assert "<p>检查<del>甲记录乙</del><ins>丙记录丁</ins></p>" in result.html
 
 
+def test_a_changed_caption_is_a_change_of_its_own() -> None:
+    old = '<figure><img alt="流程" src="f.png"><figcaption>流程</figcaption></figure>'
+    result = redline(old, old.replace("流程</", "过程</"))
+    assert (
+        '<figure><img alt="流程" src="f.png"><figcaption><del>流</del><ins>过</ins>程</figcaption>\n</figure>'
+        in result.html
+    )
+    assert result.changes == 1
+
+
 def test_no_mark_and_no_figure_that_was_not_there_gets_in() -> None:
     hostile = '<p onclick="x">a</p></p><script>alert(1)</script><img src="javascript:x"><svg><style>'
     result = redline(hostile, hostile + "<p>b</p>")

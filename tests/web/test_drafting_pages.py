@@ -10,7 +10,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from docctl.models.documents import Revision
+from docctl.models.documents import Document, Revision
 from docctl.models.ledger import LedgerEvent
 from docctl.standing import find
 from docctl.usecases.documents import approving, drafting, issuing
@@ -74,6 +74,26 @@ def test_an_author_begins_with_the_next_free_number_of_a_scheme(world: World) ->
     assert "LX-CX-2019-102 is registered." in text_of(page)
     assert written(page) == typed
     assert events(world, "document.register") == 2
+
+
+def test_an_empty_form_filled_in_in_chinese_alone_is_accepted_with_a_chain_of_names(
+    sqlite_world: World,
+) -> None:
+    registered(sqlite_world)
+    author = reader(sqlite_world, "author", "zh")
+    begun = written(author.get("/documents/register", scheme="LX-procedure").text)
+    typed = begun.replace("{zh: , en: }", "{zh: 新程序, en: }").replace("4.1 ", "4.1 做。")
+    answer = author.send("/documents/register", text=typed, chain="编制人，质量部，管理者代表")
+    assert answer.status_code == 302, text_of(answer.text)
+    with sqlite_world.site.reading() as session:
+        document = session.scalars(select(Document).where(Document.number == "LX-CX-2019-102")).one()
+        titles = session.scalars(select(Revision).where(Revision.document_id == document.id)).one()
+    assert (titles.title_zh, titles.title_en) == ("新程序", "")
+    assert [list(step["who"]) for step in document.chain or ()] == [
+        ["author"],
+        ["quality"],
+        ["management-representative"],
+    ]
 
 
 def test_files_are_registered_with_their_figures(sqlite_world: World) -> None:

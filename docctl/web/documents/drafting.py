@@ -98,12 +98,14 @@ def register_form() -> ResponseReturnValue:
 @keeps_text
 def register() -> ResponseReturnValue:
     """Give the document its number, with what was written or uploaded as its first draft."""
+    chain = _chain(forms.text(request.form, "chain"))
     draft = drafting.register_document(
         here.writing(Action.DOCUMENT_REGISTER),
         lambda: _material({}),
         label=forms.text(request.form, "revision") or None,
-        chain=forms.text(request.form, "chain") or None,
+        chain=chain or None,
     )
+    here.read_afresh()
     number = revision_outcome(here.reading(), draft.id)["number"]
     flash(gettext("%(number)s is registered.", number=number))
     return redirect(url_for("drafts.edit", number=number))
@@ -217,6 +219,18 @@ def _editor(draft: editing.Editing, seen: editing.Preview | None) -> str:
         seen=seen,
         overtaken=request.method == "POST" and request.form.get("shown", "") != draft.content,
     )
+
+
+def _chain(typed: str) -> str:
+    """The chain as somebody wrote it, with the keys of posts that are named by their words."""
+    if not typed:
+        return ""
+    keys = {word.casefold(): key for key, word in words.department_words()}
+    keys |= {role.zh: role.value for role in Role} | {
+        words.role(role.value).casefold(): role.value for role in Role
+    }
+    pieces = re.split(r"([,，、:：+＋])", typed)
+    return "".join(keys.get(piece.strip().casefold(), piece) for piece in pieces).replace("、", ",")
 
 
 def _material(kept: Mapping[str, bytes]) -> Material:
