@@ -325,6 +325,13 @@ def normal_token(text: str) -> str | None:
     return typed if re.fullmatch(r"[A-Z2-7]{26}", typed) else None
 
 
+def lacks_running_number(text: str) -> bool:
+    """Whether somebody typed the number of a document where a copy was asked for: no # and what follows."""
+    typed = unicodedata.normalize("NFKC", text).strip()
+    number = re.fullmatch(r"[\w.]+(?:[-/ ]+[\w.]+)+", typed) is not None and normal_token(text) is None
+    return number and bool(re.search(r"\d", typed)) and bool(re.search(r"[^\W\d_]", typed))
+
+
 _IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
 _NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
     {

@@ -26,6 +26,8 @@ NOTHING = {
     "replaced_by": None,
     "copy": None,
     "holder": None,
+    "state": None,
+    "control": None,
 }
 
 
@@ -61,6 +63,8 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
         "replaced_by": None,
         "copy": f"{NUMBER}#001",
         "holder": "员工周",
+        "state": "recalled",
+        "control": ["文控李"],
     }
     assert len(said) == 1
 
@@ -77,8 +81,11 @@ def test_a_token_and_a_number_are_read_as_people_type_them(world: World) -> None
 def test_a_number_which_anybody_can_count_through_does_not_tell_the_holder(world: World) -> None:
     issue(world, procedure())
     (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
-    assert copy_check(world.site, copy.number)["holder"] is None
-    assert copy_check(world.site, copy.number) | {"holder": "员工周"} == copy_check(world.site, copy.token)
+    by_token = copy_check(world.site, copy.token)
+    for_the_hand_alone = {name: by_token[name] for name in ("holder", "state", "control")}  # type: ignore[literal-required]
+    assert for_the_hand_alone == {"holder": "员工周", "state": "issued", "control": ["文控李"]}
+    by_number = copy_check(world.site, copy.number)
+    assert by_number == by_token | dict.fromkeys(for_the_hand_alone)
     assert scan_token(world.site, copy.number) == NOTHING
 
 

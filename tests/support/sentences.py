@@ -12,7 +12,7 @@ from babel.messages.extract import extract_from_dir
 
 from docctl.web.kit import catalogues
 
-WEB = Path(catalogues.__file__).parent
+WEB = Path(catalogues.__file__).parents[1]
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}
 OPTIONS = {"**.html": {"trimmed": "true"}}
 METHODS = [("**.py", "python"), ("pages/**.html", "jinja2")]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from html import unescape
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask import session
@@ -20,8 +21,8 @@ from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import issuing
 from docctl.web.app import create_app
 from docctl.web.kit import assets
-from tests.support.pages import app_of, reader
-from tests.support.sites import World, issue, procedure
+from tests.support.pages import Reader, app_of, reader, text_of
+from tests.support.sites import PASSWORD, World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
 BUDGET = 10_240
@@ -118,7 +119,7 @@ def test_each_verdict_has_its_word_icon_and_colour_in_both_languages(
 
 
 def test_every_icon_is_a_drawing_of_its_own() -> None:
-    source = (Path(assets.__file__).with_name("pages") / "kit/icons.html").read_text("utf-8")
+    source = (Path(assets.__file__).parents[1] / "pages" / "kit" / "icons.html").read_text("utf-8")
     drawings = dict(re.findall(r"'([a-z]+)': '(<[^']*)'", source))
     assert drawings.keys() == {face.icon for face in FACES.values()}
     assert len(set(drawings.values())) == len(FACES)
@@ -158,6 +159,104 @@ def test_the_page_tells_all_of_the_copy(world: World) -> None:
     assert "As of 2026-03-05 10:00 (Asia/Shanghai)" in english
 
 
+def ways(page: str) -> dict[str, str]:
+    """Where the page leads on to: what the link says, and its address."""
+    found = re.findall(r'<li><a class="button" href="([^"]+)">(.*?)</a>', page)
+    return {unescape(said): unescape(address) for address, said in found}
+
+
+HISTORY = {"Holder and history of this copy": f"/copies/{NUMBER}%23001"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "leads"),
+    [
+        (
+            Verdict.CURRENT,
+            {
+                "Read the text": f"/documents/{NUMBER}",
+                "Acknowledge receipt": f"/copies/{NUMBER}%23001/acknowledge",
+                **HISTORY,
+            },
+        ),
+        (
+            Verdict.NOT_YET_EFFECTIVE,
+            {"Acknowledge receipt": f"/copies/{NUMBER}%23001/acknowledge", **HISTORY},
+        ),
+        (
+            Verdict.SUPERSEDED,
+            {
+                "Open A/1, which is in force": f"/documents/{NUMBER}",
+                "Register the return": f"/copies/{NUMBER}%23001/return",
+                **HISTORY,
+            },
+        ),
+        (
+            Verdict.RECALLED,
+            {
+                "Open A/0, which is in force": f"/documents/{NUMBER}",
+                "Register the return": f"/copies/{NUMBER}%23001/return",
+                **HISTORY,
+            },
+        ),
+        (Verdict.WITHDRAWN, {"Register the return": f"/copies/{NUMBER}%23001/return", **HISTORY}),
+        (Verdict.VOID, {"Open A/0, which is in force": f"/documents/{NUMBER}", **HISTORY}),
+        (Verdict.UNKNOWN, {}),
+    ],
+)
+def test_the_verdict_leads_on_to_what_is_in_force_and_to_what_is_done_with_the_paper_next(
+    sqlite_world: World, verdict: Verdict, leads: dict[str, str]
+) -> None:
+    page = client(sqlite_world).get(f"/c/{token_of(sqlite_world, verdict)}", headers=EN).text
+    assert ways(page) == leads
+    assert ("Document control: 文控李." in page) is (verdict is not Verdict.UNKNOWN)
+
+
+def test_whoever_is_not_signed_in_comes_to_the_text_in_force_by_way_of_the_sign_in(
+    sqlite_world: World,
+) -> None:
+    page = client(sqlite_world).get(f"/c/{token_of(sqlite_world, Verdict.SUPERSEDED)}", headers=ZH).text
+    person = Reader(sqlite_world.site, "zh")
+    asked = person.get(ways(page)["打开现行 A/1"])
+    assert asked.status_code == 302
+    form = asked.headers["Location"]
+    answer = person.send("/sign-in", form=form, login="staff", password=PASSWORD)
+    assert answer.headers["Location"] == f"/documents/{NUMBER}"
+    assert "A/1" in text_of(person.get(answer.headers["Location"]).text)
+    assert "登记收回" in ways(page)
+    returned = reader(sqlite_world, "controller").get(ways(page)["登记收回"])
+    assert returned.status_code == 200
+
+
+def test_a_copy_that_was_acknowledged_or_returned_is_not_asked_for_again(sqlite_world: World) -> None:
+    token = one_copy(sqlite_world)
+    handing.acknowledge_copy(sqlite_world.as_("staff"), f"{NUMBER}#001")
+    visitor = client(sqlite_world)
+    assert "Acknowledge receipt" not in ways(visitor.get(f"/c/{token}", headers=EN).text)
+    handing.recall_copy(sqlite_world.as_("controller"), f"{NUMBER}#001", reason="换发")
+    assert "Register the return" in ways(visitor.get(f"/c/{token}", headers=EN).text)
+    handing.return_copy(sqlite_world.as_("controller"), f"{NUMBER}#001")
+    assert "Register the return" not in ways(visitor.get(f"/c/{token}", headers=EN).text)
+
+
+def test_by_its_number_alone_no_state_and_no_name_is_told(sqlite_world: World) -> None:
+    one_copy(sqlite_world)
+    page = client(sqlite_world).get(f"/c/{NUMBER}%23001", headers=EN).text
+    assert list(ways(page)) == ["Read the text", "Holder and history of this copy"]
+    assert "文控李" not in page
+
+
+@pytest.mark.parametrize("typed", [NUMBER, "lx-cx-2019-999", "DF/ZY-GL 006", "ＬＸ-ＣＸ-2019-101"])
+def test_the_number_of_a_document_is_answered_with_what_is_missing_and_not_with_forgery(
+    visitor: FlaskClient, typed: str
+) -> None:
+    page = visitor.get(f"/c/{quote(typed)}", headers=ZH)
+    assert (page.status_code, word(page.text)) == (404, "哪一份副本？")
+    assert f"{typed} 是文件编号" in page.text
+    assert f"{typed}#001" in page.text
+    assert "伪造" not in page.text
+
+
 def test_a_lost_copy_names_the_one_that_took_its_place(sqlite_world: World) -> None:
     page = client(sqlite_world).get(f"/c/{token_of(sqlite_world, Verdict.VOID)}", headers=EN).text
     assert facts(page)["Replaced by copy"] == f"{NUMBER}#002"
@@ -183,13 +282,13 @@ def test_the_page_has_no_script_and_sets_no_cookie(sqlite_world: World) -> None:
 
 def test_who_is_signed_in_is_not_looked_at_where_a_copy_is_checked(sqlite_world: World) -> None:
     token = one_copy(sqlite_world)
-    person = reader(sqlite_world, "controller")
+    person = reader(sqlite_world, "auditor")
     with statements(sqlite_world) as said:
         answer = person.get(f"/c/{token}")
     assert len(said) == 1
     assert "Cookie" not in answer.headers["Vary"]
     assert "Set-Cookie" not in answer.headers
-    assert "文控李" not in answer.text
+    assert "审核员冯" not in answer.text
     assert person.post(f"/c/{token}").status_code == 405
     assert person.get("/documents").status_code == 200  # the session is still there
 
@@ -241,12 +340,14 @@ def test_a_line_break_is_no_part_of_an_address(visitor: FlaskClient) -> None:
 def test_names_from_the_site_are_shown_as_text(visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     told = dict.fromkeys(["document", "revision", "effective", "current_revision", "replaced_by"], CANARY)
     scan = told | {"title": {"zh": CANARY, "en": CANARY}, "copy": CANARY, "holder": CANARY}
+    scan |= {"state": "issued", "control": [CANARY]}
     monkeypatch.setattr(
         "docctl.web.copies.scan.copy_check", lambda *_: scan | {"verdict": "not-yet-effective"}
     )
     page = visitor.get("/c/x").text
     assert "<script" not in page
-    assert page.count("&lt;script&gt;") == 9  # the title of the page, the sentence, and seven lines
+    # The title of the page, the sentence, the way to what is in force, seven lines, and to whom it is brought.
+    assert page.count("&lt;script&gt;") == 11
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,13 @@ from docctl.errors import Invalid
 from docctl.models.base import Txt
 from docctl.models.copies import Copy, ExchangedPrint
 from docctl.models.documents import Document, Revision
+from docctl.models.people import Person, PersonRole
 from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
 from docctl.rules import copies
 from docctl.rules.copies import Standing, Status, Verdict
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.rules.permissions import Role
 from docctl.standing import find
 
 LONGEST = 200
@@ -33,8 +35,9 @@ class Scan(TypedDict):
     """What a scan says. `verdict` is a word of `rules.copies.Verdict`; all else is null where unknown.
 
     `title` ({"zh", "en"}), `revision` and `effective` are those of the copy, `current_revision` what is in
-    force. `replaced_by` is the number that took the place of a lost one. `holder` (as printed) is told for
-    a token only: who has that has the paper in hand, while numbers can be counted through.
+    force. `replaced_by` is the number that took the place of a lost one. `holder` (as printed), `state` (of
+    this print, a word of `rules.copies.Status`) and `control` (the names of those to whom paper is brought)
+    are told for a token only: who has that has the paper in hand, while numbers can be counted through.
     """
 
     verdict: str
@@ -46,6 +49,8 @@ class Scan(TypedDict):
     replaced_by: str | None
     copy: str | None
     holder: str | None
+    state: str | None
+    control: list[str] | None
 
 
 def copy_check(where: Context | Site, text: str, on: date | None = None) -> Scan:
@@ -78,6 +83,8 @@ _UNKNOWN: Final = Scan(
     replaced_by=None,
     copy=None,
     holder=None,
+    state=None,
+    control=None,
 )
 
 _earlier = aliased(ExchangedPrint)
@@ -112,6 +119,20 @@ _BY_NUMBER: Final = _ASKED.where(
 
 _TOKEN: Final = bindparam("token", type_=Txt)
 
+# Asked beside the rest, so that a scan stays one query.
+_CONTROL: Final = (
+    select(func.aggregate_strings(Person.name, "\n"))
+    .where(
+        Person.active.is_(True),
+        Person.id.in_(
+            select(PersonRole.person_id).where(
+                PersonRole.role == Role.DOCUMENT_CONTROLLER, PersonRole.revoked_at.is_(None)
+            )
+        ),
+    )
+    .scalar_subquery()
+)
+
 # A token means one print: from the day it was made until the day it was exchanged, if it was.
 _BY_TOKEN: Final = (
     _ASKED.add_columns(
@@ -124,6 +145,7 @@ _BY_TOKEN: Final = (
         .correlate(Copy, ExchangedPrint)
         .scalar_subquery()
         .label("printed"),
+        _CONTROL.label("control"),
     )
     .outerjoin(ExchangedPrint, and_(ExchangedPrint.copy_id == Copy.id, ExchangedPrint.token == _TOKEN))
     .where(
@@ -150,7 +172,8 @@ def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) 
     document = DocumentFacts(own.document, own.withdrawn_day, own.withdrawn_seq)
     known = [_revision(row, zone) for row in rows]
     stood = revision.status_on(_revision(own, zone), known, day, document=document)
-    verdict = copies.judge(Standing(_print(own, day, by_token=by_token), stood, document.is_withdrawn(day)))
+    state = _print(own, day, by_token=by_token)
+    verdict = copies.judge(Standing(state, stood, document.is_withdrawn(day)))
     if verdict is Verdict.UNKNOWN:
         return _UNKNOWN.copy()
     governing = revision.in_force(known, day, document=document)
@@ -164,6 +187,8 @@ def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) 
         replaced_by=own.replaced_by,
         copy=own.number,
         holder=own.holder_name if by_token else None,
+        state=state.value if by_token and state is not None else None,
+        control=sorted((own.control or "").splitlines()) if by_token else None,
     )
 
 

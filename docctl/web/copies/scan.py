@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from docctl.queries.copies.scan import LONGEST, Scan, copy_check
-from docctl.rules.copies import Verdict
+from docctl.rules.copies import Status, Verdict, lacks_running_number
 from docctl.web.kit import here, language
 from docctl.web.kit.language import marked
 
@@ -44,6 +44,17 @@ _ADVICE: Final[Mapping[Verdict, str]] = MappingProxyType(
 )
 
 _AS_OF: Final = marked("As of %(time)s (%(zone)s)")
+_WHICH: Final = marked("Which copy?")
+_LACKS_RUNNING: Final = marked(
+    "%(number)s is the number of a document. Each paper has a number of its own printed on it, such as "
+    "%(example)s: type all of it, or scan its code."
+)
+_TO_WHOM: Final = marked(
+    "Document control: %(names)s. Bring them the paper when it is asked back, and tell them when it is "
+    "damaged, incomplete or in doubt."
+)
+_COMES_BACK: Final = frozenset({Verdict.SUPERSEDED, Verdict.RECALLED, Verdict.WITHDRAWN})
+_IN_HANDS: Final = frozenset({Status.ISSUED.value, Status.ACKNOWLEDGED.value, Status.RECALLED.value})
 
 
 @bp.get("/c/<path:text>")
@@ -53,17 +64,45 @@ def show(text: str) -> ResponseReturnValue:
     scan = copy_check(here.site(), text, now.date())
     verdict = Verdict(scan["verdict"])
     said = language.texts().gettext
+    asked_without = verdict is Verdict.UNKNOWN and lacks_running_number(text)
+    advice = said(_LACKS_RUNNING if asked_without else _ADVICE[verdict]) % {
+        "effective": scan["effective"],
+        "number": text.strip(),
+        "example": f"{text.strip()}#001",
+    }
+    names = ("、" if language.of_request() == "zh" else ", ").join(scan["control"] or ())
     page = render_template(
         "copies/scan.html",
         copy=scan["copy"],
         verdict=verdict.value,
+        word=said(_WHICH) if asked_without else language.word(verdict.face),
         face=verdict.face,
         icon=_icon(verdict.face.icon),
-        advice=said(_ADVICE[verdict]) % {"effective": scan["effective"]},
+        advice=advice,
+        ways=[(way, said(words) % scan) for way, words in _ways(scan, verdict)],
         facts=[(said(term), value, look) for term, value, look in _facts(scan) if value],
+        told=said(_TO_WHOM) % {"names": names} if names else "",
         as_of=said(_AS_OF) % {"time": now.strftime("%Y-%m-%d %H:%M"), "zone": now.tzinfo},
     )
     return page, 404 if verdict is Verdict.UNKNOWN else 200
+
+
+def _ways(scan: Scan, verdict: Verdict) -> Iterator[tuple[str, str]]:
+    """Where to go from here. Whoever is not signed in yet is asked for it there, and comes back there."""
+    if scan["current_revision"] is not None:
+        now = verdict is Verdict.CURRENT
+        address = url_for("documents.show", number=scan["document"])
+        yield (
+            address,
+            marked("Read the text") if now else marked("Open %(current_revision)s, which is in force"),
+        )
+    if scan["copy"] is None:
+        return
+    if verdict in _COMES_BACK and scan["state"] in _IN_HANDS:
+        yield url_for("copies.return_copy", number=scan["copy"]), marked("Register the return")
+    elif verdict not in _COMES_BACK and scan["state"] == Status.ISSUED.value:
+        yield url_for("copies.acknowledge", number=scan["copy"]), marked("Acknowledge receipt")
+    yield url_for("copies.show", number=scan["copy"]), marked("Holder and history of this copy")
 
 
 @cache
