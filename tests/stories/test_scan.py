@@ -82,7 +82,7 @@ def test_a_number_which_anybody_can_count_through_does_not_tell_the_holder(world
     issue(world, procedure())
     (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     by_token = copy_check(world.site, copy.token)
-    for_the_hand_alone = {name: by_token[name] for name in ("holder", "state", "control")}  # type: ignore[literal-required]
+    for_the_hand_alone = {name: by_token[name] for name in ("holder", "state", "control")}
     assert for_the_hand_alone == {"holder": "员工周", "state": "issued", "control": ["文控李"]}
     by_number = copy_check(world.site, copy.number)
     assert by_number == by_token | dict.fromkeys(for_the_hand_alone)
