@@ -1,31 +1,38 @@
 """What can go wrong, in a handful of kinds: each with its exit code and its HTTP status.
 
-A message is written once, for the terminal, the page and the API: it says what is wrong
-and what to do next. The order in which a command asks (design 9) is the order of the classes.
+A message is written once, for the terminal, the page and the API, as data: it says what is wrong and what
+to do next, in the language of whoever is told (language.message). As text an error is its English sentence.
+The order in which a command asks (design 9) is the order of the classes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from docctl.language.message import Message, Places, Value
+
 
 class DocctlError(Exception):
     """Base of every refusal. `kind` is the word in `{"error": {"kind": …}}`.
 
-    `sentence` is English, and the name of the message in the catalogues; `values` stand in its {braces}.
+    `said` is a literal in English with the names of `values` in {braces}, or a message made before.
     """
 
     kind = "error"
     exit_code = 1
     status = 500
 
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        self.sentence, self.values = sentence, values
-        super().__init__(sentence.format_map(values) if values else sentence)
+    def __init__(self, said: str | Message, /, **values: Value) -> None:
+        self.said = said if isinstance(said, Message) else Message(said, **values)
+        super().__init__(self.said)
+
+    def __str__(self) -> str:
+        return str(self.said)
 
     @property
     def message(self) -> str:
-        return str(self)
+        """The English sentence, for logs and for the ledger."""
+        return str(self.said)
 
 
 class Usage(DocctlError):
@@ -45,9 +52,9 @@ class Throttled(DocctlError):
 
     kind, exit_code, status = "password", 3, 429
 
-    def __init__(self, message: str, seconds: int) -> None:
+    def __init__(self, said: str | Message, /, *, seconds: int = 1, **values: Value) -> None:
         self.seconds = seconds
-        super().__init__(message)
+        super().__init__(said, seconds=seconds, **values)
 
 
 class NotFound(DocctlError):
@@ -76,9 +83,13 @@ class Invalid(DocctlError):
 
     kind, exit_code, status = "content", 2, 422
 
-    def __init__(self, problems: str | Mapping[str, str]) -> None:
-        self.problems: dict[str, str] = {"": problems} if isinstance(problems, str) else dict(problems)
-        super().__init__("; ".join(f"{k}: {v}" if k else v for k, v in self.problems.items()))
+    def __init__(self, problems: str | Message | Mapping[str, Message], /, **values: Value) -> None:
+        if isinstance(problems, Mapping):
+            self.problems = dict(problems)
+            super().__init__("{problems}", problems=Places(self.problems))
+        else:
+            super().__init__(problems, **values)
+            self.problems = {"": self.said}
 
 
 class Busy(DocctlError):

@@ -21,7 +21,7 @@ from docctl.errors import Invalid, WrongState
 from docctl.queries.ledger.trace import trace
 from docctl.queries.records.listing import record_show
 from docctl.rules.documents.numbering import canonical
-from docctl.store.source import load_yaml
+from docctl.store.tree import load_yaml
 from docctl.usecases.demonstration import starter
 from docctl.usecases.records import recording, sealing
 from docctl.usecases.site import founding

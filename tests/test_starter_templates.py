@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from docctl.render.sheets import Words
-from docctl.rules.documents.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS, parse_chain
+from docctl.rules.documents.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS
+from docctl.rules.documents.chains import parse_chain
 from docctl.rules.documents.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
 from docctl.rules.records.conditions import in_words

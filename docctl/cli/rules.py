@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from docctl.cli.kit.caller import Caller, Command
-from docctl.rules.permissions import matrix
+from docctl.rules.matrix import matrix
 
 
 @click.command(cls=Command)
@@ -19,7 +19,12 @@ from docctl.rules.permissions import matrix
 def permissions(caller: Caller) -> None:
     """Who may do what: a role, and the conditions under which. What is not in the table is refused."""
     rows = [
-        {"action": row.action, "changes": row.changes, "operator": row.operator, "roles": dict(row.cells)}
+        {
+            "action": row.action.value,
+            "changes": row.changes,
+            "operator": row.operator,
+            "roles": {role: str(cell or "") for role, cell in row.cells.items()},
+        }
         for row in matrix()
     ]
     lines = [f"{row['action']}\n" + _who(row) for row in rows]

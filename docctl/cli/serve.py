@@ -34,8 +34,10 @@ def serve(caller: Caller, host: str, port: int) -> None:
         site = caller.site()
         if making.is_demonstration(site.path) and not is_loopback(host):
             raise WrongState(
-                f"the site in {site.path} is a demonstration: everybody knows its passwords, so it is served "
-                f"on {serving.LOOPBACK} only. Make a site of your own with: docctl init DIR"
+                "the site in {path} is a demonstration: everybody knows its passwords, so it is served "
+                "on {host} only. Make a site of your own with: docctl init DIR",
+                path=site.path,
+                host=serving.LOOPBACK,
             )
         with serving.listen(host, port) as listener:
             serving.settle(site)

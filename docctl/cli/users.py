@@ -41,7 +41,9 @@ def password(caller: Caller, login: str) -> None:
     """Set a password: your own, or as admin anybody's. Taken from DOCCTL_NEW_PASSWORD or asked for."""
     new = given_new_password(login)
     if new is None:
-        raise Usage(f"the new password of {login} is needed: set {NEW_PASSWORD}")
+        raise Usage(
+            "the new password of {login} is needed: set {variable}", login=login, variable=NEW_PASSWORD
+        )
     with caller.writing(Action.USER_PASSWORD) as ctx:
         changed = accounts.set_user_password(ctx, login, new)
         caller.show({"login": changed.login}, f"The password of {changed.login} is set.")

@@ -18,6 +18,7 @@ from docctl.door import transaction
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, Unauthenticated
+from docctl.language.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor
@@ -31,10 +32,10 @@ SIGNATURES = frozenset(
 )
 """Acts that are signatures: a wrong password at one of them is a refused attempt of that person."""
 
-REFUSAL = "unknown account or wrong password"
+REFUSAL = Message("unknown account or wrong password")
 """The same for both: neither words nor time tell whether an account exists (SE-04)."""
 
-ONE_TIME = "the password that you were given is for one time: set your own first, then go on"
+ONE_TIME = Message("the password that you were given is for one time: set your own first, then go on")
 
 
 def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | None = None) -> Context:
@@ -74,15 +75,21 @@ def writer(
     ctx = Context(site, actor, person.name, channel, system_user, op)
     if not right:
         if stored is None:
-            raise Unauthenticated(
-                f"{REFUSAL}; an account without a password needs: docctl user password {login}"
-            )
+            raise _without_password(login)
         if action in SIGNATURES:
-            transaction.refused(ctx, action, "wrong password")
+            transaction.refused(ctx, action, Message("wrong password"))
         raise Unauthenticated(REFUSAL)
     if until is not None and action is not Action.USER_PASSWORD:
         raise Unauthenticated(ONE_TIME)
     return ctx
+
+
+def _without_password(login: str) -> Unauthenticated:
+    return Unauthenticated(
+        "{refusal}; an account without a password needs: {command}",
+        refusal=REFUSAL,
+        command=See(f"docctl user password {login}", "a one-time password from an administrator"),
+    )
 
 
 def prove(site: Site, login: str, password: str) -> int | None:
@@ -107,9 +114,13 @@ def operator(site: Site, system_user: str) -> Context:
 def hash_password(password: str) -> str:
     """The argon2id hash to store. Raises Invalid for a password that is too short or absurdly long."""
     if len(password) < SHORTEST:
-        raise Invalid({"password": f"has fewer than {SHORTEST} characters; take a longer one"})
+        raise Invalid(
+            {"password": Message("has fewer than {least} characters; take a longer one", least=SHORTEST)}
+        )
     if len(password) > LONGEST:
-        raise Invalid({"password": f"has more than {LONGEST} characters; take a shorter one"})
+        raise Invalid(
+            {"password": Message("has more than {most} characters; take a shorter one", most=LONGEST)}
+        )
     return _hasher().hash(password)
 
 
@@ -129,7 +140,7 @@ def _holds(site: Site, until: datetime | None) -> bool:
 def _find(session: Session, login: str) -> tuple[Person, Actor]:
     person = session.scalar(select(Person).where(Person.login == login))
     if person is None or not person.active:
-        raise Unauthenticated(f"there is no active account {login}")
+        raise Unauthenticated("there is no active account {login}", login=login)
     roles = session.scalars(
         select(PersonRole.role).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
     )

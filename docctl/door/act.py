@@ -85,7 +85,7 @@ class Act:
         `rows`: what the use case answers with, if it is a list and not `row` itself.
         """
         if self.event is not None:
-            raise Defect(f"{self.action} was recorded twice")
+            raise Defect("{action} was recorded twice", action=self.action)
         self.event = {"object": _named(row, key), "why": plain(reason), "details": plain(details)}
         if self.turn.op is not None:
             answer = [row] if rows is None else rows
@@ -131,17 +131,17 @@ class Act:
     def _new_id(self) -> int:
         self._keys += 1
         if self._keys >= MOST_KEYS:
-            raise Defect(f"one act made more than {MOST_KEYS} rows; split it")
+            raise Defect("one act made more than {most} rows; split it", most=MOST_KEYS)
         return self.seq << 16 | self._keys
 
     def _finish(self) -> None:
         """Images of what changed, then the event. COMMIT comes next: nothing in between may change a row."""
         if not self.asked:
-            raise Unchecked(f"{self.action}: no permission was asked")
+            raise Unchecked("{action}: no permission was asked", action=self.action)
         if self.event is None:
-            raise Unrecorded(f"{self.action}: nothing was recorded")
+            raise Unrecorded("{action}: nothing was recorded", action=self.action)
         if self.session.get_transaction() is not self.transaction:
-            raise Defect(f"{self.action}: the transaction of the act was ended inside it")
+            raise Defect("{action}: the transaction of the act was ended inside it", action=self.action)
         self.session.flush()
         connection = self.session.connection()
         rows = self.turn.site.images.collect(connection, self.seq, self.before)
@@ -171,8 +171,10 @@ def not_before(head: journal.Head, now: datetime) -> datetime:
         return now
     if last - now > SLACK:
         raise Busy(
-            f"the clock of this machine ({instant(now)}) is behind the last event ({instant(last)});"
-            " set the clock right, then try again"
+            "the clock of this machine ({now}) is behind the last event ({last}); set the clock right, "
+            "then try again",
+            now=instant(now),
+            last=instant(last),
         )
     return last + timedelta(microseconds=1)
 

@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
 from docctl.errors import Diverged, Tampered
+from docctl.language import see
+from docctl.language.message import Message
 from docctl.models.ledger import OutboxMove
 from docctl.store.library import RefMove
 from docctl.store.names import label_name
@@ -43,8 +45,11 @@ def is_settled(site: Site) -> bool:
     recorded, found = rows[-1].main if rows else None, site.library.ref(MAIN)
     if found != recorded:
         raise Diverged(
-            f"the library has diverged: main is at {found}, the database put it at {recorded};"
-            " nothing is written until an administrator has compared the two (docctl check)"
+            "the library has diverged: main is at {found}, the database put it at {recorded}; "
+            "nothing is written until an administrator has compared the two ({check})",
+            found=found or Message("nothing"),
+            recorded=recorded or Message("nothing"),
+            check=see.CHECK,
         )
     return True
 
@@ -110,7 +115,7 @@ def _make_objects_again(site: Site, row: OutboxMove) -> None:
     try:
         site.library.restore(row.stream, tuple(row.objects))
     except Tampered as error:
-        raise Diverged(f"objects of the library cannot be made again: {error}") from error
+        raise Diverged("objects of the library cannot be made again: {why}", why=error.said) from error
 
 
 def _joined(site: Site, moves: Sequence[Mapping[str, Any]]) -> list[RefMove]:

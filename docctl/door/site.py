@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.memory import Memory
 from docctl.errors import Diverged, NotFound, Usage
+from docctl.language.message import Foreign
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images
@@ -87,7 +88,11 @@ class Settings:
                 pdf=data.get("pdf", False) is True,
             )
         except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
-            raise Usage(f"{where} is not a docctl.toml that can be read ({error}); restore it") from None
+            raise Usage(
+                "{where} is not a docctl.toml that can be read ({why}); restore it",
+                where=where,
+                why=Foreign(str(error)),
+            ) from None
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -132,7 +137,7 @@ class Site:
         folder = Path(path).resolve()
         file = folder / SETTINGS
         if not file.is_file():
-            raise NotFound(f"there is no site in {folder}; make one with: docctl init {folder}")
+            raise NotFound("there is no site in {folder}; make one with: docctl init {folder}", folder=folder)
         settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
         url = database_url(folder, settings, environ)
         site = cls(
@@ -160,7 +165,10 @@ class Site:
             row = None
         if row is None or row.site_id != self.settings.site_id:
             raise Diverged(
-                f"the database is not that of the site in {self.path}; see {DATABASE_VARIABLE} and {SETTINGS}"
+                "the database is not that of the site in {path}; see {variable} and {file}",
+                path=self.path,
+                variable=DATABASE_VARIABLE,
+                file=SETTINGS,
             )
 
     def require_own_schema(self) -> None:
@@ -174,8 +182,10 @@ class Site:
                     schema = json.loads(newest.body)["schema"]
         if schema != SCHEMA:
             raise Diverged(
-                f"the site has schema {schema}, this docctl works with schema {SCHEMA};"
-                " use the docctl that belongs to the site, or migrate it"
+                "the site has schema {schema}, this docctl works with schema {ours}; use the docctl that "
+                "belongs to the site, or migrate it",
+                schema=schema,
+                ours=SCHEMA,
             )
 
     def reading(self) -> Session:

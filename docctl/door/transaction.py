@@ -30,6 +30,8 @@ from docctl.errors import (
     Tampered,
     Uncovered,
 )
+from docctl.language import see
+from docctl.language.message import Message
 from docctl.ledger import journal
 from docctl.models.base import Controlled
 from docctl.models.engine import lock_out_other_writers
@@ -86,7 +88,7 @@ def act(turn: Turn, action: Action) -> Iterator[Act]:
                 _commit(session)
             _follow_up(turn.site, current)
     except Forbidden as error:
-        _record_refusal(turn, action, str(error))
+        _record_refusal(turn, action, error.said)
         raise
 
 
@@ -159,11 +161,11 @@ def permit(turn: Turn, session: Session, action: Action, subject: Subject) -> No
     no = refusal(action, turn.actor, subject)
     if no is not None:
         if no.attempt:
-            _record_refusal(turn, action, no.sentence)
+            _record_refusal(turn, action, no.said)
         raise no.error()
 
 
-def refused(turn: Turn, action: Action, why: str) -> None:
+def refused(turn: Turn, action: Action, why: Message) -> None:
     """Record a refused attempt that no act saw: a wrong password at a signature."""
     _record_refusal(turn, action, why)
 
@@ -215,7 +217,7 @@ def _stamp(session: Session, *_: Any) -> None:
         if not isinstance(row, Controlled):
             continue
         if row in session.deleted:
-            raise Uncovered(f"{type(row).__name__}: rows are never deleted")
+            raise Uncovered("{name}: rows are never deleted", name=type(row).__name__)
         if row in session.new:
             row.id = row.id or current._new_id()
             row.last_seq = current.seq
@@ -232,7 +234,7 @@ def _refuse_controlled(session: Session, *_: Any) -> None:
     for row in [*session.new, *session.dirty, *session.deleted]:
         if isinstance(row, Controlled):
             raise Uncovered(
-                f"{type(row).__name__} is controlled: it changes through an act, not through a note"
+                "{name} is controlled: it changes through an act, not through a note", name=type(row).__name__
             )
 
 
@@ -281,8 +283,11 @@ def _refuse_foreign_stamps(found: dict[str, list[int]], seq: int) -> None:
     if found:
         named = ", ".join(f"{table} {ids[0]}" for table, ids in sorted(found.items()))
         raise Tampered(
-            f"{named}: changed outside docctl, with the number of event {seq}, which was not made yet;"
-            " nothing is written until an administrator has looked (docctl check)"
+            "{named}: changed outside docctl, with the number of event {seq}, which was not made "
+            "yet; nothing is written until an administrator has looked ({check})",
+            named=named,
+            seq=seq,
+            check=see.CHECK,
         )
 
 
@@ -292,7 +297,9 @@ def _stop_if_answered(session: Session, turn: Turn, action: Action) -> None:
         return
     known = answered.person_id, answered.action, answered.answer["about"]
     if known != (turn.actor.person_id, action.value, ABOUT.get()):
-        raise Invalid({"op": f"the key {turn.op} was used for another request; take a new one"})
+        raise Invalid(
+            {"op": Message("the key {op} was used for another request; take a new one", op=answered.key)}
+        )
     raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
 
 
@@ -300,7 +307,7 @@ def _standing(session: Session, actor: Actor) -> Actor:
     """What the person may do at this instant: rights taken away a moment ago are gone."""
     rows = session.execute(_STANDING, {"person": actor.person_id}).all()
     if not rows or not rows[0].active:
-        raise Forbidden(f"the account {actor.login} is not active; ask an administrator")
+        raise Forbidden("the account {login} is not active; ask an administrator", login=actor.login)
     roles = frozenset(str(r.role) for r in rows if r.role is not None)
     return Actor(actor.person_id, actor.login, roles, rows[0].department)
 
@@ -310,14 +317,14 @@ def _commit(session: Session) -> None:
     session.commit()
 
 
-def _record_refusal(turn: Turn, action: Action, why: str) -> None:
+def _record_refusal(turn: Turn, action: Action, why: Message) -> None:
     """Its own small transaction, after the rollback. That it fails must not change the answer."""
     person, now, floods = turn.actor.person_id, turn.now(), refusals.floods(turn.site)
     if turn.actor.operator or floods.put_off(person, now):
         return
     try:
         with _events(turn.site, now) as (session, append):
-            events, over = refusals.single(session, who(turn), action, why, now)
+            events, over = refusals.single(session, who(turn), action, str(why), now)
             append(events)
         if over:
             floods.over_the_limit(person, now)

@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from docctl.errors import Invalid, Tampered
+from docctl.language.message import Message
 from docctl.ledger import keys
 from docctl.ledger.merkle import HASH_SIZE
 
@@ -72,7 +73,7 @@ class VerifierKey:
 
 def vkey(origin: str, public: bytes) -> str:
     """The text under which others know the key of a log; `public` is 32 bytes."""
-    return str(VerifierKey(_name(origin), _exactly(32, public, "key")))
+    return str(VerifierKey(_name(origin), _exactly(32, public, Message("key"))))
 
 
 def parse_vkey(text: str) -> VerifierKey:
@@ -81,12 +82,16 @@ def parse_vkey(text: str) -> VerifierKey:
     key_id, second_plus, encoded = rest.partition("+")
     if not plus or not second_plus:
         raise Invalid("A verifier key has the form name+key id+key.")
-    data = _exactly(33, _decode(encoded), "verifier key")
+    data = _exactly(33, _decode(encoded), Message("verifier key"))
     if data[0] != ED25519:
-        raise Invalid(f"Verifier keys of type {data[0]} are not known here; Ed25519 is type 1.")
+        raise Invalid("Verifier keys of type {kind} are not known here; Ed25519 is type 1.", kind=data[0])
     key = VerifierKey(_name(name), data[1:])
     if key.key_id.hex() != key_id:
-        raise Invalid(f"The verifier key of {name} does not have the key id {key_id[:8]}. Copy it again.")
+        raise Invalid(
+            "The verifier key of {name} does not have the key id {key_id}. Copy it again.",
+            name=name,
+            key_id=key_id[:8],
+        )
     return key
 
 
@@ -95,7 +100,7 @@ def sign(origin: str, size: int, root: bytes, key: Ed25519PrivateKey) -> bytes:
 
     The caller sees to it that nothing is signed that is not an extension of what was signed before.
     """
-    checkpoint = Checkpoint(_name(origin), size, _exactly(HASH_SIZE, root, "root"))
+    checkpoint = Checkpoint(_name(origin), size, _exactly(HASH_SIZE, root, Message("root")))
     if size < 0:
         raise Invalid("The size of a log is not negative.")
     verifier = VerifierKey(origin, keys.public_bytes(key))
@@ -116,7 +121,9 @@ def verify(note: bytes, vkeys: Iterable[str]) -> Checkpoint:
     """
     checkpoint = parse(note)
     if checkpoint.origin not in verify_note(note, vkeys):
-        raise Tampered(f"The checkpoint of {checkpoint.origin} is not signed by a known key of this log.")
+        raise Tampered(
+            "The checkpoint of {origin} is not signed by a known key of this log.", origin=checkpoint.origin
+        )
     return checkpoint
 
 
@@ -135,7 +142,7 @@ def parse_note(note: bytes) -> Note:
         raise Invalid("A note is a text, an empty line and signature lines, each ending in a newline.")
     lines = below[:-1].split("\n")
     if len(lines) > MAX_SIGNATURES:
-        raise Invalid(f"The note has more than {MAX_SIGNATURES} signatures.")
+        raise Invalid("The note has more than {most} signatures.", most=MAX_SIGNATURES)
     return Note(body + "\n", tuple(_signature(line) for line in lines))
 
 
@@ -151,7 +158,9 @@ def verify_note(note: bytes, vkeys: Iterable[str]) -> frozenset[str]:
         try:
             Ed25519PublicKey.from_public_bytes(key.public).verify(line.signature, parsed.text.encode())
         except InvalidSignature as error:
-            raise Tampered(f"The signature of {line.name} does not fit the text of the note.") from error
+            raise Tampered(
+                "The signature of {line} does not fit the text of the note.", line=line.name
+            ) from error
         signed.add(line.name)
     return frozenset(signed)
 
@@ -164,7 +173,7 @@ def _checkpoint(text: str) -> Checkpoint:
     size, root = rest
     if not re.fullmatch("0|[1-9][0-9]{0,17}", size):
         raise Invalid("The number of events in a checkpoint is a plain decimal number.")
-    return Checkpoint(origin, int(size), _exactly(HASH_SIZE, _decode(root), "root"))
+    return Checkpoint(origin, int(size), _exactly(HASH_SIZE, _decode(root), Message("root")))
 
 
 def _signature(line: str) -> Signature:
@@ -183,9 +192,11 @@ def _name(name: str) -> str:
     return name
 
 
-def _exactly(length: int, data: bytes, what: str) -> bytes:
+def _exactly(length: int, data: bytes, what: Message) -> bytes:
     if len(data) != length:
-        raise Invalid(f"The {what} has {len(data)} bytes where {length} are needed.")
+        raise Invalid(
+            "The {what} has {many} bytes where {length} are needed.", what=what, many=len(data), length=length
+        )
     return data
 
 

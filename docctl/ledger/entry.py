@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from docctl.errors import Invalid, Tampered
+from docctl.language.message import Foreign
 from docctl.ledger.finding import Finding, What
 
 GENESIS = bytes(32)
@@ -38,7 +39,7 @@ def dumps(value: object) -> bytes:
         _refuse_floats(value)
         return rfc8785.dumps(value)  # type: ignore[arg-type]
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"This value has no canonical form: {error}.") from error
+        raise Invalid("This value has no canonical form: {why}.", why=Foreign(str(error))) from error
 
 
 def loads(data: bytes) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def loads(data: bytes) -> dict[str, Any]:
         value = (_CAREFUL if _SIXTEEN in data.translate(_DIGITS) else _DECODER).decode(text)
         same = _canonical(value, data) == text
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"This is not canonical JSON: {error}.") from error
+        raise Invalid("This is not canonical JSON: {why}.", why=Foreign(str(error))) from error
     if not isinstance(value, dict):
         raise Invalid("This is not canonical JSON: an object is expected.")
     if not same:
@@ -94,7 +95,7 @@ class Entry:
         try:
             return loads(self.body)
         except Invalid as error:
-            raise Tampered(f"Event {self.seq} cannot be read. {error}") from error
+            raise Tampered("Event {seq} cannot be read. {why}", seq=self.seq, why=error.said) from error
 
 
 def link(event: Mapping[str, Any], prev_hash: bytes = GENESIS) -> Entry:

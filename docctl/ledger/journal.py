@@ -146,7 +146,7 @@ class Images:
         """
         found = self.stamped(connection, seq)
         if sum(map(len, found.values())) > MOST_ROWS:
-            raise Defect(f"one act changed more than {MOST_ROWS} rows; split it")
+            raise Defect("one act changed more than {most} rows; split it", most=MOST_ROWS)
         images = [
             _image(name, row, before.get((name, row["id"])), seq)
             for name, ids in found.items()
@@ -161,7 +161,7 @@ def _image(name: str, row: Image, was: Image | None, seq: int) -> Image:
         changed = {c: v for c, v in was.items() if v != row[c] and c != "last_seq"}
         return image | {"prev": was["last_seq"], "was": changed}
     if row["id"] >> 16 != seq:
-        raise Uncovered(f"{name} {row['id']} was changed behind the act's back")
+        raise Uncovered("{name} {id} was changed behind the act's back", name=name, id=row["id"])
     return image
 
 

@@ -35,7 +35,9 @@ def save(key: Ed25519PrivateKey, path: Path) -> None:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
-        raise WrongState(f"There is a key in {path} already. Move it away before making another.") from error
+        raise WrongState(
+            "There is a key in {path} already. Move it away before making another.", path=path
+        ) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(pem)
         file.flush()
@@ -47,13 +49,15 @@ def load(path: Path) -> Ed25519PrivateKey:
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:
-        raise NotFound(f"There is no key in {path}. Restore it from a backup or rebuild the site.") from error
+        raise NotFound(
+            "There is no key in {path}. Restore it from a backup or rebuild the site.", path=path
+        ) from error
     if len(data) == 32:
         return Ed25519PrivateKey.from_private_bytes(data)
     try:
         key = load_pem_private_key(data, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise Invalid(f"{path} holds no readable private key. Restore it from a backup.") from error
+        raise Invalid("{path} holds no readable private key. Restore it from a backup.", path=path) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise Invalid(f"{path} holds a key of another kind. An Ed25519 key is needed.")
+        raise Invalid("{path} holds a key of another kind. An Ed25519 key is needed.", path=path)
     return key

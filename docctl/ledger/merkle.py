@@ -40,7 +40,7 @@ class Frontier:
         self._size = size
         self._peaks = list(peaks)
         if size < 0 or len(self._peaks) != size.bit_count() or not _are_hashes(self._peaks):
-            raise Invalid(f"These are not the peaks of a tree of {size} leaves.")
+            raise Invalid("These are not the peaks of a tree of {size} leaves.", size=size)
 
     @property
     def size(self) -> int:
@@ -104,7 +104,7 @@ def inclusion_parts(index: int, size: int) -> list[list[Subtree]]:
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """RFC 6962 2.1.1: the siblings on the way from leaf `index` (from 0) up to the root."""
     if not 0 <= index < len(leaves):
-        raise Invalid(f"There is no leaf {index} in a tree of {len(leaves)}.")
+        raise Invalid("There is no leaf {index} in a tree of {many}.", index=index, many=len(leaves))
     proof: list[bytes] = []
     low, high = 0, len(leaves)
     while high - low > 1:
@@ -121,7 +121,9 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
     """RFC 6962 2.1.2: that the tree over `leaves` begins with the tree over its first `old_size`."""
     if not 0 <= old_size <= len(leaves):
-        raise Invalid(f"A tree of {len(leaves)} leaves does not contain one of {old_size}.")
+        raise Invalid(
+            "A tree of {many} leaves does not contain one of {old_size}.", many=len(leaves), old_size=old_size
+        )
     if old_size in (0, len(leaves)):
         return []
     proof: list[bytes] = []

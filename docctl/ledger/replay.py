@@ -237,8 +237,11 @@ def rebuild(
     if replay.findings:
         first = replay.findings[0]
         raise Tampered(
-            f"The ledger cannot be replayed: {len(replay.findings)} findings, the first at"
-            f" {first.where}: {first.what}. {first.message}"
+            "The ledger cannot be replayed: {many} findings, the first at {where}: {what}. {message}",
+            many=len(replay.findings),
+            where=first.where,
+            what=first.what,
+            message=first.message,
         )
     return replay.rows()
 
@@ -249,7 +252,7 @@ def state_of(live: Live) -> State:
     for table, key, cells in live:
         stamp = cells[STAMP]
         if type(stamp) is not int:
-            raise Invalid(f"{table} {key} has no number of an event. Run a check first.")
+            raise Invalid("{table} {key} has no number of an event. Run a check first.", table=table, key=key)
         state.setdefault(table, {})[key] = (stamp, flat(dict(cells)))
     return state
 
@@ -273,7 +276,12 @@ def migrated(state: State, old: int, new: int, up: Mapping[int, Upcaster] = UP) 
     for table, row in upcast(before, old, new, up):
         key, stamp, rows = row[KEY], row[STAMP], after.setdefault(table, {})
         if type(key) is not int or type(stamp) is not int or key in rows:
-            raise Defect(f"The upcaster to schema {new} makes no row, or two, of {table} {key}.")
+            raise Defect(
+                "The upcaster to schema {new} makes no row, or two, of {table} {key}.",
+                new=new,
+                table=table,
+                key=str(key),
+            )
         rows[key] = (stamp, flat(row))
     return after
 

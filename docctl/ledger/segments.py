@@ -22,7 +22,9 @@ def first(path: str) -> int:
     """The number of the event with which the segment at `path` begins. Raises Tampered for another file."""
     found = _NAME.fullmatch(path)
     if not found or name(int(found[1])) != path:
-        raise Tampered(f"{path} is not the name of a ledger segment. Move it out of the ledger folder.")
+        raise Tampered(
+            "{path} is not the name of a ledger segment. Move it out of the ledger folder.", path=path
+        )
     return int(found[1])
 
 
@@ -39,7 +41,11 @@ def decode(data: bytes) -> Iterator[Entry]:
         try:
             yield _entry(loads(line))
         except Invalid as error:
-            raise Tampered(f"Line {number} of a ledger segment is not as it was written. {error}") from error
+            raise Tampered(
+                "Line {number} of a ledger segment is not as it was written. {why}",
+                number=number,
+                why=error.said,
+            ) from error
 
 
 def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
@@ -52,10 +58,19 @@ def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
     for number, path in sorted((first(path), path) for path in segments):
         expected = head.seq + 1 if head else 1
         if number != expected:
-            raise Tampered(f"The ledger segment with event {expected} is missing; {path} comes next.")
+            raise Tampered(
+                "The ledger segment with event {expected} is missing; {path} comes next.",
+                expected=expected,
+                path=path,
+            )
         for entry in decode(segments[path]):
             if entry.seq != expected or (head and entry.prev_hash != head.entry_hash):
-                raise Tampered(f"{path} does not follow on: event {expected} expected, {entry.seq} found.")
+                raise Tampered(
+                    "{path} does not follow on: event {expected} expected, {seq} found.",
+                    path=path,
+                    expected=expected,
+                    seq=entry.seq,
+                )
             yield entry
             head, expected = entry, expected + 1
 

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Place, line_of
 
 LONGEST_TEXT: Final = 1_000_000
 DEEPEST: Final = 30
@@ -30,26 +31,41 @@ def refuse_what_explodes(text: str) -> None:
     """
     size = len(text.encode("utf-8", "replace"))
     if size > LONGEST_TEXT:
-        raise Invalid(f"the text has {size:,} bytes, more than {LONGEST_TEXT:,}; divide it into documents")
+        raise Invalid(
+            "the text has {size:,} bytes, more than {most:,}; divide it into documents",
+            size=size,
+            most=LONGEST_TEXT,
+        )
     lines = re.split(r"\r\n|\r|\n", text)
-    problems = {
-        f"line {n}": f"lists and quotations are more than {DEEPEST} levels deep; use fewer levels"
-        for n, line in enumerate(lines, 1)
-        if _depth(line) > DEEPEST
-    }
-    for place, count, most, advice in (
-        ("lines", len(lines), MOST_LINES, "divide the text into documents"),
-        ("headings", sum(map(_is_heading, lines)), MOST_HEADINGS, "divide the text into documents"),
-        ("notes", text.count("[^"), MOST_NOTES, "use fewer footnotes"),
-        ("table cells", _cells(lines), MOST_CELLS, "put large tables into an attachment"),
-        ("definitions", _growth(text, lines), LONGEST_TEXT, "use fewer abbreviations and link definitions"),
-        ("brackets", _bracket_work(text), MOST_WORK, "close each bracket, or write a backslash before it"),
-    ):
-        if count > most:
-            problems[place] = f"too many to make a page of; {advice}"
+    problems = _too_deep(lines) | _too_many(text, lines)
     if problems:
         raise Invalid(problems)
 
+
+def _too_deep(lines: list[str]) -> dict[str, Message]:
+    said = Message("lists and quotations are more than {most} levels deep; use fewer levels", most=DEEPEST)
+    return {line_of(n): said for n, line in enumerate(lines, 1) if _depth(line) > DEEPEST}
+
+
+def _too_many(text: str, lines: list[str]) -> dict[str, Message]:
+    counted = (
+        (Message("lines"), len(lines), MOST_LINES, _DIVIDE),
+        (Message("headings"), sum(map(_is_heading, lines)), MOST_HEADINGS, _DIVIDE),
+        (Message("notes"), text.count("[^"), MOST_NOTES, Message("use fewer footnotes")),
+        (Message("table cells"), _cells(lines), MOST_CELLS, Message("put large tables into an attachment")),
+        (Message("definitions"), _growth(text, lines), LONGEST_TEXT, _FEWER_DEFINITIONS),
+        (Message("brackets"), _bracket_work(text), MOST_WORK, _CLOSE_BRACKETS),
+    )
+    return {
+        Place(str(place), place): Message("too many to make a page of; {advice}", advice=advice)
+        for place, count, most, advice in counted
+        if count > most
+    }
+
+
+_DIVIDE = Message("divide the text into documents")
+_FEWER_DEFINITIONS = Message("use fewer abbreviations and link definitions")
+_CLOSE_BRACKETS = Message("close each bracket, or write a backslash before it")
 
 # None of these goes back over what it has read, so that the bounds cost no more than the text is long.
 _MARKERS = re.compile(r"(?:(?:>|(?:[-*+:]|\d+\.)(?=[ \t]))[ \t]*)+")

@@ -17,6 +17,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from docctl.errors import Invalid
+from docctl.language.message import Bracketed, Message, Typed
 from docctl.render import cff
 
 SANS: Final = "NotoSansSC-Regular.otf"
@@ -59,7 +60,7 @@ def refuse_missing(html: str, source: str = "") -> None:
     reader = _Places()
     reader.feed(html)
     reader.close()
-    found: dict[str, str] = {}
+    found: dict[str, Message] = {}
     for clause, said in reader.pieces:
         for character in missing(said):
             place = f"U+{ord(character):04X}"
@@ -72,8 +73,16 @@ def refuse_missing_in(text: str, where: str) -> None:
     """The same for a single value, such as the name of a holder."""
     found = missing(text)
     if found:
-        told = ", ".join(f"{c} (U+{ord(c):04X})" for c in found[:_MOST_TOLD])
-        raise Invalid({where: f"{text!r:.80} cannot be printed: no font has {told}; write it otherwise"})
+        told = [f"{c} (U+{ord(c):04X})" for c in found[:_MOST_TOLD]]
+        raise Invalid(
+            {
+                where: Message(
+                    "{text} cannot be printed: no font has {characters}; write it otherwise",
+                    text=Typed(text),
+                    characters=told,
+                )
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -135,13 +144,17 @@ class _Places(HTMLParser):
 _CLAUSE = re.compile(r"(?:zh-|en-)?clause-(.+?)(?:--\d+)?")
 
 
-def _sentence(character: str, clause: str, said: str, line: int) -> str:
+def _sentence(character: str, clause: str, said: str, line: int) -> Message:
     place = said.index(character)
     near = " ".join(said[max(0, place - _AROUND) : place + _AROUND + 1].split())
-    where = [f"line {line}"] if line else []
-    where += [f"clause {clause}"] if clause else []
-    at = f" ({', '.join(where)})" if where else ""
-    return f"no font has {character}{at}, near “{near}”; write it otherwise, or make it a figure"
+    where = [Message("line {line}", line=line)] if line else []
+    where += [Message("clause {clause}", clause=clause)] if clause else []
+    return Message(
+        "no font has {character}{where}, near “{near}”; write it otherwise, or make it a figure",
+        character=character,
+        where=Bracketed(tuple(where)),
+        near=near,
+    )
 
 
 def _line_of(character: str, source: str) -> int:
@@ -174,7 +187,15 @@ def _glyph(character: str) -> tuple[bytes, int]:
 
     name = next((n for n in (SANS, SERIF) if ord(character) in _cmap(n)), None)
     if name is None:
-        raise Invalid({"stamp": f"no font has {character} (U+{ord(character):04X}); write it otherwise"})
+        raise Invalid(
+            {
+                "stamp": Message(
+                    "no font has {character} (U+{code:04X}); write it otherwise",
+                    character=character,
+                    code=ord(character),
+                )
+            }
+        )
     glyph = _glyph_set(name)[_cmap(name)[ord(character)]]
     pen = T2CharStringPen(glyph.width, None)
     glyph.draw(pen)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from docctl.errors import Invalid
+from docctl.language.stored import to_data
 from docctl.render import fonts, pdf
 from docctl.render.pdf import Asset, Attached, Job
 
@@ -101,7 +102,7 @@ def _lay_out(line: socket.socket) -> None:
             made = pdf.lay_out(_read(stream))
         said: dict[str, object] = {"size": len(made)}
     except Invalid as error:
-        said = {"problems": error.problems}
+        said = {"problems": {place: to_data(why) for place, why in error.problems.items()}}
     except (MemoryError, RecursionError):
         said = {"exhausted": True}
     except Exception as error:  # noqa: BLE001 - the process that asks tells it

@@ -22,6 +22,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, line_of
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
 from docctl.rules.documents.numbering import is_hidden
@@ -353,14 +354,17 @@ def _visible(text: str) -> str:
     )
 
 
-def _unknown(names: list[str], text: str, number: str) -> dict[str, str]:
-    problems: dict[str, str] = {}
+def _unknown(names: list[str], text: str, number: str) -> dict[str, Message]:
+    problems: dict[str, Message] = {}
     for name in dict.fromkeys(names):
-        place = f"line {_line_of(name, text)}"
-        sentence = (
-            f"{number} has no limit {name}; define it under limits in the front matter, or mend the name"
+        place = line_of(_line_of(name, text))
+        said = Message(
+            "{number} has no limit {name}; define it under limits in the front matter, or mend the name",
+            number=number,
+            name=name,
         )
-        problems[place] = f"{problems[place]}; {sentence}" if place in problems else sentence
+        before = problems.get(place)
+        problems[place] = said if before is None else Message("{first}; {then}", first=before, then=said)
     return problems
 
 

@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from docctl.errors import Invalid
+from docctl.language.message import Foreign, Message
 
 ADDRESS: Final = "asset:"
 _VARIANT: Final = "pdf/a-3u"
@@ -87,10 +88,13 @@ def lay_out(job: Job) -> bytes:
         raise
     except BaseException as error:  # noqa: BLE001 - WeasyPrint's FatalURLFetchingError is no Exception
         refusal = error
-    problems = dict.fromkeys(fetcher.refused, "is not a part of the document; nothing else is fetched")
-    problems |= dict.fromkeys(complaints.found(job.assets), "could not be drawn; mend or replace it")
+    problems = dict.fromkeys(
+        fetcher.refused, Message("is not a part of the document; nothing else is fetched")
+    )
+    problems |= dict.fromkeys(complaints.found(job.assets), Message("could not be drawn; mend or replace it"))
     if refusal is not None and not problems:
-        problems = {"layout": f"the text cannot be laid out ({type(refusal).__name__}: {refusal})"[:500]}
+        why = f"{type(refusal).__name__}: {refusal}"[:500]
+        problems = {"layout": Message("the text cannot be laid out ({why})", why=Foreign(why))}
     if problems:
         raise Invalid(dict(list(problems.items())[:_MOST_TOLD]))
     return pdf
@@ -110,7 +114,10 @@ def _refuse_broken(figures: Iterable[Asset]) -> None:
             with Image.open(BytesIO(figure.data)) as picture:
                 picture.load()
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            problems[figure.name] = f"cannot be read as a picture ({error}); mend or replace it"[:300]
+            why = Foreign(str(error)[:200])
+            problems[figure.name] = Message(
+                "cannot be read as a picture ({why}); mend or replace it", why=why
+            )
     if problems:
         raise Invalid(problems)
 

@@ -18,6 +18,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from docctl.errors import DocctlError, Invalid
+from docctl.language.message import Foreign, Message
+from docctl.language.stored import from_data
 from docctl.render import layout_process
 from docctl.render.layout_process import Limits
 from docctl.render.pdf import Job
@@ -61,8 +63,10 @@ def require_printer() -> None:
     lacking = missing_libraries()
     if lacking:
         raise PrinterMissing(
-            f"no PDF can be made: this machine lacks {', '.join(lacking)}. As root on Debian: {INSTALL}"
-            " (elsewhere: install pango). To issue without PDFs set pdf = false in docctl.toml."
+            "no PDF can be made: this machine lacks {lacking}. As root on Debian: {command} "
+            "(elsewhere: install pango). To issue without PDFs set pdf = false in docctl.toml.",
+            lacking=lacking,
+            command=INSTALL,
         )
 
 
@@ -179,23 +183,37 @@ def _pdf(answer: bytes, limits: Limits, elapsed: float) -> bytes:
     if said.get("size") == len(pdf) and pdf:
         return pdf
     if said.get("problems"):
-        raise Invalid(said["problems"])
+        raise Invalid({place: from_data(why) for place, why in said["problems"].items()})
     if said.get("failed"):
         raise _failed(said["failed"])
     if elapsed >= limits.seconds:
-        raise _too_much(f"{limits.seconds} seconds")
-    raise _too_much(f"{limits.processor} seconds of processor time or {limits.memory >> 20} MB")
+        raise _too_much(Message("{seconds} seconds", seconds=limits.seconds))
+    raise _too_much(
+        Message(
+            "{seconds} seconds of processor time or {memory} MB",
+            seconds=limits.processor,
+            memory=limits.memory >> 20,
+        )
+    )
 
 
-def _too_much(what: str) -> Invalid:
+def _too_much(what: Message) -> Invalid:
     return Invalid(
-        {"layout": f"laying out the document takes more than {what}; make its tables and lists smaller"}
+        {
+            "layout": Message(
+                "laying out the document takes more than {what}; make its tables and lists smaller", what=what
+            )
+        }
     )
 
 
 def _failed(why: str) -> PrinterMissing:
     last = (why.splitlines() or ["it said nothing"])[-1]
-    return PrinterMissing(f"no PDF can be made: the renderer failed ({last:.300}). Is pango whole? {INSTALL}")
+    return PrinterMissing(
+        "no PDF can be made: the renderer failed ({why}). Is pango whole? {command}",
+        why=Foreign(last[:300]),
+        command=INSTALL,
+    )
 
 
 def _opens(name: str) -> bool:

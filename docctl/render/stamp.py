@@ -17,6 +17,8 @@ from struct import pack
 from typing import TYPE_CHECKING, Any, Final
 
 from docctl.errors import Tampered
+from docctl.language import see
+from docctl.language.message import Foreign
 from docctl.render import cff, fonts, marks
 from docctl.render.fonts import Subset
 from docctl.render.marks import FONT, Mark
@@ -234,7 +236,9 @@ def _opened(base: bytes) -> pikepdf.Pdf:
     try:
         return pikepdf.open(io.BytesIO(base))
     except pikepdf.PdfError as error:
-        raise Tampered(f"the issued PDF cannot be read ({error}); run: docctl check") from None
+        raise Tampered(
+            "the issued PDF cannot be read ({why}); run: {check}", why=Foreign(str(error)), check=see.CHECK
+        ) from None
 
 
 def _reference(found: Any) -> str:

@@ -17,9 +17,11 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Defect, Invalid, WrongState
+from docctl.language.message import Message, Typed
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.rules.not_now import not_now
 
 
 class State(StrEnum):
@@ -52,6 +54,8 @@ class Status(StrEnum):
     def en(self) -> str:
         return _STATUS_WORDS[self][1]
 
+
+_ITSELF: Final = Message("This copy")
 
 OUT: Final = frozenset({State.ISSUED, State.ACKNOWLEDGED})
 """The states of a copy that is in somebody's hands."""
@@ -115,22 +119,21 @@ def state_on(copy: CopyFacts, day: date) -> Status | None:
     return None if state is None else Status(state.value)
 
 
-def after(status: Status | None, action: Action, what: str = "This copy") -> State:
+def after(status: Status | None, action: Action, what: str | Message = _ITSELF) -> State:
     """The state to be stored after `action`. `what` names the copy in the sentence. Raises WrongState."""
     if status is None:
-        raise WrongState(f"{what} was not issued yet on that day.")
+        raise WrongState("{what} was not issued yet on that day.", what=what)
     to = TRANSITIONS.get((status, action))
     if to is None:
-        needed = " or ".join(before.value for before, act in TRANSITIONS if act is action)
-        where = f"It has to be {needed}. " if needed else ""
-        raise WrongState(f"{what} is {status.en}: nobody can {action.verb} it now. {where}{_NEXT[status]}")
+        needed = (before for before, act in TRANSITIONS if act is action)
+        raise not_now(what, status, action, needed, _NEXT[status])
     return to
 
 
 def check_reason(reason: str) -> None:
     """Recalling, keeping, exchanging and losing a copy need one (DC-55, DC-56, DC-76). Raises Invalid."""
     if not reason.strip():
-        raise Invalid({"reason": "Say why; the reason is kept with the copy."})
+        raise Invalid({"reason": Message("Say why; the reason is kept with the copy.")})
 
 
 def check_destruction(approved_by: int | None, witnesses: Collection[int]) -> None:
@@ -140,9 +143,9 @@ def check_destruction(approved_by: int | None, witnesses: Collection[int]) -> No
     """
     problems = {}
     if approved_by is None:
-        problems["approved_by"] = "Name who approved the destruction."
+        problems["approved_by"] = Message("Name who approved the destruction.")
     if len(set(witnesses)) < 2:
-        problems["witnesses"] = "Name two different witnesses who are present."
+        problems["witnesses"] = Message("Name two different witnesses who are present.")
     if problems:
         raise Invalid(problems)
 
@@ -153,10 +156,17 @@ def check_hand_out(
     """A copy is handed out, or exchanged, of what is in force or will be. Raises WrongState."""
     status = revision.status_on(revised, revisions, day, document=document)
     if not may_hand_out(revised, revisions, day, document):
-        word = "unknown" if status is None else status.en
         governing = revision.in_force(revisions, day, document=document)
-        instead = f" Hand out {governing} instead." if governing is not None else ""
-        raise WrongState(f"{document.number} {revised} is {word}: no copy of it can be handed out.{instead}")
+        what = Message("{number} {label}", number=document.number, label=revised.label)
+        word = Message("unknown") if status is None else status
+        if governing is None:
+            raise WrongState("{what} is {status}: no copy of it can be handed out.", what=what, status=word)
+        raise WrongState(
+            "{what} is {status}: no copy of it can be handed out. Hand out revision {label} instead.",
+            what=what,
+            status=word,
+            label=governing.label,
+        )
 
 
 def may_hand_out(
@@ -305,14 +315,20 @@ def parse_copy_number(text: str) -> tuple[str, int]:
     """(document number as typed, running number). Raises Invalid."""
     found = re.fullmatch(r"(.*\S)\s*#\s*([0-9]{1,9})", unicodedata.normalize("NFKC", text).strip())
     if found is None or int(found[2]) == 0:
-        raise Invalid({"copy": f"{text!r:.80} is not a copy number; write it like LX-CX-2019-001#007."})
+        raise Invalid(
+            {
+                "copy": Message(
+                    "{text} is not a copy number; write it like LX-CX-2019-001#007.", text=Typed(text)
+                )
+            }
+        )
     return found[1], int(found[2])
 
 
 def token_text(random: bytes) -> str:
     """The token of a copy, from 16 random bytes: 26 characters that a QR code stores compactly."""
     if len(random) != 16:
-        raise Defect(f"a token is made from 16 random bytes, not {len(random)}")
+        raise Defect("a token is made from 16 random bytes, not {many}", many=len(random))
     return base64.b32encode(random).decode().rstrip("=")
 
 
@@ -344,15 +360,17 @@ _NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
 )
 _LOOK_ALIKES: Final = str.maketrans("01", "OI")
 
-_NEXT: Final[Mapping[Status, str]] = MappingProxyType(
+_NEXT: Final[Mapping[Status, Message]] = MappingProxyType(
     {
-        Status.ISSUED: "Its holder acknowledges receipt next, or it comes back.",
-        Status.ACKNOWLEDGED: "It stays with its holder until it is recalled or comes back.",
-        Status.RECALLED: "Its holder must give it back; record the return, or its destruction on the spot.",
-        Status.RETURNED: "It is kept for reference or destroyed next.",
-        Status.KEPT: "It stays marked 作废留存 until it is destroyed.",
-        Status.DESTROYED: "Nothing more can happen to it.",
-        Status.LOST: "Its number is void for ever. If the paper turns up, take it away.",
+        Status.ISSUED: Message("Its holder acknowledges receipt next, or it comes back."),
+        Status.ACKNOWLEDGED: Message("It stays with its holder until it is recalled or comes back."),
+        Status.RECALLED: Message(
+            "Its holder must give it back; record the return, or its destruction on the spot."
+        ),
+        Status.RETURNED: Message("It is kept for reference or destroyed next."),
+        Status.KEPT: Message("It stays marked 作废留存 until it is destroyed."),
+        Status.DESTROYED: Message("Nothing more can happen to it."),
+        Status.LOST: Message("Its number is void for ever. If the paper turns up, take it away."),
     }
 )
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 from docctl.rules.permissions import Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -16,15 +17,21 @@ def check_account(
     login: str, name: str, department: str, roles: Iterable[str], departments: Collection[str]
 ) -> tuple[Role, ...]:
     """The roles of a new account, or Invalid with all that is wrong with it."""
-    problems: dict[str, str] = {}
+    problems: dict[str, Message] = {}
     if not LOGIN.fullmatch(login):
-        problems["login"] = (
+        problems["login"] = Message(
             "must begin with a small letter or digit and hold only those, dot, dash and underscore"
         )
     if not name.strip() or len(name) > LONGEST_NAME or not name.isprintable():
-        problems["name"] = f"must be printable, not empty and at most {LONGEST_NAME} characters"
+        problems["name"] = Message(
+            "must be printable, not empty and at most {most} characters", most=LONGEST_NAME
+        )
     if department not in departments:
-        problems["department"] = f"{department!r} is none of {', '.join(sorted(departments))}"
+        problems["department"] = Message(
+            "{department} is none of {departments}",
+            department=Typed(department),
+            departments=sorted(departments),
+        )
     granted: tuple[Role, ...] = ()
     try:
         granted = check_roles(roles)
@@ -38,7 +45,7 @@ def check_account(
 def check_reason(reason: str) -> None:
     """Raises Invalid for a blank one."""
     if not reason.strip():
-        raise Invalid({"reason": "Say why; the reason is kept."})
+        raise Invalid({"reason": Message("Say why; the reason is kept.")})
 
 
 def check_roles(roles: Iterable[str]) -> tuple[Role, ...]:
@@ -46,5 +53,11 @@ def check_roles(roles: Iterable[str]) -> tuple[Role, ...]:
     wanted = tuple(dict.fromkeys(roles))
     unknown = [r for r in wanted if r not in set(Role)]
     if unknown:
-        raise Invalid({"role": f"{', '.join(unknown)} is none of {', '.join(Role)}"})
+        raise Invalid(
+            {
+                "role": Message(
+                    "{unknown} is none of {roles}", unknown=unknown, roles=[role.value for role in Role]
+                )
+            }
+        )
     return tuple(Role(r) for r in wanted)

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Defect, Forbidden
+from docctl.language.message import Bracketed, Joined, Message, Post, Value
 from docctl.rules.actions import Action
 
 
@@ -95,24 +96,25 @@ class Subject:
 class Refusal:
     """`attempt`: whether it goes into the ledger as a refused attempt."""
 
-    sentence: str
+    said: Message
     attempt: bool
 
     def error(self) -> Forbidden:
-        return Forbidden(self.sentence)
+        return Forbidden(self.said)
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A question about a person and a thing. `words` complete "someone …".
+    """A question about a person and a thing. `words` complete "someone …"; {posts}, {steps} and {holder} in
+    them are those of the subject.
 
     `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
     """
 
     words: str
     holds: Callable[[Actor, Subject], bool]
-    roles: frozenset[str] = frozenset()
-    duty: str = ""
+    roles: tuple[Role, ...] = ()
+    duty: Message | None = None
 
 
 def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
@@ -120,15 +122,17 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
     Refused reads are no attempts: they need no password, so nobody can be held to have tried.
     """
-    duty = ""
+    duty: Message | None = None
     for conditions in PERMISSIONS.get(action, ()):
         failed = [c for c in conditions if not c.holds(actor, subject)]
         if not failed:
             return None
         if all(c.duty for c in failed):
             duty = duty or failed[0].duty
-    named = f"{subject.name}: " if subject.name else ""
-    return Refusal(named + (duty or _who_may(action, actor, subject)), attempt=action.changes)
+    why = duty or _who_may(action, actor, subject)
+    if subject.name:
+        why = Message("{name}: {why}", name=subject.name, why=why)
+    return Refusal(why, attempt=action.changes)
 
 
 def holds_post(actor: Actor, post: str, department: str | None) -> bool:
@@ -155,37 +159,15 @@ def posts_held(actor: Actor) -> frozenset[str]:
     return actor.roles | {actor.department} | head | ({Role.STAFF.value} if works else set())
 
 
-@dataclass(frozen=True)
-class MatrixRow:
-    """One action. `cells`: role to `yes`, to the conditions under which, or to the empty text for no."""
-
-    action: str
-    changes: bool
-    cells: Mapping[str, str]
-    operator: bool
-
-
-def matrix() -> list[MatrixRow]:
-    """The whole table, action by action, for people to read."""
-    return [
-        MatrixRow(
-            action=action.value,
-            changes=action.changes,
-            cells={bearer.value: _cell(alternatives, bearer) for bearer in Role},
-            operator=any(IS_OPERATOR in conditions for conditions in alternatives),
-        )
-        for action, alternatives in PERMISSIONS.items()
-    ]
-
-
 def role(*roles: Role) -> Condition:
     """The condition of having one of these roles."""
-    names = ", ".join(roles)
-    return Condition(
-        f"with the role {names}" if len(roles) == 1 else f"with one of the roles {names}",
-        lambda actor, _: not actor.roles.isdisjoint(roles),
-        roles=frozenset(roles),
-    )
+
+    def holds(actor: Actor, _: Subject) -> bool:
+        return not actor.roles.isdisjoint(roles)
+
+    if len(roles) == 1:
+        return Condition("with the role {roles}", holds, roles=roles)
+    return Condition("with one of the roles {roles}", holds, roles=roles)
 
 
 def _may_edit(actor: Actor, subject: Subject) -> bool:
@@ -232,7 +214,7 @@ def _is_own_account(actor: Actor, subject: Subject) -> bool:
 
 def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
     if fact is None:
-        raise Defect(f"permission was asked without saying who the {name} are")
+        raise Defect("permission was asked without saying who the {name} are", name=name)
     return fact
 
 
@@ -243,8 +225,10 @@ HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}",
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
     _is_not_author,
-    duty="Nobody signs or rejects their own document. "
-    "Somebody else who holds this step of the chain has to do it.",
+    duty=Message(
+        "Nobody signs or rejects their own document. "
+        "Somebody else who holds this step of the chain has to do it."
+    ),
 )
 FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
 TAKES_PART: Final = Condition("who performs a step of it", _takes_part)
@@ -252,24 +236,26 @@ ENTERED_IT: Final = Condition("who made the entry", _entered_it)
 IS_NOT_PERFORMER: Final = Condition(
     "who performed no step of it",
     _is_not_performer,
-    duty="Nobody verifies a record of their own work. Another verifier has to do it.",
+    duty=Message("Nobody verifies a record of their own work. Another verifier has to do it."),
 )
 HOLDS_THE_COPY: Final = Condition("who holds it{holder}", _holds_the_copy)
 DOES_NOT_APPROVE_OR_WITNESS: Final = Condition(
     "who neither approves nor witnesses it",
     _does_not_approve_or_witness,
-    duty="Who destroys a copy neither approves nor witnesses that. Name somebody else (DC-76).",
+    duty=Message("Who destroys a copy neither approves nor witnesses that. Name somebody else (DC-76)."),
 )
 IS_OWN_ACCOUNT: Final = Condition("whose own account it is", _is_own_account)
 IS_NOT_OWN_ACCOUNT: Final = Condition(
     "whose own account it is not",
     lambda actor, subject: not _is_own_account(actor, subject),
-    duty="Nobody grants rights to themselves. Another admin has to do it.",
+    duty=Message("Nobody grants rights to themselves. Another admin has to do it."),
 )
 IS_ANOTHERS_ACCOUNT: Final = Condition(
     "whose own account it is not",
     lambda actor, subject: not _is_own_account(actor, subject),
-    duty="Nobody locks their own account, so that one admin is always left. Another admin has to do it.",
+    duty=Message(
+        "Nobody locks their own account, so that one admin is always left. Another admin has to do it."
+    ),
 )
 
 AUTHOR: Final = role(Role.AUTHOR)
@@ -344,32 +330,39 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
 )
 
 
-def _who_may(action: Action, actor: Actor, subject: Subject) -> str:
+def _who_may(action: Action, actor: Actor, subject: Subject) -> Message:
+    who = [
+        Message("someone {conditions}", conditions=in_words(conditions, subject))
+        for conditions in PERMISSIONS.get(action, ())
+    ]
+    return Message(
+        "{login} may not {action}. Needed is {who}.",
+        login=actor.login,
+        action=action,
+        who=alternatives(who),
+    )
+
+
+def _in_brackets(keys: Iterable[str]) -> Bracketed:
+    return Bracketed(tuple(Post(key) for key in sorted(keys)))
+
+
+def alternatives(of: Iterable[Value]) -> Joined:
+    """Ways to a right, read downwards."""
+    return Joined(tuple(of), "{first}, or {then}")
+
+
+def in_words(conditions: Iterable[Condition], subject: Subject) -> Joined:
+    """Conditions as they follow "someone"."""
     facts = {
         "posts": _in_brackets(subject.posts),
         "steps": _in_brackets(subject.step_posts),
         "holder": _in_brackets([subject.holder] if subject.holder else []),
     }
-    who = [
-        " ".join(c.words for c in conditions).format(**facts) for conditions in PERMISSIONS.get(action, ())
-    ]
-    return f"{actor.login} may not {action.words}. Needed is someone {', or someone '.join(who)}."
-
-
-def _cell(alternatives: Iterable[tuple[Condition, ...]], bearer: Role) -> str:
-    """`yes` beats conditions: an alternative without any makes the others idle."""
-    cells = []
-    for conditions in alternatives:
-        asked = [c for c in conditions if not c.roles and c is not ANYBODY]
-        if IS_OPERATOR in conditions or not all(bearer in c.roles for c in conditions if c.roles):
-            continue
-        cells.append(" ".join(c.words.format(posts="", steps="", holder="") for c in asked))
-    return "yes" if "" in cells else ", or ".join(cells)
-
-
-def _in_brackets(words: Iterable[str]) -> str:
-    listed = ", ".join(sorted(words))
-    return f" ({listed})" if listed else ""
+    return Joined(
+        tuple(Message(c.words, roles=[Post(r.value) for r in c.roles], **facts) for c in conditions),
+        "{first} {then}",
+    )
 
 
 _ROLE_ZH: Final[Mapping[Role, str]] = MappingProxyType(

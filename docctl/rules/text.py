@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from docctl.errors import Invalid
+from docctl.language.message import Typed
 
 
 def clean(text: str) -> str:
@@ -46,4 +47,4 @@ def plain(value: Any) -> Any:
         return {clean(str(k)): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
-    raise Invalid(f"{value!r} has no exact written form; give decimals as text")
+    raise Invalid("{value} has no exact written form; give decimals as text", value=Typed(value))

@@ -40,8 +40,9 @@ def base(site: Site, revised: Revision, what: str) -> bytes:
     """The issued PDF of a revision called `what`. Raises WrongState where it was issued without one."""
     if revised.pdf_sha256 is None:
         raise WrongState(
-            f"{what} was issued while PDFs were off, so there is nothing to print;"
-            " set pdf = true in docctl.toml before you issue its next revision"
+            "{what} was issued while PDFs were off, so there is nothing to print; set pdf = true in "
+            "docctl.toml before you issue its next revision",
+            what=what,
         )
     return site.vault.read(revised.pdf_sha256)
 

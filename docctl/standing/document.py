@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from docctl.errors import NotFound
+from docctl.language import see
 from docctl.models.documents import Document, Revision, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels
@@ -72,9 +73,10 @@ def labelled(ctx: Context, document: Document, label: str) -> Readable:
         if labels.parse_label(known.label) == wanted:
             return readable(ctx, document, known)
     raise NotFound(
-        "{number} has no revision {label}; see: docctl document show {number}",
+        "{number} has no revision {label}; see: {where}",
         number=document.number,
         label=str(wanted),
+        where=see.document(document.number),
     )
 
 

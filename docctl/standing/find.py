@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid, NotFound
+from docctl.language import see
+from docctl.language.message import Level, Message, Typed
 from docctl.models.base import Controlled
 from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
 from docctl.models.copies import Copy
@@ -31,13 +33,13 @@ def document(session: Session, number: str) -> Document:
         session,
         Document,
         Document.number_key == numbering.key(number),
-        f"there is no document {number}; see: docctl document list",
+        Message("there is no document {number}; see: {where}", number=number, where=see.DOCUMENTS),
     )
 
 
 def person(session: Session, login: str) -> Person:
     """The account of this login, active or not."""
-    otherwise = f"there is no account {login}; see: docctl user list"
+    otherwise = Message("there is no account {login}; see: {where}", login=login, where=see.ACCOUNTS)
     if not LOGIN.fullmatch(login):
         raise NotFound(otherwise)  # it may hold what no database takes
     return _one(session, Person, Person.login == login, otherwise)
@@ -45,7 +47,7 @@ def person(session: Session, login: str) -> Person:
 
 def copy(session: Session, number: str) -> Copy:
     """The copy of this number, however it is typed (`LX-CX-2019-001#007`, `lx-cx-2019-001 # 7`)."""
-    otherwise = f"there is no copy {number!r:.80}; see: docctl copy list"
+    otherwise = Message("there is no copy {number}; see: {where}", number=Typed(number), where=see.COPIES)
     try:
         key, running = copy_key(number)
     except Invalid:
@@ -60,7 +62,7 @@ def record(session: Session, number: str) -> Record:
         session,
         Record,
         Record.number == numbering.canonical(number),
-        f"there is no record {number}; see: docctl record list",
+        Message("there is no record {number}; see: {where}", number=number, where=see.RECORDS),
     )
 
 
@@ -82,7 +84,7 @@ def submission(session: Session, of: Revision) -> Submission:
         session,
         Submission,
         (Submission.revision_id == of.id) & (Submission.number == of.submission),
-        f"revision {of.label} was never submitted; see: docctl revision submit",
+        Message("revision {label} was never submitted; see: {where}", label=of.label, where=see.SUBMIT),
     )
 
 
@@ -125,7 +127,11 @@ def chain(session: Session, level: str) -> ApprovalChain:
         session,
         ApprovalChain,
         ApprovalChain.level == level,
-        f"no approval chain is configured for the level {level}; give the document its own (--chain)",
+        Message(
+            "no approval chain is configured for the level {level}; give the document its own ({option})",
+            level=Level(level),
+            option=see.CHAIN,
+        ),
     )
 
 
@@ -136,7 +142,7 @@ def calendar(session: Session, name: str = "default") -> WorkCalendar:
     )
     found = session.scalar(newest)
     if found is None:
-        raise NotFound(f"there is no calendar {name}; configure one")
+        raise NotFound("there is no calendar {name}; configure one", name=name)
     return found
 
 
@@ -151,7 +157,7 @@ def copy_key(number: str) -> tuple[str, int]:
     return numbering.key(of), running
 
 
-def _one(session: Session, kind: type[R], condition: ColumnElement[bool], otherwise: str) -> R:
+def _one(session: Session, kind: type[R], condition: ColumnElement[bool], otherwise: Message) -> R:
     found = session.scalar(select(kind).where(condition))
     if found is None:
         raise NotFound(otherwise)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 from docctl.errors import Tampered
+from docctl.language import see
 from docctl.models.documents import Revision
 from docctl.rules.records.limits import Limit
 from docctl.store.material import content_of, parse, read_files
@@ -39,7 +40,11 @@ def limits_of(site: Site, revised: Revision, blob: str) -> Mapping[str, Limit]:
 def _remembered(site: Site, revised: Revision, blob: str, read: Callable[[Template | Procedure], T]) -> T:
     known = {entry["blob"] for entry in revised.manifest}
     if revised.blob != blob or blob not in known or content_of(revised.manifest) != revised.content:
-        raise Tampered(f"revision {revised.label} is not the one that was pinned; run: docctl check")
+        raise Tampered(
+            "revision {label} is not the one that was pinned; run: {check}",
+            label=revised.label,
+            check=see.CHECK,
+        )
     return site.memory.recall(
         _MEMORY,
         revised.content,

@@ -17,6 +17,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Tampered
+from docctl.language import see
+from docctl.language.message import Message, Named
 from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
@@ -26,6 +28,7 @@ from docctl.rules.records import calendars, clocks, gates, life
 from docctl.rules.records import entries as forms
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
+from docctl.rules.records.conditions import in_words
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import State, StepFacts
 from docctl.rules.records.limits import Limit
@@ -107,12 +110,19 @@ class Executed:
         for entry in self.entries:
             salt, value = kept.get(entry.id, (b"", None))
             if store.seal(salt, value) != entry.seal:
-                raise Tampered(
-                    f"{self.record.number}: the value of {entry.field} (entry {entry.id}) is "
-                    f"{'not what was entered' if entry.id in kept else 'missing'}."
-                    " Restore the folder records/ from a backup, then run: docctl check"
-                )
+                raise self._damaged(entry, missing=entry.id not in kept)
         return {entry.id: kept[entry.id] for entry in self.entries}
+
+    def _damaged(self, entry: EntryFacts, *, missing: bool) -> Tampered:
+        return Tampered(
+            "{number}: the value of {field} (entry {id}) is {state}. Restore the folder records/ from a "
+            "backup, then run: {check}",
+            number=self.record.number,
+            field=Named(entry.field, self.called(entry.field)),
+            id=entry.id,
+            state=Message("missing") if missing else Message("not what was entered"),
+            check=see.CHECK,
+        )
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
@@ -127,7 +137,7 @@ class Executed:
         counting = forms.current(self.entries).items()
         return {field: self.proved[entry.id][1] for field, entry in counting}
 
-    def faults(self, fields: Collection[str] | None = None) -> dict[str, str]:
+    def faults(self, fields: Collection[str] | None = None) -> dict[str, Message]:
         """What the template's schema has against the values of `fields`, or of all."""
         found = check_values(self.template.schema, self.values, required=())
         return found if fields is None else {f: why for f, why in found.items() if f in fields}
@@ -189,33 +199,68 @@ class Executed:
         ]
         return hashlib.sha256(store.canonical(named)).hexdigest()
 
-    def issues(self, now: datetime) -> list[str]:
+    def in_words(self, condition: str) -> dict[str, str]:
+        """A condition of the template as it is read, with fields by their titles: {"zh", "en"}."""
+        called = {name: self.called(name) for name in self.fields}
+
+        def told(language: str) -> str:
+            def title(name: str) -> str:
+                return called[name][language] if name in called else name
+
+            def choice(name: str, value: str) -> str:
+                labels = self.fields.get(name, {}).get("labels", {})
+                return str(labels.get(value, {}).get(language) or value)
+
+            return in_words(condition, language, title, choice)
+
+        return {language: told(language) for language in ("zh", "en")}
+
+    def issues(self, now: datetime) -> list[Message]:
         """What is still to be done, in sentences; nothing once the record is closed or void."""
         if self.record.state in (State.CLOSED, State.VOID):
             return []
-        found = [f"{f}: {why}" if f else why for f, why in sorted(self._lacking().items())]
-        found += [f"step {s.name} is to be signed ({s.who})" for s in self.steps if not s.signed]
-        for reading in self.readings(now):
-            if reading.overdue and reading.due is not None:
-                found.append(f"clock {reading.name} is overdue since {reading.due:%Y-%m-%d %H:%M}")
+        found = [self._of_field(f, why) if f else why for f, why in sorted(self._lacking().items())]
+        found += [
+            Message("step {step} is to be signed ({who})", step=s.called, who=s.who)
+            for s in self.steps
+            if not s.signed
+        ]
+        found += [
+            Message("clock {clock} is overdue since {due}", clock=self._named(r.name), due=r.due)
+            for r in self.readings(now)
+            if r.overdue and r.due is not None
+        ]
         attached = [s.name for s in self.steps if self._has_file(s)]
         missing = life.missing_evidence(self.steps, attached)
-        found += [f"step {name}: {sentence}" for name, sentence in missing.items()]
+        found += [
+            Message("step {step}: {why}", step=self._named(name), why=why) for name, why in missing.items()
+        ]
         return found + self.shut_gates()
 
-    def _lacking(self) -> dict[str, str]:
+    def _named(self, name: str) -> Named:
+        return Named(name, self.called(name))
+
+    def _of_field(self, name: str, why: Message) -> Message:
+        return Message("{name}: {why}", name=self._named(name), why=why)
+
+    def _lacking(self) -> dict[str, Message]:
         return {**self.faults(), **forms.missing(self.required, self.values)}
 
-    def shut_gates(self) -> list[str]:
+    def shut_gates(self) -> list[Message]:
         """The gates before what comes next, once no missing field can be what keeps them shut."""
         step = life.current_step(self.steps)
         if step is not None and forms.missing(set(self.required).intersection(step.fields), self.values):
             return []
-        nearest = [(a, "", a.verb) for a in _NEXT[self.record.state]]
+        nearest = [(a, "", gates.before_what(a, None)) for a in _NEXT[self.record.state]]
         if step is not None:
-            nearest = [(Action.RECORD_SIGN, step.name, f"the signature of step {step.name}")]
+            before = gates.before_what(Action.RECORD_SIGN, step.called)
+            nearest = [(Action.RECORD_SIGN, step.name, before)]
         return [
-            f"the gate before {what} is shut; needed is {gate}"
+            Message(
+                "the gate before {what} is shut; needed is {needed}",
+                what=what,
+                needed=gate.called(self.in_words),
+            )
             for action, name, what in nearest
             for gate in gates.shut(self.template.gates, action, self.values, self.evaluate, step=name)
         ]

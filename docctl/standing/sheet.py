@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Busy, Invalid
+from docctl.language.message import Message
 from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person
@@ -150,12 +151,14 @@ def prepare(
 
 
 def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]) -> Text:
-    lost: dict[str, str] = {}
+    lost: dict[str, Message] = {}
 
     def address(path: str) -> str | None:
         data = content.figures.get(path)
         if data is None:
-            lost[path] = "the text shows this figure, and it is not among its files; save the draft with it"
+            lost[path] = Message(
+                "the text shows this figure, and it is not among its files; save the draft with it"
+            )
             return None
         digest = hashlib.sha256(data).hexdigest()
         kind = _MEDIA.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")

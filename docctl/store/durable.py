@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docctl.errors import Busy
+from docctl.language.message import Foreign
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o640) -> None:
@@ -84,6 +85,8 @@ def refusing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Busy(
-            f"{path.name} could not be written: {error.strerror}. "
-            "Nothing was acknowledged; check free space and permissions, then try again."
+            "{path} could not be written: {why}. Nothing was acknowledged; check free space and "
+            "permissions, then try again.",
+            path=path.name,
+            why=Foreign(str(error.strerror)),
         ) from error

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from docctl.errors import Invalid
+from docctl.language.message import Typed
 
 if TYPE_CHECKING:
     import cel
@@ -92,15 +93,21 @@ def evaluate(text: str, values: Mapping[str, Any], fields: Mapping[str, str] | N
 def _checked(text: str, names: frozenset[str] | None) -> Iterator[str]:
     """The parts of `text`, whole numbers written as doubles: CEL adds no 2 to a 2.5."""
     if len(text) > MOST_CHARACTERS:
-        raise Invalid(f"the condition has {len(text)} characters; {MOST_CHARACTERS} are allowed")
+        raise Invalid(
+            "the condition has {many} characters; {most} are allowed", many=len(text), most=MOST_CHARACTERS
+        )
     parts = [("", ""), *_parts(text), ("", "")]
     if len(parts) - 2 > MOST_PARTS:
-        raise Invalid(f"the condition has {len(parts) - 2} parts; {MOST_PARTS} are allowed. Split it in two")
+        raise Invalid(
+            "the condition has {many} parts; {most} are allowed. Split it in two",
+            many=len(parts) - 2,
+            most=MOST_PARTS,
+        )
     depth = 0
     for (kind_before, before), (kind, part), (_, after) in zip(parts, parts[1:], parts[2:], strict=False):
         depth += (part in ("(", "[", "?")) - (part in (")", "]"))
         if depth > DEEPEST:
-            raise Invalid(f"the condition is nested deeper than {DEEPEST}; write it flatter")
+            raise Invalid("the condition is nested deeper than {most}; write it flatter", most=DEEPEST)
         if part == "[" and before != "in":
             raise Invalid("square brackets may only follow `in`, as in `result in ['pass', 'rework']`")
         if part == "." and kind_before not in ("name", "text") and before != ")":
@@ -115,7 +122,7 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
     while at < len(text):
         match = _PART.match(text, at)
         if match is None:
-            raise Invalid(f"the condition cannot be read from {text[at : at + 20]!r} on")
+            raise Invalid("the condition cannot be read from {text} on", text=Typed(text[at : at + 20]))
         at = match.end()
         if match.lastgroup != "blank":
             yield str(match.lastgroup), match.group()
@@ -124,11 +131,21 @@ def _parts(text: str) -> Iterator[tuple[str, str]]:
 def _check_name(name: str, before: str, after: str, names: frozenset[str] | None) -> None:
     if after == "(" and name != "in":
         if name not in FUNCTIONS:
-            raise Invalid(f"{name}() is not offered; a condition may use {', '.join(sorted(FUNCTIONS))}")
+            raise Invalid(
+                "{name}() is not offered; a condition may use {functions}",
+                name=name,
+                functions=sorted(FUNCTIONS),
+            )
         if (before == ".") != (name != "size"):
-            raise Invalid(f"{name} is written {'size(field)' if name == 'size' else f'field.{name}(text)'}")
+            raise Invalid(
+                "{name} is written {what}",
+                name=name,
+                what="size(field)" if name == "size" else f"field.{name}(text)",
+            )
     elif before != "." and name not in _WORDS and names is not None and name not in names:
-        raise Invalid(f"{name!r} is no field of this template; it has {', '.join(sorted(names))}")
+        raise Invalid(
+            "{name} is no field of this template; it has {names}", name=Typed(name), names=sorted(names)
+        )
 
 
 @lru_cache(maxsize=512)
@@ -139,7 +156,9 @@ def _program(text: str, rewritten: str) -> cel.Program:
     try:
         return cel.compile(rewritten)
     except ValueError:
-        raise Invalid(f"the condition {text!r} is malformed; write it like satisfied == true") from None
+        raise Invalid(
+            "the condition {text} is malformed; write it like satisfied == true", text=Typed(text)
+        ) from None
 
 
 def _converted(value: Any, kind: str | None) -> Any:

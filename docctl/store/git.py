@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from docctl.errors import Busy, DocctlError, Tampered
+from docctl.language import see
 from docctl.store.lock import WriterLock
 from docctl.store.objects import check_oid, object_id
 
@@ -49,15 +50,20 @@ def run(
             pass_fds=(lock.fd,) if lock.held else (),
         )
     except subprocess.TimeoutExpired as error:
-        raise Busy(f"git {arguments[0]} took longer than {timeout:g} s. Try again.") from error
+        raise Busy(
+            "git {command} took longer than {timeout:g} s. Try again.",
+            command=arguments[0],
+            timeout=timeout,
+        ) from error
 
 
 def must(result: Result) -> Result:
     """The same result, or Busy with what git said when it failed."""
     if result.returncode:
         raise Busy(
-            f"git could not do its work ({said(result)}). No ref was moved; "
-            "check free space and permissions of the library, then try again."
+            "git could not do its work ({said}). No ref was moved; check free space and permissions "
+            "of the library, then try again.",
+            said=said(result),
         )
     return result
 
@@ -86,7 +92,13 @@ class Objects:
         """
         found, data = self._fetch(oid)
         if found != kind:
-            raise Tampered(f"The object {oid} of the library is a {found}, not a {kind}. Run `docctl check`.")
+            raise Tampered(
+                "The object {oid} of the library is a {found}, not a {kind}. Run {check}.",
+                oid=oid,
+                found=found,
+                kind=kind,
+                check=see.CHECK,
+            )
         return data
 
     def is_whole(self, oid: str) -> bool:
@@ -114,8 +126,10 @@ class Objects:
                     return answer
                 self._end()
         raise Tampered(
-            f"The object {oid} of the library is missing, or is not what was written. "
-            "Run `docctl check`, and restore it from a backup."
+            "The object {oid} of the library is missing, or is not what was written. "
+            "Run {check}, and restore it from a backup.",
+            oid=oid,
+            check=see.CHECK,
         )
 
     def _ask(self, oid: str) -> tuple[str, bytes]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from docctl.errors import Tampered
+from docctl.language import see
 from docctl.store.durable import write_atomically
 
 HEAD = "ref: refs/heads/main\n"
@@ -48,7 +49,11 @@ def planted(repository: Path) -> Iterator[str]:
 def refuse_alternates(repository: Path) -> None:
     """Git would not write an object that a foreign store already has, and would miss it later."""
     if any((repository / name).exists() for name in _ALTERNATES):
-        raise Tampered(f"A foreign object store was planted in {repository.name}. Run `docctl check`.")
+        raise Tampered(
+            "A foreign object store was planted in {repository}. Run {check}.",
+            repository=repository.name,
+            check=see.CHECK,
+        )
 
 
 def stale_locks(repository: Path, refs: Iterable[str] | None = None) -> list[Path]:

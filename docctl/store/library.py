@@ -15,6 +15,8 @@ from datetime import datetime
 from pathlib import Path
 
 from docctl.errors import Defect, Diverged, NotFound, Tampered, WrongState
+from docctl.language import see
+from docctl.language.message import Message
 from docctl.store.durable import ensure_directory, refusing, sync_directory
 from docctl.store.git import Objects, Result, must, run, said
 from docctl.store.inspection import planted, refuse_alternates, stale_locks, write_settings
@@ -77,7 +79,9 @@ class Library:
         out the issued library, and `remove_stale_locks` clears away what a killed git left behind.
         """
         if self.path.exists():
-            raise WrongState(f"{self.path.name} is there already. Choose an empty folder for the site.")
+            raise WrongState(
+                "{path} is there already. Choose an empty folder for the site.", path=self.path.name
+            )
         draft = self.path.with_name(self.path.name + ".new")
         with refusing(self.path):
             shutil.rmtree(draft, ignore_errors=True)
@@ -107,7 +111,7 @@ class Library:
         trees = self._trees(commit, folders_of([path]))
         oid = trees[folder][1].find(name, folder=False) if folder in trees else None
         if oid is None:
-            raise NotFound(f"{path} is not in the library at {commit[:12]}.")
+            raise NotFound("{path} is not in the library at {commit}.", path=path, commit=commit[:12])
         return self.read(oid)
 
     def tree(self, commit: str) -> dict[str, str]:
@@ -146,7 +150,11 @@ class Library:
         pattern = folder if folder == "refs" else check_ref(folder)
         result = must(self._run("for-each-ref", "--format=%(refname) %(objectname)", pattern))
         if result.stderr:
-            raise Diverged(f"A ref of the library cannot be read ({said(result)}). Run `docctl check`.")
+            raise Diverged(
+                "A ref of the library cannot be read ({said}). Run {check}.",
+                said=said(result),
+                check=see.CHECK,
+            )
         return dict(line.split(" ") for line in result.stdout.decode().splitlines())
 
     def history(self, commit: str) -> Iterator[str]:
@@ -218,8 +226,12 @@ class Library:
             found = self.ref(move.ref)
             if found != move.old:
                 raise Diverged(
-                    f"{move.ref} should be at {move.old or 'nothing'} and is at {found or 'nothing'}. "
-                    "Somebody moved it outside docctl: writing stops, reading goes on. Run `docctl check`."
+                    "{ref} should be at {old} and is at {found}. Somebody moved it outside docctl: writing "
+                    "stops, reading goes on. Run {check}.",
+                    ref=move.ref,
+                    old=move.old or Message("nothing"),
+                    found=found or Message("nothing"),
+                    check=see.CHECK,
                 )
         must(result)
 
@@ -309,8 +321,9 @@ class Library:
         """Git never writes over an object that is there, not even an empty one: it has to go first."""
         if found == before:
             raise Tampered(
-                f"The object {found[0]} of the library cannot be written again; a pack may be damaged. "
-                "Restore the library from a backup."
+                "The object {found} of the library cannot be written again; a pack may be damaged. "
+                "Restore the library from a backup.",
+                found=found[0],
             )
         for oid in found:
             with refusing(self.path):
@@ -334,5 +347,6 @@ def _compare(trees: Mapping[str, tuple[str, Tree]], blobs: Mapping[str, str | No
         found = trees[folder][1].entry(name) if folder in trees else None
         if found != (None if blob is None else (FILE_MODE, bytes.fromhex(blob))):
             raise Defect(
-                f"The commit does not hold {path} as it was given. One path may be the folder of another."
+                "The commit does not hold {path} as it was given. One path may be the folder of another.",
+                path=path,
             )

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from docctl.errors import Busy, Defect, Forbidden
+from docctl.language.message import Foreign, Message
 
 
 class WriterLock:
@@ -111,8 +112,10 @@ class WriterLock:
             return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
         except OSError as error:
             raise Forbidden(
-                f"The writer's lock {self.path.name} cannot be opened: {error.strerror}. "
-                "Run docctl as the user that owns the site."
+                "The writer's lock {path} cannot be opened: {why}. Run docctl as the user that owns the "
+                "site.",
+                path=self.path.name,
+                why=Foreign(str(error.strerror)),
             ) from error
 
     def _leave_to_parent(self) -> None:
@@ -128,5 +131,8 @@ class WriterLock:
         self._depth = 0
         self._fd = -1
 
-    def _refusal(self) -> str:
-        return f"Another writer has been at work for {self.timeout:g} s. Nothing was changed; try again."
+    def _refusal(self) -> Message:
+        return Message(
+            "Another writer has been at work for {timeout:g} s. Nothing was changed; try again.",
+            timeout=self.timeout,
+        )

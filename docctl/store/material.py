@@ -16,18 +16,20 @@ from typing import Any
 import rfc8785
 
 from docctl.errors import Invalid, NotFound, Tampered
+from docctl.language import see
+from docctl.language.message import Foreign
 from docctl.store.library import Library
 from docctl.store.names import file_name
 from docctl.store.objects import blob_id
 from docctl.store.source import (
     LARGEST_FIGURE,
-    LARGEST_FILE,
     Procedure,
     Template,
     figure_paths,
     read_procedure,
     read_template,
 )
+from docctl.store.tree import LARGEST_FILE
 
 ENGLISH = ".en.md"
 
@@ -55,12 +57,14 @@ def gather(file: Path) -> Material:
     Raises NotFound when the file is not there, Invalid when it or something it names cannot be accepted.
     """
     if file.name.endswith(ENGLISH):
-        raise Invalid(f"{file.name} is the English half; give the Chinese file, the English one comes along")
+        raise Invalid(
+            "{file} is the English half; give the Chinese file, the English one comes along", file=file.name
+        )
     data = _bytes(file, LARGEST_FILE)
     if file.suffix in (".yaml", ".yml"):
         return of_template(read_template(data))
     if file.suffix != ".md":
-        raise Invalid(f"{file.name} is neither a procedure (.md) nor a record template (.yaml)")
+        raise Invalid("{file} is neither a procedure (.md) nor a record template (.yaml)", file=file.name)
     english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
     english_data = _bytes(english, LARGEST_FILE) if english.is_file() else None
     named = [*figure_paths(data), *(figure_paths(english_data) if english_data else ())]
@@ -109,7 +113,9 @@ def read_files(library: Library, manifest: Iterable[Mapping[str, Any]]) -> dict[
         data = library.read(entry["blob"])
         if hashlib.sha256(data).hexdigest() != entry["sha256"]:
             raise Tampered(
-                f"{entry['path']} is not what was signed: its SHA-256 differs. Run `docctl check`."
+                "{path} is not what was signed: its SHA-256 differs. Run {check}.",
+                path=entry["path"],
+                check=see.CHECK,
             )
         files[entry["path"]] = data
     return files
@@ -128,10 +134,12 @@ def parse(files: Mapping[str, bytes]) -> Procedure | Template:
 def _bytes(file: Path, largest: int) -> bytes:
     try:
         if file.stat().st_size > largest:
-            raise Invalid(f"{file.name} is larger than {largest:,} bytes; make it smaller")
+            raise Invalid(
+                "{file} is larger than {largest:,} bytes; make it smaller", file=file.name, largest=largest
+            )
         return file.read_bytes()
     except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}") from error
+        raise NotFound("{file} cannot be read: {why}", file=file, why=Foreign(str(error.strerror))) from error
 
 
 def _is_there(folder: Path, path: str) -> bool:

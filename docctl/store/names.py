@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from docctl.errors import Invalid
+from docctl.language.message import Typed
 
 MAX_BYTES = 200  # leaves room in 255 for `.values.jsonl`, `.en.md` and git's `.lock`
 
@@ -26,13 +27,16 @@ def number_of(name: str) -> str:
             return number
     except UnicodeError:
         pass
-    raise Invalid(f"{name!r} is not the file name of a document number.")
+    raise Invalid("{name} is not the file name of a document number.", name=Typed(name))
 
 
 def label_name(label: str) -> str:
     """`A/0` → `A-0`. A label may not contain `-`, so that two labels never give one name."""
     if "-" in label:
-        raise Invalid(f"The label {label!r} contains “-”, which stands for “/” in names. Choose another.")
+        raise Invalid(
+            "The label {label} contains “-”, which stands for “/” in names. Choose another.",
+            label=Typed(label),
+        )
     return _checked(_escaped(label.replace("/", "-")), label)
 
 
@@ -45,7 +49,7 @@ def _escaped(text: str) -> str:
     try:
         data = text.encode()
     except UnicodeEncodeError as error:
-        raise Invalid(f"{text!r} is not text: it contains half a character.") from error
+        raise Invalid("{text} is not text: it contains half a character.", text=Typed(text)) from error
     return "".join(chr(byte) if byte in _KEPT else f"_{byte:02X}" for byte in data)
 
 
@@ -54,11 +58,15 @@ def _checked(name: str, text: str) -> str:
         raise Invalid("A number or label may not be empty.")
     if name[0] in ".-" or name.endswith((".", ".LOCK")) or ".." in name or _DEVICE.match(name):
         raise Invalid(
-            f"{text!r} cannot be a file name: no dot or “-” in front, no dot or “.LOCK” at the end, "
-            "no “..”, and no name that Windows keeps for a device."
+            "{text} cannot be a file name: no dot or “-” in front, no dot or “.LOCK” at the end, no "
+            "“..”, and no name that Windows keeps for a device.",
+            text=Typed(text),
         )
     if len(name) > MAX_BYTES:
         raise Invalid(
-            f"{text[:40]!r}… is too long: its file name would have {len(name)} bytes of {MAX_BYTES}."
+            "{text}… is too long: its file name would have {many} bytes of {most}.",
+            text=Typed(text[:40]),
+            many=len(name),
+            most=MAX_BYTES,
         )
     return name

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from docctl.errors import Invalid, Tampered
+from docctl.language import see
+from docctl.language.message import Typed
 
 FOLDER_MODE = b"40000"
 FILE_MODE = b"100644"
@@ -56,7 +58,7 @@ def tree_of(commit: bytes) -> str:
     """The id of the root tree, from the bytes of a commit."""
     found = _COMMIT_TREE.match(commit)
     if found is None:
-        raise Tampered("A commit of the library names no tree. Run `docctl check`.")
+        raise Tampered("A commit of the library names no tree. Run {check}.", check=see.CHECK)
     return found[1].decode()
 
 
@@ -78,7 +80,7 @@ def folders_of(paths: Iterable[str]) -> list[str]:
 def check_oid(oid: str) -> str:
     """The same id, or Invalid: nothing else may ever stand where git expects an id."""
     if not _OID.fullmatch(oid):
-        raise Invalid(f"{oid[:60]!r} is not a git object id: 40 hexadecimal digits, lower case.")
+        raise Invalid("{oid} is not a git object id: 40 hexadecimal digits, lower case.", oid=Typed(oid[:60]))
     return oid
 
 
@@ -86,7 +88,7 @@ def check_ref(name: str) -> str:
     """The same name, or Invalid. Stricter than git: no option, no pattern, no `@{`, no refs/replace."""
     unsafe = ".." in name or any(part.lower().endswith((".", ".lock")) for part in name.split("/"))
     if unsafe or len(name) > 500 or not _REF.fullmatch(name):
-        raise Invalid(f"{name[:60]!r} is not a ref of the library.")
+        raise Invalid("{name} is not a ref of the library.", name=Typed(name[:60]))
     return name
 
 
@@ -94,7 +96,11 @@ def check_path(path: str) -> str:
     """The same path, or Invalid if any git client, on any system, would refuse or misread it."""
     for part in path.split("/"):
         if not _is_safe(part):
-            raise Invalid(f"{path[:80]!r} cannot be the path of a file in the library: rename {part[:40]!r}.")
+            raise Invalid(
+                "{path} cannot be the path of a file in the library: rename {part}.",
+                path=Typed(path[:80]),
+                part=Typed(part[:40]),
+            )
     return path
 
 

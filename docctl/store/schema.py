@@ -24,11 +24,12 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from docctl.errors import Invalid
+from docctl.language.message import Foreign, Joined, Message
 from docctl.rules.documents.numbering import matches, safe_pattern
 from docctl.rules.text import clean
+from docctl.store.schema_sentences import NOUNS, Path, shown, told_at
 
 Kind = Literal["procedure", "template", "site"]
-Path = tuple[str | int, ...]
 
 LARGEST_INTEGER: Final = 2**53 - 1
 """Above it canonical JSON (RFC 8785) is not exact."""
@@ -43,15 +44,6 @@ _FALSE: Final = frozenset({"false", "no", "否"})
 _IN_LIST: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("items", "not", "if", "then", "else")
 _NAMED: Final = ("properties", "$defs")
-_NOUNS: Final = {
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "string": "text",
-    "array": "a list",
-    "object": "a group of named values",
-    "null": "empty",
-}
 
 
 def check_values(
@@ -60,7 +52,7 @@ def check_values(
     *,
     required: Collection[str] | None = None,
     now: datetime | None = None,
-) -> dict[str, str]:
+) -> dict[str, Message]:
     """What is wrong with the values of a record: field to sentence, all at once, empty when nothing is.
 
     `required` takes the place of the schema's own list (the fields of one step). With `now`, aware and
@@ -69,22 +61,23 @@ def check_values(
     """
     known: Mapping[str, Any] = schema.get("properties", {})
     needed = schema.get("required", ()) if required is None else required
-    sentences: dict[str, list[str]] = {
-        name: ["is not a field of this template"] for name in values if name not in known
+    sentences: dict[str, list[Message]] = {
+        name: [Message("is not a field of this template")] for name in values if name not in known
     }
     unknown = frozenset(sentences)
     # Names of fields are never empty, so the empty one is free for what concerns the whole.
     for path, sentence in problems({**schema, "required": []}, dict(values)):
         field, inside = (str(path[0]), place(path[1:])) if path else ("", "")
         if field not in unknown:
-            sentences.setdefault(field, []).append(f"{inside} {sentence}" if inside else sentence)
+            told = Message("{inside} {why}", inside=inside, why=sentence) if inside else sentence
+            sentences.setdefault(field, []).append(told)
     for name, value in values.items():
         if now and name not in sentences and known[name].get("not_future") and _is_after(value, now):
-            sentences[name] = ["must not lie in the future"]
+            sentences[name] = [Message("must not lie in the future")]
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            sentences[name] = [f"must have at most {LONGEST_TEXT} characters"]
-    sentences |= {name: ["must be filled in"] for name in needed if _is_empty(values.get(name))}
-    return {name: "; ".join(dict.fromkeys(found)) for name, found in sentences.items()}
+            sentences[name] = [Message("must have at most {most} characters", most=LONGEST_TEXT)]
+    sentences |= {name: [Message("must be filled in")] for name in needed if _is_empty(values.get(name))}
+    return {name: _together(found) for name, found in sentences.items()}
 
 
 def parse_value(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
@@ -94,7 +87,7 @@ def parse_value(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
     Limits and choices are left to `check_values`. Raises Invalid.
     """
     if len(text) > LONGEST_TEXT:
-        raise Invalid(f"is longer than {LONGEST_TEXT} characters")
+        raise Invalid("is longer than {most} characters", most=LONGEST_TEXT)
     return _parsed(schema, clean(text), zone)
 
 
@@ -119,77 +112,21 @@ def file_schema(kind: Kind) -> Any:
     return json.loads(files("docctl.store").joinpath("schemas", f"{kind}.json").read_text(encoding="utf-8"))
 
 
-def problems(schema: Mapping[str, Any], value: object) -> Iterator[tuple[Path, str]]:
+def problems(schema: Mapping[str, Any], value: object) -> Iterator[tuple[Path, Message]]:
     """Where a value does not follow a schema, and what it must be. Raises Invalid if the schema leads out."""
     validator = _Validator(schema, registry=Registry(), format_checker=_Validator.FORMAT_CHECKER)
     try:
         for error in validator.iter_errors(value):
-            yield from _places(error)
+            yield from told_at(error)
     except Unresolvable as error:
-        raise Invalid(f"A reference leads out of the schema: {error}. Write the fields out.") from error
+        raise Invalid(
+            "A reference leads out of the schema: {why}. Write the fields out.", why=Foreign(str(error))
+        ) from error
 
 
-def _places(error: Any) -> Iterator[tuple[Path, str]]:
-    """One error of the library, told at the place that has to be mended."""
-    path, wanted, found = tuple(error.absolute_path), error.validator_value, error.instance
-    if error.validator == "required":
-        yield from (((*path, name), "must be filled in") for name in wanted if name not in found)
-    elif error.validator == "dependentRequired":
-        yield from (
-            ((*path, name), f"must be filled in, because {cause} is")
-            for cause, names in wanted.items()
-            for name in names
-            if cause in found and name not in found
-        )
-    elif error.validator == "additionalProperties":
-        known = error.schema.get("properties", {})
-        hint = f"is not known here; known are {', '.join(known)}"
-        yield from (((*path, name), hint) for name in found if name not in known)
-    elif "propertyNames" in error.absolute_schema_path:
-        yield (*path, found), "is not a name; use small letters, digits and _, beginning with a letter"
-    else:
-        yield path, _sentence(error)
-
-
-def _sentence(error: Any) -> str:
-    """What the value must be; the name of the field stands before it."""
-    keyword, wanted, schema = str(error.validator), error.validator_value, error.schema
-    unit = f" {schema['unit']}" if "unit" in schema else ""
-    if keyword in ("minimum", "maximum") and {"minimum", "maximum"} <= schema.keys():
-        return f"must be between {schema['minimum']} and {schema['maximum']}{unit}"
-    if keyword == "type":
-        names = [wanted] if isinstance(wanted, str) else wanted
-        return f"must be {' or '.join(_NOUNS[name] for name in names)}"
-    if keyword == "enum":
-        return f"must be one of {', '.join(map(_shown, wanted))}"
-    if keyword == "minLength" and wanted == 1:
-        return "must be filled in"
-    if keyword == "format":
-        return f"must be {_EXAMPLES.get(wanted, f'a valid {wanted}')}"
-    phrase = _PHRASES.get(keyword, "does not follow the rule of the template ({keyword})")
-    return phrase.format(keyword=keyword, wanted=_shown(wanted), unit=unit)
-
-
-_EXAMPLES: Final = {
-    "date": "a day such as 2026-11-24",
-    "date-time": "a time with its offset, such as 2026-11-24T09:30:00+08:00",
-}
-_PHRASES: Final = {
-    "const": "must be {wanted}",
-    "minimum": "must be at least {wanted}{unit}",
-    "maximum": "must be at most {wanted}{unit}",
-    "exclusiveMinimum": "must be more than {wanted}{unit}",
-    "exclusiveMaximum": "must be less than {wanted}{unit}",
-    "multipleOf": "must be a multiple of {wanted}{unit}",
-    "minLength": "must have at least {wanted} characters",
-    "maxLength": "must have at most {wanted} characters",
-    "pattern": "must look like {wanted}",
-    "minItems": "must have at least {wanted} entries",
-    "maxItems": "must have at most {wanted} entries",
-    "minProperties": "must have at least {wanted} entries",
-    "maxProperties": "must have at most {wanted} entries",
-    "uniqueItems": "must not name anything twice",
-}
+def _together(found: Iterable[Message]) -> Message:
+    said = tuple(dict.fromkeys(found))
+    return said[0] if len(said) == 1 else Message("{all}", all=Joined(said, "{first}; {then}"))
 
 
 def _is_empty(value: object) -> bool:
@@ -221,9 +158,10 @@ def _parsed(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
     if kind in ("array", "object"):
         with contextlib.suppress(ValueError, RecursionError):
             return _zoned(schema, json.loads(text, parse_float=str, parse_constant=str), zone)
-        raise Invalid(f'must be {_NOUNS[kind]} written as JSON, such as ["a", "b"] or {{"a": 1}}')
-    hint = " (是 or 否)" if kind == "boolean" else ""
-    raise Invalid(f"must be {_NOUNS[kind]}{hint}")
+        raise Invalid('must be {what} written as JSON, such as ["a", "b"] or {{"a": 1}}', what=NOUNS[kind])
+    if kind == "boolean":
+        raise Invalid("must be true or false (是 or 否)")
+    raise Invalid("must be {what}", what=NOUNS[kind])
 
 
 def _zoned(schema: Mapping[str, Any], value: Any, zone: tzinfo) -> Any:
@@ -247,10 +185,6 @@ def _zoned(schema: Mapping[str, Any], value: Any, zone: tzinfo) -> Any:
     except (ValueError, OverflowError):
         raise Invalid("must be a time such as 2026-11-24 09:30") from None
     return moment.isoformat()
-
-
-def _shown(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def typed(value: Any, schema: Any, root: Mapping[str, Any]) -> Any:
@@ -365,24 +299,27 @@ def _parts(part: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, Mapping[
         yield from _parts(below, path + inside)
 
 
-def _faults(part: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[Path, str]]:
+def _faults(part: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[Path, Message]]:
     """What the schema of schemas cannot say."""
     if "pattern" in part:
         try:
             safe_pattern(part["pattern"])
         except Invalid as error:
-            yield ("pattern",), error.message
+            yield ("pattern",), error.said
     if "$ref" in part:
         target = root.get("$defs", {}).get(part["$ref"].removeprefix("#/$defs/"))
         if target is None:
-            yield ("$ref",), f"{part['$ref']} is not defined"
+            yield ("$ref",), Message("{name} is not defined", name=part["$ref"])
         elif any("$ref" in inner for _, inner in _parts(target, ())):
             # A chain of references could multiply, or never end.
-            yield ("$ref",), f"{part['$ref']} itself refers to something; write the fields out"
+            yield (
+                ("$ref",),
+                Message("{name} itself refers to something; write the fields out", name=part["$ref"]),
+            )
     choices = [*part.get("enum", ()), *(part[k] for k in ("const", "default") if k in part)]
-    wrong = [_shown(v) for v in choices if "type" in part and not _Validator({}).is_type(v, part["type"])]
+    wrong = [shown(v) for v in choices if "type" in part and not _Validator({}).is_type(v, part["type"])]
     if wrong:
-        yield ("enum",), f"{', '.join(wrong)}: must be {_NOUNS[part['type']]}"
+        yield ("enum",), Message("{values}: must be {what}", values=wrong, what=NOUNS[part["type"]])
     lost = [n for n in part.get("required", ()) if "properties" in part and n not in part["properties"]]
     if lost:
-        yield ("required",), f"{', '.join(lost)}: no such field"
+        yield ("required",), Message("{names}: no such field", names=lost)

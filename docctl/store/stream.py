@@ -100,7 +100,7 @@ def _seconds(when: datetime) -> str:
     offset = when.utcoffset()
     if offset is None or when < _EPOCH:
         raise Invalid(
-            f"{when.isoformat()} cannot be the time of a commit: it needs a zone, and a year from 1970."
+            "{when} cannot be the time of a commit: it needs a zone, and a year from 1970.", when=when
         )
     minutes = abs(offset) // timedelta(minutes=1)
     sign = "-" if offset < timedelta(0) else "+"

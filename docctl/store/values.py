@@ -16,6 +16,7 @@ from typing import NoReturn, TypeAlias
 import rfc8785
 
 from docctl.errors import Invalid, Tampered
+from docctl.language.message import Foreign, Typed
 from docctl.store.durable import append, remove, write_atomically
 from docctl.store.names import file_name
 
@@ -34,7 +35,7 @@ def canonical(value: Json) -> bytes:
         _refuse_floats(value)
         return rfc8785.dumps(value)
     except (ValueError, RecursionError) as error:
-        raise Invalid(f"This value cannot be stored: {error}.") from error
+        raise Invalid("This value cannot be stored: {why}.", why=Foreign(str(error))) from error
 
 
 def seal(salt: bytes, value: Json) -> str:
@@ -83,9 +84,13 @@ class ValueFiles:
         try:
             data = path.read_bytes()
         except FileNotFoundError as error:
-            raise Tampered(f"The sealed record {number} is missing. Restore it from a backup.") from error
+            raise Tampered(
+                "The sealed record {number} is missing. Restore it from a backup.", number=number
+            ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise Tampered(f"The sealed record {number} has other content. Restore it from a backup.")
+            raise Tampered(
+                "The sealed record {number} has other content. Restore it from a backup.", number=number
+            )
         return data
 
     def drop_working(self, year: int, number: str) -> None:
@@ -116,7 +121,11 @@ def _entry(line: bytes) -> tuple[int, tuple[bytes, Json]] | None:
 
 def _refuse_floats(value: object) -> None:
     if isinstance(value, float):
-        raise Invalid(f"{value!r} is a binary fraction. Write decimals as text, for example “{value}”.")
+        raise Invalid(
+            "{value} is a binary fraction. Write decimals as text, for example “{written}”.",
+            value=Typed(value),
+            written=value,
+        )
     if isinstance(value, Mapping):
         for inner in value.values():
             _refuse_floats(inner)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docctl.errors import Invalid, Tampered
+from docctl.language.message import Typed
 from docctl.store.durable import write_atomically
 
 
@@ -34,10 +35,12 @@ class Vault:
             data = self._path(digest).read_bytes()
         except FileNotFoundError as error:
             raise Tampered(
-                f"The file {digest} is missing from the vault. Restore it from a backup."
+                "The file {digest} is missing from the vault. Restore it from a backup.", digest=digest
             ) from error
         if hashlib.sha256(data).hexdigest() != digest:
-            raise Tampered(f"The file {digest} in the vault has other content. Restore it from a backup.")
+            raise Tampered(
+                "The file {digest} in the vault has other content. Restore it from a backup.", digest=digest
+            )
         return data
 
     def has(self, digest: str) -> bool:
@@ -52,7 +55,9 @@ class Vault:
 
     def _path(self, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):
-            raise Invalid(f"{digest!r} is not a SHA-256: 64 hexadecimal digits, lower case.")
+            raise Invalid(
+                "{digest} is not a SHA-256: 64 hexadecimal digits, lower case.", digest=Typed(digest)
+            )
         return self.directory / digest[:2] / digest[2:4] / digest
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from docctl.errors import Invalid
+from docctl.language.message import Message
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import figure_paths, read_procedure, read_template
 
@@ -22,7 +23,9 @@ def material_of(
     """
     if is_template(text):
         if uploaded or (english or b"").strip():
-            raise Invalid({"figures": "a record template is one file: it has no figures and no second text"})
+            raise Invalid(
+                {"figures": Message("a record template is one file: it has no figures and no second text")}
+            )
         return of_template(read_template(text))
     named = [*figure_paths(text), *(figure_paths(english) if english else ())]
     figures = {path: data for path, data in kept.items() if path in named}
@@ -33,7 +36,11 @@ def material_of(
         idle += [] if paths else [name]
     if idle:
         raise Invalid(
-            {"figures": f"the text does not show {', '.join(idle)}; name each as ![…](NUMBER/name.png)"}
+            {
+                "figures": Message(
+                    "the text does not show {names}; name each as ![…](NUMBER/name.png)", names=idle
+                )
+            }
         )
     return of_procedure(read_procedure(text, english, figures))
 

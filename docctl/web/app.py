@@ -25,6 +25,7 @@ from docctl.web.kit import (
     navigation,
     sessions,
     tables,
+    telling,
     words,
 )
 from docctl.web.ledger import trace, trail
@@ -62,6 +63,7 @@ def create_app(site: Site) -> Flask:
     guard.install(app, ask_again=sign_in.ask_again)
     headers.install(app, https=https)
     language.install(app, secure=https)
+    telling.install(app)
     forms.install(app)
     errors.install(app)
     assets.install(app)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from docctl.cli.kit.answers import WIDEST, ErrorAnswer, plainly, print_error, print_json, print_plain, table
+from docctl.language.message import Message
 
 
 def test_chinese_characters_count_two_columns_in_a_table() -> None:
@@ -79,7 +80,7 @@ def test_json_is_chinese_where_the_terminal_can_and_escaped_where_not(
 
 
 def test_all_problems_of_an_error_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    error = ErrorAnswer("content", "a: x; y", 2, {"a": "x", "": "y"}, hint="Usage: z")
+    error = ErrorAnswer("content", "a: x; y", 2, {"a": Message("x"), "": Message("y")}, hint="Usage: z")
     assert print_error(error, as_json=False) == 2
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "Usage: z\nError: this cannot be accepted:\n  a: x\n  y\n")
@@ -92,5 +93,5 @@ def test_all_problems_of_an_error_are_listed(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_single_sentence_is_told_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_error(ErrorAnswer("content", "no", 2, {"": "no"}), as_json=False) == 2
+    assert print_error(ErrorAnswer("content", "no", 2, {"": Message("no")}), as_json=False) == 2
     assert capsys.readouterr().err == "Error: no\n"

@@ -8,7 +8,9 @@ import pytest
 
 from tests.house.trees import Import, Source, imports, report, sources
 
-GROUND = {"errors", "rules"}
+GROUND = {"language", "errors", "rules"}
+TELLERS = {"web", "cli", "language"}
+"""Who makes sentences for people; everybody else has them as data."""
 FLOOR = {"models", "ledger", "store", "render"}
 BELOW = GROUND | FLOOR | {"door", "standing"}
 ACTS = {"usecases", "queries"}
@@ -18,8 +20,9 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": set(),
     "__main__": {"start"},
     "start": {"start"},
-    "errors": set(),
-    "rules": {"errors", "rules"},
+    "language": {"language"},
+    "errors": {"language"},
+    "rules": {"language", "errors", "rules"},
     **{part: GROUND | {part} for part in FLOOR},
     "door": GROUND | FLOOR | {"door"},
     "standing": BELOW,
@@ -52,6 +55,8 @@ def wrong_directions(source: Source) -> list[str]:
         other = below.partition(".")[0]
         if root == "docctl" and other not in ALLOWED[part] | {""}:
             findings.append(source.at(found.node, f"{part} must not import {other}"))
+        elif found.module.startswith("docctl.language.catalogues") and part not in TELLERS:
+            findings.append(source.at(found.node, f"{part} knows no catalogue"))
         elif part == "cli" and other == "web" and not _serves(found):
             findings.append(source.at(found.node, "cli imports web.app alone, inside `serve`"))
     return findings
@@ -95,8 +100,8 @@ def up_the_stairs(source: Source) -> list[str]:
 
 
 def impurities(source: Source) -> list[str]:
-    """What rules may not know: anything but the standard library, errors, and other rules."""
-    pure = ("docctl.errors", "docctl.rules")
+    """What rules may not know: anything but the standard library, messages, errors, and other rules."""
+    pure = ("docctl.errors", "docctl.rules", "docctl.language.message")
     return [
         source.at(found.node, f"rules must not import {found.module}")
         for found in imports(source)
@@ -141,6 +146,8 @@ def test_the_files_under_test_are_found() -> None:
         ("docctl/cli/kit/serving.py", "def other():\n    from docctl.web.app import create_app"),
         ("docctl/start/checkout.py", "from docctl import errors"),
         ("docctl/errors.py", "from docctl.rules import actions"),
+        ("docctl/language/message.py", "from docctl.errors import Invalid"),
+        ("docctl/usecases/documents/issuing.py", "from docctl.language.catalogues import reader"),
         ("docctl/anything.py", ""),
     ],
 )

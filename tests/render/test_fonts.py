@@ -10,6 +10,7 @@ from fontTools.cffLib import CFFFontSet  # type: ignore[import-untyped]
 
 from docctl.errors import Invalid
 from docctl.render import fonts
+from tests.support.said import said
 
 TOFU = "\u2610"  # a ballot box, which neither typeface has
 
@@ -24,7 +25,7 @@ def test_a_missing_character_is_named_with_its_clause_and_line() -> None:
     html = f'<p id="clause-5.2.1">5.2.1 打勾 {TOFU} 即可</p>'
     with pytest.raises(Invalid) as refused:
         fonts.refuse_missing(html, f"# 5\n\n5.2.1 打勾 {TOFU} 即可\n")
-    assert refused.value.problems == {
+    assert said(refused.value.problems) == {
         "U+2610": f"no font has {TOFU} (line 3, clause 5.2.1), near “.2.1 打勾 {TOFU} 即可”; "
         "write it otherwise, or make it a figure"
     }

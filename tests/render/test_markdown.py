@@ -96,8 +96,8 @@ def test_limits_that_are_not_defined_are_all_refused_with_their_lines() -> None:
     with pytest.raises(Invalid) as refused:
         render(text)
     assert set(refused.value.problems) == {"line 3", "line 5"}
-    assert "LX-CX-2019-001 has no limit lost" in refused.value.problems["line 3"]
-    assert "other" in refused.value.problems["line 3"]
+    assert "LX-CX-2019-001 has no limit lost" in str(refused.value.problems["line 3"])
+    assert "other" in str(refused.value.problems["line 3"])
 
 
 @pytest.mark.parametrize(

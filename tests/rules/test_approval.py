@@ -19,13 +19,12 @@ from docctl.rules.documents.approval import (
     candidates,
     chain_from_data,
     chain_to_data,
-    checked_chain,
     may_reject,
     may_sign,
-    parse_chain,
     posts,
     progress,
 )
+from docctl.rules.documents.chains import checked_chain, parse_chain
 from docctl.rules.permissions import Actor
 
 AUTHOR = Actor(1, "author", frozenset({"author", "general-manager"}), "quality")

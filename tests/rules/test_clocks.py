@@ -15,6 +15,7 @@ from docctl.rules.records import clocks
 from docctl.rules.records.calendars import Calendar, default_calendar
 from docctl.rules.records.clocks import Clock, Moment, Reading
 from docctl.rules.records.limits import Limit
+from tests.support.said import said
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SITE = Calendar(
@@ -361,7 +362,7 @@ def test_only_fields_that_ask_for_it_are_compared_with_the_clock() -> None:
         "planned_at": "2027-01-01",
         "agreed_at": "2027-01-01",
     }
-    assert clocks.future_values(properties, values, SITE, time_of("2026-03-06T10:00")) == {
+    assert said(clocks.future_values(properties, values, SITE, time_of("2026-03-06T10:00"))) == {
         "answered_at": "2026-03-06T10:01 has not come yet; enter when it really happened"
     }
 

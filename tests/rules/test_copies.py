@@ -88,10 +88,11 @@ def test_a_refusal_says_what_is_needed_and_what_comes_next() -> None:
     with pytest.raises(WrongState) as refused:
         after(Status.ACKNOWLEDGED, Action.COPY_DESTROY, "LX-CX-2019-001#007")
     assert refused.value.message == (
-        "LX-CX-2019-001#007 is acknowledged: nobody can destroy it now. It has to be recalled or returned or kept. "
+        "LX-CX-2019-001#007 is acknowledged: nobody can destroy this copy now. "
+        "It has to be recalled or returned or kept for reference. "
         "It stays with its holder until it is recalled or comes back."
     )
-    with pytest.raises(WrongState, match=r"sign it now\. Nothing more can happen"):
+    with pytest.raises(WrongState, match=r"sign this revision now\. Nothing more can happen"):
         after(Status.DESTROYED, Action.REVISION_SIGN)
     with pytest.raises(WrongState, match="was not issued yet"):
         after(state_on(COPY, on(1)), Action.COPY_RETURN)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from docctl.errors import Invalid, WrongState
+from docctl.language.message import Named
 from docctl.rules.actions import Action
 from docctl.rules.records import gates
 from docctl.rules.records.gates import GATED, Gate, Start
@@ -58,10 +59,12 @@ def test_a_gate_before_anything_else_is_refused(source: dict[str, str]) -> None:
 def test_a_gate_may_stand_before_the_signature_of_a_step() -> None:
     gate = Gate.parse({"before": "hand-over", "needs": "result == 'pass'"}, ["inspect", "hand-over"])
     assert gate == Gate(Action.RECORD_SIGN, "result == 'pass'", step="hand-over")
-    gates.check_gates([gate], Action.RECORD_SIGN, {}, evaluate, step="inspect")
+    gates.check_gates([gate], Action.RECORD_SIGN, {}, evaluate, step=Named("inspect", {}))
     gates.check_gates([gate], Action.RECORD_COMPLETE, {}, evaluate)
     with pytest.raises(WrongState, match="before the signature of step hand-over"):
-        gates.check_gates([gate], Action.RECORD_SIGN, {"result": "fail"}, evaluate, step="hand-over")
+        gates.check_gates(
+            [gate], Action.RECORD_SIGN, {"result": "fail"}, evaluate, step=Named("hand-over", {})
+        )
 
 
 def test_an_act_comes_before_a_step_of_the_same_name() -> None:

@@ -118,7 +118,7 @@ def test_a_number_follows_a_scheme_of_its_level(level: str, number: str, good: b
 def test_the_refusal_names_the_schemes_that_would_do_with_examples() -> None:
     with pytest.raises(Invalid) as refused:
         check("SOP-1", "form", DEFAULT_SCHEMES, ())
-    sentence = refused.value.problems["number"]
+    sentence = str(refused.value.problems["number"])
     assert "LX-R-001 (LX-record)" in sentence
     assert "RCDF-01 (RCDF)" in sentence
     assert "LX-CX" not in sentence

@@ -9,6 +9,7 @@ import pytest
 from docctl.errors import Invalid
 from docctl.rules.people import LONGEST_NAME, check_account, check_reason, check_roles
 from docctl.rules.permissions import Role
+from tests.support.said import said
 
 DEPARTMENTS = {"sales", "quality"}
 GOOD = {"login": "li.wei", "name": "李伟", "department": "sales", "role": "staff"}
@@ -59,7 +60,7 @@ def test_whatever_is_wrong_with_an_account_is_told_at_once(wrong: tuple[bool, ..
 def test_the_refusal_names_the_departments_and_roles_that_there_are() -> None:
     with pytest.raises(Invalid) as refused:
         check_account("li.wei", "李伟", "kitchen", ["king", "staff", "pawn"], DEPARTMENTS)
-    assert refused.value.problems == {
+    assert said(refused.value.problems) == {
         "department": "'kitchen' is none of quality, sales",
         "role": f"king, pawn is none of {', '.join(Role)}",
     }

@@ -78,12 +78,12 @@ def test_a_refusal_says_where_it_stands_what_is_needed_and_what_comes_next() -> 
     with pytest.raises(WrongState) as refused:
         after(State.IN_REVIEW, Action.REVISION_ISSUE, "LX-CX-2019-001 A/0")
     assert refused.value.message == (
-        "LX-CX-2019-001 A/0 is in review: nobody can issue it now. It has to be approved. "
+        "LX-CX-2019-001 A/0 is in review: nobody can issue this revision now. It has to be approved. "
         "Its chain signs it next, or it is rejected or retracted and becomes a draft again."
     )
     with pytest.raises(WrongState, match="in review or approved"):
         after(State.DRAFT, Action.REVISION_RETRACT)
-    with pytest.raises(WrongState, match=r"recall it now\. Submit it"):
+    with pytest.raises(WrongState, match=r"recall this copy now\. Submit it"):
         after(State.DRAFT, Action.COPY_RECALL)
 
 

@@ -11,7 +11,8 @@ from docctl.errors import Invalid, NotFound, Tampered
 from docctl.store.library import Library
 from docctl.store.material import content_of, gather, manifest_of, parse, read_files
 from docctl.store.objects import blob_id
-from docctl.store.source import LARGEST_FIGURE, LARGEST_FILE, Template
+from docctl.store.source import LARGEST_FIGURE, Template
+from docctl.store.tree import LARGEST_FILE
 from tests.support.library import put
 from tests.support.sites import template
 
@@ -111,8 +112,8 @@ def test_a_figure_outside_the_folder_of_the_text_is_not_even_read(folder: Path) 
     (folder / PLAN).symlink_to(secret)
     with pytest.raises(Invalid) as refused:
         gather(folder / f"{NUMBER}.md")
-    assert "lies beside the text" in refused.value.problems["../secret.png"]
-    assert "this figure is missing" in refused.value.problems[PLAN]
+    assert "lies beside the text" in str(refused.value.problems["../secret.png"])
+    assert "this figure is missing" in str(refused.value.problems[PLAN])
 
 
 @pytest.mark.rule("SE-20")

@@ -6,6 +6,7 @@ from docctl.errors import Invalid
 from docctl.rules.records.limits import Limit
 from docctl.store import source
 from docctl.store.source import Title, read_procedure
+from tests.support.said import said
 
 ZH = """---
 number: DF / ZY-GL 006
@@ -36,7 +37,7 @@ def procedure_problems(
 ) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
         read_procedure(zh.encode(), en.encode() if en else None, FIGURES if figures is None else figures)
-    return refused.value.problems
+    return said(refused.value.problems)
 
 
 def test_a_procedure_is_read_with_all_that_it_says() -> None:

@@ -10,6 +10,7 @@ from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import StepFacts, Verification
 from docctl.store.source import read_template
+from tests.support.said import said
 
 TEMPLATE = """number: LX-R-003
 title: {zh: 质量信息反馈单, en: Quality information feedback form}
@@ -51,7 +52,7 @@ def template_problems(old: str, new: str) -> dict[str, str]:
     assert old in TEMPLATE
     with pytest.raises(Invalid) as refused:
         read_template(TEMPLATE.replace(old, new, 1).encode())
-    return refused.value.problems
+    return said(refused.value.problems)
 
 
 def test_a_template_is_read_with_its_types() -> None:

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from docctl.errors import Invalid
 from docctl.store import source
-from docctl.store.source import load_yaml
+from docctl.store.tree import load_yaml
+from tests.support.said import said
 
 
 def refusal(data: str | bytes) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
         load_yaml(data if isinstance(data, bytes) else data.encode())
-    return refused.value.problems
+    return said(refused.value.problems)
 
 
 def test_every_scalar_stays_what_was_typed() -> None:

@@ -7,6 +7,7 @@ import pytest
 from docctl.errors import Invalid
 from docctl.store.source import Template
 from docctl.store.written import is_template, material_of
+from tests.support.said import said
 from tests.support.sites import template
 
 NUMBER = "LX-CX-2019-009"
@@ -41,7 +42,7 @@ def test_a_figure_is_kept_until_another_is_uploaded_or_the_text_no_longer_shows_
 def test_an_uploaded_figure_that_no_text_shows_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(Invalid) as refused:
         material_of(ZH, None, {"plan.png": NEW, name: NEW}, {})
-    assert refused.value.problems == {
+    assert said(refused.value.problems) == {
         "figures": f"the text does not show {name}; name each as ![…](NUMBER/name.png)"
     }
 

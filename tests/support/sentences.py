@@ -10,9 +10,10 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-from docctl.web.kit import catalogues
+import docctl.web
+from docctl.language import catalogues
 
-WEB = Path(catalogues.__file__).parents[1]
+WEB = Path(docctl.web.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}
 OPTIONS = {"**.html": {"trimmed": "true"}}
 METHODS = [("**.py", "python"), ("pages/**.html", "jinja2")]

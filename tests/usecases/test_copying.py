@@ -167,9 +167,9 @@ def test_every_issued_successor_calls_a_new_copy_back(world: World) -> None:
 
 def test_of_a_draft_no_copy_is_handed_out(world: World) -> None:
     drafting.register_document(world.as_("author"), procedure)
-    with pytest.raises(WrongState, match="revision A/0 is draft"):
+    with pytest.raises(WrongState, match="A/0 is draft"):
         hand_out(world, "staff")
-    with pytest.raises(WrongState, match="revision A/0 is draft"):
+    with pytest.raises(WrongState, match="A/0 is draft"):
         handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A/0")
 
 

@@ -9,6 +9,7 @@ import pytest
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.usecases.records import recording
+from tests.support.said import said
 from tests.support.sites import World
 from tests.support.written_records import (
     REPORTED,
@@ -39,7 +40,7 @@ def visited(world: World, **more: str) -> str:
 
 
 def problems(refusal: pytest.ExceptionInfo[Invalid]) -> Mapping[str, str]:
-    return refusal.value.problems
+    return said(refusal.value.problems)
 
 
 # Filling
@@ -277,9 +278,9 @@ def test_a_gate_before_a_step_keeps_it_from_being_signed(sqlite_world: World) ->
     with pytest.raises(WrongState, match=r"the signature of step hand-over. Needed is result == 'pass'"):
         sign(sqlite_world, "staff2", number)
     shut = "the gate before the signature of step hand-over is shut; needed is result == 'pass' (clause 4.1)"
-    assert show(sqlite_world, number)["issues"][-1] == shut
+    assert str(show(sqlite_world, number)["issues"][-1]) == shut
     recording.correct_record(sqlite_world.as_("staff"), number, "result", "pass", reason="已修好")
-    assert shut not in show(sqlite_world, number)["issues"]
+    assert shut not in map(str, show(sqlite_world, number)["issues"])
     sign(sqlite_world, "staff2", number)
 
 
@@ -302,6 +303,6 @@ def test_what_a_customer_says_is_written_by_the_step_before_with_the_customers_n
     fill(sqlite_world, "staff2", number, opinion="非常满意", customer="顾客孙")
     sign(sqlite_world, "staff2", number)
     assert show(sqlite_world, number)["values"]["customer"] == "顾客孙"
-    assert show(sqlite_world, number)["issues"] == [
+    assert list(map(str, show(sqlite_world, number)["issues"])) == [
         "step confirm: attach the evidence of what the customer said: scan"
     ]

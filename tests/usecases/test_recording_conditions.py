@@ -9,6 +9,7 @@ import pytest
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.store.source import read_template
 from docctl.usecases.records import recording, sealing
+from tests.support.said import said
 from tests.support.sites import World
 from tests.support.written_records import fill, listed, rounds_in_force, show, sign
 
@@ -64,7 +65,7 @@ def test_a_record_with_the_condition_needs_the_step_in_its_turn(sqlite_world: Wo
         sign(sqlite_world, "manager", number)
     with pytest.raises(Invalid) as refusal:
         sign(sqlite_world, "gm", number)
-    assert refusal.value.problems == {"remark": "is required; fill it"}
+    assert said(refusal.value.problems) == {"remark": "is required; fill it"}
     fill(sqlite_world, "gm", number, remark="同意")
     sign(sqlite_world, "gm", number)
     sign(sqlite_world, "manager", number)
@@ -76,7 +77,7 @@ def test_nobody_fills_or_signs_a_step_that_the_record_has_not(sqlite_world: Worl
     number = evaluated(sqlite_world, "4000000")
     with pytest.raises(Invalid) as refusal:
         fill(sqlite_world, "manager", number, remark="同意")
-    assert refusal.value.problems == {
+    assert said(refusal.value.problems) == {
         "remark": "belongs to step review, which this record has only when price > 5000000"
     }
     with pytest.raises(Invalid, match="is a signature"):

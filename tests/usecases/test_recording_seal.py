@@ -71,7 +71,7 @@ def test_a_gate_before_completion_is_asked(sqlite_world: World) -> None:
     sign(sqlite_world, "staff2", number)
     with pytest.raises(WrongState, match="before complete"):
         sealing.complete_record(sqlite_world.as_("staff2"), number)
-    assert show(sqlite_world, number)["issues"][-1].startswith("the gate before complete is shut")
+    assert str(show(sqlite_world, number)["issues"][-1]).startswith("the gate before complete is shut")
     recording.correct_record(sqlite_world.as_("staff2"), number, "opinion", "没有意见", reason="写全")
     sealing.complete_record(sqlite_world.as_("staff2"), number)
 

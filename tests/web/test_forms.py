@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, NotFound, WrongState
+from docctl.language.message import Message
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving, drafting
@@ -38,7 +39,7 @@ def plant(app: Flask) -> None:
     def act() -> str:
         name = forms.text(request.form, "name")
         if name == "bad":
-            raise Invalid({"name": "is bad", "": "all of it is bad"})
+            raise Invalid({"name": Message("is bad"), "": Message("all of it is bad")})
         raise {"forbidden": Forbidden("not you"), "state": WrongState("too late")}.get(name, NotFound("gone"))
 
     @app.get("/sign", endpoint="planted.sign_form")

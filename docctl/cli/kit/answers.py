@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
 
 import click
 from tabulate import tabulate
 from wcwidth import wcswidth
+
+from docctl.language.message import Message
 
 FOR_PROGRAMS = frozenset(
     {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}
@@ -29,7 +31,7 @@ class ErrorAnswer:
     kind: str
     message: str
     exit_code: int
-    problems: Mapping[str, str] | None = None
+    problems: Mapping[str, Message] | None = None
     hint: str = ""
 
 
@@ -38,7 +40,7 @@ def print_error(error: ErrorAnswer, *, as_json: bool) -> int:
     if as_json:
         told: dict[str, Any] = {"kind": error.kind, "message": error.message}
         if error.problems is not None:
-            told["problems"] = dict(error.problems)
+            told["problems"] = {place: str(why) for place, why in error.problems.items()}
         print_json({"error": told})
         return error.exit_code
     lines = [error.hint] if error.hint else []
@@ -84,8 +86,10 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def plainly(value: Any) -> Any:
     """`value` as JSON can hold it: dataclasses and read-only mappings become objects, days ISO text."""
+    if isinstance(value, Message):
+        return str(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return plainly(asdict(value))
+        return {f.name: plainly(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
         return {str(k): plainly(v) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):

@@ -148,7 +148,9 @@ def given_password(login: str) -> str:
     if given is not None:
         return given
     if not sits_there():
-        raise Unauthenticated(f"the password of {login} is needed: set {PASSWORD}")
+        raise Unauthenticated(
+            "the password of {login} is needed: set {variable}", login=login, variable=PASSWORD
+        )
     return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
 
 

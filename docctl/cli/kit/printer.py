@@ -38,5 +38,7 @@ def makes_pdfs(wanted: bool | None = None) -> bool:
 def write_file(file: Path, data: bytes) -> None:
     """Write it whole or not at all. Raises Usage where there is no such folder."""
     if not file.absolute().parent.is_dir():
-        raise Usage(f"there is no folder {file.absolute().parent}; make it, or name another file")
+        raise Usage(
+            "there is no folder {parent}; make it, or name another file", parent=file.absolute().parent
+        )
     write_atomically(file.absolute(), data)

@@ -17,6 +17,7 @@ import click
 
 from docctl.door import transaction
 from docctl.errors import Busy, Diverged, Usage
+from docctl.language.message import Foreign
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.rules.public_address import is_loopback
 
@@ -43,7 +44,10 @@ def listen(host: str, port: int, *, tries: int = 1) -> socket.socket:
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise Usage(
-                    "cannot listen on {host} port {port}: {error}", host=host, port=candidate, error=error
+                    "cannot listen on {host} port {port}: {why}",
+                    host=host,
+                    port=candidate,
+                    why=Foreign(str(error)),
                 ) from None
     if tries == 1:
         raise Usage(

@@ -14,6 +14,8 @@ from typing import Final
 
 from docctl.door.context import Context
 from docctl.errors import NotFound, WrongState
+from docctl.language import see
+from docctl.language.message import Message
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, called
 from docctl.render import fonts, stamp
@@ -82,8 +84,10 @@ def copy_print(ctx: Context, copy_number: str) -> Print:
     made = stamp.stamp(base, _standing(ctx, copy, status))
     if hashlib.sha256(made).hexdigest() != copy.pdf_sha256:
         raise WrongState(
-            f"the print of {copy.number} would differ from the one that was handed out"
-            " (has public_url changed?); give its holder a new one: docctl copy replace"
+            "the print of {number} would differ from the one that was handed out (has public_url "
+            "changed?); give its holder a new one: {how}",
+            how=see.EXCHANGE,
+            number=copy.number,
         )
     return Print(_name(read, f"{copy.running:03}"), made)
 
@@ -109,8 +113,11 @@ _PRINTABLE: Final = {Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.
 
 def _standing(ctx: Context, copy: Copy, status: copies.Status | None) -> Controlled:
     if status not in _OUT:
-        told = "not issued yet" if status is None else status.en
-        raise WrongState(f"{copy.number} is {told}; only a copy that is in use is printed as controlled")
+        raise WrongState(
+            "{number} is {status}; only a copy that is in use is printed as controlled",
+            number=copy.number,
+            status=Message("not issued yet") if status is None else status,
+        )
     return prints.mark_of(ctx.site, copy)
 
 
@@ -125,7 +132,9 @@ def _revision(ctx: Context, number: str, label: str | None) -> tuple[Readable, S
     known = [r for r in known if governing is not None and r.id == governing.id] or _newest(known)
     if not known:
         raise NotFound(
-            "{number} has no issued revision; see: docctl document show {number}", number=document.number
+            "{number} has no issued revision; see: {where}",
+            number=document.number,
+            where=see.document(document.number),
         )
     read = readable(ctx, document, known[0])
     return read, _status(ctx, read)

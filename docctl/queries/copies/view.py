@@ -15,6 +15,8 @@ from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
 from docctl.errors import NotFound
+from docctl.language import see
+from docctl.language.message import Typed
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Revision
 from docctl.models.people import Person
@@ -112,7 +114,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     """The copy of this number. Raises NotFound, also for whoever may not see it."""
     copy = find.copy(ctx.session, number)
     if not ctx.may(Action.COPY_READ, Subject(holder=copy.holder)):
-        raise NotFound(f"there is no copy {number!r:.80}; see: docctl copy list")
+        raise NotFound("there is no copy {number}; see: {where}", number=Typed(number), where=see.COPIES)
     (line,) = copies_named(ctx, [copy.number])["copies"]
     titles = ctx.session.get_one(Revision, copy.revision_id)
     scan = copy_check(ctx, copy.number)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, WrongState
+from docctl.language.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words
@@ -64,7 +65,7 @@ class Preview:
 
     parts: tuple[Part, ...] = ()
     form: Form | None = None
-    problems: Mapping[str, str] | None = None
+    problems: Mapping[str, Message] | None = None
 
 
 def editing(ctx: Context, number: str) -> Editing:
@@ -75,8 +76,10 @@ def editing(ctx: Context, number: str) -> Editing:
     revisions.check_not_withdrawn(facts.document(document))
     if newest.state in (State.IN_REVIEW, State.APPROVED):
         raise WrongState(
-            f"{document.number} {newest.label} is {newest.state.en} and its content frozen;"
-            " reject or retract it to change it"
+            "{number} {label} is {state} and its content frozen; reject or retract it to change it",
+            number=document.number,
+            label=newest.label,
+            state=newest.state,
         )
     files = readable(ctx, document, newest).files()
     english = next((data for path, data in files.items() if path.endswith(ENGLISH)), b"")

@@ -6,11 +6,11 @@ Needs no site. What a registration would refuse is a finding here, so that all o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from docctl.errors import Invalid, NotFound
+from docctl.language.message import Message
 from docctl.rules.documents import lint
 from docctl.rules.documents.lint import Finding
 from docctl.store.material import ENGLISH, gather
@@ -42,7 +42,9 @@ def library_check(folder: Path) -> dict[str, Any]:
     texts = sorted(f for f in (folder / "procedures").glob("*.md") if not f.name.endswith(ENGLISH))
     files = {f: _gathered(f) for f in (*texts, *sorted((folder / "templates").glob("*.yaml")))}
     if not files:
-        raise NotFound(f"there is nothing to check in {folder}: it should hold procedures/ and templates/")
+        raise NotFound(
+            "there is nothing to check in {folder}: it should hold procedures/ and templates/", folder=folder
+        )
     templates = _templates(files.values())
     procedures = {c.number: c for c in files.values() if isinstance(c, Procedure)}
     found = [each for file, content in files.items() for each in _of_file(file, content, templates)]
@@ -104,21 +106,37 @@ def _between(
     for procedure in procedures.values():
         for number in procedure.records:
             if number not in templates:
-                message = f"{procedure.number} names the form {number}, and there is no template of it."
+                message = Message(
+                    "{procedure} names the form {number}, and there is no template of it.",
+                    procedure=procedure.number,
+                    number=number,
+                )
                 yield f"{file_name(procedure.number)}.md", Finding("DC-119", "error", "", 1, message)
     for template in templates.values():
         name, governing = f"{file_name(template.number)}.yaml", procedures.get(template.governed_by)
         if governing is None:
-            message = f"{template.number} is governed by {template.governed_by}, which is not in the library."
+            message = Message(
+                "{number} is governed by {procedure}, which is not in the library.",
+                number=template.number,
+                procedure=template.governed_by,
+            )
             yield name, Finding("DC-119", "error", "", 1, message)
             continue
         if template.number not in governing.records:
-            message = f"{governing.number} does not list {template.number} among its records."
+            message = Message(
+                "{procedure} does not list {number} among its records.",
+                procedure=governing.number,
+                number=template.number,
+            )
             yield name, Finding("DC-89", "warning", "", 1, message)
         known = {line.clause for line in lint.read_lines(governing.body)}
         for clause in template.clauses:
             if clause not in known:
-                message = f"Clause {clause} of {governing.number} is cited, and there is no such clause."
+                message = Message(
+                    "Clause {clause} of {procedure} is cited, and there is no such clause.",
+                    clause=clause,
+                    procedure=governing.number,
+                )
                 yield name, Finding("DC-116", "error", clause, 1, message)
 
 
@@ -128,14 +146,14 @@ def _templates_for(file: Path) -> list[Path]:
     return [found for folder in folders for found in sorted(folder.glob("*.yaml"))]
 
 
-def _line(sentence: str) -> int:
+def _line(said: Message) -> int:
     """The line that a refusal names, 1 when it names none."""
-    words = sentence.split(":", 1)[0].split()
-    return int(words[1]) if len(words) == 2 and words[0] == "line" and words[1].isdigit() else 1
+    line = said.values.get("line")
+    return line if isinstance(line, int) else 1
 
 
 def _told(finding: Finding, file: str) -> dict[str, Any]:
-    return {"file": file} | asdict(finding)
+    return {"file": file} | vars(finding)
 
 
 def _count(findings: Iterable[Mapping[str, Any]], severity: str) -> int:

@@ -87,7 +87,9 @@ def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, 
     drafts = ctx.may(Action.DRAFT_READ, newest)
     stand = Stand.of(document, known, day, _steps(ctx, known, day, document.id))
     if stand.shown(drafts=True) is None:
-        raise NotFound(f"{document.number} was not there on {day}; it was registered later")
+        raise NotFound(
+            "{number} was not there on {day}; it was registered later", number=document.number, day=day
+        )
     shown = stand.shown(drafts=drafts)
     if shown is None:
         ctx.require(Action.DRAFT_READ, newest)

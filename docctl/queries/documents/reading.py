@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound
+from docctl.language.message import Typed
 from docctl.models.documents import Document, Revision, called
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for
@@ -149,7 +150,7 @@ def _labelled(ctx: Context, stand: Stand, label: str) -> Readable:
     try:
         found = labelled(ctx, stand.document, label)
     except Invalid:
-        raise NotFound("{label!r:.80} is no label of a revision; it is one like A/0", label=label) from None
+        raise NotFound("{label} is no label of a revision; it is one like A/0", label=Typed(label)) from None
     if stand.status(found.revision) is None:
         raise NotFound(
             "{what} was not there on {day}; it was begun later",

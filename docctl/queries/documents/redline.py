@@ -19,7 +19,8 @@ from docctl.rules.documents import lint
 from docctl.rules.records.limits import phrase
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
-from docctl.store.source import Procedure, Template, load_yaml
+from docctl.store.source import Procedure, Template
+from docctl.store.tree import load_yaml
 
 FigureAddress = Callable[[str, str], str]
 """From the path of a figure and its git blob to where a page fetches it."""

@@ -82,7 +82,7 @@ def _references(library: Library, moment: Moment, rows: Rows) -> Iterator[Findin
 def _target(library: Library, tag: str) -> str:
     found = _TARGET.match(library.read(tag, "tag"))
     if found is None:
-        raise Tampered(f"The tag {tag} names no commit.")
+        raise Tampered("The tag {tag} names no commit.", tag=tag)
     return found[1].decode()
 
 

@@ -132,7 +132,7 @@ def ledger_event(ctx: Context, seq: int) -> EventView:
     ctx.require(Action.TRAIL_READ, Subject())
     row = ctx.session.get(LedgerEvent, seq) if 0 < seq < 2**63 else None
     if row is None:
-        raise NotFound(f"there is no event {seq}")
+        raise NotFound("there is no event {seq}", seq=seq)
     body = bytes(row.body)
     hashes = bytes(row.prev_hash).hex(), bytes(row.entry_hash).hex()
     return EventView(_event(seq, body), tuple(_images(body)), *hashes)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, Tampered
+from docctl.language import see
 from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission
@@ -78,7 +79,9 @@ def trace(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]
     ):
         return trace_document(ctx, number, after)
     raise NotFound(
-        f"there is no record and no document {number}; see: docctl record list, docctl document list"
+        "there is no record and no document {number}; see: {where}",
+        number=number,
+        where=(see.RECORDS, see.DOCUMENTS),
     )
 
 

@@ -15,7 +15,6 @@ from docctl.errors import Invalid, WrongState
 from docctl.queries.records.listing import readable, told
 from docctl.rules.actions import Action
 from docctl.rules.records import life
-from docctl.rules.records.conditions import in_words
 from docctl.rules.records.gates import Gate
 from docctl.rules.records.life import State, StepFacts, Verification
 from docctl.standing.record import SIGNED, Executed
@@ -117,7 +116,9 @@ class RecordView:
             for field in step.fields:
                 if field.name == name:
                     return field
-        raise Invalid(f"{self.told['number']} has no field {name}; choose one on its page")
+        raise Invalid(
+            "{number} has no field {name}; choose one on its page", number=self.told["number"], name=name
+        )
 
 
 def record_view(ctx: Context, number: str) -> RecordView:
@@ -149,8 +150,8 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     ctx.require(action, executed.subject(*([current] if by_step else ())))
     life.after(executed.record.state, action, number, verification=executed.template.verify)
     if current is None:
-        raise WrongState(f"All steps of {number} are signed; complete the record next.")
-    raise WrongState(f"Step {current.name} of {number} is to be signed first.")
+        raise WrongState("All steps of {number} are signed; complete the record next.", number=number)
+    raise WrongState("Step {step} of {number} is to be signed first.", step=current.called, number=number)
 
 
 def _step(
@@ -211,19 +212,7 @@ def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
 
 
 def _gate(executed: Executed, gate: Gate) -> GateView:
-    called = {name: executed.called(name) for name in executed.fields}
-
-    def told(language: str) -> str:
-        def title(name: str) -> str:
-            return called[name][language] if name in called else name
-
-        def choice(name: str, value: str) -> str:
-            labels = executed.fields.get(name, {}).get("labels", {})
-            return str(labels.get(value, {}).get(language) or value)
-
-        return in_words(gate.needs, language, title, choice)
-
-    return GateView({language: told(language) for language in ("zh", "en")}, gate.clause)
+    return GateView(executed.in_words(gate.needs), gate.clause)
 
 
 def _titles(step: StepFacts) -> dict[str, str]:

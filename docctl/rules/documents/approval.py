@@ -7,15 +7,15 @@ revision signs as its author only.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.rules.permissions import SIGNERS, Actor, Role, holds_post
+from docctl.errors import Forbidden, WrongState
+from docctl.language.message import Message, Named, Post
+from docctl.rules.permissions import Actor, Role, holds_post
 
 
 class Meaning(StrEnum):
@@ -35,6 +35,11 @@ class Meaning(StrEnum):
     @property
     def en(self) -> str:
         return _MEANING_WORDS[self][1]
+
+    @property
+    def called(self) -> Named:
+        """What a step of this meaning is called in a sentence; its key is what one types."""
+        return Named(self.value, {"zh": self.zh, "en": self.en})
 
 
 @dataclass(frozen=True)
@@ -103,30 +108,6 @@ class Decision:
         return self.part
 
 
-def parse_chain(text: str, departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
-    """Read `author,management-representative` or `prepare:author,countersign:quality+production,approve:…`.
-
-    Bare words: the first prepares, the last approves, the others review; joined by + they countersign.
-    The printed Chinese words (会签:quality) and full-width punctuation are read too. Raises Invalid.
-    """
-    words = [word.strip() for word in unicodedata.normalize("NFKC", text).split(",")]
-    steps = [_read_step(word, index, len(words)) for index, word in enumerate(words)]
-    return checked_chain(steps, departments)
-
-
-def checked_chain(steps: Iterable[Step], departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
-    """The chain, if its order and every word in it are allowed. Raises Invalid naming the word."""
-    chain = tuple(steps)
-    meanings = [step.meaning for step in chain]
-    if len(chain) < 2 or chain[0] != _BY_AUTHOR or meanings.count(Meaning.PREPARE) != 1:
-        raise _bad("a chain begins with prepare:author, once, and at least one other step follows.")
-    if meanings[-1] is not Meaning.APPROVE or meanings.count(Meaning.APPROVE) != 1:
-        raise _bad("a chain ends with its one approve step.")
-    for step in chain[1:]:
-        _check_posts(step, departments)
-    return chain
-
-
 def chain_to_data(chain: Chain) -> list[dict[str, Any]]:
     """For JSON: [{"meaning": "prepare", "who": ["author"]}, …]."""
     return [{"meaning": step.meaning.value, "who": list(step.who)} for step in chain]
@@ -171,14 +152,16 @@ def may_sign(
         return Decision(refusal=forbidden)
     if actor.person_id in {s.person_id for s in signatures if not s.voided}:
         return Decision(
-            refusal=WrongState(f"{actor.login} has signed this revision already; nobody signs it twice.")
+            refusal=WrongState(
+                "{login} has signed this revision already; nobody signs it twice.", login=actor.login
+            )
         )
     at = progress(chain, signatures)
     if at.current is None:
         return Decision(refusal=WrongState("All signatures of this revision are given. It can be issued."))
     who = _open_post(at, actor, department)
     if who is None:
-        return Decision(refusal=_not_the_turn(chain, at, actor, "sign"))
+        return Decision(refusal=_not_the_turn(chain, at, actor, Message("sign")))
     last = at.current == len(chain) - 1 and len(at.open) == 1
     return Decision(Part(at.current, who, chain[at.current].meaning, last))
 
@@ -201,7 +184,7 @@ def may_reject(
     at = progress(chain, signatures)
     who = _open_post(at, actor, department)
     if at.current is None or who is None:
-        return Decision(refusal=_not_the_turn(chain, at, actor, "reject"))
+        return Decision(refusal=_not_the_turn(chain, at, actor, Message("reject")))
     return Decision(Part(at.current, who, chain[at.current].meaning, last=False))
 
 
@@ -230,69 +213,48 @@ def _forbidden(chain: Chain, actor: Actor, department: str, authors: Collection[
     """Own document first, then the right to any step at all."""
     if actor.person_id in authors:
         return Forbidden(
-            f"{actor.login} wrote this revision. Its authors neither sign nor reject it; somebody else must."
+            "{login} wrote this revision. Its authors neither sign nor reject it; somebody else must.",
+            login=actor.login,
         )
     if not any(holds_post(actor, post, department) for post in posts(chain)):
-        return Forbidden(f"{actor.login} holds no step of this chain ({_and(sorted(posts(chain)))}).")
+        return Forbidden(
+            "{login} holds no step of this chain ({posts}).",
+            login=actor.login,
+            posts=named_posts(sorted(posts(chain))),
+        )
     return None
 
 
-def _not_the_turn(chain: Chain, at: Progress, actor: Actor, verb: str) -> WrongState:
+def _not_the_turn(chain: Chain, at: Progress, actor: Actor, act: Message) -> WrongState:
     if at.current is None:
         return WrongState(
-            f"All signatures of this revision are given; {actor.login} cannot {verb} it any more."
+            "All signatures of this revision are given; {login} cannot {act} it any more.",
+            login=actor.login,
+            act=act,
         )
     step = chain[at.current]
     return WrongState(
-        f"It is not {actor.login}'s turn to {verb}: step {at.current + 1} of {len(chain)} "
-        f"({step.meaning.value}) waits for {_and(at.open)}."
+        "It is not {login}'s turn to {act}: step {step} of {many} ({meaning}) waits for {posts}.",
+        login=actor.login,
+        act=act,
+        step=at.current + 1,
+        many=len(chain),
+        meaning=step.meaning.called,
+        posts=named_posts(at.open),
     )
 
 
-def _read_step(word: str, index: int, count: int) -> Step:
-    meaning, colon, who = word.rpartition(":")
-    named = tuple(part.strip() for part in who.split("+"))
-    if colon:
-        if meaning.strip() not in _MEANING_BY_WORD:
-            raise _bad(
-                f"{meaning.strip()!r} is not a kind of step. The kinds are {_and(m.value for m in Meaning)}."
-            )
-        return Step(_MEANING_BY_WORD[meaning.strip()], named)
-    if index == 0:
-        return Step(Meaning.PREPARE, named)
-    if index == count - 1:
-        return Step(Meaning.APPROVE, named)
-    return Step(Meaning.COUNTERSIGN if len(named) > 1 else Meaning.REVIEW, named)
+def named_posts(keys: Iterable[str]) -> tuple[Post, ...]:
+    """Posts as values of a sentence."""
+    return tuple(Post(str(key)) for key in keys)
 
 
-def _check_posts(step: Step, departments: Collection[str]) -> None:
-    for who in step.who:
-        if who not in SIGNERS and who not in departments:
-            raise _bad(
-                f"{who!r} cannot sign. Name one of {_and(SIGNERS)}, or a department: {_and(departments)}."
-            )
-    if len(set(step.who)) != len(step.who):
-        raise _bad(f"{step.meaning.value} names {_and(step.who)}, one of them twice.")
-    if len(step.who) > 1 and (
-        step.meaning is not Meaning.COUNTERSIGN or not set(step.who) <= set(departments)
-    ):
-        raise _bad(f"{'+'.join(step.who)} sign together: only departments can, in a countersign step.")
-
-
-def _bad(sentence: str) -> Invalid:
-    return Invalid({"chain": sentence})
-
-
-def _and(words: Iterable[str]) -> str:
-    return ", ".join(words)
-
-
-_BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
+BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
 
 
 def _chain(approver: Role, *, reviewer: Role | None = None) -> Chain:
     review = () if reviewer is None else (Step(Meaning.REVIEW, (reviewer.value,)),)
-    return (_BY_AUTHOR, *review, Step(Meaning.APPROVE, (approver.value,)))
+    return (BY_AUTHOR, *review, Step(Meaning.APPROVE, (approver.value,)))
 
 
 # DC-21 to DC-25; the approver of regulations is the decision in DC-23.
@@ -318,4 +280,3 @@ _MEANING_WORDS: Final[Mapping[Meaning, tuple[str, str]]] = MappingProxyType(
         Meaning.APPROVE: ("批准", "approved by"),
     }
 )
-_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.zh)}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 
 FIRST_LABEL: Final = "A/0"
 
@@ -45,15 +46,18 @@ class RevisionLabel:
         return self.text
 
 
+_LIKE = Message("write it like A/0, A, A版, A0 or B1.0, with 试行 for a trial.")
+
+
 def parse_label(text: str) -> RevisionLabel:
     """Read a label, keeping its style. Raises Invalid, also for `-`, which stands for `/` in file names."""
     typed = " ".join(unicodedata.normalize("NFKC", text).upper().split())
     found = _FORM.fullmatch(typed)
     if found is None:
-        why = "may not contain -" if "-" in typed else "is not a revision label"
-        raise Invalid(
-            {"revision": f"{text!r:.80} {why}; write it like A/0, A, A版, A0 or B1.0, with 试行 for a trial."}
-        )
+        wrong = Message("{text} is not a revision label; {like}", text=Typed(text), like=_LIKE)
+        if "-" in typed:
+            wrong = Message("{text} may not contain -; {like}", text=Typed(text), like=_LIKE)
+        raise Invalid({"revision": wrong})
     numbers = tuple(int(n) for n in (found["numbers"] or "").split(".") if n)
     edition = found["edition"]
     return RevisionLabel((len(edition), edition, numbers, found["trial"] is None), typed)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
+from docctl.language.message import Message, either
 from docctl.rules.documents.numbering import is_hidden
 from docctl.rules.records.gates import GATED
 
@@ -66,7 +67,7 @@ class Finding:
     severity: Severity
     clause: str
     line: int
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,9 @@ def lint(
     ]
     if level == "procedure" and not records:
         findings.append(
-            Finding("DC-88", "error", "", first_line, "The list of records is empty; name its forms.")
+            Finding(
+                "DC-88", "error", "", first_line, Message("The list of records is empty; name its forms.")
+            )
         )
     return sorted(findings, key=lambda f: (f.line, f.rule))
 
@@ -147,19 +150,25 @@ def figures_named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
         yield lines[text.count("\n", 0, found.end())].at, unquote(path)
 
 
-def misplaced_figures(lines: Sequence[Line], folder: str, figures: Mapping[str, bytes]) -> dict[str, str]:
+def misplaced_figures(lines: Sequence[Line], folder: str, figures: Mapping[str, bytes]) -> dict[str, Message]:
     """Path to sentence for each figure that is not given, is too large, or is elsewhere."""
     found = {}
     for line, path in figures_named(lines):
         parts = path.split("/")
         if len(parts) != 2 or parts[0] != folder or not _FIGURE_NAME.fullmatch(parts[1]):
-            found[path] = (
-                f"line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp)"
+            found[path] = Message(
+                "line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp)",
+                line=line,
+                folder=folder,
             )
         elif path not in figures:
-            found[path] = f"line {line}: this figure is missing; put the file there"
+            found[path] = Message("line {line}: this figure is missing; put the file there", line=line)
         elif len(figures[path]) > LARGEST_FIGURE:
-            found[path] = f"line {line}: this figure has over {LARGEST_FIGURE // 10**6} MB; make it smaller"
+            found[path] = Message(
+                "line {line}: this figure has over {most} MB; make it smaller",
+                line=line,
+                most=LARGEST_FIGURE // 10**6,
+            )
     return found
 
 
@@ -181,11 +190,23 @@ def clause_order(lines: Collection[Line]) -> Iterator[Finding]:
             yield _error(
                 "DC-114",
                 line,
-                f"Clause {line.clause} is there twice; the first is in line {seen[line.clause]}.",
+                Message(
+                    "Clause {clause} is there twice; the first is in line {first}.",
+                    clause=line.clause,
+                    first=seen[line.clause],
+                ),
             )
         elif number not in (following := _following(before)):
-            hope = " or ".join(".".join(map(str, n)) for n in following)
-            yield _error("DC-114", line, f"Clause {line.clause} is out of order; {hope} should come here.")
+            hope = [".".join(map(str, n)) for n in following]
+            yield _error(
+                "DC-114",
+                line,
+                Message(
+                    "Clause {clause} is out of order; {expected} should come here.",
+                    clause=line.clause,
+                    expected=either(hope),
+                ),
+            )
         seen.setdefault(line.clause, line.at)
         before = number
 
@@ -196,7 +217,13 @@ def one_title(lines: Collection[Line], title: str) -> Iterator[Finding]:
         found = _TITLE.match(line.text)
         if found and not line.clause and found["title"] != title:
             yield _error(
-                "DC-115", line, f"The text is headed {found['title']}, the document is called {title}."
+                "DC-115",
+                line,
+                Message(
+                    "The text is headed {heading}, the document is called {title}.",
+                    heading=found["title"],
+                    title=title,
+                ),
             )
 
 
@@ -207,7 +234,9 @@ def cross_references(lines: Collection[Line]) -> Iterator[Finding]:
         for found in _CROSS.finditer(line.text):
             if found["number"] not in known:
                 yield _error(
-                    "DC-116", line, f"Clause {found['number']} is cited, and there is no such clause."
+                    "DC-116",
+                    line,
+                    Message("Clause {number} is cited, and there is no such clause.", number=found["number"]),
                 )
 
 
@@ -219,7 +248,16 @@ def one_name_each(lines: Collection[Line]) -> Iterator[Finding]:
             number, name = found["n1"] or found["n2"], found["t1"] or found["t2"]
             others = names[number] - {name}
             if others and name not in names[number]:
-                yield _warning("DC-118", line, f"{number} is called {name} here and {min(others)} before.")
+                yield _warning(
+                    "DC-118",
+                    line,
+                    Message(
+                        "{number} is called {name} here and {other} before.",
+                        number=number,
+                        name=name,
+                        other=min(others),
+                    ),
+                )
             names[number].add(name)
 
 
@@ -230,7 +268,11 @@ def unlisted_forms(lines: Collection[Line], records: Collection[str]) -> Iterato
         for name in _FORM.findall(line.text):
             if name not in reported:
                 reported.add(name)
-                yield _warning("DC-89", line, f"《{name}》 is named here and is not in the list of records.")
+                yield _warning(
+                    "DC-89",
+                    line,
+                    Message("《{name}》 is named here and is not in the list of records.", name=name),
+                )
 
 
 def placeholders(lines: Collection[Line], own_numbers: Collection[str] = ()) -> Iterator[Finding]:
@@ -244,17 +286,25 @@ def placeholders(lines: Collection[Line], own_numbers: Collection[str] = ()) -> 
         found = _PLACEHOLDER.search(text)
         if found:
             rule = "DC-119" if found[0][0] in "【[" else "DC-36"
-            yield _error(rule, line, f"{found[0].strip()} is a placeholder; put in what belongs there.")
+            yield _error(
+                rule,
+                line,
+                Message("{gap} is a placeholder; put in what belongs there.", gap=found[0].strip()),
+            )
 
 
 def units_without_figure(lines: Collection[Line]) -> Iterator[Finding]:
     """DC-120: a figure in a rule is not blank."""
     for line in lines:
         for found in _BARE_UNIT.finditer(line.text):
-            yield _error("DC-120", line, f"{found[0].strip()}: the figure is missing before the unit.")
+            yield _error(
+                "DC-120",
+                line,
+                Message("{words}: the figure is missing before the unit.", words=found[0].strip()),
+            )
 
 
-def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Message]]:
     """What the parts of a template say against each other: path and sentence. Its schema has been checked."""
     fields: Mapping[str, Any] = source["schema"]["properties"]
     yield from _steps_against(source["steps"], fields, source["schema"].get("required", ()))
@@ -262,38 +312,52 @@ def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[s
         for end, formats in (("from", ENDS_OF_CLOCKS), ("to", ENDS_OF_CLOCKS), ("agreed", MOMENTS)):
             is_step = end != "agreed" and clock.get(end) in {step["name"] for step in source["steps"]}
             if end in clock and not is_step and fields.get(clock[end], {}).get("format") not in formats:
-                yield ("clocks", n, end), f"{clock[end]} is no field of format {' or '.join(sorted(formats))}"
+                yield (
+                    ("clocks", n, end),
+                    Message(
+                        "{field} is no field of format {formats}",
+                        field=clock[end],
+                        formats=either(sorted(formats)),
+                    ),
+                )
         for word in ("excuse", "agreed_if"):
             if clock.get(word, next(iter(fields))) not in fields:
-                yield ("clocks", n, word), f"there is no field {clock[word]}"
+                yield ("clocks", n, word), Message("there is no field {names}", names=clock[word])
     names_of_steps = [step["name"] for step in source["steps"]]
     for n, gate in enumerate(source.get("gates", ())):
         if gate["before"] not in (*GATED, *names_of_steps):
-            yield ("gates", n, "before"), f"must be one of {', '.join((*GATED, *names_of_steps))}"
+            yield (
+                ("gates", n, "before"),
+                Message("must be one of {choices}", choices=(*GATED, *names_of_steps)),
+            )
     for part in ("steps", "clocks", "indicators"):
         names = [item["name"] for item in source.get(part, ())]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            yield (part,), f"{', '.join(twice)}: two have this name"
+            yield (part,), Message("{names}: two have this name", names=twice)
 
 
 def _steps_against(
     steps: Iterable[Mapping[str, Any]], fields: Collection[str], required: Iterable[str]
-) -> Iterator[tuple[tuple[str | int, ...], str]]:
+) -> Iterator[tuple[tuple[str | int, ...], Message]]:
     filled: dict[str, str] = {}
     for n, step in enumerate(steps):
         if ("role" in step) == ("by" in step):
-            yield ("steps", n), "needs either role, or by for somebody outside"
+            yield ("steps", n), Message("needs either role, or by for somebody outside")
         lost = [name for name in step["fields"] if name not in fields]
         if lost:
-            yield ("steps", n, "fields"), f"there is no field {', '.join(lost)}"
-        again = [f"{name} (in {filled[name]})" for name in step["fields"] if name in filled]
+            yield ("steps", n, "fields"), Message("there is no field {names}", names=lost)
+        again = [
+            Message("{field} (in {step})", field=name, step=filled[name])
+            for name in step["fields"]
+            if name in filled
+        ]
         if again:
-            yield ("steps", n, "fields"), f"filled in an earlier step already: {', '.join(again)}"
+            yield ("steps", n, "fields"), Message("filled in an earlier step already: {fields}", fields=again)
         filled |= dict.fromkeys(step["fields"], step["name"])
     unfilled = [name for name in required if name not in filled]
     if unfilled:
-        yield ("schema", "required"), f"no step fills {', '.join(unfilled)}"
+        yield ("schema", "required"), Message("no step fills {fields}", fields=unfilled)
 
 
 def _following(before: tuple[int, ...]) -> list[tuple[int, ...]]:
@@ -303,9 +367,9 @@ def _following(before: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [(*before, 1)] + [(*before[:i], before[i] + 1) for i in reversed(range(len(before)))]
 
 
-def _error(rule: str, line: Line, message: str) -> Finding:
+def _error(rule: str, line: Line, message: Message) -> Finding:
     return Finding(rule, "error", line.clause, line.at, message)
 
 
-def _warning(rule: str, line: Line, message: str) -> Finding:
+def _warning(rule: str, line: Line, message: Message) -> Finding:
     return Finding(rule, "warning", line.clause, line.at, message)

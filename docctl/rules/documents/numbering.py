@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final
 
 from docctl.errors import Invalid
+from docctl.language.message import Foreign, Level, Message, Typed
 
 ANY_LEVEL: Final = "any"
 LONGEST_NUMBER: Final = 64
@@ -39,7 +40,11 @@ class Scheme:
     def __post_init__(self) -> None:
         safe_pattern(self.pattern)
         if not self.fits(canonical(self.example)):
-            raise Invalid(f"Scheme {self.key}: its example {self.example} does not fit its own pattern.")
+            raise Invalid(
+                "Scheme {key}: its example {example} does not fit its own pattern.",
+                key=self.key,
+                example=self.example,
+            )
 
     def fits(self, number: str) -> bool:
         """Whether a canonical number follows the scheme, whatever its level."""
@@ -54,12 +59,18 @@ def canonical(number: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).upper())
     hidden = next((c for c in text if is_hidden(c)), None)
     if hidden is not None:
-        raise Invalid({"number": f"holds the invisible character U+{ord(hidden):04X}; type it again."})
+        raise Invalid(
+            {
+                "number": Message(
+                    "holds the invisible character U+{code:04X}; type it again.", code=ord(hidden)
+                )
+            }
+        )
     text = re.sub(r" *([/-]) *", r"\1", re.sub(r"\s+", " ", text).strip())
     if not text:
-        raise Invalid({"number": "is empty; give the document a number."})
+        raise Invalid({"number": Message("is empty; give the document a number.")})
     if len(text) > LONGEST_NUMBER:
-        raise Invalid({"number": f"is longer than {LONGEST_NUMBER} characters."})
+        raise Invalid({"number": Message("is longer than {most} characters.", most=LONGEST_NUMBER)})
     return text
 
 
@@ -87,16 +98,30 @@ def check(number: str, level: str, schemes: Collection[Scheme], used: Container[
     """Refuse a number whose key is among the `used` ones, or that follows no scheme of its level (DC-12)."""
     text = canonical(number)
     if key(text) in used:
-        raise Invalid({"number": f"{text} is already used, and a number is never used twice."})
+        raise Invalid(
+            {"number": Message("{text} is already used, and a number is never used twice.", text=text)}
+        )
     if fitting(schemes, text, level):
         return
     offers = [f"{s.example} ({s.key})" for s in schemes if s.serves(level)]
     if not offers:
         raise Invalid(
-            {"number": f"no number scheme is configured for the level {level}; add one to the site."}
+            {
+                "number": Message(
+                    "no number scheme is configured for the level {level}; add one to the site.",
+                    level=Level(level),
+                )
+            }
         )
     raise Invalid(
-        {"number": f"{text} is not a number for the level {level}; use one like {', '.join(offers)}."}
+        {
+            "number": Message(
+                "{text} is not a number for the level {level}; use one like {offers}.",
+                text=text,
+                level=Level(level),
+                offers=offers,
+            )
+        }
     )
 
 
@@ -131,7 +156,11 @@ def safe_pattern(pattern: str) -> re.Pattern[str]:
     try:
         return _compiled(pattern)
     except (re.error, OverflowError) as error:
-        raise Invalid(f"The pattern {pattern[:80]!r} is not a regular expression: {error}.") from error
+        raise Invalid(
+            "The pattern {pattern} is not a regular expression: {why}.",
+            pattern=Typed(pattern[:80]),
+            why=Foreign(str(error)),
+        ) from error
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -153,15 +182,20 @@ def _with_run(number: str, run: re.Match[str], value: int) -> str:
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
     if len(pattern) > LONGEST_PATTERN:
-        raise Invalid(f"The pattern {pattern[:40]!r}… is longer than {LONGEST_PATTERN} characters.")
+        raise Invalid(
+            "The pattern {pattern}… is longer than {most} characters.",
+            pattern=Typed(pattern[:40]),
+            most=LONGEST_PATTERN,
+        )
     reader = _Reader(pattern)
     paths = reader.alternatives()
     if not pattern.startswith("^") or reader.top_bar:
         paths *= LONGEST_MATCHED
     if paths > MOST_PATHS:
         raise Invalid(
-            f"The pattern {pattern!r} could take too long: repeat nothing that repeats already, "
-            "begin with ^ and write {1,20} instead of +."
+            "The pattern {pattern} could take too long: repeat nothing that repeats already, begin "
+            "with ^ and write {{1,20}} instead of +.",
+            pattern=Typed(pattern),
         )
     return re.compile("".join(reader.out), re.ASCII)
 
@@ -206,13 +240,13 @@ class _Reader:
         if sign in "^$":
             # Repeating a group that may match nothing is work without progress.
             if self.depth:
-                raise self._refusal(f"has {sign} inside brackets")
+                raise self._refusal(Message("has {sign} inside brackets", sign=sign))
             return 1
         inner = 1
         if sign in ("(", "(?:"):
             self.depth += 1
             if self.depth > 20:
-                raise self._refusal("has brackets nested too deep")
+                raise self._refusal(Message("has brackets nested too deep"))
             inner = self.alternatives()
             self.depth -= 1
         return self._repeated(inner)
@@ -226,7 +260,11 @@ class _Reader:
         least = int(low) if low else int(sign == "+")
         most = 1 if sign == "?" else int(high or (low if low and not comma else LONGEST_MATCHED))
         if not least <= most <= MOST_REPEATS or most == 0:
-            raise self._refusal(f"repeats {sign}; between 1 and {MOST_REPEATS} times is possible")
+            raise self._refusal(
+                Message(
+                    "repeats {sign}; between 1 and {most} times is possible", sign=sign, most=MOST_REPEATS
+                )
+            )
         # A thing that can be read in only one way offers as many ways as there are lengths.
         # Anything else multiplies with each repetition, which soon is too much.
         if inner == 1:
@@ -236,7 +274,12 @@ class _Reader:
     def _sign(self) -> str:
         found = self._TOKEN.match(self.pattern, self.at)
         if found is None:
-            raise self._refusal(f"holds {self.pattern[self.at : self.at + 3]!r}, which is not allowed there")
+            raise self._refusal(
+                Message(
+                    "holds {part}, which is not allowed there",
+                    part=Typed(self.pattern[self.at : self.at + 3]),
+                )
+            )
         self._take(found)
         if found.group() == "$":
             self.out[-1] = r"\Z"
@@ -248,10 +291,10 @@ class _Reader:
 
     def _refuse_empty(self, empty: bool) -> None:
         if empty:
-            raise self._refusal("has an empty alternative")
+            raise self._refusal(Message("has an empty alternative"))
 
-    def _refusal(self, why: str) -> Invalid:
-        return Invalid(f"The pattern {self.pattern!r} {why}.")
+    def _refusal(self, why: Message) -> Invalid:
+        return Invalid("The pattern {pattern} {why}.", pattern=Typed(self.pattern), why=why)
 
 
 DEFAULT_SCHEMES: Final = (

@@ -52,7 +52,7 @@ def parse_reference(text: str, schemes: Iterable[Scheme]) -> Reference:
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).replace("—", "-").replace("–", "-").split())
     if not plain or len(plain) > LONGEST_REFERENCE:
-        raise Invalid(f"A reference has 1 to {LONGEST_REFERENCE} characters.")
+        raise Invalid("A reference has 1 to {most} characters.", most=LONGEST_REFERENCE)
     found = _NUMBER.match(plain)
     cited = _IDENTICAL.split(found[0])[0].strip() if found else ""
     # A word without a digit or slash is a title ("Quality manual"), not a number.

@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Invalid, WrongState
+from docctl.language.message import Message
 from docctl.rules.actions import Action
+from docctl.rules.not_now import not_now
 
 
 class State(StrEnum):
@@ -26,6 +28,10 @@ class State(StrEnum):
     ISSUED = "issued"
     CANCELLED = "cancelled"
     DISCARDED = "discarded"
+
+    @property
+    def zh(self) -> str:
+        return _STATE_ZH[self]
 
     @property
     def en(self) -> str:
@@ -53,6 +59,8 @@ class Status(StrEnum):
     def en(self) -> str:
         return _WORDS[self][1]
 
+
+_ITSELF: Final = Message("This revision")
 
 # The last signature leads to approved; the ones before it leave the revision in review.
 TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
@@ -88,8 +96,10 @@ class RevisionFacts:
     issued_seq: int | None = None
     steps: tuple[tuple[State, date], ...] = ()
 
-    def __str__(self) -> str:
-        return f"revision {self.label}"
+    @property
+    def called(self) -> Message:
+        """What people call it in a sentence."""
+        return Message("revision {label}", label=self.label)
 
 
 @dataclass(frozen=True)
@@ -104,16 +114,15 @@ class DocumentFacts:
         return _reached(self.withdrawn_on, self.withdrawn_seq, day, seq)
 
 
-def after(state: State, action: Action, what: str = "This revision", *, last: bool = True) -> State:
+def after(state: State, action: Action, what: str | Message = _ITSELF, *, last: bool = True) -> State:
     """The state that `action` leads to. `last`: whether a signature is the last one that the chain needs.
 
     `what` names the revision in the sentence. Raises WrongState.
     """
     to = TRANSITIONS.get((state, action))
     if to is None:
-        needed = " or ".join(before.en for before, act in TRANSITIONS if act is action)
-        where = f"It has to be {needed}. " if needed else ""
-        raise WrongState(f"{what} is {state.en}: nobody can {_verb(action)} it now. {where}{_NEXT[state]}")
+        needed = (before for before, act in TRANSITIONS if act is action)
+        raise not_now(what, state, action, needed, _NEXT[state])
     return State.IN_REVIEW if action is Action.REVISION_SIGN and not last else to
 
 
@@ -181,24 +190,39 @@ def used_labels(revisions: Iterable[RevisionFacts]) -> frozenset[str]:
 def check_effective(day: date, today: date, revisions: Iterable[RevisionFacts]) -> None:
     """Not in the past (audited days would change), not before an issued revision's day. Raises Invalid."""
     if day < today:
-        raise Invalid({"effective": f"{day} is in the past; the earliest effective date is today, {today}."})
+        raise Invalid(
+            {
+                "effective": Message(
+                    "{day} is in the past; the earliest effective date is today, {today}.",
+                    day=day,
+                    today=today,
+                )
+            }
+        )
     last = max(_issued(revisions), key=_order, default=None)
     if last is not None and last.effective is not None and day < last.effective:
         raise Invalid(
             {
-                "effective": f"{day} lies before {last.effective}, the effective date of {last}, which is "
-                f"issued already. Choose that day or a later one, or cancel {last} first."
+                "effective": Message(
+                    "{day} lies before {effective}, the effective date of revision {label}, which is issued "
+                    "already. Choose that day or a later one, or cancel revision {label} first.",
+                    day=day,
+                    effective=last.effective,
+                    label=last.label,
+                )
             }
         )
 
 
 def check_cancel(revision: RevisionFacts, today: date) -> None:
     """Only an issue whose day is still ahead can be cancelled. Raises WrongState."""
-    after(revision.state, Action.REVISION_CANCEL, f"Revision {revision.label}")
+    after(revision.state, Action.REVISION_CANCEL, Message("Revision {label}", label=revision.label))
     if revision.effective is None or revision.effective <= today:
         raise WrongState(
-            f"{revision} took effect on {revision.effective} and cannot be cancelled. "
-            "Issue a new revision, or withdraw the document."
+            "Revision {label} took effect on {effective} and cannot be cancelled. Issue a new revision, or "
+            "withdraw the document.",
+            label=revision.label,
+            effective=revision.effective or today,
         )
 
 
@@ -209,12 +233,16 @@ def check_withdraw(document: DocumentFacts, revisions: Iterable[RevisionFacts]) 
     under_way = open_revision(known)
     if under_way is not None and under_way.state is not State.DRAFT:
         raise WrongState(
-            f"{document.number} cannot be withdrawn while {under_way} is {under_way.state.en}. "
-            "Reject, retract or issue it first."
+            "{number} cannot be withdrawn while revision {label} is {state}. "
+            "Reject, retract or issue it first.",
+            number=document.number,
+            label=under_way.label,
+            state=under_way.state,
         )
     if not _issued(known):
         raise WrongState(
-            f"{document.number} was never issued, so there is nothing to withdraw. Discard its draft."
+            "{number} was never issued, so there is nothing to withdraw. Discard its draft.",
+            number=document.number,
         )
 
 
@@ -222,8 +250,9 @@ def check_not_withdrawn(document: DocumentFacts) -> None:
     """A withdrawn document gets no further revision. Raises WrongState."""
     if document.withdrawn_on is not None:
         raise WrongState(
-            f"{document.number} was withdrawn on {document.withdrawn_on}. "
-            "What shall govern work again is registered under a new number."
+            "{number} was withdrawn on {day}. What shall govern work again is registered under a new number.",
+            number=document.number,
+            day=document.withdrawn_on,
         )
 
 
@@ -241,18 +270,29 @@ def _reached(since: date | None, since_seq: int | None, day: date, seq: int | No
     return since < day or seq is None or (since_seq or 0) <= seq
 
 
-def _verb(action: Action) -> str:
-    return action.verb.replace("_", " ")
-
-
-_NEXT: Final[Mapping[State, str]] = MappingProxyType(
+_NEXT: Final[Mapping[State, Message]] = MappingProxyType(
     {
-        State.DRAFT: "Submit it, so that its chain can sign.",
-        State.IN_REVIEW: "Its chain signs it next, or it is rejected or retracted and becomes a draft again.",
-        State.APPROVED: "The document controller issues it next, or it is retracted and is a draft again.",
-        State.ISSUED: "Its content stays as it was approved. Save a draft of the next revision.",
-        State.CANCELLED: "Its label stays used. Save a draft under the next label.",
-        State.DISCARDED: "Saving its draft again opens it.",
+        State.DRAFT: Message("Submit it, so that its chain can sign."),
+        State.IN_REVIEW: Message(
+            "Its chain signs it next, or it is rejected or retracted and becomes a draft again."
+        ),
+        State.APPROVED: Message(
+            "The document controller issues it next, or it is retracted and is a draft again."
+        ),
+        State.ISSUED: Message("Its content stays as it was approved. Save a draft of the next revision."),
+        State.CANCELLED: Message("Its label stays used. Save a draft under the next label."),
+        State.DISCARDED: Message("Saving its draft again opens it."),
+    }
+)
+
+_STATE_ZH: Final[Mapping[State, str]] = MappingProxyType(
+    {
+        State.DRAFT: "草稿",
+        State.IN_REVIEW: "审核中",
+        State.APPROVED: "已批准",
+        State.ISSUED: "已发布",
+        State.CANCELLED: "已取消发布",
+        State.DISCARDED: "已丢弃",
     }
 )
 

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 
 Span = tuple[time, time]
 
@@ -74,7 +75,7 @@ class Calendar:
         try:
             return moment.astimezone(self.tzinfo)
         except OverflowError:
-            raise Invalid(f"{moment.isoformat()} is outside the calendar") from None
+            raise Invalid("{moment} is outside the calendar", moment=moment) from None
 
     def end_of(self, day: date) -> datetime:
         return datetime.combine(day, END_OF_DAY, self.tzinfo)
@@ -97,7 +98,9 @@ def add_clock(calendar: Calendar, start: datetime, amount: int, unit: str) -> da
             return later.astimezone(calendar.tzinfo)
         return datetime.combine(_day_after(local.date(), amount, unit), local.timetz())
     except (OverflowError, ValueError):
-        raise Invalid(f"{amount} {unit} from {local:%Y-%m-%d} is outside the calendar") from None
+        raise Invalid(
+            "{amount} {unit} from {local} is outside the calendar", amount=amount, unit=unit, local=local
+        ) from None
 
 
 def add_working(calendar: Calendar, start: datetime, amount: int, unit: str) -> datetime:
@@ -131,10 +134,10 @@ def from_mapping(data: Mapping[str, Any], zone: str = "Asia/Shanghai") -> Calend
     `zone` is the site's, for a calendar without one. Without `hours` they are the default ones; in them a
     weekday that is left out is a day off. Raises Invalid with all problems.
     """
-    problems: dict[str, str] = {}
+    problems: dict[str, Message] = {}
     hours = dict(data.get("hours", _DEFAULT_HOURS))
     for name in hours.keys() - set(WEEKDAYS):
-        problems[f"hours.{name}"] = f"is no weekday; use {', '.join(WEEKDAYS)}"
+        problems[f"hours.{name}"] = Message("is no weekday; use {days}", days=WEEKDAYS)
     spans = tuple(_spans(name, hours.get(name) or (), problems) for name in WEEKDAYS)
     holidays = _days("holidays", data.get("holidays") or (), problems)
     workdays = _days("workdays", data.get("workdays") or (), problems)
@@ -156,45 +159,49 @@ def to_mapping(calendar: Calendar) -> dict[str, Any]:
     }
 
 
-def _problems(calendar: Calendar) -> dict[str, str]:
-    problems: dict[str, str] = {}
+def _problems(calendar: Calendar) -> dict[str, Message]:
+    problems: dict[str, Message] = {}
     try:
         ZoneInfo(calendar.zone)
     except (OSError, ValueError, KeyError):
         # ZoneInfoNotFoundError is a KeyError; a path instead of a name is a ValueError or an OSError.
-        problems["zone"] = f"{calendar.zone!r} is no time zone; use a name such as Asia/Shanghai"
+        problems["zone"] = Message(
+            "{zone} is no time zone; use a name such as Asia/Shanghai", zone=Typed(calendar.zone)
+        )
     if len(calendar.hours) != len(WEEKDAYS):
-        problems["hours"] = "must have seven entries, Monday first"
+        problems["hours"] = Message("must have seven entries, Monday first")
     elif not any(calendar.hours):
-        problems["hours"] = "must have working time on at least one weekday"
+        problems["hours"] = Message("must have working time on at least one weekday")
     for name, spans in zip(WEEKDAYS, calendar.hours, strict=False):
         edges = [edge for span in spans for edge in span]
         if any(a >= b for a, b in pairwise(edges)):
-            problems[f"hours.{name}"] = "each span must end after it starts, and before the next one"
+            problems[f"hours.{name}"] = Message("each span must end after it starts, and before the next one")
     both = sorted(calendar.holidays & calendar.workdays)
     if both:
-        problems["workdays"] = f"{both[0]} cannot be a holiday and a working day"
+        problems["workdays"] = Message("{day} cannot be a holiday and a working day", day=both[0])
     return problems
 
 
-def _spans(name: str, texts: Iterable[str], problems: dict[str, str]) -> tuple[Span, ...]:
+def _spans(name: str, texts: Iterable[str], problems: dict[str, Message]) -> tuple[Span, ...]:
     spans = []
     for text in texts:
         match = SPAN.fullmatch(str(text))
         if match is None:
-            problems[f"hours.{name}"] = f"{text!r} is no span of hours; write it as 08:30-12:00"
+            problems[f"hours.{name}"] = Message(
+                "{text} is no span of hours; write it as 08:30-12:00", text=Typed(text)
+            )
         else:
             spans.append((time.fromisoformat(match[1]), time.fromisoformat(match[2])))
     return tuple(spans)
 
 
-def _days(name: str, texts: Iterable[str], problems: dict[str, str]) -> frozenset[date]:
+def _days(name: str, texts: Iterable[str], problems: dict[str, Message]) -> frozenset[date]:
     days = set()
     for text in texts:
         try:
             days.add(date.fromisoformat(str(text)))
         except ValueError:
-            problems[name] = f"{text!r} is no day; write it as 2026-10-01"
+            problems[name] = Message("{text} is no day; write it as 2026-10-01", text=Typed(text))
     return frozenset(days)
 
 
@@ -235,4 +242,6 @@ def _days_from(day: date, offset: int = 0) -> Iterator[date]:
 
 
 def _too_far(day: date) -> Invalid:
-    return Invalid(f"the working time counted from {day} reaches further than a century; mend the limit")
+    return Invalid(
+        "the working time counted from {day} reaches further than a century; mend the limit", day=day
+    )

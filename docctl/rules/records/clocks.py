@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 from docctl.rules.records import limits
 from docctl.rules.records.calendars import Calendar, add_clock, add_working
 from docctl.rules.records.entries import is_blank
@@ -137,7 +138,9 @@ def moment(text: str, calendar: Calendar) -> Moment:
             return calendar.local(typed if typed.tzinfo else typed.replace(tzinfo=calendar.tzinfo))
     except (ValueError, Invalid):
         pass
-    raise Invalid(f"{text!r} is no day or time; write it as 2026-03-12 or 2026-03-12T14:30+08:00")
+    raise Invalid(
+        "{text} is no day or time; write it as 2026-03-12 or 2026-03-12T14:30+08:00", text=Typed(text)
+    )
 
 
 def is_future(value: Moment, calendar: Calendar, now: datetime) -> bool:
@@ -149,13 +152,15 @@ def is_future(value: Moment, calendar: Calendar, now: datetime) -> bool:
 
 def future_values(
     properties: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any], calendar: Calendar, now: datetime
-) -> dict[str, str]:
+) -> dict[str, Message]:
     """The sentence for each value in the future whose field says `not_future: true` (design 9.1)."""
     problems = {}
     for name, field in properties.items():
         value = _moment_of(values, name, calendar) if field.get("not_future") else None
         if value is not None and is_future(value, calendar, now):
-            problems[name] = f"{values[name]} has not come yet; enter when it really happened"
+            problems[name] = Message(
+                "{value} has not come yet; enter when it really happened", value=str(values[name])
+            )
     return problems
 
 

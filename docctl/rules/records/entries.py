@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class RecordNumber:
     def parse(cls, text: str) -> RecordNumber:
         match = _NUMBER.fullmatch(text)
         if match is None:
-            raise Invalid(f"{text!r} is no record number; it looks like LX-R-001-2026-0001")
+            raise Invalid("{text} is no record number; it looks like LX-R-001-2026-0001", text=Typed(text))
         return cls(match[1], int(match[2]), int(match[3]))
 
 
@@ -77,9 +78,9 @@ def history(entries: Iterable[EntryFacts]) -> list[Line]:
     return lines[::-1]
 
 
-def missing(required: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:
+def missing(required: Iterable[str], values: Mapping[str, Any]) -> dict[str, Message]:
     """The sentence for each required field without a value (DC-97). False and 0 are values, blanks none."""
-    return {field: "is required; fill it" for field in required if is_blank(values.get(field))}
+    return {field: Message("is required; fill it") for field in required if is_blank(values.get(field))}
 
 
 def is_blank(value: object) -> bool:
@@ -97,9 +98,9 @@ def corrected(
     problems = {}
     entry = current(entries).get(field)
     if not reason.strip():
-        problems["reason"] = "say why the entry is corrected; the reason stays beside the old value"
+        problems["reason"] = Message("say why the entry is corrected; the reason stays beside the old value")
     if entry is None and not late:
-        problems[field] = "has no entry to correct; fill it"
+        problems[field] = Message("has no entry to correct; fill it")
     if problems:
         raise Invalid(problems)
     return entry

@@ -12,10 +12,27 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.errors import Invalid, WrongState
+from docctl.language.message import Joined, Message, Named
 from docctl.rules.actions import Action
 from docctl.rules.documents.numbering import canonical
 
 Evaluate = Callable[[str, Mapping[str, Any]], bool]
+Words = Callable[[str], Mapping[str, str]]
+"""A condition as it is read, by language."""
+
+_ITSELF: Final = Message("This record")
+_BEFORE: Final[Mapping[Action, Message]] = MappingProxyType(
+    {
+        Action.RECORD_COMPLETE: Message("complete"),
+        Action.RECORD_VERIFY: Message("verify"),
+        Action.RECORD_CLOSE: Message("close"),
+    }
+)
+
+
+def _as_written(_: str) -> Mapping[str, str]:
+    return {}
+
 
 # A gate may also stand before the signing of a step, and then names the step.
 GATED: Final[Mapping[str, Action]] = MappingProxyType(
@@ -42,12 +59,14 @@ class Gate:
         before = source.get("before", "")
         action = GATED.get(before)
         if action is None and before not in steps:
-            raise Invalid({"before": f"must be one of {', '.join((*GATED, *steps))}"})
+            raise Invalid({"before": Message("must be one of {choices}", choices=(*GATED, *steps))})
         step = "" if action else before
         return cls(action or Action.RECORD_SIGN, source["needs"], source.get("clause", ""), step)
 
-    def __str__(self) -> str:
-        return f"{self.needs} (clause {self.clause})" if self.clause else self.needs
+    def called(self, in_words: Words = _as_written) -> Message | Named:
+        """What it needs, in a sentence: as it is written, and on a page in words."""
+        needs = Named(self.needs, in_words(self.needs))
+        return Message("{needs} (clause {clause})", needs=needs, clause=self.clause) if self.clause else needs
 
 
 @dataclass(frozen=True)
@@ -72,23 +91,32 @@ def shut(
     return [gate for gate in asked if not evaluate(gate.needs, values)]
 
 
+def before_what(action: Action, step: Named | None) -> Message:
+    """What a gate stands before, in a sentence."""
+    if step is not None:
+        return Message("the signature of step {step}", step=step)
+    return _BEFORE[action]
+
+
 def check_gates(
     gates: Iterable[Gate],
     action: Action,
     values: Mapping[str, Any],
     evaluate: Evaluate,
-    what: str = "This record",
+    what: str | Message = _ITSELF,
     *,
-    step: str = "",
+    step: Named | None = None,
+    in_words: Words = _as_written,
 ) -> None:
     """Raises WrongState that names every gate which is shut: no entry is wrong, its time has not come."""
-    unmet = shut(gates, action, values, evaluate, step=step)
+    unmet = shut(gates, action, values, evaluate, step=step.name if step else "")
     if unmet:
-        needed = "; ".join(str(gate) for gate in unmet)
-        before = f"the signature of step {step}" if step else action.verb
         raise WrongState(
-            f"{what} does not pass its gate before {before}. Needed is {needed}. "
-            "Do what is missing and enter it, or correct the entry with a reason."
+            "{what} does not pass its gate before {before}. Needed is {needed}. Do what is missing "
+            "and enter it, or correct the entry with a reason.",
+            what=what,
+            before=before_what(action, step),
+            needed=Joined(tuple(gate.called(in_words) for gate in unmet), "{first}; {then}"),
         )
 
 

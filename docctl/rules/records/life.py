@@ -14,7 +14,9 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.language.message import Joined, Message, Named, Post, either
 from docctl.rules.actions import Action
+from docctl.rules.not_now import not_now
 from docctl.rules.records import entries as forms
 from docctl.rules.records.entries import EntryFacts
 
@@ -40,6 +42,8 @@ class Verification(StrEnum):
     OTHER_PERSON = "other-person"
     OTHER_DEPARTMENT = "other-department"
 
+
+_ITSELF: Final = Message("This record")
 
 # A closed record is sealed under its hash and does not change, not even to void: what turns out wrong later
 # goes into a new record that links to it. So voiding (DC-100) ends before closing.
@@ -81,15 +85,20 @@ class StepFacts:
     when: str = ""
 
     @property
-    def who(self) -> str:
+    def who(self) -> Joined:
         """Who performs it, in words."""
-        return self.by or " or ".join(self.roles)
+        return either(Post(key) for key in ([self.by] if self.by else self.roles))
+
+    @property
+    def called(self) -> Named:
+        """What it is called in a sentence."""
+        return Named(self.name, {"zh": self.title_zh, "en": self.title_en})
 
 
 def after(
     state: State,
     action: Action,
-    what: str = "This record",
+    what: str | Message = _ITSELF,
     *,
     verification: Verification = Verification.OTHER_PERSON,
 ) -> State:
@@ -101,22 +110,19 @@ def after(
         return State.CLOSED
     to = TRANSITIONS.get((state, action))
     if to is None:
-        needed = " or ".join(before for before, act in TRANSITIONS if act is action)
-        where = f"It has to be {needed}. " if needed else ""
-        raise WrongState(
-            f"{what} is {state}: nobody can {action.verb.replace('_', ' ')} it now. {where}{_NEXT[state]}"
-        )
+        needed = (before for before, act in TRANSITIONS if act is action)
+        raise not_now(what, state, action, needed, _NEXT[state])
     return to
 
 
 def parse_steps(template: Iterable[Mapping[str, Any]]) -> tuple[StepFacts, ...]:
     """The steps as the template has them. Raises Invalid with all problems, each under its step."""
     found: list[StepFacts] = []
-    problems: dict[str, str] = {}
+    problems: dict[str, Message] = {}
     for source in template:
         step = _step(source)
         problem = _problem(step, found)
-        if problem:
+        if problem is not None:
             problems[f"steps.{step.name}"] = problem
         found.append(step)
     if problems:
@@ -134,7 +140,7 @@ def step_of(steps: Iterable[StepFacts], field: str) -> StepFacts:
     for step in steps:
         if field in step.fields:
             return step
-    raise Invalid({field: "is no field that a step of this template fills; see its fields"})
+    raise Invalid({field: Message("is no field that a step of this template fills; see its fields")})
 
 
 def posts(steps: Sequence[StepFacts], step: StepFacts) -> frozenset[str]:
@@ -165,8 +171,9 @@ def check_fill(steps: Sequence[StepFacts], step: StepFacts) -> None:
     """Raises WrongState: a step is filled in its turn, and once signed it changes only by correction."""
     if step.signed:
         raise WrongState(
-            f"Step {step.name} is signed. Correct its entry, with a reason; the old value stays readable. "
-            "What was left empty is entered in the same way."
+            "Step {step} is signed. Correct its entry, with a reason; the old value stays readable. "
+            "What was left empty is entered in the same way.",
+            step=step.called,
         )
     _check_turn(steps, step)
 
@@ -186,28 +193,30 @@ def check_sign(
     step: StepFacts,
     required: Iterable[str],
     values: Mapping[str, Any],
-    faults: Mapping[str, str] = MappingProxyType({}),
+    faults: Mapping[str, Message] = MappingProxyType({}),
 ) -> None:
     """Raises WrongState if `step` is signed already or before its turn, Invalid for the fields it lacks.
 
     `required` are those of the whole template; `faults` what else is wrong with the step's values.
     """
     if step.signed:
-        raise WrongState(f"Step {step.name} is signed already. {_whose_turn(steps)}")
+        raise WrongState("Step {step} is signed already. {next}", step=step.called, next=_whose_turn(steps))
     _check_turn(steps, step)
     problems = forms.missing([field for field in required if field in step.fields], values)
     if problems or faults:
         raise Invalid({**faults, **problems})
 
 
-def missing_evidence(steps: Iterable[StepFacts], with_evidence: Collection[str]) -> dict[str, str]:
+def missing_evidence(steps: Iterable[StepFacts], with_evidence: Collection[str]) -> dict[str, Message]:
     """What is to be said of each signed step whose evidence is not attached (PR-23, DC-99).
 
     A sentence and no refusal: the paper that the customer signed may come back days later.
     `with_evidence` are the names of the steps that have an attachment.
     """
     return {
-        step.name: f"attach the evidence of what the {step.who} said: {step.evidence}"
+        step.name: Message(
+            "attach the evidence of what the {who} said: {evidence}", who=step.who, evidence=step.evidence
+        )
         for step in steps
         if step.evidence and step.signed and step.name not in with_evidence
     }
@@ -217,18 +226,20 @@ def check_complete(
     steps: Sequence[StepFacts],
     required: Iterable[str],
     values: Mapping[str, Any],
-    faults: Mapping[str, str] = MappingProxyType({}),
+    faults: Mapping[str, Message] = MappingProxyType({}),
 ) -> None:
     """Raises Invalid for missing fields (DC-97) and other `faults`, else WrongState for unsigned steps.
 
     The fields come first: while one is missing its step cannot be signed, so it is what to do next.
     """
     problems = {**faults, **forms.missing(required, values)}
-    unsigned = ", ".join(step.name for step in steps if not step.signed)
+    unsigned = tuple(step.called for step in steps if not step.signed)
+    if problems and unsigned:
+        problems[""] = Message("steps still to be signed: {steps}", steps=unsigned)
     if problems:
-        raise Invalid(problems | ({"": f"steps still to be signed: {unsigned}"} if unsigned else {}))
+        raise Invalid(problems)
     if unsigned:
-        raise WrongState(f"Steps still to be signed before the record is complete: {unsigned}.")
+        raise WrongState("Steps still to be signed before the record is complete: {steps}.", steps=unsigned)
 
 
 def check_verifier(verification: Verification, department: str, performed: Iterable[str]) -> None:
@@ -238,8 +249,9 @@ def check_verifier(verification: Verification, department: str, performed: Itera
     """
     if verification is Verification.OTHER_DEPARTMENT and department in set(performed):
         raise Forbidden(
-            f"This record is verified by another department than the one that acted. {department} performed "
-            "a step of it; a verifier of another department has to do it."
+            "This record is verified by another department than the one that acted. {department} "
+            "performed a step of it; a verifier of another department has to do it.",
+            department=Post(department),
         )
 
 
@@ -247,26 +259,33 @@ def steps_from(steps: Sequence[StepFacts], name: str | None) -> frozenset[str]:
     """The names of the step `name` and those after it; of all without a name. Raises Invalid."""
     names = [step.name for step in steps]
     if name is not None and name not in names:
-        raise Invalid({"step": f"there is no step {name}; the steps are {', '.join(names)}"})
+        raise Invalid(
+            {"step": Message("there is no step {name}; the steps are {names}", name=name, names=names)}
+        )
     return frozenset(names[names.index(name) :] if name is not None else names)
 
 
 def check_reason(reason: str) -> None:
     """Raises Invalid: sending back and voiding need a reason (DC-100)."""
     if not reason.strip():
-        raise Invalid({"reason": "is required; it stays on the record for good"})
+        raise Invalid({"reason": Message("is required; it stays on the record for good")})
 
 
 def _check_turn(steps: Sequence[StepFacts], step: StepFacts) -> None:
     if step != current_step(steps):
-        raise WrongState(f"It is not yet the turn of step {step.name}. {_whose_turn(steps)}")
+        raise WrongState(
+            "It is not yet the turn of step {step}. {next}",
+            step=step.called,
+            next=_whose_turn(steps),
+        )
 
 
-def _whose_turn(steps: Sequence[StepFacts]) -> str:
+def _whose_turn(steps: Sequence[StepFacts]) -> Message:
     step = current_step(steps)
     if step is None:
-        return "All steps are signed; complete the record next."
-    return f"Step {step.name} comes first ({', '.join(sorted(posts(steps, step)))})."
+        return Message("All steps are signed; complete the record next.")
+    who = tuple(Post(key) for key in sorted(posts(steps, step)))
+    return Message("Step {step} comes first ({posts}).", step=step.called, posts=who)
 
 
 def _step(source: Mapping[str, Any]) -> StepFacts:
@@ -284,15 +303,18 @@ def _step(source: Mapping[str, Any]) -> StepFacts:
     )
 
 
-def _problem(step: StepFacts, before: Sequence[StepFacts]) -> str:
+def _problem(step: StepFacts, before: Sequence[StepFacts]) -> Message | None:
     if bool(step.roles) == bool(step.by):
-        return "must have either a role (a role or a department) or by (somebody outside)"
+        return Message("must have either a role (a role or a department) or by (somebody outside)")
     if step.by and not any(s.roles for s in before):
-        return f"is by {step.by}, so a step of ours must come before it, whose performers write for them"
+        return Message(
+            "is by {outsider}, so a step of ours must come before it, whose performers write for them",
+            outsider=Post(step.by),
+        )
     if any(s.name == step.name for s in before):
-        return "is the name of two steps"
+        return Message("is the name of two steps")
     twice = sorted({field for s in before for field in s.fields}.intersection(step.fields))
-    return f"fills {', '.join(twice)}, which another step fills already" if twice else ""
+    return Message("fills {fields}, which another step fills already", fields=twice) if twice else None
 
 
 _ZH: Final[Mapping[State, str]] = MappingProxyType(
@@ -305,12 +327,12 @@ _ZH: Final[Mapping[State, str]] = MappingProxyType(
     }
 )
 
-_NEXT: Final[Mapping[State, str]] = MappingProxyType(
+_NEXT: Final[Mapping[State, Message]] = MappingProxyType(
     {
-        State.OPEN: "Fill and sign its steps, then complete it.",
-        State.COMPLETED: "It is verified next, or sent back with a reason.",
-        State.VERIFIED: "It is closed next, or sent back with a reason.",
-        State.CLOSED: "It is sealed for good. Open a new record that links to it.",
-        State.VOID: "It stays readable. Open a new record in its place.",
+        State.OPEN: Message("Fill and sign its steps, then complete it."),
+        State.COMPLETED: Message("It is verified next, or sent back with a reason."),
+        State.VERIFIED: Message("It is closed next, or sent back with a reason."),
+        State.CLOSED: Message("It is sealed for good. Open a new record that links to it."),
+        State.VOID: Message("It stays readable. Open a new record in its place."),
     }
 )

@@ -6,11 +6,12 @@ Knows how a limit is written and how it is said in Chinese and English; knows no
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from docctl.errors import Invalid
+from docctl.language.message import Message
 
 
 class Unit(StrEnum):
@@ -155,18 +156,20 @@ class _Reader:
 
     def __init__(self, source: Mapping[str, object]) -> None:
         self.source = source
-        self.problems: dict[str, str] = {}
+        self.problems: dict[str, Message] = {}
 
     def limit(self) -> Limit:
         for key in sorted(str(key) for key in set(self.source) - _KEYS):
-            self.problems[key] = f"is not a part of a limit; write one of {_listed(_KEYS)}"
+            self.problems[key] = Message("is not a part of a limit; write one of {keys}", keys=sorted(_KEYS))
         kinds = [kind for kind in ("within", "cases", "fixed") if kind in self.source]
         if len(kinds) != 1:
-            self.problems["within"] = "give exactly one of within, cases (with by) and fixed"
+            self.problems["within"] = Message("give exactly one of within, cases (with by) and fixed")
         if ("by" in self.source) != ("cases" in self.source):
-            self.problems["by"] = "by and cases belong together: the field that decides, and its cases"
+            self.problems["by"] = Message(
+                "by and cases belong together: the field that decides, and its cases"
+            )
         if "fixed" in self.source and {"unit", "calendar"} & set(self.source):
-            self.problems["fixed"] = "a fixed day has no unit and no calendar"
+            self.problems["fixed"] = Message("a fixed day has no unit and no calendar")
         return Limit(
             within=self.figure("within", self.source["within"]) if "within" in self.source else None,
             by=self.text("by", self.source.get("by", "")),
@@ -180,52 +183,52 @@ class _Reader:
     def unit(self) -> Unit:
         if "unit" not in self.source:
             if "fixed" not in self.source:
-                self.problems["unit"] = f"is missing; write one of {_listed(Unit)}"
+                self.problems["unit"] = Message(
+                    "is missing; write one of {units}", units=sorted(u.value for u in Unit)
+                )
             return Unit.HOUR
         return Unit(self.choice("unit", Unit, self.source["unit"]))
 
     def cases(self, value: object) -> tuple[Case, ...]:
         if not isinstance(value, list | tuple) or not 1 <= len(value) <= _MOST_CASES:
-            self.problems["cases"] = f"must be a list of 1 to {_MOST_CASES} lines, each with when and within"
+            self.problems["cases"] = Message(
+                "must be a list of 1 to {most} lines, each with when and within", most=_MOST_CASES
+            )
             return ()
         return tuple(self.case(f"cases.{n}", line) for n, line in enumerate(value, 1))
 
     def case(self, key: str, value: object) -> Case:
         if not isinstance(value, Mapping) or set(value) != {"when", "within"}:
-            self.problems[key] = "must have when and within, and nothing else"
+            self.problems[key] = Message("must have when and within, and nothing else")
             return Case("", 0)
         when = self.text(f"{key}.when", value["when"])
         if not when:
-            self.problems[f"{key}.when"] = "must say when this case holds, such as <= 300"
+            self.problems[f"{key}.when"] = Message("must say when this case holds, such as <= 300")
         return Case(when, self.figure(f"{key}.within", value["within"]))
 
     def fixed(self, value: object) -> Fixed:
         if not isinstance(value, Mapping) or set(value) != {"day", "of"}:
-            self.problems["fixed"] = "must have day and of, and nothing else"
+            self.problems["fixed"] = Message("must have day and of, and nothing else")
             return Fixed(1, Of.THIS_MONTH)
         day = self.figure("fixed.day", value["day"])
         if not 1 <= day <= 31:
-            self.problems["fixed.day"] = "must be a day of a month, 1 to 31"
+            self.problems["fixed.day"] = Message("must be a day of a month, 1 to 31")
         return Fixed(day, Of(self.choice("fixed.of", Of, value["of"])))
 
     def choice(self, key: str, kind: type[StrEnum], value: object) -> str:
         if value in list(kind):
             return str(value)
-        self.problems[key] = f"must be one of {_listed(kind)}"
+        self.problems[key] = Message("must be one of {choices}", choices=sorted(word.value for word in kind))
         return str(next(iter(kind)))
 
     def figure(self, key: str, value: object) -> int:
         if not isinstance(value, bool) and _FIGURE.fullmatch(str(value)):
             return int(str(value))
-        self.problems[key] = "must be a whole number of at most five digits"
+        self.problems[key] = Message("must be a whole number of at most five digits")
         return 0
 
     def text(self, key: str, value: object) -> str:
         if isinstance(value, str) and len(value) <= 100:
             return value.strip()
-        self.problems[key] = "must be a text of at most 100 characters"
+        self.problems[key] = Message("must be a text of at most 100 characters")
         return ""
-
-
-def _listed(words: Iterable[str]) -> str:
-    return ", ".join(sorted(words))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
 
 _FIGURE = re.compile("[1-9][0-9]?|100")
 
@@ -29,9 +30,11 @@ class Retention:
         # Typed YAML gives None; read as text, null is one of its spellings.
         stated = years not in (None, "null", "~")
         if stated and (isinstance(years, bool) or not _FIGURE.fullmatch(str(years))):
-            problems["retention.years"] = "must be 1 to 100, or null where no period is stated"
+            problems["retention.years"] = Message("must be 1 to 100, or null where no period is stated")
         if start != "closed":
-            problems["retention.from"] = f"cannot be {start!r}; a record is kept from the day it was closed"
+            problems["retention.from"] = Message(
+                "cannot be {start}; a record is kept from the day it was closed", start=Typed(start)
+            )
         if problems:
             raise Invalid(problems)
         return cls(int(str(years)) if stated else None)

@@ -8,6 +8,7 @@ from datetime import date
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.errors import Invalid, NotFound
+from docctl.language.message import Typed
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
@@ -87,8 +88,12 @@ def _named(document: Document, known: Sequence[Revision], label: str | None) -> 
         wanted = None
     found = next((r for r in known if labels.parse_label(r.label) == wanted), None)
     if found is None:
-        there = ", ".join(r.label for r in known)
-        raise NotFound(f"{document.number} has no revision {label!r:.80}; it has {there}")
+        raise NotFound(
+            "{number} has no revision {label}; it has {labels}",
+            number=document.number,
+            label=Typed(label),
+            labels=[r.label for r in known],
+        )
     return found
 
 

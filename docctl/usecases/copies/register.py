@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound
+from docctl.language import see
+from docctl.language.message import Joined, Message, Post, Typed
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
@@ -42,9 +44,9 @@ def holders(session: Session, names: Sequence[str]) -> list[Holder]:
     departments, accounts = _departments(session), _accounts(session, map(_folded, names))
     problems = [problem for name in names if (problem := _problem(name, departments, accounts))]
     if not names:
-        problems.append("Name at least one login or department that gets a copy.")
+        problems.append(Message("Name at least one login or department that gets a copy."))
     if problems:
-        raise Invalid({"holder": " ".join(problems)})
+        raise Invalid({"holder": Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
     known = departments | accounts
     return [known[_folded(name)] for name in names]
 
@@ -124,7 +126,9 @@ def people(session: Session, logins: Iterable[str]) -> list[Person]:
     found = {person.login: person for person in _people(session, wanted)}
     missing = next((login for login in wanted if login not in found), None)
     if missing is not None:
-        raise NotFound(f"there is no active account {missing!r:.80}; see: docctl user list")
+        raise NotFound(
+            "there is no active account {login}; see: {where}", login=Typed(missing), where=see.ACCOUNTS
+        )
     return [found[login] for login in wanted]
 
 
@@ -171,11 +175,18 @@ def _people(session: Session, logins: Iterable[str]) -> Iterable[Person]:
     return session.scalars(select(Person).where(Person.login.in_(possible), Person.active == 1))
 
 
-def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> str:
+def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> Message | None:
     folded = _folded(name)
     if folded in departments and folded in accounts:
-        return f"{name!r} is both an account and a department; use the department's title or another account."
+        return Message(
+            "{name} is both an account and a department; use the department's title or another account.",
+            name=Typed(name),
+        )
     if folded in departments or folded in accounts:
-        return ""
-    keys = ", ".join(sorted({holder.key for holder in departments.values()}))
-    return f"{name!r:.80} is no active account and no department; departments are {keys}."
+        return None
+    keys = sorted({holder.key for holder in departments.values()})
+    return Message(
+        "{name} is no active account and no department; departments are {departments}.",
+        name=Typed(name),
+        departments=[Post(key) for key in keys],
+    )

@@ -23,7 +23,7 @@ from docctl.door.site import Site
 from docctl.errors import Invalid, NotFound
 from docctl.standing import facts, find
 from docctl.standing.sheet import Prepared
-from docctl.store import source
+from docctl.store import tree
 from docctl.store.material import gather
 from docctl.store.names import number_of
 from docctl.usecases.copies import handing
@@ -57,11 +57,11 @@ def library_folder() -> Path:
 
 def read_starter(folder: Path) -> Starter:
     """Raises Invalid when starter.yaml lacks a part."""
-    data = source.load_yaml((folder / FILE).read_bytes())
+    data = tree.load_yaml((folder / FILE).read_bytes())
     try:
         return Starter(folder, data.get("departments", {}), data["people"], data["documents"])
     except (KeyError, AttributeError) as error:
-        raise Invalid(f"{FILE} lacks {error}; see the comment at its head") from None
+        raise Invalid("{file} lacks {why}; see the comment at its head", file=FILE, why=str(error)) from None
 
 
 def load_starter(

@@ -21,7 +21,7 @@ from docctl.errors import DocctlError, Invalid
 from docctl.rules.actions import Action
 from docctl.standing import find
 from docctl.standing.record import load
-from docctl.store import source
+from docctl.store import tree
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.source import Template, read_procedure, read_template
 from docctl.usecases.copies import disposing, handing
@@ -45,7 +45,7 @@ class Clock:
     def go_to(self, moment: datetime) -> None:
         """Raises Invalid when the story goes back in time."""
         if moment < self.now:
-            raise Invalid(f"{moment:%Y-%m-%d %H:%M} is told after {self.now:%Y-%m-%d %H:%M}; put it in order")
+            raise Invalid("{moment} is told after {now}; put it in order", moment=moment, now=self.now)
         self.now = moment
 
 
@@ -96,9 +96,9 @@ class Telling:
 
 def read_story(folder: Path) -> Story:
     """Raises Invalid when the file has no steps."""
-    steps = source.load_yaml((folder / FILE).read_bytes()).get("steps")
+    steps = tree.load_yaml((folder / FILE).read_bytes()).get("steps")
     if not steps:
-        raise Invalid(f"{FILE} tells nothing; see the comment at its head")
+        raise Invalid("{file} tells nothing; see the comment at its head", file=FILE)
     told = [simple for step in steps for simple in _expanded(folder, step)]
     return Story(folder, tuple(sorted(told, key=lambda step: (int(step["on"]), step["at"]))))
 
@@ -107,7 +107,7 @@ def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """A step that names an executed example of records/: done in quarters of an hour."""
     if "example" not in step:
         return [step]
-    example = source.load_yaml((folder / step["example"]).read_bytes())
+    example = tree.load_yaml((folder / step["example"]).read_bytes())
     begin, name = time.fromisoformat(step["at"]), step["name"]
     acts: list[dict[str, Any]] = [
         {"do": "record.open", "by": example["opened_by"], "template": example["template"], "name": name}
@@ -138,7 +138,9 @@ def tell(telling: Telling, *, system_user: str, progress: Progress) -> None:
                 _DOES[Action(step["do"])](ctx, telling, step)
         except (DocctlError, KeyError, ValueError) as error:
             place = f"{FILE}: on {step.get('on')} at {step.get('at')}, {step.get('do')}"
-            raise Invalid(f"{place}: {type(error).__name__} {error}") from error
+            raise Invalid(
+                "{place}: {name} {why}", place=place, name=type(error).__name__, why=str(error)
+            ) from error
     progress(len(steps), len(steps), "done")
 
 
@@ -190,7 +192,7 @@ def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
     content, pairs = found.content, step.get("replace", ())
     for old, _ in pairs:
         if old.encode() not in b"".join(found.files.values()):
-            raise Invalid(f"{step['file']} does not hold “{old}”")
+            raise Invalid("{file} does not hold “{old}”", file=step["file"], old=old)
     if isinstance(content, Template):
         return of_template(read_template(_replaced(content.raw, pairs)))
     english = None if content.raw_en is None else _replaced(content.raw_en, pairs)

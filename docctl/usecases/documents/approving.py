@@ -10,6 +10,8 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
+from docctl.language import see
+from docctl.language.message import Message
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
@@ -110,7 +112,11 @@ def _decide(
 
 def _check_unchanged(draft: Revision, submission: Submission, shown: str | None) -> None:
     if draft.content != submission.content or content_of(draft.manifest) != draft.content:
-        raise WrongState(f"the content of {draft.label} is not what was submitted; run: docctl check")
+        raise WrongState(
+            "the content of {label} is not what was submitted; run: {check}",
+            label=draft.label,
+            check=see.CHECK,
+        )
     if shown is not None and shown != draft.content:
         raise WrongState("the content changed since it was shown to you; read it again, then sign")
 
@@ -133,7 +139,7 @@ def _send_back(
     act: Act, draft: Revision, submission: Submission, state: revisions.State, outcome: str, reason: str
 ) -> None:
     if not reason.strip():
-        raise Invalid({"reason": "say why; the author reads it and it is kept"})
+        raise Invalid({"reason": Message("say why; the author reads it and it is kept")})
     for signature in find.signatures(act.session, submission.id):
         signature.voided_at = act.at
     _end(act, submission, outcome, reason)

@@ -11,9 +11,10 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
+from docctl.language.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, labels, lint, numbering, revisions
+from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions
 from docctl.rules.documents.approval import Chain, Meaning
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
@@ -182,17 +183,17 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
 
 def _check_ready(content: Procedure | Template, reason: str) -> None:
     """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
-    problems = (
-        {} if reason.strip() else {"reason": "say why this revision is wanted; it is kept as the request"}
-    )
+    problems: dict[str, Message] = {}
+    if not reason.strip():
+        problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
     for title in filter(None, (content.title.zh, content.title.en)):
         for found in lint.placeholders(list(lint.read_lines(title))):
-            problems["title"] = f"{found.message} ({found.rule})"
+            problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if isinstance(content, Procedure):
         for body in filter(None, (content.body, content.body_en)):
             lines = list(lint.read_lines(body, content.body_line))
             for found in (*lint.placeholders(lines), *lint.units_without_figure(lines)):
-                problems[f"line {found.line}"] = f"{found.message} ({found.rule})"
+                problems[line_of(found.line)] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if problems:
         raise Invalid(problems)
 
@@ -203,20 +204,40 @@ def _check_number(session: Session, material: Material) -> None:
     numbering.check(material.content.number, material.content.level, find.schemes(session), used)
     name = file_name(material.content.number)
     if session.scalar(select(Document.id).where(Document.file_name == name)) is not None:
-        raise Invalid({"number": f"{material.content.number} would have the file name of another document"})
+        raise Invalid(
+            {
+                "number": Message(
+                    "{number} would have the file name of another document", number=material.content.number
+                )
+            }
+        )
     known = {d.key for d in find.departments(session)}
     if material.content.department not in known:
-        raise Invalid({"department": f"{material.content.department} is none of {', '.join(sorted(known))}"})
+        raise Invalid(
+            {
+                "department": Message(
+                    "{department} is none of {departments}",
+                    department=Typed(material.content.department),
+                    departments=[Post(key) for key in sorted(known)],
+                )
+            }
+        )
 
 
 def _check_same_document(document: Document, material: Material) -> None:
     problems = {}
     if numbering.key(material.content.number) != document.number_key:
-        problems["number"] = f"the file says {material.content.number}, the document is {document.number}"
+        problems["number"] = Message(
+            "the file says {said}, the document is {number}",
+            said=material.content.number,
+            number=document.number,
+        )
     for name in ("level", "department"):
         said, known = getattr(material.content, name), getattr(document, name)
         if said != known:
-            problems[name] = f"the file says {said}, the document is registered with {known}"
+            problems[name] = Message(
+                "the file says {said}, the document is registered with {known}", said=said, known=known
+            )
     if problems:
         raise Invalid(problems)
 
@@ -230,8 +251,10 @@ def _target(
     newest = known[-1]
     if newest.state in (revisions.State.IN_REVIEW, revisions.State.APPROVED):
         raise WrongState(
-            f"{document.number} {newest.label} is {newest.state.en} and its content frozen;"
-            " reject or retract it to change it"
+            "{number} {label} is {state} and its content frozen; reject or retract it to change it",
+            number=document.number,
+            label=newest.label,
+            state=newest.state,
         )
     _check_newest(document, newest, shown)
     editable = newest.state in (revisions.State.DRAFT, revisions.State.DISCARDED)
@@ -247,18 +270,36 @@ def _check_newest(document: Document, newest: Revision, shown: str | None) -> No
     """Raises WrongState where the text is not the one that somebody has before them."""
     if shown is not None and shown != newest.content:
         raise WrongState(
-            f"{document.number} {newest.label} was saved by somebody else since it was shown to you; "
-            "look at the newer text first"
+            "{number} {label} was saved by somebody else since it was shown to you; look at the "
+            "newer text first",
+            number=document.number,
+            label=newest.label,
         )
 
 
 def _check_label(document: Document, wanted: labels.RevisionLabel, others: Sequence[Revision]) -> None:
     """A label is never used again, and comes after those that were issued. Raises Invalid."""
     if any(labels.parse_label(r.label) == wanted for r in others):
-        raise Invalid({"revision": f"{document.number} {wanted} was used before; take the next label"})
+        raise Invalid(
+            {
+                "revision": Message(
+                    "{number} {label} was used before; take the next label",
+                    number=document.number,
+                    label=str(wanted),
+                )
+            }
+        )
     issued = [labels.parse_label(r.label) for r in others if r.issued_at is not None]
     if issued and wanted < max(issued):
-        raise Invalid({"revision": f"{wanted} does not come after {max(issued)}, which was issued"})
+        raise Invalid(
+            {
+                "revision": Message(
+                    "{label} does not come after {issued}, which was issued",
+                    label=str(wanted),
+                    issued=str(max(issued)),
+                )
+            }
+        )
 
 
 def _begin(act: Act, document: Document, label: str) -> Revision:
@@ -301,4 +342,4 @@ def _prepare(ctx: Context, material: Material, label: str, *, parent: str | None
 def _chain(session: Session, level: str, chain: str | None) -> Chain:
     if chain is None:
         return approval.chain_from_data(find.chain(session, level).steps)
-    return approval.parse_chain(chain, [d.key for d in find.departments(session)])
+    return chains.parse_chain(chain, [d.key for d in find.departments(session)])

@@ -16,6 +16,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid
+from docctl.language.message import Message
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
@@ -165,13 +166,13 @@ def _check_issue(session: Session, document: Document, approved: Revision, day: 
 def _check_cancel(issued: Revision, today: date, reason: str) -> None:
     revisions.check_cancel(facts.of_revision(issued), today)
     if not reason.strip():
-        raise Invalid({"reason": "say why the issue is cancelled; it is kept"})
+        raise Invalid({"reason": Message("say why the issue is cancelled; it is kept")})
 
 
 def _check_withdraw(session: Session, document: Document, reason: str) -> None:
     revisions.check_withdraw(facts.document(document), facts.revisions(find.revisions(session, document.id)))
     if not reason.strip():
-        raise Invalid({"reason": "say why the document is withdrawn; it is kept"})
+        raise Invalid({"reason": Message("say why the document is withdrawn; it is kept")})
 
 
 def _prepare(

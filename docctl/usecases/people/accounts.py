@@ -13,6 +13,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid
+from docctl.language.message import Message
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
@@ -45,7 +46,13 @@ def add_user(
         known = {d.key for d in find.departments(act.session)}
         granted = rules.check_account(login, name, department, roles, known)
         if act.session.scalar(select(Person.id).where(Person.login == login)) is not None:
-            raise Invalid({"login": f"{login} is taken, and a login is never given to another person"})
+            raise Invalid(
+                {
+                    "login": Message(
+                        "{login} is taken, and a login is never given to another person", login=login
+                    )
+                }
+            )
         person = Person(login=login, name=name, department=department, active=True)
         act.add(person)
         act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))

@@ -103,8 +103,9 @@ def _row(session: Session, key: str, now: datetime) -> ThrottleAttempt:
 
 def _too_many(wait: timedelta) -> Throttled:
     seconds = max(1, round(wait.total_seconds()))
-    span = f"{seconds} seconds" if seconds > 1 else "a second"
-    return Throttled(f"too many wrong passwords; try again in {span}", seconds)
+    if seconds == 1:
+        return Throttled("too many wrong passwords; try again in a second", seconds=1)
+    return Throttled("too many wrong passwords; try again in {seconds} seconds", seconds=seconds)
 
 
 def _network(source: str) -> str:

@@ -18,6 +18,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound, WrongState
+from docctl.language.message import Level, Message, Named
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
@@ -103,7 +104,7 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
         entries.corrected(executed.entries, field, reason, late=bool(step.signed))
         entered = _entered(act, executed, {field: value})
         if not entered:
-            raise Invalid({field: "has this value already; there is nothing to correct"})
+            raise Invalid({field: Message("has this value already; there is nothing to correct")})
         _write(act, executed, entered, reason)
         act.record(executed.record, reason=reason, fields=[field])
         return executed.record
@@ -193,31 +194,42 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
     """What is in force then: the template's revision, that of its procedure, and the limits of its clocks."""
     if document.level != FORM:
         raise Invalid(
-            {"template": f"{document.number} is a {document.level}; records are opened from a template"}
+            {
+                "template": Message(
+                    "{number} is a {level}; records are opened from a template",
+                    number=document.number,
+                    level=Level(document.level),
+                )
+            }
         )
-    revised = _in_force(session, document, day, seq, "No record can be opened from it.")
+    revised = _in_force(session, document, day, seq, Message("No record can be opened from it."))
     template = pinned.template_of(ctx.site, revised, revised.blob)
     procedure = _procedure(session, document, template)
-    governed = _in_force(session, procedure, day, seq, f"It governs {document.number}.")
+    governed = _in_force(
+        session, procedure, day, seq, Message("It governs {number}.", number=document.number)
+    )
     limits = pinned.limits_of(ctx.site, governed, governed.blob)
     lacking = sorted({clock.limit for clock in template.clocks} - limits.keys())
     if lacking:
         raise WrongState(
-            f"{document.number} {revised.label} has clocks on limits that {procedure.number} "
-            f"{governed.label} does not state: {', '.join(lacking)}. Issue a revision of the procedure that "
-            "states them, or one of the template without these clocks."
+            "{template} has clocks on limits that {procedure} does not state: {limits}. Issue a revision of "
+            "the procedure that states them, or one of the template without these clocks.",
+            template=f"{document.number} {revised.label}",
+            procedure=f"{procedure.number} {governed.label}",
+            limits=lacking,
         )
     running = tuple((clock, limits[clock.limit]) for clock in template.clocks)
     return _Pins(revised, template, procedure.number, governed, running)
 
 
-def _in_force(session: Session, document: Document, day: date, seq: int | None, why: str) -> Revision:
+def _in_force(session: Session, document: Document, day: date, seq: int | None, why: Message) -> Revision:
     known = find.revisions(session, document.id)
     found = revisions.in_force(facts.revisions(known), day, seq, document=facts.document(document))
     if found is None:
         raise WrongState(
-            f"{document.number} has no revision in force today. {why} "
-            "Issue one, or wait for its effective day."
+            "{number} has no revision in force today. {why} Issue one, or wait for its effective day.",
+            number=document.number,
+            why=why,
         )
     return next(row for row in known if row.id == found.id)
 
@@ -227,8 +239,10 @@ def _procedure(session: Session, document: Document, template: Template) -> Docu
         return find.document(session, template.governed_by)
     except NotFound:
         raise WrongState(
-            f"{document.number} is governed by {template.governed_by}, which is not in the library. "
-            "Register and issue it first."
+            "{number} is governed by {governed_by}, which is not in the library. Register and issue "
+            "it first.",
+            number=document.number,
+            governed_by=template.governed_by,
         ) from None
 
 
@@ -272,7 +286,15 @@ def _link(ctx: Context, session: Session, starter: Record, document: Document) -
     starts = load(ctx.site, session, starter).template.starts
     found = next((start for start in starts if start.template == document.number), None)
     if found is None:
-        raise Invalid({"started_by": f"{starter.number} starts no record of {document.number}"})
+        raise Invalid(
+            {
+                "started_by": Message(
+                    "{starter} starts no record of {template}",
+                    starter=starter.number,
+                    template=document.number,
+                )
+            }
+        )
     return found.link
 
 
@@ -282,13 +304,15 @@ def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str
     What one value asks of a field that is not there yet is left to the signature.
     """
     found: dict[str, Any] = {}
-    problems: dict[str, str] = {} if typed else {"": "there is nothing to enter; give field=value"}
+    problems: dict[str, Message] = {}
+    if not typed:
+        problems[""] = Message("there is nothing to enter; give field=value")
     own = {field for step in executed.every_step for field in executed.signature_fields(step)}
     for field, text in typed.items():
         try:
             found[field] = _value(act, executed, field, text, own)
         except Invalid as error:
-            problems[field] = error.problems.get("", error.message)
+            problems[field] = error.problems.get("", error.said)
     now = act.at.astimezone(act.turn.site.zone)
     after = {f: v for f, v in {**executed.values, **found}.items() if v is not None}
     wrong = check_values(executed.template.schema, after, required=(), now=now)
@@ -301,12 +325,20 @@ def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str
 def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[str]) -> Any:
     """The value of one field, None for a blank. Raises Invalid."""
     if field not in executed.fields:
-        raise Invalid(f"is not a field of {executed.template.number}; known are {', '.join(executed.fields)}")
+        raise Invalid(
+            "is not a field of {number}; known are {fields}",
+            number=executed.template.number,
+            fields=tuple(executed.fields),
+        )
     if field in own:
         raise Invalid("is a signature; it is filled when its step is signed")
     step = life.step_of(executed.every_step, field)
     if step not in executed.steps:
-        raise Invalid(f"belongs to step {step.name}, which this record has only when {step.when}")
+        raise Invalid(
+            "belongs to step {step}, which this record has only when {when}",
+            step=step.called,
+            when=Named(step.when, executed.in_words(step.when)),
+        )
     if text.strip():
         return parse_value(executed.fields[field], text, act.turn.site.zone)
     if field in executed.required:
@@ -338,8 +370,9 @@ def _sent_back_since(executed: Executed, old: EntryFacts | None) -> str | None:
 def _check_unchanged(executed: Executed, step: StepFacts, shown: str | None) -> None:
     if shown is not None and shown != executed.content(step.fields):
         raise WrongState(
-            f"somebody has entered something in step {step.name} since it was shown to you; "
-            "look at it as it stands now, then go on"
+            "somebody has entered something in step {step} since it was shown to you; look at it as "
+            "it stands now, then go on",
+            step=step.called,
         )
 
 
@@ -350,5 +383,6 @@ def _check_gates(executed: Executed, step: StepFacts) -> None:
         executed.values,
         executed.evaluate,
         executed.record.number,
-        step=step.name,
+        step=step.called,
+        in_words=executed.in_words,
     )

@@ -114,7 +114,12 @@ def _marked(
 
 def _pass_gates(act: Act, executed: Executed) -> None:
     gates.check_gates(
-        executed.template.gates, act.action, executed.values, executed.evaluate, executed.record.number
+        executed.template.gates,
+        act.action,
+        executed.values,
+        executed.evaluate,
+        executed.record.number,
+        in_words=executed.in_words,
     )
 
 

@@ -15,16 +15,17 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
+from docctl.language.message import Message, Post
 from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
 from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, numbering
+from docctl.rules.documents import approval, chains, numbering
 from docctl.rules.permissions import Subject
 from docctl.rules.records import calendars
 from docctl.standing import find
-from docctl.store import source
+from docctl.store import source, tree
 
 PARTS = ("departments", "schemes", "chains", "calendars")
 
@@ -41,7 +42,8 @@ def configure_site(ctx: Context, configuration: bytes) -> Organisation:
         organisation = find.organisation(act.session)
         if organisation.time_zone != decided["time_zone"]:
             raise WrongState(
-                f"the days of this site are those of {organisation.time_zone}; that cannot change any more"
+                "the days of this site are those of {time_zone}; that cannot change any more",
+                time_zone=organisation.time_zone,
             )
         _change(organisation, name=decided["organisation"])
         _check_departments(act, {d["key"] for d in decided["departments"]})
@@ -52,16 +54,16 @@ def configure_site(ctx: Context, configuration: bytes) -> Organisation:
 
 def decide(configuration: bytes) -> dict[str, Any]:
     """A site.yaml, checked by the rules of each part. Raises Invalid with all that is wrong."""
-    decided: dict[str, Any] = source.check_file("site", source.load_yaml(configuration))
+    decided: dict[str, Any] = source.check_file("site", tree.load_yaml(configuration))
     decided.setdefault("time_zone", "Asia/Shanghai")
-    problems = {part: "is missing" for part in PARTS if part not in decided}
+    problems = {part: Message("is missing") for part in PARTS if part not in decided}
     if problems:
         raise Invalid(problems)
     for s in decided["schemes"]:
         numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"])
     departments = [d["key"] for d in decided["departments"]]
     for steps in decided["chains"].values():
-        approval.checked_chain(approval.chain_from_data(steps), departments)
+        chains.checked_chain(approval.chain_from_data(steps), departments)
     for content in decided["calendars"].values():
         calendars.from_mapping(content)
     return decided
@@ -119,7 +121,8 @@ def _check_departments(act: Act, wanted: set[str]) -> None:
     missing = sorted(used - wanted)
     if missing:
         raise WrongState(
-            f"{', '.join(missing)} still has people or documents; move them before it is retired"
+            "{departments} still has people or documents; move them before it is retired",
+            departments=[Post(key) for key in missing],
         )
 
 

@@ -139,7 +139,9 @@ def make_tables(site: Site, *, guarded: bool = True) -> None:
     """All tables, and their guards unless rows with old stamps are to be put in first."""
     with site.engine.begin() as connection:
         if inspect(connection).has_table(LEDGER):
-            raise WrongState(f"the database holds a site already; give {DATABASE_VARIABLE} an empty one")
+            raise WrongState(
+                "the database holds a site already; give {variable} an empty one", variable=DATABASE_VARIABLE
+            )
         Base.metadata.create_all(connection)
         search.create(connection)
         if guarded:

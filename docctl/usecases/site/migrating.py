@@ -61,7 +61,7 @@ def migrate_schema(ctx: Context, migrations: Sequence[Migration] = MIGRATIONS) -
         now = schema_of(journal.head(session.connection()))
     todo = [m for m in migrations if m.to > now]
     if not todo:
-        raise WrongState(f"the site has schema {now} already; there is nothing to migrate")
+        raise WrongState("the site has schema {now} already; there is nothing to migrate", now=now)
     for migration in todo:
         transaction.migrate(ctx, migration.to, _work(migration))
     return todo[-1].to
@@ -78,7 +78,9 @@ def _work(migration: Migration) -> Callable[[Connection, journal.Head], dict[str
         old = schema_of(head)  # again, under the lock
         if migration.to != old + 1:
             raise WrongState(
-                f"the site has schema {old}; a migration to {migration.to} does not follow on it"
+                "the site has schema {old}; a migration to {to} does not follow on it",
+                old=old,
+                to=migration.to,
             )
         before = state_of(_live(connection))
         after = migrated(before, old, migration.to, {migration.to: migration.up})
@@ -87,7 +89,9 @@ def _work(migration: Migration) -> Callable[[Connection, journal.Head], dict[str
         for name in migration.tables:
             _fill(connection, name, after)
         if state_of(_live(connection)) != after:
-            raise Defect(f"the rows after the migration to {migration.to} are not what its upcaster made")
+            raise Defect(
+                "the rows after the migration to {to} are not what its upcaster made", to=migration.to
+            )
         if connection.dialect.name == "postgresql":  # no trigger is made while keys wait to be checked
             connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
             connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")

@@ -131,7 +131,11 @@ def _past(old: Path) -> _Past:
     """Reads nothing but docctl.toml and the library."""
     file = old / SETTINGS
     if not file.is_file() or not (old / "library.git").is_dir():
-        raise NotFound(f"{old} holds no {SETTINGS} with a library.git beside it; name the old site's folder")
+        raise NotFound(
+            "{old} holds no {file} with a library.git beside it; name the old site's folder",
+            old=old,
+            file=SETTINGS,
+        )
     settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
     with closing(Library(old / "library.git", WriterLock(old / "writer.lock"))) as library:
         refs = library.refs()
@@ -151,11 +155,15 @@ def _past(old: Path) -> _Past:
     if replay.findings:
         first = replay.findings[0]
         raise Tampered(
-            f"the ledger in the library cannot be trusted: {first.what} at {first.where}. {first.message}"
+            "the ledger in the library cannot be trusted: {what} at {where}. {message}",
+            what=first.what,
+            where=first.where,
+            message=first.message,
         )
     if replay.schema != SCHEMA:
         raise WrongState(
-            f"the ledger ends in schema {replay.schema}; rebuild it with the docctl that wrote it"
+            "the ledger ends in schema {schema}; rebuild it with the docctl that wrote it",
+            schema=replay.schema or 0,
         )
     return _Past(settings, main, refs, notes, entries, replay)
 

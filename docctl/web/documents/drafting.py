@@ -18,6 +18,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
+from docctl.language.message import Message
 from docctl.queries.documents import editing
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.queries.documents.signing import submitting
@@ -26,7 +27,7 @@ from docctl.rules.permissions import Role
 from docctl.store.material import Material
 from docctl.store.written import is_template, material_of
 from docctl.usecases.documents import drafting
-from docctl.web.kit import again, errors, forms, here, language, words
+from docctl.web.kit import again, errors, forms, here, telling, words
 
 bp = Blueprint("drafts", __name__)
 
@@ -66,7 +67,7 @@ def keeps_text(view: again.View) -> again.View:
         except (Invalid, Unauthenticated, Throttled):
             raise  # forms.py shows the form itself again
         except DocctlError as error:
-            return _kept(language.told(error), error.status)
+            return _kept(telling.told(error), error.status)
 
     return run
 
@@ -237,7 +238,7 @@ def _material(kept: Mapping[str, bytes]) -> Material:
     text, english = (_bytes(name) for name in TEXTS)
     uploaded = {_name(file): file.read() for file in request.files.getlist("figures") if file.filename}
     if not text.strip():
-        raise Invalid({"text": "write the text, or choose its file"})
+        raise Invalid({"text": Message("write the text, or choose its file")})
     return material_of(text, english if english.strip() and not is_template(text) else None, uploaded, kept)
 
 

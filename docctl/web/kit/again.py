@@ -12,7 +12,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from docctl.errors import WrongState
-from docctl.web.kit import forms, language
+from docctl.web.kit import forms, telling
 
 View = Callable[..., ResponseReturnValue]
 
@@ -25,7 +25,7 @@ def shown_again(view: View) -> View:
         try:
             return view(**values)
         except WrongState as error:
-            found = forms.page_with({"": language.told(error)}, error.status)
+            found = forms.page_with({"": telling.told(error)}, error.status)
             if found is None:
                 raise
             return found

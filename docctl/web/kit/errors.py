@@ -17,7 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Throttled
-from docctl.web.kit import forms, here, rights
+from docctl.web.kit import forms, here, telling
 from docctl.web.kit.language import marked
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def _page(code: int, error_id: str = "", error: DocctlError | None = None) -> Re
     heading, advice = WORDS[known]
     if g.get("stale_form"):
         advice = STALE_FORM
-    said = rights.told(error) if error is not None and here.person() is not None else ""
+    said = telling.told(error) if error is not None and here.person() is not None else ""
     page = render_template("kit/error.html", heading=heading, advice=advice, said=said, error_id=error_id)
     response = make_response(page, code)
     if isinstance(error, Throttled):

@@ -16,7 +16,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
-from docctl.web.kit import here, language
+from docctl.language.message import Message
+from docctl.web.kit import here, telling
 
 
 def install(app: Flask) -> None:
@@ -56,7 +57,7 @@ def day(values: MultiDict[str, str], name: str) -> date | None:
     except ValueError:
         found = None
     if text and (found is None or found.isoformat() != text):
-        raise Invalid({name: "write the day like 2026-03-12"})
+        raise Invalid({name: Message("write the day like 2026-03-12")})
     return found
 
 
@@ -72,7 +73,7 @@ def again(error: DocctlError) -> Response | None:
     found = _problems(error)
     if not found:
         return None
-    answer = page_with({name: language.told_sentence(said) for name, said in found.items()}, error.status)
+    answer = page_with({name: telling.told(said) for name, said in found.items()}, error.status)
     if answer is not None and isinstance(error, Throttled):
         answer.headers["Retry-After"] = str(error.seconds)
     return answer
@@ -93,9 +94,9 @@ def page_with(found: Mapping[str, str], status: int) -> Response | None:
         return None
 
 
-def _problems(error: DocctlError) -> dict[str, str]:
+def _problems(error: DocctlError) -> dict[str, Message]:
     if isinstance(error, Invalid):
         return error.problems
     if isinstance(error, Unauthenticated | Throttled):
-        return {"password": error.message}
+        return {"password": error.said}
     return {}

@@ -81,7 +81,7 @@ def may(action: Action, subject: Subject | None = None) -> bool:
         return False
     if subject is None:
         return any(
-            all(there.actor.roles & c.roles for c in conditions if c.roles)
+            all(not there.actor.roles.isdisjoint(c.roles) for c in conditions if c.roles)
             for conditions in permissions.PERMISSIONS[action]
             if permissions.IS_OPERATOR not in conditions
         )

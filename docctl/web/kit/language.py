@@ -22,8 +22,9 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from docctl.language.catalogues import merged
 from docctl.web.kit import here
-from docctl.web.kit.catalogues import Catalogues, merged, refusal
+from docctl.web.kit.catalogues import Catalogues
 
 Language = Literal["zh", "en"]
 
@@ -33,8 +34,6 @@ TAGS: Final[Mapping[Language, str]] = MappingProxyType({"zh": "zh-CN", "en": "en
 COOKIE: Final = "lang"
 """Set where somebody chose a language on a page of theirs; a scan page sets no cookie at all."""
 
-_ENGLISH: Final = NullTranslations()
-"""Message ids are English already."""
 _A_YEAR: Final = 31_536_000
 _LONGEST_QUERY: Final = 1_000
 
@@ -77,17 +76,7 @@ def marked(message: str) -> str:
 
 def texts() -> NullTranslations:
     """The sentences in the language of the request: `gettext` of it says what was `marked`."""
-    return merged("zh") if of_request() == "zh" else _ENGLISH
-
-
-def told(error: Exception) -> str:
-    """What an error says, in the language of the request."""
-    return told_sentence(str(error))
-
-
-def told_sentence(sentence: str) -> str:
-    """The sentence of a refusal in the language of the request; in English where nobody has translated it."""
-    return refusal(sentence, of_request())
+    return merged(of_request())
 
 
 def word(of: Any) -> str:

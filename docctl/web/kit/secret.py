@@ -23,7 +23,7 @@ def of(site: Site) -> str:
         _make(path)
     key = path.read_text("ascii", errors="replace").strip()
     if len(key) < _BYTES:
-        raise Usage(f"{path} is not a key; delete it, and everybody signs in once more")
+        raise Usage("{path} is not a key; delete it, and everybody signs in once more", path=path)
     return key
 
 

@@ -12,7 +12,7 @@ from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
 from docctl.rules.records.life import State as RecordState
-from docctl.web.kit import here, language
+from docctl.web.kit import here
 from docctl.web.ledger import tracing
 
 bp = Blueprint("trace", __name__)
@@ -41,5 +41,4 @@ def show(number: str) -> ResponseReturnValue:
         copy_states={status.value: status for status in CopyStatus},
         record_states={state.value: state for state in RecordState},
         meanings={meaning.value: meaning for meaning in Meaning},
-        told=language.told_sentence,
     )

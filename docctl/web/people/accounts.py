@@ -17,10 +17,12 @@ from flask_babel import gettext
 
 from docctl.door.context import Context
 from docctl.errors import Invalid
+from docctl.language.message import Joined, Message
 from docctl.queries.people.accounts import may_add, person_view, user_list
 from docctl.queries.people.departments import department_list
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Role, matrix
+from docctl.rules.matrix import YES, matrix
+from docctl.rules.permissions import Role
 from docctl.usecases.people import accounts, signing_in
 from docctl.web.kit import again, forms, here, language, rights, secret, sessions
 
@@ -33,7 +35,6 @@ def _for_templates() -> dict[str, object]:
         "roles": [(role.value, role) for role in Role],
         "words_of_roles": lambda: [(role.value, language.word(role)) for role in Role],
         "right": rights.right,
-        "condition": rights.condition,
     }
 
 
@@ -100,7 +101,7 @@ def change_roles(login: str) -> ResponseReturnValue:
     ctx = _grave(Action.USER_CHANGE_ROLES)
     shown, ticked = set(request.form.getlist("held")), set(request.form.getlist("role"))
     if shown == ticked:
-        raise Invalid({"role": "choose a role to grant or to take away"})
+        raise Invalid({"role": Message("choose a role to grant or to take away")})
     accounts.change_user_roles(ctx, login, grant=sorted(ticked - shown), revoke=sorted(shown - ticked))
     flash(gettext("The roles of %(login)s are changed. They hold from the next act on.", login=login))
     return redirect(url_for("people.show", login=login))
@@ -159,13 +160,13 @@ def change_own_password() -> ResponseReturnValue:
     ctx = _grave(Action.USER_PASSWORD)
     chosen = request.form.get("new_password", "")
     if chosen != request.form.get("repeated", ""):
-        raise Invalid({"repeated": "type the same password again"})
+        raise Invalid({"repeated": Message("type the same password again")})
     if chosen == request.form.get("password"):
-        raise Invalid({"new_password": "take another password than the one you have"})
+        raise Invalid({"new_password": Message("take another password than the one you have")})
     try:
         person = accounts.set_user_password(ctx, ctx.actor.login, chosen)
     except Invalid as error:
-        raise Invalid({"new_password": " ".join(error.problems.values())}) from error
+        raise Invalid({"new_password": next(iter(error.problems.values()))}) from error
     sessions.begin(signing_in.begin(here.site(), person.id, source=here.source()))
     flash(gettext("Your password is set. You are signed in with it here, and signed out everywhere else."))
     return redirect(url_for("inbox.show"))
@@ -174,13 +175,13 @@ def change_own_password() -> ResponseReturnValue:
 @bp.get("/permissions")
 def permissions() -> ResponseReturnValue:
     """Who may do what: the table that the rules go by."""
-    return render_template("people/permissions.html", rows=matrix(), notes=_notes())
+    return render_template("people/permissions.html", rows=matrix(), notes=_notes(), yes=YES)
 
 
-def _notes() -> dict[str, int]:
+def _notes() -> dict[Joined, int]:
     """A number for each condition that occurs, in their order."""
-    cells = dict.fromkeys(cell for row in matrix() for cell in row.cells.values() if cell not in ("", "yes"))
-    return {cell: n for n, cell in enumerate(cells, 1)}
+    cells = dict.fromkeys(cell for row in matrix() for cell in row.cells.values() if cell not in (None, YES))
+    return {cell: n for n, cell in enumerate(filter(None, cells), 1)}
 
 
 def _grave(action: Action) -> Context:

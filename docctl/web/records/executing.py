@@ -100,7 +100,9 @@ def correct_form(number: str) -> ResponseReturnValue:
     record = record_view(here.reading(), number)
     field = record.field(request.values.get("field", ""))
     if not field.correctable:
-        raise Forbidden(f"An entry of {number} is corrected by who made it, as long as the record is open.")
+        raise Forbidden(
+            "An entry of {number} is corrected by who made it, as long as the record is open.", number=number
+        )
     box = step_form.box_of(field, typed=True)
     labels = step_form.labels(record)
     return render_template("records/record_correct.html", record=record, field=field, box=box, labels=labels)

@@ -69,30 +69,13 @@ def beside_its_box(view: RecordView, names: Collection[str] | None = None) -> It
 
     Without the others: a field of a template may bear the name of an input of ours, such as `reason`.
     """
-    schemas = {field.name: field.schema for step in view.steps for field in step.fields}
-    known = set(schemas) if names is None else set(names)
+    known = {field.name for step in view.steps for field in step.fields} if names is None else set(names)
     try:
         yield
     except Invalid as error:
         raise Invalid(
-            {
-                fields.PREFIX + name if name in known else name: in_labels(schemas.get(name, {}), why)
-                for name, why in error.problems.items()
-            }
+            {fields.PREFIX + name if name in known else name: why for name, why in error.problems.items()}
         ) from error
-
-
-def in_labels(schema: Mapping[str, Any], why: str) -> str:
-    """A sentence that lists the choices of a field, with each choice as the reader finds it in the list."""
-    choices = schema.get("enum", ())
-    if choices:
-        of = maker()
-        said = ", ".join(of.option(schema, value) for value in choices)
-        why = why.replace(", ".join(map(str, choices)), said)
-    below = [*schema.get("properties", {}).values(), *([schema["items"]] if "items" in schema else [])]
-    for part in below:
-        why = in_labels(part, why)
-    return why
 
 
 def labels(view: RecordView) -> dict[str, str]:

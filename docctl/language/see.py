@@ -1,0 +1,24 @@
+"""Where a sentence sends its reader: the command to type, or the page to open."""
+
+from __future__ import annotations
+
+from docctl.language.message import See
+
+DOCUMENTS = See("docctl document list", "the list of documents")
+COPIES = See("docctl copy list", "the list of copies")
+RECORDS = See("docctl record list", "the list of records")
+ACCOUNTS = See("docctl user list", "the list of accounts")
+CHECK = See("docctl check", "the check of the audit trail")
+EXCHANGE = See("docctl copy replace", "the exchange on the page of the copy")
+CHAIN = See("--chain", "the approval chain in its form")
+SUBMIT = See("docctl revision submit", "the submission on the page of the document")
+
+
+def document(number: str) -> See:
+    """One document."""
+    return See(f"docctl document show {number}", "the page of the document")
+
+
+def traced(number: str) -> See:
+    """The revisions of a document."""
+    return See(f"docctl trace {number}", "the trace of the document")

@@ -1,0 +1,97 @@
+"""Approval chains as they are typed: read, and refused with the word that is wrong. Who signs is approval."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Iterable
+from typing import Final
+
+from docctl.errors import Invalid
+from docctl.language.message import Message, Typed
+from docctl.rules.documents.approval import BY_AUTHOR, PLAIN_DEPARTMENTS, Chain, Meaning, Step, named_posts
+from docctl.rules.permissions import SIGNERS
+
+
+def parse_chain(
+    text: str,
+    departments: Collection[str] = PLAIN_DEPARTMENTS,
+) -> Chain:
+    """Read `author,management-representative` or `prepare:author,countersign:quality+production,approve:…`.
+
+    Bare words: the first prepares, the last approves, the others review; joined by + they countersign.
+    The printed Chinese words (会签:quality) and full-width punctuation are read too.
+    Raises Invalid.
+    """
+    words = [word.strip() for word in unicodedata.normalize("NFKC", text).split(",")]
+    steps = [_read_step(word, index, len(words)) for index, word in enumerate(words)]
+    return checked_chain(steps, departments)
+
+
+def checked_chain(steps: Iterable[Step], departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
+    """The chain, if its order and every word in it are allowed. Raises Invalid naming the word."""
+    chain = tuple(steps)
+    meanings = [step.meaning for step in chain]
+    if len(chain) < 2 or chain[0] != BY_AUTHOR or meanings.count(Meaning.PREPARE) != 1:
+        raise _bad(Message("a chain begins with prepare:author, once, and at least one other step follows."))
+    if meanings[-1] is not Meaning.APPROVE or meanings.count(Meaning.APPROVE) != 1:
+        raise _bad(Message("a chain ends with its one approve step."))
+    for step in chain[1:]:
+        _check_posts(step, departments)
+    return chain
+
+
+def _read_step(word: str, index: int, count: int) -> Step:
+    meaning, colon, who = word.rpartition(":")
+    named = tuple(part.strip() for part in who.split("+"))
+    if colon:
+        if meaning.strip() not in _MEANING_BY_WORD:
+            raise _bad(
+                Message(
+                    "{word} is not a kind of step. The kinds are {kinds}.",
+                    word=Typed(meaning.strip()),
+                    kinds=[m.called for m in Meaning],
+                )
+            )
+        return Step(_MEANING_BY_WORD[meaning.strip()], named)
+    if index == 0:
+        return Step(Meaning.PREPARE, named)
+    if index == count - 1:
+        return Step(Meaning.APPROVE, named)
+    return Step(Meaning.COUNTERSIGN if len(named) > 1 else Meaning.REVIEW, named)
+
+
+def _check_posts(step: Step, departments: Collection[str]) -> None:
+    for who in step.who:
+        if who not in SIGNERS and who not in departments:
+            raise _bad(
+                Message(
+                    "{who} cannot sign. Name one of {roles}, or a department: {departments}.",
+                    who=Typed(who),
+                    roles=named_posts(SIGNERS),
+                    departments=named_posts(departments),
+                )
+            )
+    if len(set(step.who)) != len(step.who):
+        raise _bad(
+            Message(
+                "{meaning} names {posts}, one of them twice.",
+                meaning=step.meaning.called,
+                posts=named_posts(step.who),
+            )
+        )
+    if len(step.who) > 1 and (
+        step.meaning is not Meaning.COUNTERSIGN or not set(step.who) <= set(departments)
+    ):
+        raise _bad(
+            Message(
+                "{posts} sign together: only departments can, in a countersign step.",
+                posts=named_posts(step.who),
+            )
+        )
+
+
+def _bad(sentence: Message) -> Invalid:
+    return Invalid({"chain": sentence})
+
+
+_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.zh)}

@@ -1,0 +1,36 @@
+"""What the layers below refuse and find, told on a page: in its language, and things by their names."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from docctl.errors import DocctlError
+from docctl.language import catalogues, message
+from docctl.language.message import Keyed, Level, Message, Post, Reader, Value
+from docctl.web.kit import language, words
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters for what comes from below as a message."""
+    app.jinja_env.filters.update(told=told, place=place)
+
+
+def told(said: DocctlError | Value) -> str:
+    """The sentence of an error or of a message."""
+    value = said.said if isinstance(said, DocctlError) else said
+    return value.told(_reader()) if isinstance(value, Message) else message.told(value, _reader())
+
+
+def place(of: str) -> str:
+    """Where a problem is."""
+    return message.place_told(of, _reader())
+
+
+def _reader() -> Reader:
+    return catalogues.reader(language.of_request(), named=_named, on_page=True)
+
+
+def _named(of: Keyed) -> str | None:
+    if isinstance(of, Level):
+        return words.level(of.key)
+    return words.poster(of.key) if isinstance(of, Post) else None
