@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from docctl.door.site import Site
 from docctl.errors import Busy, NotFound, Tampered
 from docctl.web.app import create_app
-from docctl.web.kit import errors
+from docctl.web.kit import assets, errors
 from tests.support.pages import reader
 from tests.support.sites import World
 
@@ -157,7 +156,7 @@ def test_static_files_are_answered_with_not_modified(visitor: FlaskClient) -> No
     assert first.content_type.startswith("image/svg+xml")
     again = visitor.get("/static/icon.svg", headers={"If-None-Match": first.headers["ETag"]}, buffered=True)
     assert again.status_code == 304
-    assert Path(errors.__file__).with_name("static").joinpath("icon.svg").read_bytes() == first.data
+    assert (assets.FOLDER / "icon.svg").read_bytes() == first.data
 
 
 @pytest.mark.rule("SE-14")

@@ -26,7 +26,8 @@ from docctl.rules.copies import Status
 from docctl.rules.documents.revisions import Status as RevisionStatus
 from docctl.rules.permissions import Subject
 from docctl.usecases.copies import disposing, handing
-from docctl.web.kit import acts, again, export, forms, here, language, words
+from docctl.web.kit import act_pages, acts, again, export, forms, here, language, words
+from docctl.web.kit.act_pages import ActPage
 from docctl.web.kit.language import marked
 
 bp = Blueprint("copies", __name__)
@@ -122,23 +123,6 @@ def code(number: str) -> ResponseReturnValue:
     return Response(qr.svg(seen.line["url"]), mimetype="image/svg+xml")
 
 
-def act_form(number: str, action: Action) -> ResponseReturnValue:
-    """What the act means for this copy, and what it asks for."""
-    seen = view.copy_for(here.reading(), number, action)
-    people = view.people_to_name(here.reading()) if action is Action.COPY_DESTROY else []
-    others = [person for person in people if person["login"] != here.actor().login]
-    return render_template(
-        "copies/copy_act.html", seen=seen, action=action, form=FORMS[action], people=others
-    )
-
-
-def do(number: str, action: Action) -> ResponseReturnValue:
-    """Do it, and go back to the copy."""
-    copy = _DOES[action](here.writing(action), number)
-    flash(gettext("%(copy)s: %(act)s.", copy=copy.number, act=acts.act(action.value)))
-    return redirect(url_for("copies.show", number=copy.number))
-
-
 @dataclass(frozen=True)
 class Form:
     """The words of an act: its button, what it means and, if it needs one, how the reason is asked for."""
@@ -191,11 +175,25 @@ FORMS: Final[Mapping[Action, Form]] = MappingProxyType(
     }
 )
 
-Does = Callable[[Context, str], Copy]
+
+def _act_page(number: str, *, action: Action) -> str:
+    """What the act means for this copy, and what it asks for."""
+    seen = view.copy_for(here.reading(), number, action)
+    people = view.people_to_name(here.reading()) if action is Action.COPY_DESTROY else []
+    others = [person for person in people if person["login"] != here.actor().login]
+    return render_template(
+        "copies/copy_act.html", seen=seen, action=action, form=FORMS[action], people=others
+    )
 
 
-def _reason() -> str:
-    return forms.text(request.form, "reason")
+def _act(action: Action, does: Callable[[Context, str], Copy]) -> ActPage[Copy]:
+    return ActPage(
+        action=action,
+        form=partial(_act_page, action=action),
+        does=does,
+        said=lambda copy: [gettext("%(copy)s: %(act)s.", copy=copy.number, act=acts.act(action.value))],
+        then=lambda number: url_for("copies.show", number=number),
+    )
 
 
 def _destroy(ctx: Context, number: str) -> Copy:
@@ -205,7 +203,7 @@ def _destroy(ctx: Context, number: str) -> Copy:
 
 
 def _lose(ctx: Context, number: str) -> Copy:
-    lost, replacement = disposing.lose_copy(ctx, number, reason=_reason())
+    lost, replacement = disposing.lose_copy(ctx, number, reason=forms.reason())
     if replacement is not None:
         flash(gettext("%(copy)s takes its place. Print it for the holder.", copy=replacement.number))
     return lost
@@ -214,24 +212,16 @@ def _lose(ctx: Context, number: str) -> Copy:
 _MOST: Final = 500
 """Copies in one print run."""
 
-_DOES: Final[Mapping[Action, Does]] = MappingProxyType(
-    {
-        Action.COPY_ACKNOWLEDGE: handing.acknowledge_copy,
-        Action.COPY_RECALL: lambda ctx, number: handing.recall_copy(ctx, number, reason=_reason()),
-        Action.COPY_RETURN: handing.return_copy,
-        Action.COPY_KEEP: lambda ctx, number: disposing.keep_copy(ctx, number, reason=_reason()),
-        Action.COPY_DESTROY: _destroy,
-        Action.COPY_REPLACE: lambda ctx, number: disposing.replace_copy(ctx, number, reason=_reason()),
-        Action.COPY_LOSE: _lose,
-    }
+PAGES: Final = (
+    _act(Action.COPY_ACKNOWLEDGE, handing.acknowledge_copy),
+    _act(Action.COPY_RECALL, lambda ctx, number: handing.recall_copy(ctx, number, reason=forms.reason())),
+    _act(Action.COPY_RETURN, handing.return_copy),
+    _act(Action.COPY_KEEP, lambda ctx, number: disposing.keep_copy(ctx, number, reason=forms.reason())),
+    _act(Action.COPY_DESTROY, _destroy),
+    _act(Action.COPY_REPLACE, lambda ctx, number: disposing.replace_copy(ctx, number, reason=forms.reason())),
+    _act(Action.COPY_LOSE, _lose),
 )
-
-# The same two routes for each act: /copies/LX-CX-2019-001%23007/recall. `return` is a word of Python.
-for _action in _DOES:
-    _name = "return_copy" if _action is Action.COPY_RETURN else _action.verb
-    _rule = f"/copies/<path:number>/{_action.verb}"
-    bp.add_url_rule(_rule, f"{_name}_form", partial(act_form, action=_action))
-    bp.add_url_rule(_rule, _name, again.shown_again(partial(do, action=_action)), methods=["POST"])
+act_pages.add(bp, "/copies/<path:number>", PAGES)
 
 
 def _asked() -> Asked:

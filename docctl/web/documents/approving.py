@@ -5,72 +5,60 @@ A signature names the content that the page showed; where it is another one by t
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
-from flask.typing import ResponseReturnValue
+from typing import Final
+
+from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
+from docctl.door.context import Context
+from docctl.models.documents import Signature
 from docctl.queries.documents.signing import signing
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving
 from docctl.web.documents import drafting
-from docctl.web.kit import again, forms, here, language
+from docctl.web.kit import act_pages, forms, here, language
+from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("revisions", __name__)
 
 
-@bp.get("/documents/<path:number>/sign")
-def sign_form(number: str) -> ResponseReturnValue:
-    """What changed, what it says, who signed, who waits; below it the signature."""
-    return _page(number)
+def _sign_page(number: str) -> str:
+    """What changed, what it says, who signed, who waits; whoever rejects reads the same."""
+    seen = signing(here.reading(), number, drafting.figure_address(number))
+    return render_template("documents/revision_sign.html", seen=seen)
 
 
-@bp.post("/documents/<path:number>/sign")
-@again.shown_again
-def sign(number: str) -> ResponseReturnValue:
-    """Sign the step whose turn it is."""
-    signature = approving.sign_revision(
-        here.writing(Action.REVISION_SIGN),
-        number,
-        comment=forms.text(request.form, "comment") or None,
-        shown=request.form.get("shown", ""),
-    )
-    flash(gettext("Signed: %(meaning)s.", meaning=language.word(signature.meaning)))
-    return redirect(drafting.after(number))
-
-
-@bp.get("/documents/<path:number>/reject")
-def reject_form(number: str) -> ResponseReturnValue:
-    """The page of the signature: whoever rejects reads the same."""
-    return _page(number)
-
-
-@bp.post("/documents/<path:number>/reject")
-@again.shown_again
-def reject(number: str) -> ResponseReturnValue:
-    """Send it back to its author."""
-    reason = forms.text(request.form, "reason")
-    approving.reject_revision(here.writing(Action.REVISION_REJECT), number, reason=reason)
-    flash(gettext("Sent back to its author."))
-    return redirect(drafting.after(number))
-
-
-@bp.get("/documents/<path:number>/retract")
-def retract_form(number: str) -> ResponseReturnValue:
-    """Ask for the reason."""
+def _retract_page(number: str) -> str:
     seen = signing(here.reading(), number, drafting.figure_address(number))
     return render_template("documents/revision_retract.html", seen=seen)
 
 
-@bp.post("/documents/<path:number>/retract")
-@again.shown_again
-def retract(number: str) -> ResponseReturnValue:
-    """Take it back, as its author."""
-    reason = forms.text(request.form, "reason")
-    approving.retract_revision(here.writing(Action.REVISION_RETRACT), number, reason=reason)
-    flash(gettext("Taken back. It is a draft again."))
-    return redirect(drafting.after(number))
+def _sign(ctx: Context, number: str) -> Signature:
+    comment, shown = forms.text(request.form, "comment") or None, request.form.get("shown", "")
+    return approving.sign_revision(ctx, number, comment=comment, shown=shown)
 
 
-def _page(number: str) -> str:
-    seen = signing(here.reading(), number, drafting.figure_address(number))
-    return render_template("documents/revision_sign.html", seen=seen)
+PAGES: Final = (
+    ActPage(
+        action=Action.REVISION_SIGN,
+        form=_sign_page,
+        does=_sign,
+        said=lambda signature: [gettext("Signed: %(meaning)s.", meaning=language.word(signature.meaning))],
+        then=drafting.after,
+    ),
+    ActPage(
+        action=Action.REVISION_REJECT,
+        form=_sign_page,
+        does=lambda ctx, number: approving.reject_revision(ctx, number, reason=forms.reason()),
+        said=lambda _: [gettext("Sent back to its author.")],
+        then=drafting.after,
+    ),
+    ActPage(
+        action=Action.REVISION_RETRACT,
+        form=_retract_page,
+        does=lambda ctx, number: approving.retract_revision(ctx, number, reason=forms.reason()),
+        said=lambda _: [gettext("Taken back. It is a draft again.")],
+        then=drafting.after,
+    ),
+)
+act_pages.add(bp, "/documents/<path:number>", PAGES)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import wraps
+from functools import partial, wraps
 from io import BytesIO
 from typing import Any, Final
 
@@ -17,8 +17,10 @@ from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
+from docctl.door.context import Context
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
 from docctl.language.message import Message
+from docctl.models.documents import Revision
 from docctl.queries.documents import editing
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.queries.documents.signing import submitting
@@ -27,7 +29,8 @@ from docctl.rules.permissions import Role
 from docctl.store.material import Material
 from docctl.store.written import is_template, material_of
 from docctl.usecases.documents import drafting
-from docctl.web.kit import again, errors, forms, here, telling, words
+from docctl.web.kit import act_pages, again, errors, forms, here, telling, words
+from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("drafts", __name__)
 
@@ -150,39 +153,9 @@ def figure(number: str, blob: str) -> ResponseReturnValue:
     return send_file(BytesIO(data), download_name=name)
 
 
-@bp.get("/documents/<path:number>/draft/discard")
-def discard_form(number: str) -> ResponseReturnValue:
-    """Ask once more."""
-    return render_template("documents/draft_discard.html", draft=submitting(here.reading(), number))
-
-
-@bp.post("/documents/<path:number>/draft/discard")
-@again.shown_again
-def discard(number: str) -> ResponseReturnValue:
-    """Give the draft up."""
-    drafting.discard_draft(here.writing(Action.DRAFT_DISCARD), number)
-    flash(gettext("The draft is discarded. Saving it again takes it up."))
-    return redirect(after(number))
-
-
-@bp.get("/documents/<path:number>/submit")
-def submit_form(number: str) -> ResponseReturnValue:
-    """What is handed in, and who is asked."""
-    return render_template("documents/draft_submit.html", draft=submitting(here.reading(), number))
-
-
-@bp.post("/documents/<path:number>/submit")
-@again.shown_again
-def submit(number: str) -> ResponseReturnValue:
-    """Hand the draft in, with the author's signature."""
-    drafting.submit_revision(
-        here.writing(Action.REVISION_SUBMIT),
-        number,
-        reason=forms.text(request.form, "reason"),
-        shown=request.form.get("shown", ""),
-    )
-    flash(gettext("Submitted. Whoever signs next finds it in their inbox."))
-    return redirect(after(number))
+def _submitting(number: str, *, template: str) -> str:
+    """What is given up or handed in, and who is asked."""
+    return render_template(template, draft=submitting(here.reading(), number))
 
 
 def figure_address(number: str) -> Any:
@@ -255,3 +228,27 @@ def _bytes(name: str) -> bytes:
 def _name(file: FileStorage) -> str:
     """The name of an uploaded file, without the folders that some browsers send before it."""
     return (file.filename or "").replace("\\", "/").rpartition("/")[2]
+
+
+def _submit(ctx: Context, number: str) -> Revision:
+    """Hand the draft in, with the author's signature."""
+    shown = request.form.get("shown", "")
+    return drafting.submit_revision(ctx, number, reason=forms.reason(), shown=shown)
+
+
+DISCARD: Final = ActPage(
+    action=Action.DRAFT_DISCARD,
+    form=partial(_submitting, template="documents/draft_discard.html"),
+    does=drafting.discard_draft,
+    said=lambda _: [gettext("The draft is discarded. Saving it again takes it up.")],
+    then=after,
+)
+SUBMIT: Final = ActPage(
+    action=Action.REVISION_SUBMIT,
+    form=partial(_submitting, template="documents/draft_submit.html"),
+    does=_submit,
+    said=lambda _: [gettext("Submitted. Whoever signs next finds it in their inbox.")],
+    then=after,
+)
+act_pages.add(bp, "/documents/<path:number>/draft", [DISCARD])
+act_pages.add(bp, "/documents/<path:number>", [SUBMIT])

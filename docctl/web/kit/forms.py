@@ -66,6 +66,11 @@ def text(values: MultiDict[str, str], name: str) -> str:
     return values.get(name, "").replace("\r\n", "\n").strip()
 
 
+def reason() -> str:
+    """Why somebody does what the form is for."""
+    return text(request.form, "reason")
+
+
 def again(error: DocctlError) -> Response | None:
     """The page that the form stands on, with what was typed and what is wrong; None if there is none."""
     if request.method != "POST" or g.get("problems"):

@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -24,7 +25,8 @@ from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.permissions import Role
 from docctl.usecases.people import accounts, signing_in
-from docctl.web.kit import again, forms, here, language, rights, secret, sessions
+from docctl.web.kit import act_pages, again, forms, here, language, rights, secret, sessions
+from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("people", __name__)
 
@@ -130,23 +132,6 @@ def password(login: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/people/<login>/lock")
-def lock_form(login: str) -> ResponseReturnValue:
-    """Ask for the reason."""
-    return render_template(
-        "people/person_lock.html", seen=person_view(here.reading(), login, Action.USER_LOCK)
-    )
-
-
-@bp.post("/people/<login>/lock")
-@again.shown_again
-def lock(login: str) -> ResponseReturnValue:
-    """Take the password away."""
-    accounts.lock_user(_grave(Action.USER_LOCK), login, reason=forms.text(request.form, "reason"))
-    flash(gettext("The account %(login)s is locked. A new password opens it again.", login=login))
-    return redirect(url_for("people.show", login=login))
-
-
 @bp.get("/password")
 def own_password() -> ResponseReturnValue:
     """One's own password."""
@@ -197,3 +182,22 @@ def _one_time(ctx: Context, login: str) -> str:
     digest = hmac.new(secret.of(here.site()).encode(), made_of.encode("utf-8", "replace"), hashlib.sha256)
     letters = base64.b32encode(digest.digest()).decode().lower()
     return "-".join(letters[n : n + 5] for n in range(0, 20, 5))
+
+
+def _lock_page(login: str) -> str:
+    return render_template(
+        "people/person_lock.html", seen=person_view(here.reading(), login, Action.USER_LOCK)
+    )
+
+
+LOCK: Final = ActPage(
+    action=Action.USER_LOCK,
+    form=_lock_page,
+    does=lambda ctx, login: accounts.lock_user(ctx, login, reason=forms.reason()),
+    said=lambda person: [
+        gettext("The account %(login)s is locked. A new password opens it again.", login=person.login)
+    ],
+    then=lambda login: url_for("people.show", login=login),
+    confirmed=True,
+)
+act_pages.add(bp, "/people/<login>", [LOCK])

@@ -5,34 +5,27 @@ Each act has a page that shows what it is about, and asks once more; the act its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, cast
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from docctl.door.context import Context
 from docctl.errors import Forbidden
+from docctl.models.records import Record
 from docctl.queries.records.view import RecordView, record_before, record_view
 from docctl.rules.actions import Action
 from docctl.usecases.records import recording, sealing
-from docctl.web.kit import again, forms, here
+from docctl.web.kit import act_pages, again, forms, here
+from docctl.web.kit.act_pages import ActPage
 from docctl.web.kit.language import marked
 from docctl.web.records import fields, step_form
 from docctl.web.records.listing import bp
 
 __all__ = ["bp"]
-
-DONE: Final[Mapping[Action, str]] = MappingProxyType(
-    {
-        Action.RECORD_COMPLETE: marked("The record is complete."),
-        Action.RECORD_VERIFY: marked("The record is verified."),
-        Action.RECORD_SEND_BACK: marked("The record is sent back."),
-        Action.RECORD_CLOSE: marked("The record is closed and sealed."),
-        Action.RECORD_VOID: marked("The record is void. It stays readable."),
-    }
-)
 
 bp.record(lambda state: step_form.install(cast("Flask", state.app)))
 
@@ -76,24 +69,6 @@ def fill(number: str) -> ResponseReturnValue:
     return redirect(url_for("records.show", number=number))
 
 
-@bp.get("/records/<path:number>/sign")
-def sign_form(number: str) -> ResponseReturnValue:
-    """What is signed: the entries of the step, as they are stored."""
-    return _page(number, Action.RECORD_SIGN)
-
-
-@bp.post("/records/<path:number>/sign")
-@again.shown_again
-def sign(number: str) -> ResponseReturnValue:
-    """Sign the step."""
-    record = record_view(here.reading(), number)
-    with step_form.beside_its_box(record):
-        shown = request.form.get("shown", "")
-        recording.sign_record(here.writing(Action.RECORD_SIGN), number, shown=shown)
-    flash(gettext("The step is signed."))
-    return redirect(url_for("records.show", number=number))
-
-
 @bp.get("/records/<path:number>/correct")
 def correct_form(number: str) -> ResponseReturnValue:
     """One field with what stands there, and the reason for another value."""
@@ -128,81 +103,55 @@ def correct(number: str) -> ResponseReturnValue:
     return redirect(url_for("records.show", number=number) + f"#{fields.PREFIX}{field.name}")
 
 
-@bp.get("/records/<path:number>/complete")
-def complete_form(number: str) -> ResponseReturnValue:
-    """What is declared complete."""
-    return _page(number, Action.RECORD_COMPLETE)
-
-
-@bp.post("/records/<path:number>/complete")
-@again.shown_again
-def complete(number: str) -> ResponseReturnValue:
-    """Declare it complete."""
-    return _done(number, Action.RECORD_COMPLETE, sealing.complete_record)
-
-
-@bp.get("/records/<path:number>/verify")
-def verify_form(number: str) -> ResponseReturnValue:
-    """All of the record, to be found right."""
-    return _page(number, Action.RECORD_VERIFY)
-
-
-@bp.post("/records/<path:number>/verify")
-@again.shown_again
-def verify(number: str) -> ResponseReturnValue:
-    """Verify it, as somebody who performed no step."""
-    return _done(number, Action.RECORD_VERIFY, sealing.verify_record)
-
-
-@bp.get("/records/<path:number>/send-back")
-def send_back_form(number: str) -> ResponseReturnValue:
-    """From which step on it is done again, and why."""
-    return _page(number, Action.RECORD_SEND_BACK)
-
-
-@bp.post("/records/<path:number>/send-back")
-@again.shown_again
-def send_back(number: str) -> ResponseReturnValue:
-    """Have it done again."""
-    reason, step = forms.text(request.form, "reason"), forms.text(request.form, "step") or None
-    return _done(number, Action.RECORD_SEND_BACK, sealing.send_back_record, reason=reason, step=step)
-
-
-@bp.get("/records/<path:number>/close")
-def close_form(number: str) -> ResponseReturnValue:
-    """What is sealed for good."""
-    return _page(number, Action.RECORD_CLOSE)
-
-
-@bp.post("/records/<path:number>/close")
-@again.shown_again
-def close(number: str) -> ResponseReturnValue:
-    """Seal it."""
-    return _done(number, Action.RECORD_CLOSE, sealing.close_record)
-
-
-@bp.get("/records/<path:number>/void")
-def void_form(number: str) -> ResponseReturnValue:
-    """Ask for the reason."""
-    return _page(number, Action.RECORD_VOID)
-
-
-@bp.post("/records/<path:number>/void")
-@again.shown_again
-def void(number: str) -> ResponseReturnValue:
-    """Take it out of use."""
-    reason = forms.text(request.form, "reason")
-    return _done(number, Action.RECORD_VOID, sealing.void_record, reason=reason)
-
-
-def _page(number: str, action: Action) -> str:
+def _page(number: str, *, action: Action) -> str:
+    """What the act is about: the entries of a step, or all of the record."""
     record: RecordView = record_before(here.reading(), number, action)
     labels = step_form.labels(record)
     return render_template("records/record_act.html", record=record, action=action, labels=labels)
 
 
-def _done(number: str, action: Action, act: Callable[..., Any], **given: str | None) -> ResponseReturnValue:
-    with step_form.beside_its_box(record_view(here.reading(), number), () if given else None):
-        act(here.writing(action), number, **given)
-    flash(gettext(DONE[action]))
-    return redirect(url_for("records.show", number=number))
+def _sign(ctx: Context, number: str) -> Record:
+    with step_form.beside_its_box(record_view(here.reading(), number)):
+        return recording.sign_record(ctx, number, shown=request.form.get("shown", ""))
+
+
+def _whole(act: Callable[[Context, str], Record]) -> Callable[[Context, str], Record]:
+    """An act on all of the record: what is wrong with a field is told beside it."""
+
+    def run(ctx: Context, number: str) -> Record:
+        with step_form.beside_its_box(record_view(here.reading(), number)):
+            return act(ctx, number)
+
+    return run
+
+
+def _send_back(ctx: Context, number: str) -> Record:
+    """From which step on it is done again, and why."""
+    step = forms.text(request.form, "step") or None
+    return sealing.send_back_record(ctx, number, reason=forms.reason(), step=step)
+
+
+def _void(ctx: Context, number: str) -> Record:
+    return sealing.void_record(ctx, number, reason=forms.reason())
+
+
+def _act(action: Action, does: Callable[[Context, str], Any], said: str) -> ActPage[Any]:
+    """`said` is the sentence for afterwards, as the catalogues know it."""
+    return ActPage(
+        action=action,
+        form=partial(_page, action=action),
+        does=does,
+        said=lambda _: [gettext(said)],
+        then=lambda number: url_for("records.show", number=number),
+    )
+
+
+PAGES: Final = (
+    _act(Action.RECORD_SIGN, _sign, marked("The step is signed.")),
+    _act(Action.RECORD_COMPLETE, _whole(sealing.complete_record), marked("The record is complete.")),
+    _act(Action.RECORD_VERIFY, _whole(sealing.verify_record), marked("The record is verified.")),
+    _act(Action.RECORD_SEND_BACK, _send_back, marked("The record is sent back.")),
+    _act(Action.RECORD_CLOSE, _whole(sealing.close_record), marked("The record is closed and sealed.")),
+    _act(Action.RECORD_VOID, _void, marked("The record is void. It stays readable.")),
+)
+act_pages.add(bp, "/records/<path:number>", PAGES)
