@@ -1,6 +1,7 @@
 """A chain of boxes as an SVG picture: what follows from what, top to bottom. Knows boxes, not what they mean.
 
-The picture says nothing that the page beside it does not say in words; so it has one name, and no links.
+The picture says nothing that the page beside it does not say in words; so it has one name. Its lines may lead
+to what they name.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ Colour = Literal["green", "amber", "red", "grey"]
 
 @dataclass(frozen=True)
 class Box:
-    """`said` stands beside the arrow that leads here from the box above; the first line is the name."""
+    """`said` stands beside the arrow that leads here from the box above; the first line is the name.
+
+    `to`: where each line leads, in their order; nowhere where it is empty or there is none.
+    """
 
     lines: tuple[str, ...]
     said: str = ""
     colour: Colour = "grey"
+    to: tuple[str, ...] = ()
 
 
 WIDTH: Final = 360
@@ -41,14 +46,18 @@ def draw(boxes: Sequence[Box], title: str) -> str:
         height = 2 * 9 + _FIRST + _LINE * (len(box.lines) - 1)
         pieces.append(_box(box, top, height))
         top += height
+    # Inside an image nobody can follow a link.
+    role = "group" if any(any(box.to) for box in boxes) else "img"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 1}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 1}" role="{role}"'
         f' aria-label="{escape(title)}">{"".join(pieces)}</svg>'
     )
 
 
 def _box(box: Box, top: int, height: int) -> str:
-    lines = "".join(_line(line, top, n) for n, line in enumerate(box.lines))
+    ways = (*box.to, *[""] * (len(box.lines) - len(box.to)))
+    drawn = (_line(line, top, n) for n, line in enumerate(box.lines))
+    lines = "".join(_linked(line, way) for line, way in zip(drawn, ways, strict=False))
     rect = f'<rect class="box {box.colour}" x="1" y="{top}" width="{WIDTH - 2}" height="{height}" rx="6"/>'
     return rect + lines
 
@@ -56,6 +65,10 @@ def _box(box: Box, top: int, height: int) -> str:
 def _line(line: str, top: int, n: int) -> str:
     looks, size, y = ("line first", 15, top + 24) if n == 0 else ("line", 13, top + 27 + n * _LINE)
     return f'<text class="{looks}" x="{_PAD}" y="{y}">{escape(_fitting(line, size))}</text>'
+
+
+def _linked(line: str, way: str) -> str:
+    return f'<a href="{escape(way)}">{line}</a>' if way else line
 
 
 def _arrow(top: int, said: str) -> str:

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined
 from docctl.door.site import Site
 from docctl.web.copies import register, scan
 from docctl.web.desk import inbox, start
-from docctl.web.documents import approving, drafting, issuing, reading, search
+from docctl.web.documents import approving, drafting, issuing, pinned, reading, search
 from docctl.web.kit import (
     addresses,
     assets,
@@ -71,6 +71,7 @@ def create_app(site: Site) -> Flask:
     addresses.install(app)
     words.install(app)
     tables.install(app)
+    pinned.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     _ = site.zone  # read now, so that a scan is one query from the first request on

@@ -48,7 +48,7 @@ def test_what_changed_stands_before_the_text_and_the_text_before_the_signature(w
     places = [
         page.index(sign)
         for sign in (
-            "与 A/0 的正文对照",
+            '<h2 id="changes">',
             "<del>24</del>",
             '<div class="text" role="region"',
             "SHA-256",
@@ -56,6 +56,7 @@ def test_what_changed_stands_before_the_text_and_the_text_before_the_signature(w
         )
     ]
     assert places == sorted(places)
+    assert "与 A/0 的正文对照" in text_of(page)
     assert "<ins>12</ins>" in page
     assert "共 1 处更改" in text_of(page)
     assert "时限太长" in page

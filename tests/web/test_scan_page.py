@@ -186,7 +186,7 @@ HISTORY = {"Holder and history of this copy": f"/copies/{NUMBER}%23001"}
         (
             Verdict.SUPERSEDED,
             {
-                "Open A/1, which is in force": f"/documents/{NUMBER}",
+                "Open A/1, which is in force": f"/documents/{NUMBER}/revisions/A-1",
                 "Register the return": f"/copies/{NUMBER}%23001/return",
                 **HISTORY,
             },
@@ -194,13 +194,13 @@ HISTORY = {"Holder and history of this copy": f"/copies/{NUMBER}%23001"}
         (
             Verdict.RECALLED,
             {
-                "Open A/0, which is in force": f"/documents/{NUMBER}",
+                "Open A/0, which is in force": f"/documents/{NUMBER}/revisions/A-0",
                 "Register the return": f"/copies/{NUMBER}%23001/return",
                 **HISTORY,
             },
         ),
         (Verdict.WITHDRAWN, {"Register the return": f"/copies/{NUMBER}%23001/return", **HISTORY}),
-        (Verdict.VOID, {"Open A/0, which is in force": f"/documents/{NUMBER}", **HISTORY}),
+        (Verdict.VOID, {"Open A/0, which is in force": f"/documents/{NUMBER}/revisions/A-0", **HISTORY}),
         (Verdict.UNKNOWN, {}),
     ],
 )
@@ -221,7 +221,7 @@ def test_whoever_is_not_signed_in_comes_to_the_text_in_force_by_way_of_the_sign_
     assert asked.status_code == 302
     form = asked.headers["Location"]
     answer = person.send("/sign-in", form=form, login="staff", password=PASSWORD)
-    assert answer.headers["Location"] == f"/documents/{NUMBER}"
+    assert answer.headers["Location"] == f"/documents/{NUMBER}/revisions/A-1"
     assert "A/1" in text_of(person.get(answer.headers["Location"]).text)
     assert "登记收回" in ways(page)
     returned = reader(sqlite_world, "controller").get(ways(page)["登记收回"])

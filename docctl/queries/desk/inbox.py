@@ -36,7 +36,7 @@ _MOST_REMEMBERED: Final = 500
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that waits. `number` names the document, copy or record; `revision` is of a document.
+    """One thing that waits. `number` names the document, copy or record; `revision` is one of `document`.
 
     `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
     or what is overdue there, which has another name in English. `holder` is the key of one who holds a copy.
@@ -45,6 +45,7 @@ class Item:
     number: str
     title: str
     title_en: str = ""
+    document: str | None = None
     revision: str | None = None
     since: str | None = None
     note: str | None = None
@@ -166,6 +167,7 @@ def _revision(revised: Revision, document: Document, since: Any, note: str | Non
         document.number,
         revised.title_zh,
         revised.title_en,
+        document.number,
         revised.label,
         since and since.isoformat(),
         note,
@@ -175,6 +177,7 @@ def _revision(revised: Revision, document: Document, since: Any, note: str | Non
 _COPIES: Final = (
     select(
         Copy.number,
+        Document.number.label("document"),
         Copy.state,
         Copy.holder,
         Copy.holder_name,
@@ -185,9 +188,10 @@ _COPIES: Final = (
         func.min(Recall.from_day, type_=Day).label("recalled_from"),
     )
     .join(Revision, Revision.id == Copy.revision_id)
+    .join(Document, Document.id == Copy.document_id)
     .outerjoin(Recall, (Recall.copy_id == Copy.id) & Recall.voided_at.is_(None))
     .where(Copy.state.in_(copies.OUT))
-    .group_by(Copy.id, Revision.id)
+    .group_by(Copy.id, Document.id, Revision.id)
     .order_by(Copy.id)
 )
 
@@ -201,7 +205,14 @@ def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
         recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
         since = (row.recalled_from if recalled else row.issued_day).isoformat()
         item = Item(
-            row.number, row.title_zh, row.title_en, row.label, since, row.holder_name, holder=row.holder
+            row.number,
+            row.title_zh,
+            row.title_en,
+            row.document,
+            row.label,
+            since,
+            row.holder_name,
+            holder=row.holder,
         )
         if recalled and row.holder in mine:
             found["to_hand_back"].append(item)

@@ -168,5 +168,6 @@ def _like_traced(line: dict[str, Any], ctx: Context) -> dict[str, Any]:
         "opened": opened.isoformat(),
         "template": line["template"],
         "template_revision": line["template_revision"],
+        "procedure": line["procedure"],
         "procedure_revision": line["procedure_revision"],
     }

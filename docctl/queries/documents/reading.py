@@ -46,12 +46,16 @@ class Other:
 
 @dataclass(frozen=True)
 class Named:
-    """A document that the text names. `known`: it is one of this library."""
+    """A document that the text names. `known`: it is one of this library; `label`: the revision named.
+
+    A reference with a label is one to that revision (a dated one), whatever is in force.
+    """
 
     number: str
     title: str = ""
     title_en: str = ""
     known: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def reading(
 
 
 _TITLES: Final = (
-    select(Document.number, Document.number_key, Revision.title_zh, Revision.title_en)
+    select(Document.number, Document.number_key, Revision.label, Revision.title_zh, Revision.title_en)
     .join(Revision, Revision.document_id == Document.id)
     .where(Revision.issued_at.is_not(None))
     .order_by(Revision.issued_seq)
@@ -184,15 +188,26 @@ def _content(ctx: Context, read: Readable, address: FigureAddress) -> _Content:
 
 def _named(ctx: Context, numbers: Iterable[str]) -> Mapping[str, Named]:
     """What these numbers name in this library; the others by what the text calls them."""
-    keys = {number: _key(number) for number in numbers}
-    rows = ctx.session.execute(_TITLES.where(Document.number_key.in_(set(keys.values()))))
-    found: Mapping[str, Any] = {row.number_key: row for row in rows}
+    asked = {number: (_key(number), *_dated(number)) for number in numbers}
+    keys = {key for whole, alone, _ in asked.values() for key in (whole, alone)}
+    newest: dict[str, Any] = {}
+    labelled: dict[tuple[str, str], Any] = {}
+    for row in ctx.session.execute(_TITLES.where(Document.number_key.in_(keys))):
+        newest[row.number_key] = labelled[row.number_key, row.label] = row
     return {
-        number: Named(number, found[key].title_zh, found[key].title_en, known=True)
-        if key in found
+        number: Named(number, of.title_zh, of.title_en, known=True)
+        if (of := newest.get(whole))
+        else Named(of.number, of.title_zh, of.title_en, known=True, label=label)
+        if (of := labelled.get((alone, label)))
         else Named(number)
-        for number, key in keys.items()
+        for number, (whole, alone, label) in asked.items()
     }
+
+
+def _dated(reference: str) -> tuple[str, str]:
+    """A reference to one revision: the key of its document, and the label."""
+    number, _, label = reference.strip().rpartition(" ")
+    return _key(number), label
 
 
 def _key(number: str) -> str:

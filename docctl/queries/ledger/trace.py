@@ -40,7 +40,7 @@ ENDED = frozenset({State.CLOSED, State.VOID})
 MOST_RECORDS = 50
 """Records of a document in one answer; the next ones follow after the last of them."""
 
-_of_template, _governing = aliased(Revision), aliased(Revision)
+_of_template, _governing, _procedure = aliased(Revision), aliased(Revision), aliased(Document)
 _SIGNATURES = (
     select(Signature, Submission, Person.login)
     .join(Submission, Submission.id == Signature.submission_id)
@@ -57,10 +57,12 @@ _RECORDS = (
         _of_template.label.label("template_revision"),
         _governing.label.label("procedure_revision"),
         Document.number.label("template"),
+        _procedure.number.label("procedure"),
     )
     .join(Document, Document.id == Record.document_id)
     .join(_of_template, _of_template.id == Record.template_revision_id)
     .join(_governing, _governing.id == Record.procedure_revision_id)
+    .join(_procedure, _procedure.id == _governing.document_id)
     .order_by(Record.id)
 )
 
@@ -240,6 +242,7 @@ def _record_line(row: Any) -> dict[str, Any]:
         "opened": row.opened_day.isoformat(),
         "template": row.template,
         "template_revision": row.template_revision,
+        "procedure": row.procedure,
         "procedure_revision": row.procedure_revision,
         "sha256": row.sealed_sha256,
     }

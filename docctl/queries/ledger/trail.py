@@ -30,7 +30,7 @@ MOST: Final = 50
 
 @dataclass(frozen=True)
 class Event:
-    """One event as the trail tells it. `about` is the object, `why` the reason that was given."""
+    """One event as the trail tells it. `about` is the object, a `type` of row, `why` the reason given."""
 
     seq: int
     at: datetime
@@ -38,6 +38,7 @@ class Event:
     by: str
     login: str
     channel: str
+    type: str
     about: str
     why: str
 
@@ -129,6 +130,7 @@ def _event(seq: int, said: Mapping[str, Any]) -> Event:
         by=actor.get("name") or "",
         login=actor.get("login") or "",
         channel=via.get("channel") or "",
+        type=said["object"]["type"],
         about=said["object"]["key"],
         why=said.get("why") or "",
     )

@@ -91,9 +91,10 @@ def _ways(scan: Scan, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Where to go from here. Whoever is not signed in yet is asked for it there, and comes back there."""
     if scan["current_revision"] is not None:
         now = verdict is Verdict.CURRENT
-        address = url_for("documents.show", number=scan["document"])
+        number, label = scan["document"], scan["current_revision"]
+        address = url_for("documents.show_revision", number=number, label=label)
         yield (
-            address,
+            url_for("documents.show", number=number) if now else address,
             marked("Read the text") if now else marked("Open %(current_revision)s, which is in force"),
         )
     if scan["copy"] is None:

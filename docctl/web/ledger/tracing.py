@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
@@ -29,18 +30,14 @@ _COLOURS: Final[Mapping[Status, Colour]] = {
 def of_record(traced: Mapping[str, Any]) -> Markup:
     """Record, template revision, governing revision, who signed that, who held copies."""
     state = RecordState(traced["state"])
-    copies = [f"{c['copy']} {words.held_by(c['holder'], c['holder_name'])}" for c in traced["copies"]]
+    colour: Colour = "green" if state is RecordState.CLOSED else "amber"
+    template, governing = _way(traced, "template"), _way(traced, "procedure")
     boxes = [
-        Box(
-            (traced["record"], language.word(state)), "", "green" if state is RecordState.CLOSED else "amber"
-        ),
-        Box((f"{traced['template']} {traced['template_revision']}",), gettext("opened from")),
-        Box(_governing(traced), gettext("governed by"), "green"),
+        Box((traced["record"], language.word(state)), "", colour, (_record(traced["record"]),)),
+        Box((f"{traced['template']} {traced['template_revision']}",), gettext("opened from"), to=(template,)),
+        Box(_governing(traced), gettext("governed by"), "green", (governing,)),
         Box(_some([_signed(s) for s in traced["approvals"]]), gettext("signed by")),
-        Box(
-            _some(copies) if copies else (gettext("no copies out"),),
-            gettext("its copies out at the opening"),
-        ),
+        _copies_out(traced, governing),
     ]
     return _picture(boxes, gettext("From record %(number)s to what governed it", number=traced["record"]))
 
@@ -53,7 +50,8 @@ def of_document(traced: Mapping[str, Any]) -> Markup:
     for line in shown:
         status = Status(line["status"])
         said = gettext("then") if boxes else ""
-        boxes.append(Box(_revision(line, status), said, _COLOURS.get(status, "grey")))
+        there = url_for("documents.show_revision", number=traced["number"], label=line["revision"])
+        boxes.append(Box(_revision(line, status), said, _COLOURS.get(status, "grey"), (there,)))
     out = [c for c in traced["copies"] if c["state"] in _OUT]
     boxes.append(Box((gettext("copies out: %(count)d", count=len(out)),), gettext("handed out as")))
     count = f"{len(traced['records'])}{'+' if traced['next'] else ''}"
@@ -64,6 +62,25 @@ def of_document(traced: Mapping[str, Any]) -> Markup:
 
 
 _OUT: Final = {CopyStatus.ISSUED.value, CopyStatus.ACKNOWLEDGED.value, CopyStatus.RECALLED.value}
+
+
+def _copies_out(traced: Mapping[str, Any], governing: str) -> Box:
+    """The copies of the governing revision that were out then; the box names that revision."""
+    name = gettext(
+        "Copies of %(label)s: %(count)d", label=traced["procedure_revision"], count=len(traced["copies"])
+    )
+    lines = [f"{c['copy']} {words.held_by(c['holder'], c['holder_name'])}" for c in traced["copies"]]
+    shown = _some(lines) if lines else ()
+    ways = [url_for("copies.show", number=c["copy"]) for c in traced["copies"][: _named(lines)]]
+    return Box((name, *shown), gettext("its copies out at the opening"), to=(governing, *ways))
+
+
+def _way(traced: Mapping[str, Any], what: str) -> str:
+    return url_for("documents.show_revision", number=traced[what], label=traced[f"{what}_revision"])
+
+
+def _record(number: str) -> str:
+    return url_for("records.show", number=number)
 
 
 def _governing(traced: Mapping[str, Any]) -> tuple[str, ...]:
@@ -84,6 +101,11 @@ def _signed(signature: Mapping[str, Any]) -> str:
 
 def _day(instant: str) -> str:
     return datetime.fromisoformat(instant).astimezone(here.site().zone).date().isoformat()
+
+
+def _named(lines: Sequence[str]) -> int:
+    """How many of the lines `_some` shows as they are."""
+    return len(lines) if len(lines) <= MOST_LINES else MOST_LINES - 1
 
 
 def _some(lines: Sequence[str]) -> tuple[str, ...]:

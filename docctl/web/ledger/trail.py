@@ -9,6 +9,7 @@ from typing import Final
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from docctl.queries import integrity
 from docctl.queries.ledger.events import (
@@ -139,10 +140,19 @@ def _channel(event: Event) -> str:
 def _details(event: Event) -> list[tuple[str, str]]:
     """What an act says beside its object, with a word for each; what has none is shown by its name."""
     return [
-        (str(gettext(_DETAILS[name])) if name in _DETAILS else name, _SAID.get(name, _plain)(value))
+        (str(gettext(_DETAILS[name])) if name in _DETAILS else name, _detail(event, name, value))
         for name, value in event.details.items()
         if value not in (None, "", [], {})
     ]
+
+
+def _detail(event: Event, name: str, value: object) -> str:
+    """What one detail says; the label of a revision leads to that revision."""
+    if name == "label" and event.type in {"document", "revision"} and isinstance(value, str):
+        number = event.key.rpartition(" ")[0] if event.type == "revision" else event.key
+        there = words.way("documents.show_revision", number=number, label=value)
+        return Markup('<a href="{}">{}</a>').format(there, value)
+    return _SAID.get(name, _plain)(value)
 
 
 def _plain(value: object) -> str:
