@@ -25,9 +25,9 @@ from docctl.errors import Invalid
 from docctl.language.message import Message, line_of
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
-from docctl.rules.documents.numbering import is_hidden
 from docctl.rules.records.limits import Limit, phrase
 from docctl.rules.search_words import CJK
+from docctl.rules.text import is_hidden
 
 FigureUrl = Callable[[str], str | None]
 """Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""

@@ -1,14 +1,18 @@
-"""The written forms in which text, instants and structured values may enter the ledger."""
+"""The written forms in which text, instants and values may enter the ledger; and what nobody can see."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from docctl.errors import Invalid
 from docctl.language.message import Typed
+
+# Letters and marks that print nothing without being format characters (category Cf).
+_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def clean(text: str) -> str:
@@ -48,3 +52,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     raise Invalid("{value} has no exact written form; give decimals as text", value=Typed(value))
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character cannot be seen: control, bidi, zero-width, filler, not assigned (SE-48)."""
+    return (
+        unicodedata.category(character) in _HIDDEN
+        or character in _FILLERS
+        or unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))
+    )

@@ -25,7 +25,7 @@ from referencing.exceptions import Unresolvable
 
 from docctl.errors import Invalid
 from docctl.language.message import Foreign, Joined, Message
-from docctl.rules.documents.numbering import matches, safe_pattern
+from docctl.rules.patterns import matches, safe_pattern
 from docctl.rules.text import clean
 from docctl.store.schema_sentences import NOUNS, Path, shown, told_at
 

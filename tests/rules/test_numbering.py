@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules.documents import numbering
+from docctl.rules import patterns
 from docctl.rules.documents.numbering import (
     DEFAULT_SCHEMES,
     Scheme,
@@ -19,6 +19,7 @@ from docctl.rules.documents.numbering import (
     key,
     next_number,
 )
+from docctl.rules.text import is_hidden
 
 BY_KEY = {scheme.key: scheme for scheme in DEFAULT_SCHEMES}
 
@@ -197,13 +198,13 @@ GOOD_PATTERNS = [
 
 @pytest.mark.parametrize(("pattern", "good", "bad"), GOOD_PATTERNS)
 def test_a_plain_pattern_means_what_it_says(pattern: str, good: str, bad: str) -> None:
-    assert numbering.matches(pattern, good)
-    assert not numbering.matches(pattern, bad)
+    assert patterns.matches(pattern, good)
+    assert not patterns.matches(pattern, bad)
 
 
 def test_a_very_long_text_never_fits() -> None:
-    assert numbering.matches(r"^a*$", "a" * 256)
-    assert not numbering.matches(r"^a*$", "a" * 257)
+    assert patterns.matches(r"^a*$", "a" * 256)
+    assert not patterns.matches(r"^a*$", "a" * 257)
 
 
 BAD_PATTERNS = [
@@ -262,7 +263,7 @@ BAD_PATTERNS = [
 @pytest.mark.parametrize("pattern", BAD_PATTERNS)
 def test_a_pattern_that_could_hang_or_is_no_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(Invalid, match="pattern"):
-        numbering.safe_pattern(pattern)
+        patterns.safe_pattern(pattern)
 
 
 @pytest.mark.rule("SE-25")
@@ -278,9 +279,9 @@ def test_a_pattern_that_could_hang_or_is_no_pattern_is_refused(pattern: str) -> 
     ],
 )
 def test_the_worst_that_is_let_in_is_still_quick(pattern: str, text: str) -> None:
-    numbering.safe_pattern(pattern)
+    patterns.safe_pattern(pattern)
     began = time.perf_counter()
-    assert not numbering.matches(pattern, text)
+    assert not patterns.matches(pattern, text)
     # 10 ms are meant; the machine that runs this may be busy with others.
     assert time.perf_counter() - began < 0.1
 
@@ -288,7 +289,7 @@ def test_the_worst_that_is_let_in_is_still_quick(pattern: str, text: str) -> Non
 @given(st.text(alphabet="ab01(|)[]{}^$?*+.\\d,-", max_size=25))
 def test_whatever_is_let_in_compiles_to_the_same_meaning(pattern: str) -> None:
     try:
-        ours = numbering.safe_pattern(pattern)
+        ours = patterns.safe_pattern(pattern)
     except Invalid:
         return
     for text in ("", "a", "ab", "aab01", "0-1", "(a)"):
@@ -296,9 +297,5 @@ def test_whatever_is_let_in_compiles_to_the_same_meaning(pattern: str) -> None:
 
 
 def test_hidden_means_that_nothing_is_printed() -> None:
-    hidden = {
-        chr(n)
-        for n in range(0x3000)
-        if numbering.is_hidden(chr(n)) and unicodedata.category(chr(n))[0] != "C"
-    }
+    hidden = {chr(n) for n in range(0x3000) if is_hidden(chr(n)) and unicodedata.category(chr(n))[0] != "C"}
     assert hidden == set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2028\u2029\u2800")

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 from urllib.parse import unquote
 
 from docctl.language.message import Message, either
-from docctl.rules.documents.numbering import is_hidden
 from docctl.rules.records.gates import GATED
+from docctl.rules.text import is_hidden
 
 Severity = Literal["error", "warning"]
 MOMENTS: Final = frozenset({"date", "date-time"})

@@ -1,4 +1,4 @@
-"""Document numbers: one spelling for each, schemes as data (DC-12 to DC-19), and patterns that cannot hang.
+"""Document numbers: one spelling for each, schemes as data (DC-12 to DC-19).
 
 Knows nothing of where numbers are kept: the schemes and the numbers already used are given.
 """
@@ -9,23 +9,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Foreign, Level, Message, Typed
+from docctl.language.message import Level, Message
+from docctl.rules.patterns import matches, safe_pattern
+from docctl.rules.text import is_hidden
 
 ANY_LEVEL: Final = "any"
 LONGEST_NUMBER: Final = 64
-LONGEST_PATTERN: Final = 200
-LONGEST_MATCHED: Final = 256
-"""No text longer than this is ever put before a pattern, so the worst case stays small (SE-25)."""
-MOST_PATHS: Final = 100_000
-MOST_REPEATS: Final = 256
-
-# Letters and marks that print nothing without being format characters (category Cf).
-_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True)
@@ -77,15 +69,6 @@ def canonical(number: str) -> str:
 def key(number: str) -> str:
     """What two spellings of one number have in common: the canonical number without blanks."""
     return canonical(number).replace(" ", "")
-
-
-def is_hidden(character: str) -> bool:
-    """Whether a character cannot be seen: control, bidi, zero-width, filler, not assigned (SE-48)."""
-    return (
-        unicodedata.category(character) in _HIDDEN
-        or character in _FILLERS
-        or unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))
-    )
 
 
 def fitting(schemes: Iterable[Scheme], number: str, level: str) -> tuple[Scheme, ...]:
@@ -146,28 +129,6 @@ def next_number(scheme: Scheme, used: Iterable[str]) -> str | None:
     return proposal if scheme.fits(proposal) else None
 
 
-def safe_pattern(pattern: str) -> re.Pattern[str]:
-    r"""Compile a pattern from configuration or a template. Raises Invalid unless it surely ends soon (SE-25).
-
-    The subset: literals, `.`, `\d \w \s` and their opposites, classes, `(…)`, `(?:…)`, `|`, `^`, `$`,
-    and repetition. Refused are look-around, back-references and whatever could be tried in more
-    than MOST_PATHS ways on LONGEST_MATCHED characters. `$` means the very end.
-    """
-    try:
-        return _compiled(pattern)
-    except (re.error, OverflowError) as error:
-        raise Invalid(
-            "The pattern {pattern} is not a regular expression: {why}.",
-            pattern=Typed(pattern[:80]),
-            why=Foreign(str(error)),
-        ) from error
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether a safe pattern is found in the text. A text over LONGEST_MATCHED characters never fits."""
-    return len(text) <= LONGEST_MATCHED and safe_pattern(pattern).search(text) is not None
-
-
 def _may_run(scheme: Scheme, model: str, run: re.Match[str]) -> bool:
     digits = run.group()
     is_year = len(digits) == 4 and digits[:2] in ("19", "20")
@@ -177,124 +138,6 @@ def _may_run(scheme: Scheme, model: str, run: re.Match[str]) -> bool:
 
 def _with_run(number: str, run: re.Match[str], value: int) -> str:
     return f"{number[: run.start()]}{value:0{len(run.group())}d}{number[run.end() :]}"
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    if len(pattern) > LONGEST_PATTERN:
-        raise Invalid(
-            "The pattern {pattern}… is longer than {most} characters.",
-            pattern=Typed(pattern[:40]),
-            most=LONGEST_PATTERN,
-        )
-    reader = _Reader(pattern)
-    paths = reader.alternatives()
-    if not pattern.startswith("^") or reader.top_bar:
-        paths *= LONGEST_MATCHED
-    if paths > MOST_PATHS:
-        raise Invalid(
-            "The pattern {pattern} could take too long: repeat nothing that repeats already, begin "
-            "with ^ and write {{1,20}} instead of +.",
-            pattern=Typed(pattern),
-        )
-    return re.compile("".join(reader.out), re.ASCII)
-
-
-class _Reader:
-    """Reads a pattern once, counting in how many ways it could be tried on LONGEST_MATCHED characters."""
-
-    _TOKEN: Final = re.compile(
-        r"\[\^?\]?(?:\\.|(?!--|&&|~~|\|\|)[^\[\]\\])*\]"
-        r"|\\[dDwWsS]|\\[^a-zA-Z0-9]|\(\?:|[()|^$]|[^\\\[\]{}*+?()|^$]",
-        re.ASCII,
-    )
-    _REPEAT: Final = re.compile(r"[*+?]|\{(\d{1,3})(,(\d{1,3})?)?\}", re.ASCII)
-
-    def __init__(self, pattern: str) -> None:
-        self.pattern = pattern
-        self.at = 0
-        self.depth = 0
-        self.out: list[str] = []
-        self.top_bar = False
-
-    def alternatives(self) -> int:
-        """Up to the closing bracket or the end: the sum over the alternatives of their products."""
-        total, product, empty = 0, 1, True
-        while self.at < len(self.pattern):
-            sign = self._sign()
-            if sign == ")":
-                break
-            if sign == "|":
-                self._refuse_empty(empty)
-                self.top_bar |= self.depth == 0
-                total, product, empty = total + product, 1, True
-                continue
-            product *= self._item(sign)
-            empty = False
-            if product > MOST_PATHS:
-                break
-        self._refuse_empty(empty)
-        return total + product
-
-    def _item(self, sign: str) -> int:
-        if sign in "^$":
-            # Repeating a group that may match nothing is work without progress.
-            if self.depth:
-                raise self._refusal(Message("has {sign} inside brackets", sign=sign))
-            return 1
-        inner = 1
-        if sign in ("(", "(?:"):
-            self.depth += 1
-            if self.depth > 20:
-                raise self._refusal(Message("has brackets nested too deep"))
-            inner = self.alternatives()
-            self.depth -= 1
-        return self._repeated(inner)
-
-    def _repeated(self, inner: int) -> int:
-        found = self._REPEAT.match(self.pattern, self.at)
-        if found is None:
-            return inner
-        self._take(found)
-        sign, low, comma, high = found.group(), found[1], found[2], found[3]
-        least = int(low) if low else int(sign == "+")
-        most = 1 if sign == "?" else int(high or (low if low and not comma else LONGEST_MATCHED))
-        if not least <= most <= MOST_REPEATS or most == 0:
-            raise self._refusal(
-                Message(
-                    "repeats {sign}; between 1 and {most} times is possible", sign=sign, most=MOST_REPEATS
-                )
-            )
-        # A thing that can be read in only one way offers as many ways as there are lengths.
-        # Anything else multiplies with each repetition, which soon is too much.
-        if inner == 1:
-            return most - least + 1
-        return int(min(sum(inner ** min(n, 20) for n in range(least, most + 1)), MOST_PATHS + 1))
-
-    def _sign(self) -> str:
-        found = self._TOKEN.match(self.pattern, self.at)
-        if found is None:
-            raise self._refusal(
-                Message(
-                    "holds {part}, which is not allowed there",
-                    part=Typed(self.pattern[self.at : self.at + 3]),
-                )
-            )
-        self._take(found)
-        if found.group() == "$":
-            self.out[-1] = r"\Z"
-        return found.group()
-
-    def _take(self, found: re.Match[str]) -> None:
-        self.at = found.end()
-        self.out.append(found.group())
-
-    def _refuse_empty(self, empty: bool) -> None:
-        if empty:
-            raise self._refusal(Message("has an empty alternative"))
-
-    def _refusal(self, why: Message) -> Invalid:
-        return Invalid("The pattern {pattern} {why}.", pattern=Typed(self.pattern), why=why)
 
 
 DEFAULT_SCHEMES: Final = (
