@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
 
 from docctl.rules import search_words
-from docctl.store import search
+from docctl.store import search, search_index
 from docctl.store.search import Hit
 from tests.support.postgres import drop_database, postgres_url
 
@@ -159,9 +159,9 @@ def test_after_clearing_nothing_is_found_and_the_index_can_be_built_again(librar
 
 def test_the_tables_are_those_that_are_announced(library: Connection) -> None:
     search.create(library)
-    assert set(inspect(library).get_table_names()) == search.TABLES[library.dialect.name]
-    assert all(name.startswith("search_") for name in search.TABLES[library.dialect.name])
-    assert set(search.DDL) == set(search.TABLES)
+    assert set(inspect(library).get_table_names()) == search_index.TABLES[library.dialect.name]
+    assert all(name.startswith("search_") for name in search_index.TABLES[library.dialect.name])
+    assert set(search_index.DDL) == set(search_index.TABLES)
 
 
 HOSTILE = [
@@ -262,13 +262,13 @@ def test_recall_and_precision_are_one_against_brute_force(connection: Connection
 
 def test_windows_cover_every_phrase() -> None:
     found = search_words.tokens("的" * 700 + "受控" * 3000)
-    windows = list(search._windows(found))
+    windows = list(search_index._windows(found))
     assert max(map(len, windows)) <= 4000
     assert all(max(map(window.count, set(window))) <= 256 for window in windows)
     phrases = {tuple(found[n : n + 64]) for n in range(len(found) - 63)}
     kept = {tuple(window[n : n + 64]) for window in windows for n in range(len(window) - 63)}
     assert phrases == kept
-    assert list(search._windows([])) == []
+    assert list(search_index._windows([])) == []
 
 
 def test_old_tokens_are_deleted_although_words_are_cut_otherwise_now(

@@ -24,7 +24,7 @@ from sqlalchemy.types import TypeEngine
 from docctl.ledger.finding import Finding
 from docctl.models import guards
 from docctl.models.base import Base, is_controlled
-from docctl.store import search
+from docctl.store import search_index
 
 DIFFERS = "schema differs"
 
@@ -65,10 +65,10 @@ class Schema:
 
     def differences(self) -> Iterator[Finding]:
         """Everything that is not as the models have it, in the tables that are there."""
-        search_index = search.TABLES[self.dialect.name]
-        for name in sorted(self.tables.keys() - Base.metadata.tables.keys() - search_index):
+        of_search = search_index.TABLES[self.dialect.name]
+        for name in sorted(self.tables.keys() - Base.metadata.tables.keys() - of_search):
             yield Finding(DIFFERS, name, "This table is not docctl's.")
-        for name in sorted(search_index - self.tables.keys()):
+        for name in sorted(of_search - self.tables.keys()):
             yield Finding(DIFFERS, name, "This table of the search index is missing.")
         for t in Base.metadata.sorted_tables:
             if t.name in self.tables:

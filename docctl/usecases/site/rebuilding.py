@@ -39,7 +39,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import State
 from docctl.rules.permissions import Subject
 from docctl.standing import find
-from docctl.store import search
+from docctl.store import search_index
 from docctl.store.library import Library, RefMove
 from docctl.store.lock import WriterLock
 from docctl.store.making import say_nothing, whole_or_not_at_all
@@ -202,7 +202,7 @@ def _database_empty_again(site: Site) -> Iterator[None]:
     except BaseException:
         if site.engine.dialect.name == "postgresql":
             with site.engine.begin() as connection:
-                for name in (*Base.metadata.tables, *search.TABLES["postgresql"]):
+                for name in (*Base.metadata.tables, *search_index.TABLES["postgresql"]):
                     connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
                 for function in connection.scalars(_OUR_FUNCTIONS).all():
                     connection.exec_driver_sql(f"DROP FUNCTION {function}")
