@@ -8,11 +8,10 @@ from statistics import median
 import pytest
 
 from benchmarks.rounds import ratio, side_by_side
-from docctl.queries.copies import printing
 from docctl.render import pdf, printed, renderer, stamp
 from docctl.render.marks import Controlled
 from docctl.render.pdf import Job
-from tests.support.paper import DAY, NUMBER, URL_OF_A_COPY, sheet
+from tests.support.paper import DAY, NUMBER, URL_OF_A_COPY, base_pdf, sheet
 from tests.support.sites import World
 
 COPIES = 500
@@ -34,7 +33,7 @@ def mark(n: int) -> Controlled:
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_stamping_beside_laying_out_again(paper_world: World, figure: Callable[..., None]) -> None:
     """The real procedure. Laid out in this process, warm, which spares it the start of its own process."""
-    base = printing.base_pdf(paper_world.as_("controller"), NUMBER).data
+    base = base_pdf(paper_world, NUMBER)
     job = Job(printed.to_html(sheet()), DAY, {})
     pdf.lay_out(job)
     stamp.stamp(base, mark(0))
@@ -60,7 +59,7 @@ def test_stamping_beside_laying_out_again(paper_world: World, figure: Callable[.
 
 def test_a_run_of_five_hundred_copies(paper_world: World, figure: Callable[..., None]) -> None:
     """All in one file that shares the pages of its base."""
-    base = printing.base_pdf(paper_world.as_("controller"), NUMBER).data
+    base = base_pdf(paper_world, NUMBER)
     copies = [mark(n) for n in range(1, COPIES + 1)]
     made: list[bytes] = []
     [times] = side_by_side(lambda: made.append(stamp.print_run(base, copies)), rounds=3)
@@ -75,5 +74,5 @@ def test_a_run_of_five_hundred_copies(paper_world: World, figure: Callable[..., 
 
 def test_the_same_copy_is_the_same_run(paper_world: World) -> None:
     """A run that differed from one day to the next could not be compared with anything."""
-    base = printing.base_pdf(paper_world.as_("controller"), NUMBER).data
+    base = base_pdf(paper_world, NUMBER)
     assert stamp.print_run(base, [mark(1)]) == stamp.print_run(base, [mark(1)])

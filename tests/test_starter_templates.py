@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from docctl.render.sheets import Words
-from docctl.rules.documents.approval import DEFAULT_CHAINS, PLAIN_DEPARTMENTS
 from docctl.rules.documents.chains import parse_chain
 from docctl.rules.documents.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
@@ -18,6 +17,7 @@ from docctl.rules.records.conditions import in_words
 from docctl.rules.records.gates import GATED
 from docctl.standing.form import form_of
 from docctl.store.source import read_template
+from tests.support.plain_site import CHAINS, DEPARTMENTS
 from tests.support.starter import (
     CJK,
     FORMS,
@@ -52,7 +52,7 @@ FIELD_TYPES = {
     "phone": ("string", "phone"),
 }
 ROLES = {role.value for role in Role}
-HEADS = {f"{department}-head" for department in PLAIN_DEPARTMENTS}
+HEADS = {f"{department}-head" for department in DEPARTMENTS}
 LONGEST_NAME = 64
 
 
@@ -127,7 +127,7 @@ def test_each_field_is_filled_in_exactly_one_step(form: Form) -> None:
     for step in steps:
         assert ("role" in step) != ("by" in step)
         role = step.get("role", "staff")
-        assert ({role} if isinstance(role, str) else set(role)) <= {*ROLES, *PLAIN_DEPARTMENTS, *HEADS}
+        assert ({role} if isinstance(role, str) else set(role)) <= {*ROLES, *DEPARTMENTS, *HEADS}
         assert set(step["title"]) == {"zh", "en"}
 
 
@@ -245,7 +245,7 @@ def test_each_document_of_the_starter_names_a_chain_an_author_and_holders(starte
         assert document["effective"] == "today"
         assert document["reason"]
         assert document["holders"]
-        assert {*document["holders"]} <= {*PLAIN_DEPARTMENTS, *people}
+        assert {*document["holders"]} <= {*DEPARTMENTS, *people}
         assert "author" in people[document["author"]]["roles"]
 
 
@@ -253,7 +253,7 @@ def test_each_signature_of_a_chain_can_be_given_by_another_than_the_author(start
     for document in starter["documents"]:
         others = [p for p in starter["people"] if p["login"] != document["author"]]
         named = document["chain"]
-        for step in DEFAULT_CHAINS[named] if named in DEFAULT_CHAINS else parse_chain(named):
+        for step in CHAINS[named] if named in CHAINS else parse_chain(named, DEPARTMENTS):
             assert any(set(step.who).intersection(person["roles"]) for person in others)
 
 
@@ -268,7 +268,7 @@ def test_the_people_of_the_demonstration_cover_every_role(starter: Any) -> None:
     for person in starter["people"]:
         assert re.fullmatch(r"[a-z]+", person["login"])
         assert re.fullmatch(rf"[{CJK}]{{2,4}}", person["name"])
-        assert person["department"] in PLAIN_DEPARTMENTS
+        assert person["department"] in DEPARTMENTS
 
 
 def test_each_department_of_a_text_is_known_by_its_title_or_an_alias(starter: Any) -> None:
@@ -281,7 +281,7 @@ def test_each_department_of_a_text_is_known_by_its_title_or_an_alias(starter: An
     )
     for procedure in PROCEDURES:
         text = procedure.texts["zh"]
-        assert set(text.front_matter["scope"]) <= set(PLAIN_DEPARTMENTS)
+        assert set(text.front_matter["scope"]) <= set(DEPARTMENTS)
         found = set(re.findall(words, text.body))
         assert found
         assert found <= titles | aliases, procedure.number
@@ -289,7 +289,7 @@ def test_each_department_of_a_text_is_known_by_its_title_or_an_alias(starter: An
 
 def test_document_control_calls_its_departments_by_their_titles(starter: Any) -> None:
     text = form("LX-R-001").procedure.texts["zh"]
-    assert text.front_matter["scope"] == list(PLAIN_DEPARTMENTS)
+    assert text.front_matter["scope"] == list(DEPARTMENTS)
     found = set(re.findall(r"(?:行政|业务|生产|质量|技术|销售|品质|办公)[部室]", text.body))
     assert found == {"行政部", "业务部", "生产部", "质量部"}
 

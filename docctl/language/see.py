@@ -17,8 +17,3 @@ SUBMIT = See("docctl revision submit", "the submission on the page of the docume
 def document(number: str) -> See:
     """One document."""
     return See(f"docctl document show {number}", "the page of the document")
-
-
-def traced(number: str) -> See:
-    """The revisions of a document."""
-    return See(f"docctl trace {number}", "the trace of the document")

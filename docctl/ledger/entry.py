@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NoReturn
@@ -17,20 +16,6 @@ from docctl.ledger.finding import Finding, What
 
 GENESIS = bytes(32)
 MAX_INTEGER = 2**53 - 1
-
-
-def clean_text(text: str) -> str:
-    """The form in which a text may enter a controlled row: NFC, without NUL and lone surrogates.
-
-    Used at the edge, never by a hasher: NFC and NFD spellings of one word have different hashes.
-    """
-    if "\0" in text:
-        raise Invalid("The text contains a NUL character. Remove it and try again.")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise Invalid("The text contains half of a surrogate pair. Type the character again.") from error
-    return unicodedata.normalize("NFC", text)
 
 
 def dumps(value: object) -> bytes:
@@ -96,22 +81,6 @@ class Entry:
             return loads(self.body)
         except Invalid as error:
             raise Tampered("Event {seq} cannot be read. {why}", seq=self.seq, why=error.said) from error
-
-
-def link(event: Mapping[str, Any], prev_hash: bytes = GENESIS) -> Entry:
-    """Chain an event, whose `seq` is already in it, onto the entry with hash `prev_hash`."""
-    body = dumps(event)
-    return Entry(event["seq"], body, prev_hash, entry_hash(prev_hash, body))
-
-
-def check_chain(entries: Iterable[Entry], *, after: Entry | None = None) -> Iterator[Finding]:
-    """Numbers without a gap and hashes that follow on. Bodies are hashed, not read.
-
-    `after` is the entry before the first one, when it is not the first event of all.
-    """
-    for entry in entries:
-        yield from check_link(entry, after)
-        after = entry
 
 
 def check_link(entry: Entry, before: Entry | None, hashed: bytes | None = None) -> list[Finding]:

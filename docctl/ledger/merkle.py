@@ -84,9 +84,10 @@ def joined(peaks: Sequence[bytes]) -> bytes:
 
 
 def inclusion_parts(index: int, size: int) -> list[list[Subtree]]:
-    """What `inclusion_proof` consists of: for each hash of it the subtrees that `joined` makes it from.
+    """What an inclusion proof (RFC 6962 2.1.1) consists of, from the leaf (counted from 0) up to the root.
 
-    All of them together are a few dozen, however large the tree is.
+    For each hash of it the subtrees that `joined` makes it from. All of them together are a few dozen,
+    however large the tree is.
     """
     parts: list[list[Subtree]] = []
     low, high = 0, size
@@ -99,48 +100,6 @@ def inclusion_parts(index: int, size: int) -> list[list[Subtree]]:
             parts.append(_complete(low, middle))
             low = middle
     return parts[::-1]
-
-
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """RFC 6962 2.1.1: the siblings on the way from leaf `index` (from 0) up to the root."""
-    if not 0 <= index < len(leaves):
-        raise Invalid("There is no leaf {index} in a tree of {many}.", index=index, many=len(leaves))
-    proof: list[bytes] = []
-    low, high = 0, len(leaves)
-    while high - low > 1:
-        middle = low + _split(high - low)
-        if index < middle:
-            proof.append(root(leaves[middle:high]))
-            high = middle
-        else:
-            proof.append(root(leaves[low:middle]))
-            low = middle
-    return proof[::-1]
-
-
-def consistency_proof(leaves: Sequence[bytes], old_size: int) -> list[bytes]:
-    """RFC 6962 2.1.2: that the tree over `leaves` begins with the tree over its first `old_size`."""
-    if not 0 <= old_size <= len(leaves):
-        raise Invalid(
-            "A tree of {many} leaves does not contain one of {old_size}.", many=len(leaves), old_size=old_size
-        )
-    if old_size in (0, len(leaves)):
-        return []
-    proof: list[bytes] = []
-    low, high = 0, len(leaves)
-    # `whole`: the old tree is a complete subtree whose root the verifier has already.
-    whole = True
-    while high != old_size:
-        middle = low + _split(high - low)
-        if old_size <= middle:
-            proof.append(root(leaves[middle:high]))
-            high = middle
-        else:
-            proof.append(root(leaves[low:middle]))
-            low, whole = middle, False
-    if not whole:
-        proof.append(root(leaves[low:high]))
-    return proof[::-1]
 
 
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected: bytes) -> bool:
@@ -158,38 +117,6 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
             found = node_hash(found, sibling)
         node, last = node >> 1, last >> 1
     return last == 0 and found == expected
-
-
-def verify_consistency(
-    old_size: int, new_size: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]
-) -> bool:
-    """RFC 9162 2.1.4.2: the tree of `new_size` is the tree of `old_size` with leaves added behind."""
-    if not 0 <= old_size <= new_size or not _are_hashes([old_root, new_root, *proof]):
-        return False
-    if old_size == new_size:
-        return not proof and old_root == new_root
-    if old_size == 0:
-        return not proof and old_root == EMPTY_ROOT
-    path = list(proof)
-    if old_size & (old_size - 1) == 0:
-        path.insert(0, old_root)
-    if not path:
-        return False
-    node, last = old_size - 1, new_size - 1
-    while node & 1:
-        node, last = node >> 1, last >> 1
-    old_found = new_found = path[0]
-    for sibling in path[1:]:
-        if last == 0:
-            return False
-        if node & 1 or node == last:
-            old_found = node_hash(sibling, old_found)
-            new_found = node_hash(sibling, new_found)
-            node, last = _up_to_a_right_child(node, last)
-        else:
-            new_found = node_hash(new_found, sibling)
-        node, last = node >> 1, last >> 1
-    return last == 0 and old_found == old_root and new_found == new_root
 
 
 def _complete(low: int, high: int) -> list[Subtree]:

@@ -208,44 +208,6 @@ def compare_rows(state: State, live: Live) -> Iterator[Finding]:
             yield Finding(What.ROW_MISSING, f"{table} {key}", message)
 
 
-def check(
-    entries: Iterable[Entry],
-    live: Live,
-    *,
-    origin: str | None = None,
-    checkpoints: Iterable[Checkpoint] = (),
-    up: Mapping[int, Upcaster] = UP,
-) -> list[Finding]:
-    """Everything that the ledger can say of itself and of the live rows, in one pass over each."""
-    replay = Replay(origin=origin, checkpoints=checkpoints, up=up)
-    replay.run(entries)
-    replay.finish()
-    return replay.findings + list(compare_rows(replay.state, live))
-
-
-def rebuild(
-    entries: Iterable[Entry],
-    *,
-    origin: str | None = None,
-    checkpoints: Iterable[Checkpoint] = (),
-    up: Mapping[int, Upcaster] = UP,
-) -> dict[str, dict[int, Row]]:
-    """The whole rows of every table; Tampered if anything at all is wrong with the ledger."""
-    replay = Replay(origin=origin, checkpoints=checkpoints, up=up)
-    replay.run(entries)
-    replay.finish()
-    if replay.findings:
-        first = replay.findings[0]
-        raise Tampered(
-            "The ledger cannot be replayed: {many} findings, the first at {where}: {what}. {message}",
-            many=len(replay.findings),
-            where=first.where,
-            what=first.what,
-            message=first.message,
-        )
-    return replay.rows()
-
-
 def state_of(live: Live) -> State:
     """The state that live rows stand for; a migration takes its roots from it."""
     state: State = {}

@@ -52,7 +52,7 @@ def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
     """All events of the segments (`ledger/000000001.jsonl` → bytes) in order, from event 1 on.
 
     Raises Tampered where a segment does not begin with the event in its name or does not follow on
-    from the one before. Whether the bodies are those that were hashed is for `check_chain` to say.
+    from the one before. Whether the bodies are those that were hashed is for `check_link` to say.
     """
     head: Entry | None = None
     for number, path in sorted((first(path), path) for path in segments):

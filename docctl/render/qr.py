@@ -23,13 +23,6 @@ def svg(text: str, *, scale: float = 4) -> str:
     return out.getvalue().decode("utf-8")
 
 
-def png(text: str, *, scale: int = 8) -> bytes:
-    """A PNG picture; the same text gives the same bytes."""
-    out = io.BytesIO()
-    _code(text).save(out, kind="png", scale=scale, border=QUIET)
-    return out.getvalue()
-
-
 @lru_cache(maxsize=1024)
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     """The dark modules, row by row from the top, without the quiet zone."""

@@ -87,11 +87,6 @@ def render(job: Job, limits: Limits = _USUAL) -> bytes:
     return _pdf(answer, limits, time.monotonic() - begun)
 
 
-def stop() -> None:
-    """End the process, if it runs; the next print starts another."""
-    _printer.stop()
-
-
 class _Printer:
     """The process, and the socket over which it is told of each job."""
 

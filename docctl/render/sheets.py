@@ -13,8 +13,6 @@ from typing import Final
 ASSET: Final = "asset:"
 """What the address of a figure begins with; the SHA-256 of its bytes follows."""
 
-LANGUAGES: Final = ("zh", "en", "both")
-
 
 @dataclass(frozen=True)
 class Words:

@@ -177,14 +177,6 @@ def may_hand_out(
     return status in {revision.Status.EFFECTIVE, revision.Status.ISSUED}
 
 
-def due_for_recall(copies: Iterable[CopyFacts]) -> list[CopyFacts]:
-    """The copies that a new issue or a withdrawal calls back: all that are out, called back already or not.
-
-    An earlier recall may become void with the issue that caused it; this one then still stands.
-    """
-    return [copy for copy in copies if copy.state in OUT]
-
-
 class Verdict(StrEnum):
     """What a scan of a copy says, in the order of the question "may I use this paper?"."""
 
@@ -247,22 +239,6 @@ VERDICTS: Final[tuple[tuple[Verdict, Callable[[Standing], bool]], ...]] = (
     (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revision.Status.ISSUED),
     (Verdict.CURRENT, lambda s: s.revision is revision.Status.EFFECTIVE),
 )
-
-
-def verdict(
-    copy: CopyFacts | None, revisions: Collection[RevisionFacts], document: DocumentFacts, day: date
-) -> Verdict:
-    """What the scan of `copy` says on `day`. `copy` is None where nobody knows the token or number."""
-    held = next((r for r in revisions if copy is not None and r.id == copy.revision_id), None)
-    if copy is None or held is None:
-        return Verdict.UNKNOWN
-    return judge(
-        Standing(
-            state_on(copy, day),
-            revision.status_on(held, revisions, day, document=document),
-            document.is_withdrawn(day),
-        )
-    )
 
 
 def judge(standing: Standing) -> Verdict:

@@ -164,11 +164,6 @@ class Library:
             yield found
             found = parent_of(self.read(found, "commit"))
 
-    def is_ancestor(self, older: str, newer: str) -> bool:
-        """Does `newer` contain `older`? Every commit contains itself."""
-        result = self._run("merge-base", "--is-ancestor", check_oid(older), check_oid(newer))
-        return result.returncode != 1 and must(result).returncode == 0
-
     # Writing. Objects first; the refs move when the database has decided.
 
     def prepare(

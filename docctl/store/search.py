@@ -84,14 +84,6 @@ def remove(connection: Connection, document_id: int) -> None:
     _remove(connection, index_of(connection), document_id, None)
 
 
-def clear(connection: Connection) -> None:
-    """Take everything out; the index is then built again from the library."""
-    index = index_of(connection)
-    index.clear(connection)
-    connection.execute(delete(DOCUMENT))
-    connection.execute(delete(SECTION))
-
-
 def find(connection: Connection, query: str, limit: int = 20) -> list[Hit]:
     """Sections in which all words of the query stand; hits in number and title first, then the newest text.
 

@@ -104,7 +104,6 @@ class Index(Protocol):
     def drop(
         self, connection: Connection, source: TableClause, index: TableClause, which: ColumnElement[bool]
     ) -> None: ...
-    def clear(self, connection: Connection) -> None: ...
     def matching(self, index: TableClause, terms: Sequence[Term]) -> Any: ...
 
 
@@ -124,10 +123,6 @@ class _Fts5:
     ) -> None:
         gone = select(literal_column("'delete'"), source.c.id, source.c.words).where(which)
         connection.execute(insert(index).from_select([index.name, "rowid", "words"], gone))
-
-    def clear(self, connection: Connection) -> None:
-        for index in (TITLE, WORD):
-            connection.execute(insert(index).values({index.name: "delete-all"}))
 
     def matching(self, index: TableClause, terms: Sequence[Term]) -> Any:
         """A query for the keys of the rows that have all terms."""
@@ -152,10 +147,6 @@ class _Tsvector:
         self, connection: Connection, source: TableClause, index: TableClause, which: ColumnElement[bool]
     ) -> None:
         connection.execute(delete(index).where(index.c.id.in_(select(source.c.id).where(which))))
-
-    def clear(self, connection: Connection) -> None:
-        for index in (TITLE, WORD):
-            connection.execute(delete(index))
 
     def matching(self, index: TableClause, terms: Sequence[Term]) -> Any:
         """A query for the keys of the rows that have all terms, in whichever windows."""

@@ -97,11 +97,6 @@ class ValueFiles:
         """The record is closed and its values stand in the sealed file: the working file goes."""
         remove(self.working_path(year, number))
 
-    def erase(self, year: int, number: str) -> None:
-        """Disposal after retention: no value of the record stays. Erasing twice is no error."""
-        remove(self.sealed_path(year, number))
-        remove(self.working_path(year, number))
-
     def working_path(self, year: int, number: str) -> Path:
         return self.directory / f"{year:04d}" / f"{file_name(number)}.values.jsonl"
 

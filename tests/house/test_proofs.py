@@ -46,6 +46,10 @@ def test_a_test_that_names_a_rule_of_the_sources_goes_through_a_door() -> None:
     assert undoored(sources("tests"), reach.program(), reach.for_people()) == []
 
 
+def test_no_test_that_names_a_rule_proves_what_nobody_can_reach() -> None:
+    assert mirrored(sources("tests"), reach.program(), reach.for_people() | _waiting()) == []
+
+
 def test_a_rule_that_holds_is_proved_and_one_that_is_not_built_is_not() -> None:
     states = {name: rule.get("state") for name, rule in _requirements().items()}
     proved = proofs(sources("tests")).keys()
@@ -117,6 +121,10 @@ def mirrored(of: Collection[Source], whole: Drawing, found: Collection[str]) -> 
         for name in reach.without_a_door(called, whole, found)
     }
     return sorted(lost)
+
+
+def _waiting() -> set[str]:
+    return {name for name in reach.program().things if name.startswith(tuple(reach.WAITING))}
 
 
 def _called(of: Collection[Source]) -> Iterator[tuple[str, str, set[str]]]:

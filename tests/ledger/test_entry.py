@@ -14,19 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid, Tampered
-from docctl.ledger.entry import (
-    GENESIS,
-    Entry,
-    check_chain,
-    clean_text,
-    dumps,
-    entry_hash,
-    flat,
-    link,
-    loads,
-)
+from docctl.ledger.entry import GENESIS, Entry, dumps, entry_hash, flat, loads
 from docctl.ledger.finding import What
 from tests.support.book import Book, relink
+from tests.support.plain_ledger import check_chain, link
 
 MOST = 2**53 - 1
 
@@ -129,16 +120,6 @@ def test_a_value_that_contains_itself_is_refused() -> None:
 
 def test_the_greatest_integers_pass() -> None:
     assert loads(b'{"a":9007199254740991,"b":-9007199254740991}') == {"a": MOST, "b": -MOST}
-
-
-def test_text_is_brought_to_one_spelling() -> None:
-    assert clean_text("e\u0301 作废 Å") == "é 作废 Å"
-
-
-@pytest.mark.parametrize("text", ["a\0", "\ud800", "\udc00x"])
-def test_text_that_one_of_the_databases_would_not_keep_is_refused(text: str) -> None:
-    with pytest.raises(Invalid):
-        clean_text(text)
 
 
 def test_the_hash_of_an_entry_is_over_nought_and_the_hash_before_and_the_body() -> None:

@@ -10,16 +10,14 @@ from docctl.errors import Invalid
 from docctl.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
-    consistency_proof,
     inclusion_parts,
-    inclusion_proof,
     joined,
     leaf_hash,
     node_hash,
     root,
-    verify_consistency,
     verify_inclusion,
 )
+from tests.support.plain_ledger import inclusion_proof
 
 # The eight leaves and their roots that Certificate Transparency has been tested with since 2012.
 LEAVES = [
@@ -66,24 +64,8 @@ INCLUSION = {
         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
     ],
 }
-CONSISTENCY = {
-    (1, 1): [],
-    (1, 8): INCLUSION[0, 8],
-    (6, 8): [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ],
-    (2, 5): [
-        "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-    ],
-    (6, 7): [
-        "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
-        "b08693ec2e721597130641e8211e7eedccb4c26413963eee6c1e2ed16ffb1a5f",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ],
-}
+
+
 OTHER = leaf_hash(b"other")
 
 
@@ -96,12 +78,6 @@ def test_roots_are_those_of_certificate_transparency(size: int) -> None:
 def test_inclusion_proofs_are_those_of_certificate_transparency(place: tuple[int, int]) -> None:
     index, size = place
     assert [h.hex() for h in inclusion_proof(LEAVES[:size], index)] == INCLUSION[place]
-
-
-@pytest.mark.parametrize("sizes", CONSISTENCY)
-def test_consistency_proofs_are_those_of_certificate_transparency(sizes: tuple[int, int]) -> None:
-    old, new = sizes
-    assert [h.hex() for h in consistency_proof(LEAVES[:new], old)] == CONSISTENCY[sizes]
 
 
 def leaves(size: int) -> list[bytes]:
@@ -191,50 +167,12 @@ def test_every_leaf_of_every_small_tree_is_proved_and_nothing_else() -> None:
                 )
 
 
-def test_every_growth_of_every_small_tree_is_proved_and_nothing_else() -> None:
-    for new in range(18):
-        hashes = leaves(new)
-        new_root = root(hashes)
-        for old in range(new + 1):
-            old_root = root(hashes[:old])
-            proof = consistency_proof(hashes, old)
-            assert verify_consistency(old, new, old_root, new_root, proof)
-            assert not verify_consistency(old, new, OTHER, new_root, proof)
-            assert not verify_consistency(old, new, old_root, new_root, [*proof, OTHER])
-            assert not verify_consistency(old, new, old_root, new_root, [OTHER, *proof])
-            if old:
-                assert not verify_consistency(old, new, old_root, OTHER, proof)
-            if old < new:
-                assert not verify_consistency(new, old, new_root, old_root, proof)
-            for at in range(len(proof)):
-                assert not verify_consistency(old, new, old_root, new_root, proof[:at] + proof[at + 1 :])
-                spoiled = [*proof[:at], OTHER, *proof[at + 1 :]]
-                assert not verify_consistency(old, new, old_root, new_root, spoiled)
-
-
-def test_a_growth_without_a_proof_is_not_believed() -> None:
-    assert not verify_consistency(3, 5, root(leaves(3)), root(leaves(5)), [])
-
-
-def test_a_history_that_was_rewritten_has_no_consistency_proof() -> None:
-    old, new = leaves(6), leaves(9)
-    new[3] = OTHER
-    assert not verify_consistency(6, 9, root(old), root(new), consistency_proof(new, 6))
-
-
 @pytest.mark.parametrize("hashes", [(b"", OTHER), (OTHER, b"")])
 def test_values_that_are_no_hashes_prove_nothing(hashes: tuple[bytes, bytes]) -> None:
     assert not verify_inclusion(0, 1, hashes[0], [], hashes[1])
-    assert not verify_consistency(1, 1, hashes[0], hashes[1], [])
 
 
 @pytest.mark.parametrize("index", [-1, 8])
 def test_there_is_no_proof_for_a_leaf_outside_the_tree(index: int) -> None:
     with pytest.raises(Invalid):
         inclusion_proof(LEAVES, index)
-
-
-@pytest.mark.parametrize("old", [-1, 9])
-def test_there_is_no_proof_for_a_size_outside_the_tree(old: int) -> None:
-    with pytest.raises(Invalid):
-        consistency_proof(LEAVES, old)

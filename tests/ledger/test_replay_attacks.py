@@ -14,8 +14,9 @@ from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry, dumps, entry_hash, loads
 from docctl.ledger.finding import What
 from docctl.ledger.merkle import EMPTY_ROOT
-from docctl.ledger.replay import Replay, check
+from docctl.ledger.replay import Replay
 from tests.support.book import FIRST, ORIGIN, checked, edit, signed, story, words
+from tests.support.plain_ledger import check
 
 
 @pytest.mark.parametrize("seq", range(1, 7))

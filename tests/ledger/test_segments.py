@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from docctl.errors import Tampered
 from docctl.ledger import segments
-from docctl.ledger.entry import Entry, dumps, link
+from docctl.ledger.entry import Entry, dumps
 from tests.support.book import Book
+from tests.support.plain_ledger import link
 
 
 def book(length: int = 6) -> list[Entry]:

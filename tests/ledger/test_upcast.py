@@ -9,9 +9,10 @@ import pytest
 
 from docctl.errors import Defect
 from docctl.ledger.finding import What
-from docctl.ledger.replay import Replay, check, migrated, rebuild, state_of, state_root
+from docctl.ledger.replay import Replay, migrated, state_of, state_root
 from docctl.ledger.upcast import SCHEMA, UP, Row, Upcaster, upcast
 from tests.support.book import Book
+from tests.support.plain_ledger import check, rebuild
 
 
 def split_person(table: str, row: Row) -> Iterable[tuple[str, Row]]:

@@ -14,13 +14,14 @@ from sqlalchemy import Column, Text, inspect, text
 from docctl.door import accounts
 from docctl.door.site import Site
 from docctl.errors import Defect, Diverged, Forbidden, WrongState
-from docctl.ledger import journal, replay
+from docctl.ledger import journal
 from docctl.ledger.finding import Finding
 from docctl.ledger.upcast import Row
 from docctl.models import guards
 from docctl.models.base import is_controlled
 from docctl.usecases.site import migrating
 from docctl.usecases.site.migrating import Migration, migrate_schema
+from tests.support import plain_ledger
 from tests.support.sites import World, issue, procedure
 
 Rows = Iterable[tuple[str, Row]]
@@ -87,7 +88,7 @@ def checked(world: World, *migrations: Migration) -> list[Finding]:
     """The whole ledger played again, migrations at their places, beside the live rows."""
     with world.site.reading() as session:
         entries = list(journal.events(session.connection()))
-    return replay.check(entries, live(world), up={m.to: m.up for m in migrations})
+    return plain_ledger.check(entries, live(world), up={m.to: m.up for m in migrations})
 
 
 def triggers(world: World) -> set[str]:

@@ -11,12 +11,12 @@ from sqlalchemy import Connection, delete, event, func, insert, select, update
 
 from docctl.door import checkpoints, transaction
 from docctl.ledger import journal
-from docctl.ledger.merkle import inclusion_proof
 from docctl.models.ledger import CacheFrontier, CacheSubtree
 from docctl.queries.ledger.paths import paths
 from docctl.queries.ledger.trace import trace
 from docctl.usecases.people import accounts
 from docctl.usecases.site import rebuilding
+from tests.support.plain_ledger import inclusion_proof
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"

@@ -71,7 +71,7 @@ def test_without_pango_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_renderer_that_cannot_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    renderer.stop()
+    renderer._printer.stop()
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(renderer.PrinterMissing, match="the renderer failed"):
         renderer.render(job("<p>x</p>"))
@@ -98,6 +98,6 @@ def test_prints_are_laid_out_beside_each_other() -> None:
 def test_it_is_loaded_without_the_library_that_lays_out() -> None:
     import subprocess
 
-    asked = "import sys, docctl.render.renderer, docctl.render.stamp, docctl.queries.printing; print(sorted({'weasyprint', 'pikepdf', 'fontTools', 'segno'} & set(sys.modules)))"
+    asked = "import sys, docctl.render.renderer, docctl.render.stamp, docctl.queries.copies.printing; print(sorted({'weasyprint', 'pikepdf', 'fontTools', 'segno'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.rules.documents import chains
 from docctl.rules.documents.approval import (
-    DEFAULT_CHAINS,
+    Chain,
     Decision,
     Meaning,
     Part,
@@ -24,8 +26,15 @@ from docctl.rules.documents.approval import (
     posts,
     progress,
 )
-from docctl.rules.documents.chains import checked_chain, parse_chain
+from docctl.rules.documents.chains import checked_chain
 from docctl.rules.permissions import Actor
+from tests.support.plain_site import CHAINS, DEPARTMENTS
+
+
+def parse_chain(text: str, departments: Collection[str] = DEPARTMENTS) -> Chain:
+    """With the departments of a plain site."""
+    return chains.parse_chain(text, departments)
+
 
 AUTHOR = Actor(1, "author", frozenset({"author", "general-manager"}), "quality")
 QUALITY = Actor(2, "quality", frozenset({"department-head"}), "quality")
@@ -72,8 +81,8 @@ def waiting(given: list[SignatureFacts]) -> list[str]:
     ],
 )
 def test_each_level_has_the_chain_of_the_design(level: str, who: str) -> None:
-    assert DEFAULT_CHAINS[level] == parse_chain(who)
-    assert len(DEFAULT_CHAINS) == 7
+    assert CHAINS[level] == parse_chain(who)
+    assert len(CHAINS) == 7
 
 
 def test_bare_words_prepare_review_and_approve() -> None:
@@ -133,10 +142,10 @@ def test_a_chain_that_cannot_be_is_refused_and_the_word_named(text: str, says: s
     assert list(refused.value.problems) == ["chain"]
 
 
-@pytest.mark.parametrize("chain", [*DEFAULT_CHAINS.values(), CHAIN])
+@pytest.mark.parametrize("chain", [*CHAINS.values(), CHAIN])
 def test_a_chain_survives_json_and_its_check(chain: tuple[Step, ...]) -> None:
     assert chain_from_data(json.loads(json.dumps(chain_to_data(chain)))) == chain
-    assert checked_chain(list(chain)) == chain
+    assert checked_chain(list(chain), DEPARTMENTS) == chain
 
 
 def test_the_posts_of_a_chain_leave_out_its_author() -> None:
@@ -249,7 +258,7 @@ def test_a_complete_chain_takes_no_further_signature_and_no_rejection() -> None:
 
 
 def test_department_head_means_the_head_of_the_owning_department() -> None:
-    chain = DEFAULT_CHAINS["departmental"]
+    chain = CHAINS["departmental"]
     assert candidates(chain, [PREPARED], PEOPLE, department="production", authors=[1]) == ["production"]
 
 

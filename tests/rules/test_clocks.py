@@ -11,16 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules.records import clocks
-from docctl.rules.records.calendars import Calendar, default_calendar
+from docctl.rules.records import calendars, clocks
+from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Clock, Moment, Reading
 from docctl.rules.records.limits import Limit
-from tests.support.said import said
 
 ZONE = ZoneInfo("Asia/Shanghai")
 SITE = Calendar(
     "Asia/Shanghai",
-    default_calendar().hours,
+    calendars.from_mapping({}).hours,
     frozenset(date(2026, 10, day) for day in range(1, 8)),
     frozenset({date(2026, 10, 10)}),
 )
@@ -332,39 +331,6 @@ def test_a_time_without_a_zone_is_read_on_the_clock_of_the_site(text: str, value
 def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(Invalid, match="2026-03-12T14:30"):
         clocks.moment(text, SITE)
-
-
-@pytest.mark.parametrize(
-    ("value", "future"),
-    [
-        ("2026-03-06", False),  # today, although it has not ended
-        ("2026-03-07", True),
-        ("2026-03-06T10:00", False),
-        ("2026-03-06T10:00:01", True),
-        ("2026-03-06T03:00Z", True),
-    ],
-)
-def test_now_has_come_and_tomorrow_has_not(value: str, future: bool) -> None:
-    assert clocks.is_future(at(value), SITE, time_of("2026-03-06T10:00")) is future
-
-
-def test_only_fields_that_ask_for_it_are_compared_with_the_clock() -> None:
-    properties = {
-        "reported_at": {"not_future": True},
-        "answered_at": {"not_future": True},
-        "visited_on": {"not_future": True},
-        "planned_at": {"not_future": False},
-        "agreed_at": {},
-    }
-    values = {
-        "reported_at": "2026-03-06T10:00",
-        "answered_at": "2026-03-06T10:01",
-        "planned_at": "2027-01-01",
-        "agreed_at": "2027-01-01",
-    }
-    assert said(clocks.future_values(properties, values, SITE, time_of("2026-03-06T10:00"))) == {
-        "answered_at": "2026-03-06T10:01 has not come yet; enter when it really happened"
-    }
 
 
 @pytest.mark.parametrize(

@@ -25,17 +25,16 @@ from docctl.rules.copies import (
     check_hand_out,
     check_reason,
     copy_number,
-    due_for_recall,
     may_hand_out,
     normal_token,
     parse_copy_number,
     reconcile,
     state_on,
     token_text,
-    verdict,
 )
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from tests.support.verdicts import verdict
 
 # By hand, from design 7 and document-control 14.
 EXPECTED = {
@@ -159,12 +158,6 @@ def test_what_came_back_after_its_recall_was_recalled_until_then() -> None:
         Status.RECALLED,
         Status.RETURNED,
     ]
-
-
-def test_a_new_issue_calls_back_everything_that_is_out() -> None:
-    copies = [CopyFacts(f"X#{n:03d}", state, 1) for n, state in enumerate(State, 1)]
-    recalled_already = replace(COPY, recalls=(RecallFacts(on(4)),))
-    assert due_for_recall([*copies, recalled_already]) == [copies[0], copies[1], recalled_already]
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "\n"])

@@ -8,9 +8,10 @@ from itertools import product
 
 import pytest
 
-from docctl.rules.copies import CopyFacts, RecallFacts, Standing, State, Status, Verdict, judge, verdict
+from docctl.rules.copies import CopyFacts, RecallFacts, Standing, State, Status, Verdict, judge
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from tests.support.verdicts import verdict
 
 
 def on(day: int) -> date:

@@ -258,12 +258,6 @@ def entry(id: int, field: str, by: int) -> EntryFacts:  # noqa: A002
     return EntryFacts(id, field, "seal", by, AT)
 
 
-def test_a_signature_stands_for_the_entries_that_count_of_its_own_step() -> None:
-    entries = [entry(1, "cause", 2), entry(2, "customer", 1), entry(3, "action", 2), entry(4, "cause", 2)]
-    assert life.entries_signed(SOLVE, entries) == (3, 4)
-    assert life.entries_signed(CONFIRM, entries) == ()
-
-
 def test_a_record_is_complete_when_all_required_fields_and_all_signatures_are_there() -> None:
     life.check_complete(signed(1, 2, 2), REQUIRED, FULL)
     with pytest.raises(Invalid) as refusal:

@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from docctl.errors import Invalid
-from docctl.rules.documents.numbering import DEFAULT_SCHEMES
 from docctl.rules.documents.references import Reference, newer_editions, parse_reference
+from tests.support.plain_site import SCHEMES
 
 
 def parse(text: str) -> Reference:
-    return parse_reference(text, DEFAULT_SCHEMES)
+    return parse_reference(text, SCHEMES)
 
 
 @pytest.mark.parametrize(

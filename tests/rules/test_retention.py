@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -51,20 +51,11 @@ def test_a_template_that_says_nothing_of_retention_is_refused() -> None:
     ],
 )
 def test_a_record_is_kept_to_the_last_day_of_its_period(years: int, closed: date, last: date) -> None:
-    period = Retention(years)
-    assert retention.keep_until(period, closed) == last
-    assert not retention.is_over(period, closed, last)
-    assert retention.is_over(period, closed, last + timedelta(days=1))
+    assert retention.keep_until(Retention(years), closed) == last
 
 
 def test_without_a_period_a_record_is_kept_until_qa_decides() -> None:
     assert retention.keep_until(Retention(None), date(2026, 3, 12)) is None
-    assert not retention.is_over(Retention(None), date(2026, 3, 12), date(9999, 1, 1))
-
-
-def test_neither_an_open_record_nor_one_on_hold_is_put_up_for_disposal() -> None:
-    assert not retention.is_over(Retention(3), None, date(2099, 1, 1))
-    assert not retention.is_over(Retention(3), date(2026, 3, 12), date(2099, 1, 1), held=True)
 
 
 @given(st.dates(max_value=date(2100, 1, 1)), st.integers(1, 100))

@@ -26,7 +26,6 @@ from docctl.rules.documents.revisions import (
     state_on,
     status_on,
     successor,
-    used_labels,
 )
 
 # Design 7, by hand.
@@ -190,11 +189,6 @@ def test_the_open_revision_is_the_one_being_made() -> None:
     draft = RevisionFacts(3, "A/1", State.DRAFT)
     assert open_revision([issued(0, 1), draft]) == draft
     assert open_revision([issued(0, 1), RevisionFacts(4, "A/2", State.DISCARDED)]) is None
-
-
-def test_a_label_is_used_up_by_its_issue_even_when_that_is_cancelled() -> None:
-    cancelled, draft = RevisionFacts(1, "A/1", State.CANCELLED), RevisionFacts(2, "A/2", State.DRAFT)
-    assert used_labels([issued(0, 1), cancelled, draft]) == {"A/0", "A/1"}
 
 
 def test_an_effective_date_in_the_past_is_refused() -> None:

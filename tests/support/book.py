@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from docctl.ledger.checkpoint import Checkpoint
-from docctl.ledger.entry import GENESIS, Entry, dumps, entry_hash, link, loads
+from docctl.ledger.entry import GENESIS, Entry, dumps, entry_hash, loads
 from docctl.ledger.finding import Finding
 from docctl.ledger.merkle import root
-from docctl.ledger.replay import check
+from tests.support.plain_ledger import check, link
 
 ORIGIN = "docctl.example/plant1"
 Cells = dict[str, Any]

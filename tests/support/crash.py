@@ -22,11 +22,12 @@ from sqlalchemy import Connection, select
 
 from docctl.door import outbox, transaction
 from docctl.door.site import Site, system_clock
-from docctl.ledger import checkpoint, journal, replay, segments
+from docctl.ledger import checkpoint, journal, segments
 from docctl.models import guards
 from docctl.models.documents import Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.store.material import content_of, read_files
+from tests.support import plain_ledger
 from tests.support.sites import Clock, World
 
 LEDGER_FOLDER = "ledger/"
@@ -56,7 +57,7 @@ def assert_whole(world: World) -> None:
 
 def _replayed(site: Site, connection: Connection) -> list[Any]:
     notes = connection.scalars(select(OutboxCheckpoint.note)).all()
-    return replay.check(
+    return plain_ledger.check(
         journal.events(connection),
         (
             (t.name, row["id"], dict(row))

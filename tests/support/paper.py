@@ -30,6 +30,7 @@ from docctl.render.sheets import (
     Text,
     Words,
 )
+from docctl.standing import copy_print, find
 from docctl.store.material import gather
 from docctl.usecases.copies import handing
 from tests.house.trees import ROOT
@@ -128,6 +129,14 @@ def paper_world(paper_template: Path, tmp_path: Path) -> Iterator[World]:
     world = World(Site.open(folder, clock=clock, environ={}), clock)
     yield world
     world.close()
+
+
+def base_pdf(world: World, number: str) -> bytes:
+    """The issued PDF without any mark, as it lies in the vault."""
+    session = world.as_("controller").session
+    session.rollback()
+    revised = find.newest_revision(session, find.document(session, number))
+    return copy_print.base(world.site, revised, number)
 
 
 @pytest.fixture

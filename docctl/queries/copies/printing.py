@@ -46,16 +46,6 @@ class Print:
         return hashlib.sha256(self.data).hexdigest()
 
 
-def base_pdf(ctx: Context, number: str, label: str | None = None) -> Print:
-    """The issued PDF without any mark, as it lies in the vault: for those who may see every copy.
-
-    It is evidence and no print: who only reads gets `document_print`.
-    """
-    ctx.require(Action.COPY_READ, Subject())
-    read, _ = _revision(ctx, number, label)
-    return Print(_name(read), read.pdf())
-
-
 def document_print(ctx: Context, number: str, label: str | None = None) -> Print:
     """A print for reading: 非受控 with its time and expiry, or 作废 where it governs no work any more.
 

@@ -52,19 +52,6 @@ class Step:
 
 Chain = tuple[Step, ...]
 
-PLAIN_DEPARTMENTS: Final = (
-    "administration",
-    "after-sales",
-    "sales",
-    "quality",
-    "production",
-    "technical",
-    "purchasing",
-    "logistics",
-    "finance",
-)
-"""The departments of a plain `init`."""
-
 
 @dataclass(frozen=True)
 class SignatureFacts:
@@ -251,24 +238,6 @@ def named_posts(keys: Iterable[str]) -> tuple[Post, ...]:
 
 BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
 
-
-def _chain(approver: Role, *, reviewer: Role | None = None) -> Chain:
-    review = () if reviewer is None else (Step(Meaning.REVIEW, (reviewer.value,)),)
-    return (BY_AUTHOR, *review, Step(Meaning.APPROVE, (approver.value,)))
-
-
-# DC-21 to DC-25; the approver of regulations is the decision in DC-23.
-DEFAULT_CHAINS: Final[Mapping[str, Chain]] = MappingProxyType(
-    {
-        "manual": _chain(Role.GENERAL_MANAGER, reviewer=Role.MANAGEMENT_REPRESENTATIVE),
-        "procedure": _chain(Role.MANAGEMENT_REPRESENTATIVE),
-        "regulation": _chain(Role.MANAGEMENT_REPRESENTATIVE),
-        "form": _chain(Role.MANAGEMENT_REPRESENTATIVE),
-        "work-instruction": _chain(Role.MANAGER_IN_CHARGE),
-        "technical": _chain(Role.MANAGER_IN_CHARGE),
-        "departmental": _chain(Role.DEPARTMENT_HEAD),
-    }
-)
 
 _MEANING_WORDS: Final[Mapping[Meaning, tuple[str, str]]] = MappingProxyType(
     {

@@ -8,14 +8,11 @@ from typing import Final
 
 from docctl.errors import Invalid
 from docctl.language.message import Message, Typed
-from docctl.rules.documents.approval import BY_AUTHOR, PLAIN_DEPARTMENTS, Chain, Meaning, Step, named_posts
+from docctl.rules.documents.approval import BY_AUTHOR, Chain, Meaning, Step, named_posts
 from docctl.rules.permissions import SIGNERS
 
 
-def parse_chain(
-    text: str,
-    departments: Collection[str] = PLAIN_DEPARTMENTS,
-) -> Chain:
+def parse_chain(text: str, departments: Collection[str]) -> Chain:
     """Read `author,management-representative` or `prepare:author,countersign:quality+production,approve:…`.
 
     Bare words: the first prepares, the last approves, the others review; joined by + they countersign.
@@ -27,7 +24,7 @@ def parse_chain(
     return checked_chain(steps, departments)
 
 
-def checked_chain(steps: Iterable[Step], departments: Collection[str] = PLAIN_DEPARTMENTS) -> Chain:
+def checked_chain(steps: Iterable[Step], departments: Collection[str]) -> Chain:
     """The chain, if its order and every word in it are allowed. Raises Invalid naming the word."""
     chain = tuple(steps)
     meanings = [step.meaning for step in chain]

@@ -138,22 +138,3 @@ def _may_run(scheme: Scheme, model: str, run: re.Match[str]) -> bool:
 
 def _with_run(number: str, run: re.Match[str], value: int) -> str:
     return f"{number[: run.start()]}{value:0{len(run.group())}d}{number[run.end() :]}"
-
-
-DEFAULT_SCHEMES: Final = (
-    Scheme("LX-manual", "manual", r"^LX-SH-\d{4}$", "LX-SH-2019"),
-    Scheme("LX-procedure", "procedure", r"^LX-CX-2019-\d{3}$", "LX-CX-2019-001"),
-    Scheme("LX-record", "form", r"^LX-R-\d{3}$", "LX-R-001"),
-    Scheme("LX-wi", "work-instruction", r"^LX-WI-2019-\d{3}$", "LX-WI-2019-001"),
-    Scheme("QG-LIFT", "procedure", r"^QG/LIFT ?\d{2}-\d{4}$", "QG/LIFT 04-2008"),
-    Scheme("RCDF", "form", r"^RCDF ?-\d{2}$", "RCDF-01"),
-    Scheme("DF", "procedure", r"^DF ?/ ?ZY-GL ?\d{3}$", "DF / ZY-GL 006"),
-    Scheme("DF-manual", "manual", r"^DF/Q\.\d{2}-\d{4}$", "DF/Q.01-2011"),
-    Scheme("SM-COP", "procedure", r"^SM-COP-\d{3}-\d{2}$", "SM-COP-423-01"),
-    Scheme("SQM", "manual", r"^SQM-\d{2}-[A-Z]\d$", "SQM-01-A0"),
-    Scheme("CASC", "procedure", r"^CASC/CX \d{2}\.\d{2}-\d{4}$", "CASC/CX 01.07-2001"),
-    Scheme("B-year", "procedure", r"^[A-Z]{4}/B-\d{2}-\d{4}$", "XXXX/B-12-2018"),
-    Scheme("XX", "procedure", r"^[A-Z]{2}-[A-Z]{2}-\d{3}$", "XX-XX-022"),
-    Scheme("Q-enterprise", ANY_LEVEL, r"^Q/[A-Z]{2}", "Q/XX"),
-)
-"""The number schemes of the source documents; a site may configure others."""

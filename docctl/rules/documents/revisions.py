@@ -182,11 +182,6 @@ def open_revision(revisions: Iterable[RevisionFacts]) -> RevisionFacts | None:
     return next((r for r in revisions if r.state in OPEN), None)
 
 
-def used_labels(revisions: Iterable[RevisionFacts]) -> frozenset[str]:
-    """A label is used up by its issue, and stays used when that is cancelled."""
-    return frozenset(r.label for r in revisions if r.state in {State.ISSUED, State.CANCELLED})
-
-
 def check_effective(day: date, today: date, revisions: Iterable[RevisionFacts]) -> None:
     """Not in the past (audited days would change), not before an issued revision's day. Raises Invalid."""
     if day < today:

@@ -21,7 +21,7 @@ from docctl.language.message import Message, Typed
 Span = tuple[time, time]
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-UNITS = ("minute", "hour", "day", "week", "month")
+
 
 SPAN = re.compile("((?:[01][0-9]|2[0-3]):[0-5][0-9]) ?- ?((?:[01][0-9]|2[0-3]):[0-5][0-9])")
 
@@ -79,11 +79,6 @@ class Calendar:
 
     def end_of(self, day: date) -> datetime:
         return datetime.combine(day, END_OF_DAY, self.tzinfo)
-
-
-def default_calendar(zone: str = "Asia/Shanghai") -> Calendar:
-    """Monday to Friday 08:30-12:00 and 13:30-17:30, and no holiday yet."""
-    return from_mapping({}, zone)
 
 
 def add_clock(calendar: Calendar, start: datetime, amount: int, unit: str) -> datetime:
@@ -144,19 +139,6 @@ def from_mapping(data: Mapping[str, Any], zone: str = "Asia/Shanghai") -> Calend
     if problems:
         raise Invalid(problems)
     return Calendar(str(data.get("zone", zone)), spans, holidays, workdays)
-
-
-def to_mapping(calendar: Calendar) -> dict[str, Any]:
-    """The text-only form that is stored; `from_mapping` gives back an equal calendar."""
-    return {
-        "zone": calendar.zone,
-        "hours": {
-            name: [f"{start:%H:%M}-{end:%H:%M}" for start, end in spans]
-            for name, spans in zip(WEEKDAYS, calendar.hours, strict=True)
-        },
-        "holidays": [day.isoformat() for day in sorted(calendar.holidays)],
-        "workdays": [day.isoformat() for day in sorted(calendar.workdays)],
-    }
 
 
 def _problems(calendar: Calendar) -> dict[str, Message]:

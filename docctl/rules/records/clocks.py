@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.language.message import Typed
 from docctl.rules.records import limits
 from docctl.rules.records.calendars import Calendar, add_clock, add_working
 from docctl.rules.records.entries import is_blank
@@ -141,27 +141,6 @@ def moment(text: str, calendar: Calendar) -> Moment:
     raise Invalid(
         "{text} is no day or time; write it as 2026-03-12 or 2026-03-12T14:30+08:00", text=Typed(text)
     )
-
-
-def is_future(value: Moment, calendar: Calendar, now: datetime) -> bool:
-    """Whether `value` has not come yet; today's day has."""
-    if isinstance(value, datetime):
-        return calendar.local(value) > now
-    return value > calendar.local(now).date()
-
-
-def future_values(
-    properties: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any], calendar: Calendar, now: datetime
-) -> dict[str, Message]:
-    """The sentence for each value in the future whose field says `not_future: true` (design 9.1)."""
-    problems = {}
-    for name, field in properties.items():
-        value = _moment_of(values, name, calendar) if field.get("not_future") else None
-        if value is not None and is_future(value, calendar, now):
-            problems[name] = Message(
-                "{value} has not come yet; enter when it really happened", value=str(values[name])
-            )
-    return problems
 
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -5,14 +5,13 @@ An entry is only ever added. The last one of a field is its value; the others st
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.language.message import Message
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,6 @@ class RecordNumber:
 
     def __str__(self) -> str:
         return f"{self.code}-{self.year:04}-{self.running:04}"
-
-    @classmethod
-    def parse(cls, text: str) -> RecordNumber:
-        match = _NUMBER.fullmatch(text)
-        if match is None:
-            raise Invalid("{text} is no record number; it looks like LX-R-001-2026-0001", text=Typed(text))
-        return cls(match[1], int(match[2]), int(match[3]))
 
 
 def current(entries: Iterable[EntryFacts]) -> dict[str, EntryFacts]:
@@ -106,18 +98,9 @@ def corrected(
     return entry
 
 
-def next_number(code: str, year: int, used: Iterable[RecordNumber]) -> RecordNumber:
-    """The number after the greatest one used for this form and year. A void record keeps its own."""
-    running = [number.running for number in used if (number.code, number.year) == (code, year)]
-    return RecordNumber(code, year, max(running, default=0) + 1)
-
-
 def kinds(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """What a condition takes each field for: its JSON type, or a format that is compared otherwise."""
     return {name: _kind(field) for name, field in properties.items()}
-
-
-_NUMBER = re.compile(r"(.+)-([0-9]{4})-([0-9]{4,9})")
 
 
 def _kind(field: Mapping[str, Any]) -> str:

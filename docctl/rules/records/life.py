@@ -178,16 +178,6 @@ def check_fill(steps: Sequence[StepFacts], step: StepFacts) -> None:
     _check_turn(steps, step)
 
 
-def entries_signed(step: StepFacts, entries: Iterable[EntryFacts]) -> tuple[int, ...]:
-    """The ids of the entries that a signature of `step` stands for: those of its fields that count now.
-
-    A correction made later is not under the signature. It needs no second one either: it is entered
-    by a named person, with a reason, and shown as that.
-    """
-    counting = forms.current(entries)
-    return tuple(sorted(counting[field].id for field in step.fields if field in counting))
-
-
 def check_sign(
     steps: Sequence[StepFacts],
     step: StepFacts,

@@ -53,11 +53,3 @@ def keep_until(retention: Retention, closed_on: date) -> date | None:
         return closed_on.replace(year=year)
     except ValueError:
         return date(year, 3, 1)
-
-
-def is_over(retention: Retention, closed_on: date | None, day: date, *, held: bool = False) -> bool:
-    """Whether the record may be put up for disposal on `day`: never open, on hold, or without a period."""
-    if held or closed_on is None:
-        return False
-    last = keep_until(retention, closed_on)
-    return last is not None and day > last

@@ -23,8 +23,6 @@ from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
 from docctl.store.source import Procedure, Template
 
-FIRST_LABEL = "A/0"
-
 Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
 
@@ -35,7 +33,7 @@ def register_document(
 ) -> Revision:
     """Give a document its number, with a first draft. The number is used up from now on."""
     ctx.permit(Action.DOCUMENT_REGISTER, Subject())
-    wanted = labels.parse_label(label or FIRST_LABEL)
+    wanted = labels.parse_label(label or labels.FIRST_LABEL)
     material = load()
     own_chain = _chain(ctx.session, material.content.level, chain)
     _check_number(ctx.session, material)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -229,13 +229,6 @@ def stored(box: Box, schema: Schema, value: Any, zone: tzinfo) -> str:
     if box.kind in ("choices", "rows", "group"):
         return _json(value)
     return _written(box.kind, schema, as_typed(schema, value, zone, box.kind))
-
-
-def every_box(boxes: Iterable[Box]) -> Iterator[Box]:
-    """The boxes, and those inside them: whatever can have a label."""
-    for box in boxes:
-        yield box
-        yield from every_box(box.parts)
 
 
 def _written(kind: str, schema: Schema, text: str) -> str:
