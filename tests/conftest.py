@@ -24,6 +24,9 @@ os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c synchronous_com
 # A PDF takes seconds. The tests of the printed page ask for theirs; all other sites are made without.
 os.environ.setdefault("DOCCTL_PDF", "0")
 
+# Commands refuse in the language of the terminal: in tests that is English, whoever runs them.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long comes first, all else in the order that it has."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import reduce
-from pathlib import PurePath
+from functools import cache, reduce
+from pathlib import Path, PurePath
 from typing import Protocol, TypeAlias
 
 
@@ -39,6 +39,13 @@ class Reader:
 
 
 ENGLISH = Reader()
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """English, and each language that has a folder of translations."""
+    folders = Path(__file__).with_name("translations").iterdir()
+    return (ENGLISH.language, *sorted(folder.name for folder in folders if folder.is_dir()))
 
 
 class Tellable(Protocol):

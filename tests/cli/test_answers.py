@@ -80,7 +80,9 @@ def test_json_is_chinese_where_the_terminal_can_and_escaped_where_not(
 
 
 def test_all_problems_of_an_error_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
-    error = ErrorAnswer("content", "a: x; y", 2, {"a": Message("x"), "": Message("y")}, hint="Usage: z")
+    error = ErrorAnswer(
+        "content", Message("a: x; y"), 2, {"a": Message("x"), "": Message("y")}, hint="Usage: z"
+    )
     assert print_error(error, as_json=False) == 2
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "Usage: z\nError: this cannot be accepted:\n  a: x\n  y\n")
@@ -88,10 +90,12 @@ def test_all_problems_of_an_error_are_listed(capsys: pytest.CaptureFixture[str])
     assert json.loads(capsys.readouterr().out)["error"] == {
         "kind": "content",
         "message": "a: x; y",
+        "id": "a: x; y",
+        "values": {},
         "problems": {"a": "x", "": "y"},
     }
 
 
 def test_a_single_sentence_is_told_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_error(ErrorAnswer("content", "no", 2, {"": Message("no")}), as_json=False) == 2
+    assert print_error(ErrorAnswer("content", Message("no"), 2, {"": Message("no")}), as_json=False) == 2
     assert capsys.readouterr().err == "Error: no\n"

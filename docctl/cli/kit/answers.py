@@ -13,7 +13,8 @@ import click
 from tabulate import tabulate
 from wcwidth import wcswidth
 
-from docctl.language.message import Message
+from docctl.language.message import ENGLISH, Message, Reader, place_told
+from docctl.language.stored import to_data
 
 FOR_PROGRAMS = frozenset(
     {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}
@@ -29,33 +30,40 @@ class ErrorAnswer:
     """What is told of an error. `hint` (how the command is used) is for people only."""
 
     kind: str
-    message: str
+    message: Message
     exit_code: int
     problems: Mapping[str, Message] | None = None
     hint: str = ""
 
 
-def print_error(error: ErrorAnswer, *, as_json: bool) -> int:
-    """Print it, as JSON on standard output, else for people on standard error. Gives back the exit code."""
+def print_error(error: ErrorAnswer, *, as_json: bool, reader: Reader = ENGLISH) -> int:
+    """Print it, as JSON on standard output, else for people on standard error. Gives back the exit code.
+
+    A program finds the message id and its values beside the sentence, which is in the reader's language.
+    """
     if as_json:
-        told: dict[str, Any] = {"kind": error.kind, "message": error.message}
+        told = {"kind": error.kind, "message": error.message.told(reader), **to_data(error.message)}
         if error.problems is not None:
-            told["problems"] = {place: str(why) for place, why in error.problems.items()}
-        print_json({"error": told})
+            told["problems"] = {place: why.told(reader) for place, why in error.problems.items()}
+        print_json({"error": told}, reader)
         return error.exit_code
     lines = [error.hint] if error.hint else []
     if error.problems is not None and set(error.problems) != {""}:
-        lines += ["Error: this cannot be accepted:"]
-        lines += [f"  {f'{place}: ' if place else ''}{why}" for place, why in error.problems.items()]
+        lines += [Message("Error: this cannot be accepted:").told(reader)]
+        lines += [f"  {_at(place, reader)}{why.told(reader)}" for place, why in error.problems.items()]
     else:
-        lines += [f"Error: {error.message}"]
+        lines += [Message("Error: {why}", why=error.message).told(reader)]
     click.echo("\n".join(lines), err=True)
     return error.exit_code
 
 
-def print_json(answer: Mapping[str, Any]) -> None:
+def _at(place: str, reader: Reader) -> str:
+    return f"{place_told(place, reader)}: " if place else ""
+
+
+def print_json(answer: Mapping[str, Any], reader: Reader = ENGLISH) -> None:
     """Print one object on one line."""
-    plain = plainly(answer)
+    plain = plainly(answer, reader)
     line = json.dumps(plain, ensure_ascii=False)
     try:
         line.encode(sys.stdout.encoding or "ascii")
@@ -64,10 +72,11 @@ def print_json(answer: Mapping[str, Any]) -> None:
     click.echo(line)
 
 
-def print_plain(answer: Mapping[str, Any]) -> None:
+def print_plain(answer: Mapping[str, Any], reader: Reader = ENGLISH) -> None:
     """Print an answer for people: a line for each value, a table for each list."""
-    values = {k: v for k, v in plainly(answer).items() if not _is_table(v)}
-    tables = {k: v for k, v in plainly(answer).items() if _is_table(v)}
+    plain = plainly(answer, reader)
+    values = {k: v for k, v in plain.items() if not _is_table(v)}
+    tables = {k: v for k, v in plain.items() if _is_table(v)}
     lines = [f"{k}: {_cell(v)}" for k, v in values.items()]
     for name, rows in tables.items():
         lines += ([""] if lines else []) + ([f"{name}:"] if values or len(tables) > 1 else []) + table(rows)
@@ -84,16 +93,16 @@ def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
     return [line.rstrip() for line in shown.splitlines()]
 
 
-def plainly(value: Any) -> Any:
+def plainly(value: Any, reader: Reader = ENGLISH) -> Any:
     """`value` as JSON can hold it: dataclasses and read-only mappings become objects, days ISO text."""
     if isinstance(value, Message):
-        return str(value)
+        return value.told(reader)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plainly(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plainly(getattr(value, f.name), reader) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(k): plainly(v) for k, v in value.items()}
+        return {str(k): plainly(v, reader) for k, v in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [plainly(v) for v in value]
+        return [plainly(v, reader) for v in value]
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
 from docctl.errors import Unauthenticated, Usage
 from docctl.rules.actions import Action
@@ -40,6 +41,7 @@ class Caller:
     folder: Path | None = None
     login: str | None = None
     op: str | None = None
+    language: str = "en"
 
     @contextmanager
     def reading(self) -> Iterator[Context]:
@@ -72,11 +74,11 @@ class Caller:
     def show(self, answer: Mapping[str, Any], people: str | Mapping[str, Any] | None = None) -> None:
         """Print the answer of a command. `people`: what they are shown instead of all its values."""
         if self.json:
-            print_json(answer)
+            print_json(answer, spoken.reader(self.language))
         elif isinstance(people, str):
             click.echo(people)
         else:
-            print_plain(answer if people is None else people)
+            print_plain(answer if people is None else people, spoken.reader(self.language))
 
     @property
     def clocks(self) -> dict[str, Any]:
@@ -113,6 +115,7 @@ class Command(click.Command):
         return [
             *super().get_params(ctx),
             click.Option(["--json"], is_flag=True, expose_value=False, hidden=True),
+            click.Option([spoken.OPTION], expose_value=False, hidden=True),
         ]
 
 

@@ -16,9 +16,11 @@ from typing import Any, Final
 
 import click
 
+from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import ErrorAnswer, print_error
 from docctl.cli.kit.caller import Caller
 from docctl.errors import DocctlError
+from docctl.language.message import Message, languages
 
 DEBUG: Final = "DOCCTL_DEBUG"
 
@@ -87,6 +89,7 @@ class Root(click.Group):
         standalone = extra.pop("standalone_mode", True)
         caller = extra.pop("obj", None) or Caller()
         caller.json = wants_json(arguments)
+        caller.language = spoken.wanted(arguments, os.environ)
         code = self._run(arguments, caller, extra)
         if standalone:
             sys.exit(code)
@@ -100,7 +103,7 @@ class Root(click.Group):
         except Exception as error:  # noqa: BLE001 - nobody should ever be shown a traceback
             if os.environ.get(DEBUG):
                 traceback.print_exc()
-            return print_error(answer_to(error), as_json=caller.json)
+            return print_error(answer_to(error), as_json=caller.json, reader=spoken.reader(caller.language))
 
 
 @click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -112,6 +115,12 @@ class Root(click.Group):
 )
 @click.option("--as", "login", envvar="DOCCTL_USER", help="Who you are: your login (or DOCCTL_USER).")
 @click.option("--op", help="A key of your own for this request: sent twice, it is done once.")
+@click.option(
+    "--lang",
+    type=click.Choice(languages()),
+    expose_value=False,
+    help="The language of sentences (or LC_ALL, LC_MESSAGES, LANG).",
+)
 @click.option("--json", is_flag=True, expose_value=False, help="Print one JSON object.")
 @click.pass_obj
 def docctl(caller: Caller, site: Path | None, login: str | None, op: str | None) -> None:
@@ -131,15 +140,17 @@ def wants_json(arguments: Sequence[str]) -> bool:
 def answer_to(error: Exception) -> ErrorAnswer:
     """What is told of an error: its kind, its sentence, its exit code."""
     if isinstance(error, click.UsageError):
-        return ErrorAnswer("usage", error.format_message(), 2, hint=_usage(error))
+        return ErrorAnswer("usage", Message("{why}", why=error.format_message()), 2, hint=_usage(error))
     if isinstance(error, click.Abort):
-        return ErrorAnswer("error", "stopped before it was done", 1)
+        return ErrorAnswer("error", Message("stopped before it was done"), 1)
     # SQLAlchemy wraps what a column type refuses (a NUL in a number): the refusal is what counts.
     error = getattr(error, "orig", None) or error
     if isinstance(error, DocctlError):
-        return ErrorAnswer(error.kind, error.message, error.exit_code, getattr(error, "problems", None))
-    said = " ".join(str(error).split()) or "no more is known"
-    return ErrorAnswer("error", f"unexpected: {type(error).__name__}: {said} (set {DEBUG}=1 to see where)", 1)
+        return ErrorAnswer(error.kind, error.said, error.exit_code, getattr(error, "problems", None))
+    what = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return ErrorAnswer(
+        "error", Message("unexpected: {what} (set {variable}=1 to see where)", what=what, variable=DEBUG), 1
+    )
 
 
 def _usage(error: click.UsageError) -> str:
