@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from docctl.render.sheets import Words
 from docctl.rules.documents.chains import parse_chain
 from docctl.rules.documents.labels import parse_label
 from docctl.rules.permissions import SIGNERS, Role
 from docctl.rules.records.conditions import in_words
 from docctl.rules.records.gates import GATED
+from docctl.rules.words import Words
 from docctl.standing.form import form_of
 from docctl.store.source import read_template
 from tests.support.plain_site import CHAINS, DEPARTMENTS
@@ -73,13 +73,13 @@ def test_a_template_has_the_facts_of_the_catalogue(form: Form) -> None:
 @each_form
 def test_the_blank_form_names_who_fills_it_in_words(form: Form) -> None:
     titles = {d["key"]: d["title"] for d in read_yaml("docctl/site.yaml")["departments"]}
-    departments = {key: Words(title["zh"], title["en"]) for key, title in titles.items()}
+    departments = {key: Words(zh=title["zh"], en=title["en"]) for key, title in titles.items()}
     template = read_template((ROOT / form.path).read_bytes())
     for step in form_of(template, departments).steps:
         for who in step.who:
-            assert re.fullmatch(rf"[{CJK}]+", who.zh), "a key is no word"
-            assert not who.en.endswith("-head")
-        assert all(part.title.en[:1] == part.title.en[:1].upper() for part in step.fields)
+            assert re.fullmatch(rf"[{CJK}]+", who["zh"]), "a key is no word"
+            assert not who["en"].endswith("-head")
+        assert all(part.title["en"][:1].isupper() for part in step.fields)
 
 
 @each_form

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 import click
 
-from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.caller import Caller, Noun, system_user
 from docctl.rules.actions import Action
-from docctl.usecases.site import configuring
+from docctl.usecases.site import configuring, upgrading
 
 
 @click.group(cls=Noun)
@@ -24,3 +24,42 @@ def configure(caller: Caller, file: BinaryIO) -> None:
     with caller.writing(Action.SITE_CONFIGURE) as ctx:
         organisation = configuring.configure_site(ctx, file.read())
         caller.show({"site": organisation.site_id, "organisation": organisation.name})
+
+
+@site.command("upgrade")
+@click.option("--apply", is_flag=True, help="Do it. Without this, it is only told what would be done.")
+@click.option("--copied", is_flag=True, help="You have made a copy of the database yourself.")
+@click.pass_obj
+def upgrade(caller: Caller, apply: bool, copied: bool) -> None:
+    """Bring the tables of an earlier docctl to those of this one. Stop `docctl serve` first.
+
+    For whoever has the site's files: no account is asked for. The database is copied before; cut short, it
+    is finished by saying it again.
+    """
+    with caller.old_site() as opened:
+        if not apply:
+            wanted = upgrading.plan(opened)
+        else:
+            wanted = upgrading.upgrade_site(opened, system_user=system_user(), copied=copied)
+        told = {"site": str(opened.path), "schema": wanted.schema, "to": wanted.to, "events": wanted.events}
+        made = {"tables": list(wanted.tables), "rows": wanted.rows}
+        copy = None if wanted.copy is None or copied else str(wanted.copy)
+        answer = {**told, **made, "copy": copy, "done": apply or wanted.done}
+        caller.show(answer, None if caller.json else _said(wanted, apply=apply, copy=copy))
+
+
+def _said(wanted: upgrading.Plan, *, apply: bool, copy: str | None) -> str:
+    """What people are told of it."""
+    if wanted.done:
+        return f"The site has schema {wanted.to}: there is nothing to upgrade."
+    did = "was made anew" if apply else "is made anew"
+    lines = [
+        f"From schema {wanted.schema} to {wanted.to}, after event {wanted.events}.",
+        *(f"Table {name} {did}." for name in wanted.tables),
+    ]
+    if copy is not None:
+        lines.append(
+            f"{'The copy of the database is' if apply else 'A copy of the database goes to'} {copy}."
+        )
+    lines.append("Done." if apply else "Nothing was changed yet; do it with: docctl site upgrade --apply")
+    return "\n".join(lines)

@@ -180,10 +180,18 @@ class Site:
             for newest in journal.events(connection, journal.head(connection).seq - 1):
                 if entry_hash(newest.prev_hash, newest.body) == newest.entry_hash:
                     schema = json.loads(newest.body)["schema"]
-        if schema != SCHEMA:
+        if schema < SCHEMA:
             raise Diverged(
-                "the site has schema {schema}, this docctl works with schema {ours}; use the docctl that "
-                "belongs to the site, or migrate it",
+                "the site was made by an earlier docctl (schema {schema}, this one works with {ours});"
+                " upgrade it with: docctl --site {site} site upgrade",
+                schema=schema,
+                ours=SCHEMA,
+                site=self.path,
+            )
+        if schema > SCHEMA:
+            raise Diverged(
+                "the site was upgraded by a later docctl (schema {schema}, this one works with {ours});"
+                " use that one",
                 schema=schema,
                 ours=SCHEMA,
             )

@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from docctl.errors import Invalid
 from docctl.rules.text import clean, instant, plain
+from docctl.rules.words import Words
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -163,6 +164,19 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else frozen(json.loads(value))
+
+
+class Said(TypeDecorator[Words]):
+    """The same in each language that it has, as canonical JSON text: `{"en":"Manual","zh":"手册"}`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Words | None, dialect: Dialect) -> str | None:
+        return None if value is None else rfc8785.dumps({k: clean(v) for k, v in value.items()}).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
+        return None if value is None else Words(json.loads(value))
 
 
 def frozen(value: Any) -> Any:

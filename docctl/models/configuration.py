@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docctl.models.base import Big, Controlled, Instant, Json, Txt
+from docctl.models.base import Big, Controlled, Instant, Json, Said, Txt
+from docctl.rules.words import Words
 
 
 class Organisation(Controlled):
@@ -32,8 +33,7 @@ class Department(Controlled):
     __tablename__ = "department"
 
     key: Mapped[str] = mapped_column(Txt, unique=True)
-    title_zh: Mapped[str] = mapped_column(Txt)
-    title_en: Mapped[str] = mapped_column(Txt)
+    title: Mapped[Words] = mapped_column(Said)
     aliases: Mapped[Any] = mapped_column(Json)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
 

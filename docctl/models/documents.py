@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
+from docctl.models.base import Big, Controlled, Day, Instant, Json, Said, Txt, Word, reference
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import State
+from docctl.rules.words import Words
 
 _OPEN = text("state IN ('draft', 'in-review', 'approved')")
 
@@ -63,8 +64,7 @@ class Revision(Controlled):
     document_id: Mapped[int] = reference("document.id")
     label: Mapped[str] = mapped_column(Txt)
     state: Mapped[State] = mapped_column(Word(State), index=True)
-    title_zh: Mapped[str] = mapped_column(Txt)
-    title_en: Mapped[str] = mapped_column(Txt)
+    title: Mapped[Words] = mapped_column(Said)
     manifest: Mapped[Any] = mapped_column(Json)
     content: Mapped[str] = mapped_column(Txt)
     blob: Mapped[str] = mapped_column(Txt)

@@ -9,23 +9,24 @@ from collections.abc import Iterator
 from html import escape
 from typing import Final
 
-from docctl.render.sheets import Field, Form, FormStep, Sheet, Words
+from docctl.render.sheets import Field, Form, FormStep, Sheet
+from docctl.rules.words import Words
 
 _LANG: Final = {"zh": "zh-CN", "en": "en"}
 _WIDE_KINDS: Final = frozenset({"long-text", "signature", "file", "array", "object"})
 _ROWS_OF_A_LIST: Final = 4
 
-_YES, _NO = Words("是", "yes"), Words("否", "no")
-_RECORD_NUMBER = Words("记录编号", "Record number")
-_SIGNATURE = Words("签名", "Signature")
-_DATE = Words("日期", "Date")
-_FILLED_BY = Words("填写", "Filled in by")
-_CLAUSE = Words("条款", "clause")
-_GOVERNED = Words("执行依据", "Governed by")
-_KEEPER = Words("保存部门", "Keeper")
-_RETENTION = Words("保存期", "Retention period")
-_NOT_STATED = Words("未规定", "not stated")
-_REQUIRED = Words("带 * 的为必填项", "Fields with * are required")
+_YES, _NO = Words(zh="是", en="yes"), Words(zh="否", en="no")
+_RECORD_NUMBER = Words(zh="记录编号", en="Record number")
+_SIGNATURE = Words(zh="签名", en="Signature")
+_DATE = Words(zh="日期", en="Date")
+_FILLED_BY = Words(zh="填写", en="Filled in by")
+_CLAUSE = Words(zh="条款", en="clause")
+_GOVERNED = Words(zh="执行依据", en="Governed by")
+_KEEPER = Words(zh="保存部门", en="Keeper")
+_RETENTION = Words(zh="保存期", en="Retention period")
+_NOT_STATED = Words(zh="未规定", en="not stated")
+_REQUIRED = Words(zh="带 * 的为必填项", en="Fields with * are required")
 
 
 def to_html(sheet: Sheet) -> str:
@@ -35,7 +36,7 @@ def to_html(sheet: Sheet) -> str:
     titles = "".join(
         f'<p lang="{_LANG[lang]}" class="form-title-{lang}">{escape(said)}</p>'
         for lang in sheet.languages
-        if (said := sheet.title.en if lang == "en" else sheet.title.zh)
+        if (said := sheet.title.get(lang))
     )
     steps = "".join(_step(sheet, n, step) for n, step in enumerate(form.steps, 1))
     return (
@@ -47,10 +48,8 @@ def to_html(sheet: Sheet) -> str:
 
 def words(sheet: Sheet, said: Words) -> str:
     """HTML of words in the languages of the sheet, each marked as what it is; a missing one is left out."""
-    chosen = [(lang, said.en if lang == "en" else said.zh) for lang in sheet.languages]
-    if not any(text for _, text in chosen):
-        chosen = [("zh", said.zh)]
-    return " ".join(f'<span lang="{_LANG[lang]}">{escape(text)}</span>' for lang, text in chosen if text)
+    chosen = [(lang, said[lang]) for lang in sheet.languages if lang in said] or list(said.items())[:1]
+    return " ".join(f'<span lang="{_LANG[lang]}">{escape(text)}</span>' for lang, text in chosen)
 
 
 def _step(sheet: Sheet, n: int, step: FormStep) -> str:
@@ -136,17 +135,16 @@ def _blank_date(sheet: Sheet, *, time: bool = False) -> str:
 def _title(sheet: Sheet, field: Field) -> str:
     if not field.required:
         return words(sheet, field.title)
-    if sheet.languages[0] == "en":
-        return words(sheet, Words(field.title.zh, f"{field.title.en or field.title.zh} *"))
-    return words(sheet, Words(f"{field.title.zh} *", field.title.en))
+    first = sheet.languages[0]
+    return words(sheet, Words({**field.title, first: f"{field.title.told(first)} *"}))
 
 
 def _is_wide(field: Field) -> bool:
-    return field.kind in _WIDE_KINDS or bool(field.columns) or sum(len(c.zh) for c in field.choices) > 14
+    return field.kind in _WIDE_KINDS or bool(field.columns) or sum(len(c.primary) for c in field.choices) > 14
 
 
 def _foot(sheet: Sheet, form: Form) -> str:
-    years = Words(f"{form.years} 年", f"{form.years} years") if form.years else _NOT_STATED
+    years = Words(zh=f"{form.years} 年", en=f"{form.years} years") if form.years else _NOT_STATED
     clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
     signed = "　".join(
         f"{words(sheet, line.meaning)} {escape(line.name)} {escape(line.at[:10])}"

@@ -13,30 +13,31 @@ from importlib.resources import files
 from typing import Final
 
 from docctl.render import blank_form
-from docctl.render.sheets import Sheet, Text, Words
+from docctl.render.sheets import Sheet, Text
+from docctl.rules.words import Words
 
 _LABELS: Final = {
-    "number": Words("文件编号", "Number"),
-    "label": Words("修订状态", "Revision"),
-    "level": Words("文件类别", "Class"),
-    "department": Words("编制部门", "Department"),
-    "issued": Words("发布日期", "Date of issue"),
-    "effective": Words("实施日期", "Effective date"),
-    "content": Words("内容摘要", "Content"),
-    "sign-off": Words("签署", "Sign-off"),
-    "meaning": Words("签署含义", "Meaning"),
-    "name": Words("姓名（电子签名）", "Name (electronic signature)"),
-    "signer": Words("部门", "Department"),
-    "at": Words("签署时间", "Time"),
-    "hash": Words("签署内容", "Content signed"),
-    "changes": Words("修订记录", "Change record"),
-    "change": Words("修订内容与理由", "Change and reason"),
-    "prepared": Words("编制", "Prepared"),
-    "approved": Words("批准", "Approved"),
-    "contents": Words("目录", "Contents"),
-    "records": Words("相关记录表单", "Record templates"),
-    "title": Words("名称", "Title"),
-    "unregistered": Words("（未登记）", "(not registered)"),
+    "number": Words(zh="文件编号", en="Number"),
+    "label": Words(zh="修订状态", en="Revision"),
+    "level": Words(zh="文件类别", en="Class"),
+    "department": Words(zh="编制部门", en="Department"),
+    "issued": Words(zh="发布日期", en="Date of issue"),
+    "effective": Words(zh="实施日期", en="Effective date"),
+    "content": Words(zh="内容摘要", en="Content"),
+    "sign-off": Words(zh="签署", en="Sign-off"),
+    "meaning": Words(zh="签署含义", en="Meaning"),
+    "name": Words(zh="姓名（电子签名）", en="Name (electronic signature)"),
+    "signer": Words(zh="部门", en="Department"),
+    "at": Words(zh="签署时间", en="Time"),
+    "hash": Words(zh="签署内容", en="Content signed"),
+    "changes": Words(zh="修订记录", en="Change record"),
+    "change": Words(zh="修订内容与理由", en="Change and reason"),
+    "prepared": Words(zh="编制", en="Prepared"),
+    "approved": Words(zh="批准", en="Approved"),
+    "contents": Words(zh="目录", en="Contents"),
+    "records": Words(zh="相关记录表单", en="Record templates"),
+    "title": Words(zh="名称", en="Title"),
+    "unregistered": Words(zh="（未登记）", en="(not registered)"),
 }
 _LANG: Final = {"zh": "zh-CN", "en": "en"}
 _SHORT_HASH: Final = 16
@@ -45,6 +46,7 @@ _SHORT_HASH: Final = 16
 def to_html(sheet: Sheet) -> str:
     """The whole document, with the style sheet in it; figures keep their `asset:` addresses."""
     first = sheet.languages[0]
+    spoken = "both" if len(sheet.languages) > 1 else first
     title = escape(f"{sheet.number} {sheet.label} {_plain(sheet.title, first)}")
     style = (files("docctl.render") / "print" / "sheet.css").read_text("utf-8")
     body = _document(sheet) if sheet.form is None else blank_form.to_html(sheet)
@@ -54,7 +56,7 @@ def to_html(sheet: Sheet) -> str:
         f'<meta name="author" content="{escape(sheet.organisation)}">'
         f'<meta name="dcterms.created" content="{escape(sheet.issued)}">'
         f"<style>{style}</style></head>"
-        f'<body class="{kind} {escape(sheet.language)}">{_running(sheet)}{body}</body></html>'
+        f'<body class="{kind} {spoken}">{_running(sheet)}{body}</body></html>'
     )
 
 
@@ -63,7 +65,7 @@ def _running(sheet: Sheet) -> str:
     titles = "".join(
         f'<div lang="{_LANG[lang]}">{escape(said)}</div>'
         for lang in sheet.languages
-        if (said := _plain(sheet.title, lang, strict=lang != sheet.language))
+        if (said := _plain(sheet.title, lang, strict=len(sheet.languages) > 1))
     )
     facts = "".join(
         f"<div>{_both(sheet, key)} <b>{escape(value)}</b></div>"
@@ -206,7 +208,7 @@ def _records(sheet: Sheet) -> str:
     rows = [
         [
             f"<b>{escape(line.number)}</b>",
-            _words(sheet, line.title) if line.title.zh else _both(sheet, "unregistered"),
+            _words(sheet, line.title) if line.title else _both(sheet, "unregistered"),
         ]
         for line in sheet.records
     ]
@@ -231,6 +233,4 @@ def _words(sheet: Sheet, words: Words) -> str:
 
 
 def _plain(words: Words, language: str, *, strict: bool = False) -> str:
-    if language == "en":
-        return words.en or ("" if strict else words.zh)
-    return words.zh
+    return words.get(language, "") if strict else words.told(language)

@@ -10,16 +10,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from docctl.rules.languages import Language
+from docctl.rules.words import Words
+
 ASSET: Final = "asset:"
 """What the address of a figure begins with; the SHA-256 of its bytes follows."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """The same thing in both languages; `en` may be empty."""
-
-    zh: str
-    en: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,10 +102,10 @@ class Form:
 class Sheet:
     """One revision as it is printed. Days are ISO dates; a form has `form` and no `texts`.
 
-    `content` is the SHA-256 that the signatures name. `language` is `zh`, `en` or `both`.
+    `content` is the SHA-256 that the signatures name. Labels and titles are said in each of `languages`.
     """
 
-    language: str
+    languages: tuple[Language, ...]
     organisation: str
     number: str
     label: str
@@ -129,22 +124,19 @@ class Sheet:
     @property
     def digest(self) -> str:
         """The SHA-256 of all that is printed, whatever the style sheet looks like."""
-        plain = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        plain = json.dumps(
+            asdict(self), default=dict, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+        )
         return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages of labels and titles, the first before the second."""
-        return ("zh", "en") if self.language == "both" else (self.language,)
 
 
 LEVELS: Final = {
-    "manual": Words("管理手册", "Manual"),
-    "procedure": Words("程序文件", "Procedure"),
-    "regulation": Words("制度文件", "Regulation"),
-    "form": Words("记录表单模板", "Record template"),
-    "work-instruction": Words("作业指导书", "Work instruction"),
-    "technical": Words("技术文件", "Technical document"),
-    "departmental": Words("部门文件", "Departmental document"),
+    "manual": Words(zh="管理手册", en="Manual"),
+    "procedure": Words(zh="程序文件", en="Procedure"),
+    "regulation": Words(zh="制度文件", en="Regulation"),
+    "form": Words(zh="记录表单模板", en="Record template"),
+    "work-instruction": Words(zh="作业指导书", en="Work instruction"),
+    "technical": Words(zh="技术文件", en="Technical document"),
+    "departmental": Words(zh="部门文件", en="Departmental document"),
 }
 """The levels of a plain site, as they are printed."""

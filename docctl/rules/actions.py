@@ -126,7 +126,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
     {
         Action.SITE_INIT: Surface("site.founding.init_site", "init"),
         Action.SITE_CONFIGURE: Surface("site.configuring.configure_site", "site configure"),
-        Action.SCHEMA_MIGRATE: Surface("site.migrating.migrate_schema"),
+        Action.SCHEMA_MIGRATE: Surface("site.migrating.migrate_schema", "site upgrade"),
         Action.KEY_ROTATED: Surface("site.rebuilding.rotate_key", "rebuild"),
         Action.LEDGER_CHECKPOINT: Surface(
             "site.checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from docctl.render.sheets import Field, Form, FormStep, Words
+from docctl.render.sheets import Field, Form, FormStep
+from docctl.rules import languages
 from docctl.rules.permissions import Role
 from docctl.rules.records.life import StepFacts
+from docctl.rules.words import Words
 from docctl.store.source import Template
 
 _OUTSIDERS: Final = {
-    "customer": Words("顾客", "Customer"),
-    "supplier": Words("外部供方", "External provider"),
+    "customer": Words(zh="顾客", en="Customer"),
+    "supplier": Words(zh="外部供方", en="External provider"),
 }
-_ROLES: Final = {role.value: Words(role.zh, role.value.replace("-", " ")) for role in Role}
-_REST: Final = Words("其他", "Other")
+_ROLES: Final = {role.value: Words(zh=role.zh, en=role.value.replace("-", " ")) for role in Role}
+_REST: Final = Words(zh="其他", en="Other")
 
 
 def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
@@ -28,7 +30,7 @@ def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
     return Form(
         governed_by=template.governed_by,
         clauses=template.clauses,
-        keeper=departments.get(template.keeper, Words(template.keeper)),
+        keeper=departments.get(template.keeper, Words(zh=template.keeper)),
         years=template.retention.get("years"),
         steps=tuple(steps),
     )
@@ -37,20 +39,19 @@ def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
 def _step(template: Template, step: StepFacts, departments: Mapping[str, Words]) -> FormStep:
     who: tuple[Words, ...]
     if step.by:
-        who = (_OUTSIDERS.get(step.by, Words(step.by)),)
+        who = (_OUTSIDERS.get(step.by, Words(zh=step.by)),)
     else:
         who = tuple(_post(role, departments) for role in step.roles)
-    title = Words(step.title_zh or step.name, step.title_en)
-    return FormStep(title, who, step.clause, tuple(_fields(template, step.fields)))
+    return FormStep(step.heading, who, step.clause, tuple(_fields(template, step.fields)))
 
 
 def _post(key: str, departments: Mapping[str, Words]) -> Words:
     """A role, a department, or the head of one."""
     department = key.removesuffix("-head")
     if key in _ROLES or department == key:
-        return _ROLES.get(key) or departments.get(key, Words(key))
-    of = departments.get(department, Words(department, department))
-    return Words(f"{of.zh}负责人", f"head of {of.en or of.zh}")
+        return _ROLES.get(key) or departments.get(key, Words(zh=key))
+    of = departments.get(department, Words(zh=department))
+    return Words(zh=f"{of.told('zh')}负责人", en=f"head of {of.told('en')}")
 
 
 def _fields(template: Template, names: Any) -> Iterator[Field]:
@@ -79,10 +80,9 @@ def _choices(schema: Mapping[str, Any]) -> list[Words]:
 
 
 def _label(value: str, label: Mapping[str, str]) -> Words:
-    return Words(label.get("zh", value), label.get("en", ""))
+    return Words({languages.PRIMARY: value, **label})
 
 
 def _title(name: str, schema: Mapping[str, Any]) -> Words:
-    title = schema.get("title", {})
-    english = str(title.get("en", ""))
-    return Words(title.get("zh", name), english[:1].upper() + english[1:])
+    title = {languages.PRIMARY: name, **schema.get("title", {})}
+    return Words({language: said[:1].upper() + said[1:] for language, said in title.items()})

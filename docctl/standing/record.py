@@ -22,6 +22,7 @@ from docctl.language.message import Message, Named
 from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.records import calendars, clocks, gates, life
@@ -32,6 +33,7 @@ from docctl.rules.records.conditions import in_words
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import State, StepFacts
 from docctl.rules.records.limits import Limit
+from docctl.rules.words import Words
 from docctl.standing import pinned
 from docctl.store import values as store
 from docctl.store.expressions import evaluate
@@ -161,14 +163,13 @@ class Executed:
         """When the record was taken out of use: nothing runs on in it since."""
         return next((s.signed_at for s in self.signatures if s.meaning == VOIDED), None)
 
-    def called(self, name: str) -> dict[str, str]:
-        """What the template calls a step, a field, or a clock (that by what stops it): {"zh", "en"}."""
+    def called(self, name: str) -> Words:
+        """What the template calls a step, a field, or a clock (that by what stops it)."""
         name = next((clock.stop for clock in self.template.clocks if clock.name == name), name)
         step = next((step for step in self.every_step if step.name == name), None)
         if step is not None:
-            return {"zh": step.title_zh or name, "en": step.title_en or step.title_zh or name}
-        title = self.fields.get(name, {}).get("title", {})
-        return {"zh": title.get("zh", name), "en": title.get("en") or title.get("zh", name)}
+            return step.heading
+        return Words(self.fields.get(name, {}).get("title")) or Words({languages.PRIMARY: name})
 
     @property
     def performers(self) -> frozenset[int]:
@@ -199,13 +200,13 @@ class Executed:
         ]
         return hashlib.sha256(store.canonical(named)).hexdigest()
 
-    def in_words(self, condition: str) -> dict[str, str]:
-        """A condition of the template as it is read, with fields by their titles: {"zh", "en"}."""
+    def in_words(self, condition: str) -> Words:
+        """A condition of the template as it is read, with fields by their titles."""
         called = {name: self.called(name) for name in self.fields}
 
         def told(language: str) -> str:
             def title(name: str) -> str:
-                return called[name][language] if name in called else name
+                return called[name].told(language) if name in called else name
 
             def choice(name: str, value: str) -> str:
                 labels = self.fields.get(name, {}).get("labels", {})
@@ -213,7 +214,7 @@ class Executed:
 
             return in_words(condition, language, title, choice)
 
-        return {language: told(language) for language in ("zh", "en")}
+        return Words({language: told(language) for language in languages.ALL})
 
     def issues(self, now: datetime) -> list[Message]:
         """What is still to be done, in sentences; nothing once the record is closed or void."""

@@ -33,10 +33,11 @@ from docctl.render.sheets import (
     Sheet,
     SignatureLine,
     Text,
-    Words,
 )
 from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.languages import Language
+from docctl.rules.words import Words
 from docctl.standing import find
 from docctl.standing.form import form_of
 from docctl.store.source import Procedure, Template
@@ -54,7 +55,7 @@ class SheetChanged(Busy):
 class Body:
     """The part of a sheet that comes from the approved bytes alone. `attached` travels in the PDF."""
 
-    language: str
+    languages: tuple[Language, ...]
     texts: tuple[Text, ...]
     template: Template | None
     records: tuple[str, ...]
@@ -86,8 +87,7 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
     """The texts with their figures, or the template. Raises Invalid for a figure that is not there."""
     if isinstance(content, Template):
         template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
-        language = "both" if content.title.en else "zh"
-        return Body(language, (), content, (), {}, template, content.raw.decode("utf-8"))
+        return Body(tuple(content.title), (), content, (), {}, template, content.raw.decode("utf-8"))
     assets: dict[str, Asset] = {}
     texts = [_text(content, "zh", content.body, assets)]
     attached: tuple[Attached, ...] = (Attached(f"{file_name}.md", "approved source", content.raw),)
@@ -96,8 +96,9 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
         texts.append(_text(content, "en", content.body_en, assets))
         attached += (Attached(f"{file_name}.en.md", "approved source", content.raw_en),)
         source += content.raw_en.decode("utf-8")
-    language = "both" if len(texts) > 1 else "zh"
-    return Body(language, tuple(texts), None, content.records, assets, attached, source)
+    return Body(
+        tuple(text.language for text in texts), tuple(texts), None, content.records, assets, attached, source
+    )
 
 
 def sheet_of(
@@ -113,13 +114,13 @@ def sheet_of(
     """The sheet of a revision that is issued on day `issued`, as the rows of this session say."""
     departments = _departments(session)
     return Sheet(
-        language=body.language,
+        languages=body.languages,
         organisation=find.organisation(session).name,
         number=document.number,
         label=revised.label,
-        title=Words(revised.title_zh, revised.title_en),
-        level=LEVELS.get(document.level, Words(document.level)),
-        department=departments.get(document.department, Words(document.department)),
+        title=revised.title,
+        level=LEVELS.get(document.level, Words(zh=document.level)),
+        department=departments.get(document.department, Words(zh=document.department)),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
         content=revised.content,
@@ -186,7 +187,7 @@ _MEDIA: Final = {
 
 def _departments(session: Session) -> dict[str, Words]:
     """Retired ones too: a signature names the department of its day."""
-    return {d.key: Words(d.title_zh, d.title_en) for d in session.scalars(select(Department))}
+    return {d.key: d.title for d in session.scalars(select(Department))}
 
 
 def _signatures(
@@ -200,7 +201,7 @@ def _signatures(
         yield SignatureLine(
             meaning=_words(signature.meaning),
             name=signature.person_name,
-            department=departments.get(key, Words(key)),
+            department=departments.get(key, Words(zh=key)),
             at=_instant(signature.signed_at, zone),
             content=signature.content,
         )
@@ -248,7 +249,7 @@ def _record(session: Session, number: str) -> RecordLine:
     if last is None:
         # The templates of a procedure may be issued after it; what they are called is known already.
         last = known[-1] if known else None
-    return RecordLine(number, Words(last.title_zh, last.title_en) if last else Words(""))
+    return RecordLine(number, Words(last.title) if last else Words(zh=""))
 
 
 def _form(template: Template | None, departments: Mapping[str, Words]) -> Form | None:
@@ -256,7 +257,7 @@ def _form(template: Template | None, departments: Mapping[str, Words]) -> Form |
 
 
 def _words(meaning: Meaning) -> Words:
-    return Words(meaning.zh, meaning.en)
+    return Words(zh=meaning.zh, en=meaning.en)
 
 
 def _instant(at: datetime, zone: tzinfo) -> str:

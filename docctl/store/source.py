@@ -21,6 +21,7 @@ from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import StepFacts, Verification, parse_steps
 from docctl.rules.records.limits import Limit
+from docctl.rules.words import Words
 from docctl.store import schema as json_schema
 from docctl.store.expressions import compile_expression
 from docctl.store.names import file_name
@@ -34,19 +35,11 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Title:
-    """`en` is empty where the document has no English title."""
-
-    zh: str
-    en: str = ""
-
-
-@dataclass(frozen=True)
 class Procedure:
     """`raw` and `raw_en` are the bytes that are approved; `body` is the Markdown after the front matter."""
 
     number: str
-    title: Title
+    title: Words
     level: str
     department: str
     scope: tuple[str, ...]
@@ -69,7 +62,7 @@ class Template:
     """
 
     number: str
-    title: Title
+    title: Words
     level: str
     department: str
     governed_by: str
@@ -169,7 +162,7 @@ def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
         raise Invalid(found)
     return Procedure(
         number,
-        Title(**source["title"]),
+        Words(source["title"]),
         source["level"],
         source["department"],
         tuple(source.get("scope", ())),
@@ -210,7 +203,7 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
     names = [step.name for step in steps]
     return Template(
         canonical(source["number"]),
-        Title(**source["title"]),
+        Words(source["title"]),
         source["level"],
         source["department"],
         canonical(source["governed_by"]["document"]),

@@ -25,9 +25,6 @@ WAITING = {
     "docctl.rules.actions.SURFACES": "commands, pages and use cases are held against it, by tests",
     "docctl.rules.actions.Surface": "its lines",
     "docctl.rules.documents.references.": "references become findings at the submission",
-    "docctl.usecases.site.migrating.": "the upgrade of a site will call it",
-    "docctl.door.transaction.migrate": "by that",
-    "docctl.ledger.replay.state_of": "by that",
     "docctl.models.guards.remove": "by that",
     "docctl.models.guards._trigger_names": "by that",
 }

@@ -84,6 +84,23 @@ def test_a_column_a_table_and_a_constraint_that_are_not_docctls(world: World) ->
     assert named >= {"person column nickname", "planted", "copy index ix_copy_state", "search_title"}
 
 
+def test_a_weakened_check_of_the_same_name(world: World) -> None:
+    name, whole = "ck_copy_state_word", "'acknowledged',"
+    with shell(world) as run:
+        if world.environ:
+            (said,) = run("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = ?", name)[0]
+            run(f"ALTER TABLE copy DROP CONSTRAINT {name}")
+            wider = said.replace("'acknowledged'::text", "'acknowledged'::text, 'lent'::text")
+            run(f"ALTER TABLE copy ADD CONSTRAINT {name} {wider}")
+        else:
+            run("PRAGMA writable_schema=ON")
+            wider = f"{whole} 'lent',"
+            run("UPDATE sqlite_master SET sql = replace(sql, ?, ?) WHERE name = 'copy'", whole, wider)
+    differs = [f for f in check_site(world.reopen().site).findings if f.what == "schema differs"]
+    assert [f.where for f in differs] == [f"copy check {name}"]
+    assert "lent" in differs[0].message
+
+
 def test_a_key_that_leads_nowhere(world: World) -> None:
     with shell(world) as run:
         if not world.environ:

@@ -172,7 +172,7 @@ def test_upcasters_get_a_row_of_their_own() -> None:
 
 def test_an_unknown_version_is_refused_before_any_row_is_read() -> None:
     with pytest.raises(KeyError):
-        upcast([], 1, 2)
+        upcast([], SCHEMA, SCHEMA + 1)
 
 
 @pytest.mark.parametrize("cells", [{"id": "1"}, {"last_seq": None}])

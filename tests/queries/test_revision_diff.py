@@ -10,6 +10,7 @@ from docctl.errors import Forbidden, Invalid, NotFound
 from docctl.queries.documents import redline
 from docctl.queries.documents.redline import revision_diff
 from docctl.queries.people.departments import DepartmentLine
+from docctl.rules.words import Words
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import drafting
@@ -104,6 +105,6 @@ def test_departments_are_told_by_their_titles_unless_two_share_one(
     html = revision_diff(ctx, NUMBER, "A/0", "A/0")["html"]
     assert f"部门: {title}<" in html
     assert "administration" not in html
-    twins = [DepartmentLine(key=key, title="一部", title_en=f"{key} one") for key in ("a", "b")]
+    twins = [DepartmentLine(key=key, title=Words(zh="一部", en=f"{key} one")) for key in ("a", "b")]
     monkeypatch.setattr(redline, "department_list", lambda ctx: twins)
     assert redline.department_titles(ctx) == {"zh": {}, "en": {"a": "a one", "b": "b one"}}

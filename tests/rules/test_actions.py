@@ -56,6 +56,7 @@ CONTRACT = {
     "ledger checkpoint": "ledger.checkpoint",
     "check": "ledger.check",
     "rebuild": "key.rotated",
+    "site upgrade": "schema.migrate",
 }
 
 # Where the verb of the action is no verb of English, or the act is about several things at once.
@@ -89,7 +90,11 @@ def test_the_function_of_an_act_bears_its_name(action: Action) -> None:
 
 @pytest.mark.parametrize("action", [a for a in Action if a.changes and SURFACES[a].command])
 def test_the_command_of_an_act_bears_its_name(action: Action) -> None:
-    shorter = {Action.SITE_INIT: "init", Action.KEY_ROTATED: "rebuild"}
+    shorter = {
+        Action.SITE_INIT: "init",
+        Action.SCHEMA_MIGRATE: "site upgrade",
+        Action.KEY_ROTATED: "rebuild",
+    }
     assert SURFACES[action].command == shorter.get(action, f"{action.noun} {action.verb.replace('_', '-')}")
 
 

@@ -16,6 +16,7 @@ from docctl.rules.permissions import Actor, Subject
 from docctl.rules.records import life
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import TRANSITIONS, State, StepFacts, Verification, after
+from docctl.rules.words import Words
 from tests.support.said import said
 
 AT = datetime(2026, 3, 12, tzinfo=UTC)
@@ -161,7 +162,7 @@ def test_a_step_may_be_of_several_roles_and_departments() -> None:
 def test_a_step_keeps_its_title_and_clause() -> None:
     source = {"name": "a", "role": "sales", "title": {"zh": "报告", "en": "Report"}, "clause": "5.1"}
     (step,) = life.parse_steps([source])
-    assert (step.title_zh, step.title_en, step.clause) == ("报告", "Report", "5.1")
+    assert (step.title, step.clause) == (Words(zh="报告", en="Report"), "5.1")
 
 
 @pytest.mark.parametrize(

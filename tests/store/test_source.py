@@ -4,8 +4,9 @@ import pytest
 
 from docctl.errors import Invalid
 from docctl.rules.records.limits import Limit
+from docctl.rules.words import Words
 from docctl.store import source
-from docctl.store.source import Title, read_procedure
+from docctl.store.source import read_procedure
 from tests.support.said import said
 
 ZH = """---
@@ -43,7 +44,7 @@ def procedure_problems(
 def test_a_procedure_is_read_with_all_that_it_says() -> None:
     read = read_procedure(ZH.encode(), EN.encode(), FIGURES)
     assert read.number == "DF/ZY-GL 006"
-    assert read.title == Title("型材服务控制程序", "Profile service control")
+    assert read.title == Words(zh="型材服务控制程序", en="Profile service control")
     assert (read.level, read.department, read.scope) == ("procedure", "sales", ("sales", "quality"))
     assert read.references == ("LX-SH-2019", "GB/T 19001-2016")
     assert read.records == ("LX-R-001", "RCDF-02")
@@ -61,7 +62,7 @@ def test_a_procedure_may_be_chinese_only_and_small() -> None:
     )
     read = read_procedure(text.encode(), None, {})
     assert (read.title, read.body, read.body_en, read.limits, read.body_line) == (
-        Title("甲"),
+        Words(zh="甲"),
         "",
         None,
         {},

@@ -9,6 +9,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import StepFacts, Verification
+from docctl.rules.words import Words
 from docctl.store.source import read_template
 from tests.support.said import said
 
@@ -61,7 +62,7 @@ def test_a_template_is_read_with_its_types() -> None:
     assert (read.governed_by, read.clauses) == ("LX-CX-2019-001", ("5.1.2", "5.1.3"))
     assert read.retention == {"years": 3, "from": "closed"}
     assert read.steps[0] == StepFacts("report", ("reported_at", "customer", "mass", "rows"), roles=("sales",))
-    assert (read.steps[1].title_zh, read.steps[1].title_en) == ("解决", "")
+    assert read.steps[1].title == Words(zh="解决")
     assert read.steps[2] == StepFacts(
         "confirm", ("satisfied",), by="customer", evidence="signature-or-scan", clause="5.1.5"
     )

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
+from sqlalchemy import URL
 
 from docctl.door.site import DATABASE_VARIABLE, SETTINGS
 from tests.support.postgres import drop_database, postgres_url, server_url
@@ -71,8 +72,23 @@ def old_site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OldSite
     """A site of e98972b, on either database."""
     if request.param == "sqlite":
         yield unpacked("sqlite", tmp_path, {})
-        return
-    template = request.getfixturevalue("old_postgres")
+    else:
+        yield from _on_server(request.getfixturevalue("old_postgres"), tmp_path)
+
+
+@pytest.fixture
+def old_sqlite_site(tmp_path: Path) -> OldSite:
+    """The same on SQLite."""
+    return unpacked("sqlite", tmp_path, {})
+
+
+@pytest.fixture
+def old_postgres_site(old_postgres: str, tmp_path: Path) -> Iterator[OldSite]:
+    """The same on PostgreSQL."""
+    yield from _on_server(old_postgres, tmp_path)
+
+
+def _on_server(template: str, tmp_path: Path) -> Iterator[OldSite]:
     url = server_url().set(database=f"{template}_{abs(hash(tmp_path)) % 10**8}")
     _execute(
         SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(str(url.database)), Identifier(template))
@@ -89,13 +105,35 @@ def old_postgres(worker_id: str) -> Iterator[str]:
         file = packed.extractfile("dump.sql")
         assert file is not None
         dump = file.read().decode()
-    # What begins with a backslash is meant for psql.
-    statements = "\n".join(line for line in dump.splitlines() if not line.startswith("\\"))
-    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statements.encode())
+    played(dump, url)
     yield str(url.database)
     drop_database(url)
+
+
+def played(dump: str, url: URL) -> None:
+    """Make what a dump says, in an empty database."""
+    address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        for part in _statements(dump):
+            if isinstance(part, str):
+                connection.execute(part.encode())
+            else:
+                with connection.cursor().copy(part[0].encode()) as copy:
+                    copy.write(part[1])
+
+
+def _statements(dump: str) -> Iterator[str | tuple[str, str]]:
+    """What is executed as it is, and each COPY with its rows. What begins with a backslash is meant for psql."""
+    plain: list[str] = []
+    lines = iter(dump.splitlines())
+    for line in lines:
+        if line.startswith("COPY "):
+            yield "\n".join(plain)
+            plain = []
+            yield line, "".join(f"{row}\n" for row in iter(lines.__next__, "\\."))
+        elif not line.startswith("\\"):
+            plain.append(line)
+    yield "\n".join(plain)
 
 
 def unpacked(name: str, folder: Path, environ: dict[str, str]) -> OldSite:

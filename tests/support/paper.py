@@ -28,8 +28,8 @@ from docctl.render.sheets import (
     Sheet,
     SignatureLine,
     Text,
-    Words,
 )
+from docctl.rules.words import Words
 from docctl.standing import copy_print, find
 from docctl.store.material import gather
 from docctl.usecases.copies import handing
@@ -41,7 +41,7 @@ FORM = "LX-R-001"
 ADDRESS = "https://docs.lixin.example"
 URL_OF_A_COPY = f"{ADDRESS}/c/7K3MZQ2T5VXB4N6PYRSD8"
 DAY = date(2026, 3, 2)
-ADMINISTRATION = Words("行政部", "Administration")
+ADMINISTRATION = Words(zh="行政部", en="Administration")
 SOURCE = "# 1 目的\n\n文件{#1}随手可得。\n\n## 1.1 范围\n\n1.1.1 全部文件。 {#1.1.1}\n\n" + "正文。\n\n" * 60
 SOURCE_EN = "# 1 Purpose\n\nDocuments at hand.\n\n## 1.1 Scope\n\n1.1.1 All documents. {#1.1.1}\n"
 
@@ -50,27 +50,31 @@ def sheet(**changed: object) -> Sheet:
     """A procedure of a few pages in both languages; any part can be changed."""
     signed = "2026-03-02 09:15 +08:00"
     plain = Sheet(
-        language="both",
+        languages=("zh", "en"),
         organisation="示范公司",
         number="LX-CX-2019-101",
         label="A/1",
-        title=Words("质量反馈控制程序", "Feedback control"),
+        title=Words(zh="质量反馈控制程序", en="Feedback control"),
         level=LEVELS["procedure"],
         department=ADMINISTRATION,
         issued="2026-03-02",
         effective="2026-03-09",
         content="5f" * 32,
         signatures=(
-            SignatureLine(Words("编制", "prepared by"), "陈编", ADMINISTRATION, signed, "5f" * 32),
+            SignatureLine(Words(zh="编制", en="prepared by"), "陈编", ADMINISTRATION, signed, "5f" * 32),
             SignatureLine(
-                Words("批准", "approved by"), "管平", Words("质量部", "Quality"), signed, "5f" * 32
+                Words(zh="批准", en="approved by"),
+                "管平",
+                Words(zh="质量部", en="Quality"),
+                signed,
+                "5f" * 32,
             ),
         ),
         changes=(
             ChangeLine("A/0", "首次发布", "陈编", "管平", "2025-03-02", "2025-03-09"),
             ChangeLine("A/1", "缩短时限", "陈编", "管平", "2026-03-02", "2026-03-09"),
         ),
-        records=(RecordLine("LX-R-101", Words("质量信息反馈单", "Feedback form")),),
+        records=(RecordLine("LX-R-101", Words(zh="质量信息反馈单", en="Feedback form")),),
         texts=(text(SOURCE, "zh"), text(SOURCE_EN, "en")),
     )
     return replace(plain, **changed)  # type: ignore[arg-type]  # fields by name

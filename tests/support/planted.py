@@ -21,6 +21,7 @@ from docctl.models.base import LEDGER, Base
 from docctl.models.configuration import Department
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from tests.support.sites import World, _postgres, _sqlite
 
 DEPARTMENT = Base.metadata.tables["department"]
@@ -67,13 +68,13 @@ def department(session: Session, key: str = "sales") -> Department:
 
 def new_department(key: str) -> Department:
     """A controlled row to be added."""
-    return Department(key=key, title_zh=key, title_en=key, aliases=[])
+    return Department(key=key, title=Words(zh=key), aliases=[])
 
 
 def title(world: World, key: str = "sales") -> str:
     """What is committed, read through another connection."""
     with world.site.reading() as session:
-        return department(session, key).title_en
+        return department(session, key).title.primary
 
 
 def head(world: World) -> int:

@@ -29,6 +29,7 @@ from docctl.models.people import Person
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.text import instant
+from docctl.rules.words import Words
 from docctl.usecases.people import accounts
 from tests.support.crash import assert_whole
 from tests.support.planted import (
@@ -59,7 +60,7 @@ def untouched(shared_world: World) -> Any:
 def _unasked(world: World) -> None:
     with world.as_("controller").act(Action.SITE_CONFIGURE) as act:
         row = department(act.session)
-        row.title_en = "Changed"
+        row.title = Words(zh="Changed")
         act.record(row)
 
 
@@ -80,7 +81,7 @@ def test_an_act_without_a_permission_is_unchecked(
 
 def test_an_act_without_an_event_is_unrecorded(untouched: World) -> None:
     with pytest.raises(Unrecorded), asked(untouched) as act:
-        department(act.session).title_en = "Changed"
+        department(act.session).title = Words(zh="Changed")
 
 
 def test_an_act_is_recorded_once(untouched: World) -> None:
@@ -89,7 +90,7 @@ def test_an_act_is_recorded_once(untouched: World) -> None:
 
 
 def _trip(act: Act) -> None:
-    department(act.session).title_en = "Changed"
+    department(act.session).title = Words(zh="Changed")
     act.add(new_department("new"))
     act.flush()
     raise ZeroDivisionError
@@ -101,28 +102,28 @@ def test_an_exception_rolls_all_back(untouched: World) -> None:
 
 
 def _without_stamp(act: Act) -> object:
-    return act.session.execute(update(DEPARTMENT).values(title_en="Changed"))
+    return act.session.execute(update(DEPARTMENT).values(title=Words(zh="Changed")))
 
 
 def _with_forged_stamp(act: Act) -> object:
-    return act.session.execute(update(DEPARTMENT).values(title_en="Changed", last_seq=act.seq))
+    return act.session.execute(update(DEPARTMENT).values(title=Words(zh="Changed"), last_seq=act.seq))
 
 
 def _by_text(act: Act) -> object:
-    statement = text("UPDATE department SET title_en = 'Changed', last_seq = :n WHERE \"key\" = 'sales'")
+    statement = text("UPDATE department SET title = 'Changed', last_seq = :n WHERE \"key\" = 'sales'")
     return act.session.connection().execute(statement, {"n": act.seq})
 
 
 def _stamped_by_hand(act: Act) -> object:
     row = department(act.session)
-    row.title_en, row.last_seq = "Changed", act.seq
+    row.title, row.last_seq = Words(zh="Changed"), act.seq
     return None
 
 
 def _in_bulk(act: Act) -> object:
     row = department(act.session)
     mapper: Any = Department
-    act.session.bulk_update_mappings(mapper, [{"id": row.id, "title_en": "Changed"}])
+    act.session.bulk_update_mappings(mapper, [{"id": row.id, "title": Words(zh="Changed")}])
     return None
 
 
@@ -182,7 +183,7 @@ def _roll_back(act: Act) -> None:
 def _roll_back_and_go_on(act: Act) -> None:
     """The second transaction would be without the writer's lock, and without what was done in the first."""
     act.session.rollback()
-    department(act.session).title_en = "Changed"
+    department(act.session).title = Words(zh="Changed")
 
 
 def _commit_the_connection(act: Act) -> None:
@@ -205,7 +206,7 @@ def test_nothing_but_the_act_ends_its_transaction(
     untouched: World, ending: Attack, refusal: type[Exception]
 ) -> None:
     def change(act: Act) -> None:
-        department(act.session).title_en = "Changed"
+        department(act.session).title = Words(zh="Changed")
         ending(act)
 
     with pytest.raises(refusal), recorded(untouched) as act:
@@ -221,10 +222,10 @@ def test_after_a_refused_commit_the_connection_serves_the_next_act(
         with monkeypatch.context() as patch:
             patch.setattr(journal, "append", lambda *_: b"")
             with pytest.raises(IntegrityError), recorded(shared_world) as act:
-                department(act.session).title_en = "Changed"
+                department(act.session).title = Words(zh="Changed")
     assert head(shared_world) == before
     with recorded(shared_world) as act:
-        department(act.session).title_en = "After the refusal"
+        department(act.session).title = Words(zh="After the refusal")
     assert title(shared_world) == "After the refusal"
     assert_whole(shared_world)
 
@@ -306,13 +307,13 @@ def test_the_snapshot_of_the_reader_is_renewed_by_an_act(shared_world: World) ->
     ctx = shared_world.as_("controller")
     assert ctx.session.scalar(select(func.count()).select_from(DEPARTMENT))
     with recorded(shared_world) as act:
-        department(act.session, "quality").title_en = f"Seen {act.seq}"
-    assert department(ctx.session, "quality").title_en == f"Seen {act.seq}"
+        department(act.session, "quality").title = Words(zh=f"Seen {act.seq}")
+    assert department(ctx.session, "quality").title == Words(zh=f"Seen {act.seq}")
     ctx.session.rollback()
 
 
 def test_a_session_of_sqlalchemy_cannot_change_a_row_without_its_event(untouched: World) -> None:
     with Session(untouched.site.engine) as session:
-        department(session).title_en = "Changed"
+        department(session).title = Words(zh="Changed")
         with pytest.raises(DBAPIError):
             session.flush()

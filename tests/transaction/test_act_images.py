@@ -10,6 +10,7 @@ from docctl.errors import (
 )
 from docctl.models.configuration import WorkCalendar
 from docctl.models.people import AccountPassword
+from docctl.rules.words import Words
 from tests.support.crash import assert_whole
 from tests.support.planted import (
     DEPARTMENT,
@@ -26,7 +27,7 @@ from tests.support.sites import World
 def test_what_core_inserts_with_the_stamp_is_covered_by_the_event(shared_world: World) -> None:
     with recorded(shared_world) as act:
         key = act.seq << 16 | 700
-        values = {"key": f"core-{act.seq}", "title_zh": "新", "title_en": "New", "aliases": []}
+        values = {"key": f"core-{act.seq}", "title": Words(zh="新"), "aliases": []}
         act.session.execute(insert(DEPARTMENT).values(id=key, last_seq=act.seq, **values))
     assert [row["k"] for row in events(shared_world)[-1]["rows"]] == [key]
     assert_whole(shared_world)
@@ -37,8 +38,8 @@ def test_a_bulk_update_is_legal_with_before_images(shared_world: World) -> None:
         ids = act.session.scalars(select(DEPARTMENT.c.id)).all()
         act.touch(DEPARTMENT, ids)
         act.touch(DEPARTMENT, ids)
-        act.session.execute(update(DEPARTMENT).values(title_en="All alike", last_seq=act.seq))
-    assert {tuple(row["was"]) for row in events(shared_world)[-1]["rows"]} == {("title_en",)}
+        act.session.execute(update(DEPARTMENT).values(title=Words(zh="All alike"), last_seq=act.seq))
+    assert {tuple(row["was"]) for row in events(shared_world)[-1]["rows"]} == {("title",)}
     assert_whole(shared_world)
 
 
@@ -47,11 +48,11 @@ def test_a_row_made_and_changed_in_one_act_is_new(shared_world: World) -> None:
         row = new_department(f"twice-{act.seq}")
         act.add(row)
         act.flush()
-        row.title_en = "Changed at once"
+        row.title = Words(zh="Changed at once")
         act.touch(DEPARTMENT, [row.id])
     (image,) = events(shared_world)[-1]["rows"]
     assert image.keys() == {"t", "k", "row"}
-    assert image["row"]["title_en"] == "Changed at once"
+    assert image["row"]["title"] == '{"zh":"Changed at once"}'
     assert_whole(shared_world)
 
 
@@ -66,9 +67,9 @@ def test_a_row_added_without_the_act_gets_its_key_from_it(shared_world: World) -
 def test_a_row_changed_and_set_back_stays_in_the_event(shared_world: World) -> None:
     with recorded(shared_world) as act:
         row = department(act.session)
-        old, row.title_en = row.title_en, "Changed"
+        old, row.title = row.title, Words(zh="Changed")
         act.flush()
-        row.title_en = old
+        row.title = old
     (image,) = events(shared_world)[-1]["rows"]
     assert image["was"] == {}
     assert_whole(shared_world)
@@ -77,7 +78,7 @@ def test_a_row_changed_and_set_back_stays_in_the_event(shared_world: World) -> N
 def test_a_row_given_its_own_value_is_not_in_the_event(shared_world: World) -> None:
     with recorded(shared_world) as act:
         row = department(act.session)
-        row.title_en = str(row.title_en)
+        row.title = Words(row.title)
     assert events(shared_world)[-1]["rows"] == []
 
 
@@ -104,12 +105,12 @@ def test_json_cannot_be_changed_in_place(shared_world: World) -> None:
 def test_a_savepoint_given_up_leaves_no_trace_and_one_kept_does(shared_world: World) -> None:
     with recorded(shared_world) as act:
         given_up = act.session.begin_nested()
-        department(act.session).title_en = "Given up"
+        department(act.session).title = Words(zh="Given up")
         act.add(new_department(f"given-up-{act.seq}"))
         act.flush()
         given_up.rollback()
         with act.session.begin_nested():
-            department(act.session, "quality").title_en = f"Kept by {act.seq}"
+            department(act.session, "quality").title = Words(zh=f"Kept by {act.seq}")
     (image,) = events(shared_world)[-1]["rows"]
     assert image["row"]["key"] == "quality"
     assert title(shared_world) != "Given up"
@@ -118,15 +119,14 @@ def test_a_savepoint_given_up_leaves_no_trace_and_one_kept_does(shared_world: Wo
 
 def test_expiring_all_rows_loses_nothing(shared_world: World) -> None:
     with recorded(shared_world) as act:
-        department(act.session).title_en = f"Before {act.seq}"
+        department(act.session).title = Words(zh=f"Before {act.seq}")
         act.flush()
         act.session.expire_all()
         row = department(act.session)
-        old = row.title_zh
-        row.title_zh = f"{old}。"
+        row.aliases = ["again"]
     (image,) = events(shared_world)[-1]["rows"]
-    assert image["was"].keys() == {"title_en", "title_zh"}
-    assert image["was"]["title_zh"] == old
+    assert image["was"].keys() == {"title", "aliases"}
+    assert image["row"]["aliases"] == '["again"]'
     assert_whole(shared_world)
 
 
@@ -136,7 +136,7 @@ def test_many_rows_are_read_in_parts(shared_world: World) -> None:
     assert len(events(shared_world)[-1]["rows"]) == 501
     with recorded(shared_world) as act:
         act.touch(DEPARTMENT, act.session.scalars(select(DEPARTMENT.c.id)).all())
-        act.session.execute(update(DEPARTMENT).values(title_en="Many", last_seq=act.seq))
+        act.session.execute(update(DEPARTMENT).values(title=Words(zh="Many"), last_seq=act.seq))
     assert_whole(shared_world)
 
 

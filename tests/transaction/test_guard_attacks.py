@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from docctl.models import guards
+from docctl.rules.words import Words
 from tests.support.crash import assert_whole
 from tests.support.planted import DEPARTMENT, department, events, head, recorded, shell, title
 from tests.support.sites import World
@@ -43,16 +44,16 @@ POSTGRES_LEDGER_ATTACKS = {
     "wrong hash": "INSERT INTO ledger_event SELECT {next}, body, entry_hash, {hash} FROM ledger_event WHERE seq = {seq}",
 }
 ROW_ATTACKS = {
-    "old stamp": "UPDATE department SET title_en = 'x' WHERE id = {id}",
-    "stamp of the newest event": "UPDATE department SET title_en = 'x', last_seq = {seq} WHERE id = {id}",
+    "old stamp": "UPDATE department SET title = 'x' WHERE id = {id}",
+    "stamp of the newest event": "UPDATE department SET title = 'x', last_seq = {seq} WHERE id = {id}",
     "delete": "DELETE FROM department WHERE id = {id}",
     "another key": "UPDATE department SET id = 7, last_seq = {next} WHERE id = {id}",
-    "insert with an old stamp": "INSERT INTO department SELECT 7, {seq}, 'new', 'x', 'x', '[]', NULL",
-    "upsert": "INSERT INTO department SELECT id, {next}, \"key\", 'x', 'x', '[]', NULL FROM department WHERE id = {id}"
-    " ON CONFLICT (id) DO UPDATE SET title_en = 'x'",
+    "insert with an old stamp": "INSERT INTO department SELECT 7, {seq}, 'new', 'x', '[]', NULL",
+    "upsert": "INSERT INTO department SELECT id, {next}, \"key\", 'x', '[]', NULL FROM department WHERE id = {id}"
+    " ON CONFLICT (id) DO UPDATE SET title = 'x'",
 }
 SQLITE_ROW_ATTACKS = {
-    "replace": "REPLACE INTO department SELECT id, {next}, 'new', 'x', 'x', '[]', NULL FROM department WHERE id = {id}",
+    "replace": "REPLACE INTO department SELECT id, {next}, 'new', 'x', '[]', NULL FROM department WHERE id = {id}",
     "update or replace": "UPDATE OR REPLACE department SET id = {id}, last_seq = {next} WHERE id <> {id}",
 }
 POSTGRES_ROW_ATTACKS = {"truncate": "TRUNCATE department CASCADE"}
@@ -144,12 +145,12 @@ def test_a_row_that_is_replaced_through_another_unique_column_is_not_gone(attack
     if is_postgres(attacked):
         statement = filled(
             attacked,
-            "INSERT INTO department SELECT 7, {next}, 'sales', 'x', 'x', '[]', NULL"
-            " ON CONFLICT (\"key\") DO UPDATE SET title_en = 'x'",
+            "INSERT INTO department SELECT 7, {next}, 'sales', 'x', '[]', NULL"
+            " ON CONFLICT (\"key\") DO UPDATE SET title = 'x'",
         )
     else:
         statement = filled(
-            attacked, "INSERT OR REPLACE INTO department SELECT 7, {next}, 'sales', 'x', 'x', '[]', NULL"
+            attacked, "INSERT OR REPLACE INTO department SELECT 7, {next}, 'sales', 'x', '[]', NULL"
         )
     with attacked.site.engine.connect() as connection, pytest.raises(DBAPIError):
         connection.execute(text(statement))
@@ -157,7 +158,7 @@ def test_a_row_that_is_replaced_through_another_unique_column_is_not_gone(attack
 
 @pytest.mark.rule("SE-24")
 def test_the_next_stamp_without_its_event_does_not_get_through_commit(attacked: World) -> None:
-    statement = filled(attacked, "UPDATE department SET title_en = 'x', last_seq = {next} WHERE id = {id}")
+    statement = filled(attacked, "UPDATE department SET title = 'x', last_seq = {next} WHERE id = {id}")
     with shell(attacked) as connection:
         if not is_postgres(attacked):
             connection.execute("PRAGMA foreign_keys = ON")
@@ -183,14 +184,14 @@ def test_no_stamp_waits_for_the_event_of_somebody_else(postgres_world: World) ->
     def honest() -> None:
         ready.wait(5)
         with recorded(world) as act:
-            department(act.session, "quality").title_en = "Honest"
+            department(act.session, "quality").title = Words(zh="Honest")
 
     thread = threading.Thread(target=honest)
     thread.start()
     with shell(world) as connection:
         connection.execute("BEGIN")
         connection.execute(
-            filled(world, "UPDATE department SET title_en = 'x', last_seq = {next} WHERE id = {id}")
+            filled(world, "UPDATE department SET title = 'x', last_seq = {next} WHERE id = {id}")
         )
         ready.set()
         time.sleep(0.3)
@@ -198,7 +199,7 @@ def test_no_stamp_waits_for_the_event_of_somebody_else(postgres_world: World) ->
         with pytest.raises(psycopg.errors.ForeignKeyViolation):
             connection.execute("COMMIT")
     thread.join()
-    assert [row["row"]["title_en"] for row in events(world)[-1]["rows"]] == ["Honest"]
+    assert [row["row"]["title"] for row in events(world)[-1]["rows"]] == ['{"zh":"Honest"}']
     assert_whole(world)
 
 

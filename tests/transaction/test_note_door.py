@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from docctl.errors import Defect, Uncovered
 from docctl.ledger import journal
 from docctl.models.people import AccountPassword
+from docctl.rules.words import Words
 from tests.support.crash import assert_whole
 from tests.support.planted import DEPARTMENT, department, head, new_department, title
 from tests.support.sites import World
@@ -20,7 +21,7 @@ Attack = Callable[[Session], object]
 
 
 def _changed(session: Session) -> None:
-    department(session).title_en = "Changed"
+    department(session).title = Words(zh="Changed")
 
 
 def _added(session: Session) -> None:
@@ -32,7 +33,7 @@ def _deleted(session: Session) -> None:
 
 
 def _changed_by_core(session: Session) -> None:
-    session.execute(update(DEPARTMENT).values(title_en="Changed"))
+    session.execute(update(DEPARTMENT).values(title=Words(zh="Changed")))
 
 
 def _next(session: Session) -> int:
@@ -40,11 +41,11 @@ def _next(session: Session) -> int:
 
 
 def _changed_with_stamp(session: Session) -> None:
-    session.execute(update(DEPARTMENT).values(title_en="Changed", last_seq=_next(session)))
+    session.execute(update(DEPARTMENT).values(title=Words(zh="Changed"), last_seq=_next(session)))
 
 
 def _added_with_stamp(session: Session) -> None:
-    values = {"key": "new", "title_zh": "新", "title_en": "New", "aliases": []}
+    values = {"key": "new", "title": Words(zh="新"), "aliases": []}
     session.execute(insert(DEPARTMENT).values(id=_next(session) << 16, last_seq=_next(session), **values))
 
 

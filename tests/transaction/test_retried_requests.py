@@ -22,6 +22,7 @@ from docctl.models.documents import Revision
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import drafting, issuing
 from tests.support.crash import assert_whole
@@ -193,10 +194,10 @@ def test_a_use_case_reads_what_is_true_now_and_not_what_its_caller_saw(shared_wo
     with closing(replace(shared_world.as_("controller"))) as ctx:
         assert department(ctx.session).key == "sales"
         with recorded(shared_world) as act:
-            department(act.session).title_en = f"New {act.seq}"
+            department(act.session).title = Words(zh=f"New {act.seq}")
 
         @retried
         def look(ctx: Context) -> str:
-            return department(ctx.session).title_en
+            return department(ctx.session).title.primary
 
         assert look(ctx).startswith("New ")

@@ -95,6 +95,18 @@ class Caller:
         click.get_current_context().call_on_close(site.close)
         return site
 
+    @contextmanager
+    def old_site(self) -> Iterator[Site]:
+        """The site, of whatever schema it is."""
+        from docctl.door.site import Site
+
+        quieten_logs()
+        site = Site.open(self._folder(), any_schema=True, **self.clocks)
+        try:
+            yield site
+        finally:
+            site.close()
+
     def _folder(self) -> Path:
         if self.folder is None:
             raise Usage("say which site: --site DIR before the command, or DOCCTL_SITE")

@@ -9,14 +9,15 @@ A new version is a file of its own beside this one (`v2.py`), entered here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-Cell = str | int | None
-Row = dict[str, Cell]
-Upcaster = Callable[[str, Row], Iterable[tuple[str, Row]]]
+from docctl.ledger.upcast import v2
+from docctl.ledger.upcast.kinds import Cell, Row, Upcaster
 
-SCHEMA = 1
-UP: Mapping[int, Upcaster] = {}
+__all__ = ["SCHEMA", "UP", "Cell", "Row", "Upcaster", "upcast"]
+
+SCHEMA = 2
+UP: Mapping[int, Upcaster] = {2: v2.up}
 
 
 def upcast(

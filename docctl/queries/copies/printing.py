@@ -170,7 +170,7 @@ def _refuse_missing(mark: Mark) -> None:
 
 def _name(read: Readable, *more: str) -> str:
     """`LX-CX-2019-001_A-0_售后服务文件控制程序_007.pdf`, without what a file system would mind."""
-    title = "".join(c for c in read.revision.title_zh if c.isalnum() or c in "-（）《》")[:60]
+    title = "".join(c for c in read.revision.title.primary if c.isalnum() or c in "-（）《》")[:60]
     return "_".join([read.document.file_name, label_name(read.revision.label), title, *more]) + ".pdf"
 
 

@@ -20,7 +20,7 @@ from docctl.models.copies import Copy, ExchangedPrint
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person, PersonRole
 from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
-from docctl.rules import copies
+from docctl.rules import copies, languages
 from docctl.rules.copies import Standing, Status, Verdict
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
@@ -34,7 +34,7 @@ LONGEST = 200
 class Scan(TypedDict):
     """What a scan says. `verdict` is a word of `rules.copies.Verdict`; all else is null where unknown.
 
-    `title` ({"zh", "en"}), `revision` and `effective` are those of the copy, `current_revision` what is in
+    `title` (by language), `revision` and `effective` are those of the copy, `current_revision` what is in
     force. `replaced_by` is the number that took the place of a lost one. `holder` (as printed), `state` (of
     this print, a word of `rules.copies.Status`) and `control` (the names of those to whom paper is brought)
     are told for a token only: who has that has the paper in hand, while numbers can be counted through.
@@ -105,8 +105,7 @@ _ASKED: Final = (
         Revision.issued_seq,
         Revision.issued_at,
         Revision.cancelled_at,
-        Revision.title_zh,
-        Revision.title_en,
+        Revision.title,
     )
     .join(Document, Document.id == Copy.document_id)
     .join(Revision, and_(Revision.document_id == Copy.document_id, Revision.issued_at.is_not(None)))
@@ -180,7 +179,7 @@ def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) 
     return Scan(
         verdict=verdict.value,
         document=own.document,
-        title={"zh": own.title_zh, "en": own.title_en},
+        title={each: own.title.get(each, "") for each in languages.ALL},
         revision=own.label,
         effective=own.effective_day.isoformat(),
         current_revision=None if governing is None else governing.label,

@@ -27,6 +27,7 @@ from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from docctl.standing import facts, find
 
 
@@ -65,8 +66,7 @@ class CopyView:
     """
 
     line: CopyLine
-    title: str
-    title_en: str
+    title: Words
     verdict: copies.Verdict
     status: copies.Status
     current_revision: str | None
@@ -102,8 +102,7 @@ class HandOut:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     labels: tuple[tuple[str, revisions.Status], ...]
     departments: tuple[DepartmentLine, ...]
     people: tuple[PersonLine, ...]
@@ -122,8 +121,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     offered = tuple(a for a in _ACTS if _offers(ctx, copy, status, a))
     return CopyView(
         line=line,
-        title=titles.title_zh,
-        title_en=titles.title_en,
+        title=titles.title,
         verdict=copies.Verdict(scan["verdict"]),
         status=status,
         current_revision=scan["current_revision"],
@@ -167,8 +165,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
     newest = next(row for row in known if row.id == can[0].id)
     return HandOut(
         number=document.number,
-        title=newest.title_zh,
-        title_en=newest.title_en,
+        title=newest.title,
         labels=tuple((r.label, _status(r, judged, day, of)) for r in can),
         departments=tuple(department_list(ctx)),
         people=tuple(people_to_name(ctx)),

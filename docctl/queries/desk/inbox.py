@@ -25,6 +25,7 @@ from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.permissions import Subject, posts_held
 from docctl.rules.records import life
 from docctl.rules.records.life import State, Verification
+from docctl.rules.words import Words
 from docctl.standing import facts
 from docctl.standing.record import Executed, load_all
 
@@ -43,13 +44,11 @@ class Item:
     """
 
     number: str
-    title: str
-    title_en: str = ""
+    title: Words
     document: str | None = None
     revision: str | None = None
     since: str | None = None
-    note: str | None = None
-    note_en: str | None = None
+    note: str | Words | None = None
     holder: str | None = None
 
 
@@ -165,8 +164,7 @@ def _may_edit(ctx: Context, document: Document, authors: frozenset[int]) -> bool
 def _revision(revised: Revision, document: Document, since: Any, note: str | None = None) -> Item:
     return Item(
         document.number,
-        revised.title_zh,
-        revised.title_en,
+        revised.title,
         document.number,
         revised.label,
         since and since.isoformat(),
@@ -182,8 +180,7 @@ _COPIES: Final = (
         Copy.holder,
         Copy.holder_name,
         Copy.issued_day,
-        Revision.title_zh,
-        Revision.title_en,
+        Revision.title,
         Revision.label,
         func.min(Recall.from_day, type_=Day).label("recalled_from"),
     )
@@ -206,8 +203,7 @@ def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
         since = (row.recalled_from if recalled else row.issued_day).isoformat()
         item = Item(
             row.number,
-            row.title_zh,
-            row.title_en,
+            row.title,
             row.document,
             row.label,
             since,
@@ -228,9 +224,7 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
     titles = {
         row.id: row
         for row in ctx.session.execute(
-            select(Revision.id, Revision.title_zh, Revision.title_en).where(
-                Revision.id.in_(select(Record.template_revision_id))
-            )
+            select(Revision.id, Revision.title).where(Revision.id.in_(select(Record.template_revision_id)))
         )
     }
     for executed in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED)):
@@ -239,8 +233,7 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
         title = titles[executed.record.template_revision_id]
         item = Item(
             executed.record.number,
-            title.title_zh,
-            title.title_en,
+            title.title,
             since=executed.record.opened_at.isoformat(),
             **_note(executed, _step(executed)),
         )
@@ -278,7 +271,4 @@ def _overdue(ctx: Context, executed: Executed) -> list[str]:
 
 def _note(executed: Executed, *names: str | None) -> dict[str, Any]:
     called = [executed.called(name) for name in names if name is not None]
-    return {
-        "note": "、".join(words["zh"] for words in called) or None,
-        "note_en": ", ".join(words["en"] for words in called) or None,
-    }
+    return {"note": Words.listed(called) or None}

@@ -21,6 +21,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import labels, numbering, revisions
 from docctl.rules.documents.revisions import State
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from docctl.standing import facts, find
 from docctl.standing.document import may_read, readable
 from docctl.standing.form import form_of
@@ -38,8 +39,7 @@ class Editing:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     label: str
     state: State
     content: str
@@ -86,8 +86,7 @@ def editing(ctx: Context, number: str) -> Editing:
     main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
     return Editing(
         document.number,
-        newest.title_zh,
-        newest.title_en,
+        newest.title,
         _label(newest),
         newest.state,
         newest.content,

@@ -20,6 +20,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from docctl.standing.document import may_read
 
 
@@ -56,8 +57,7 @@ class Revisions:
     """Newest first. `labels` are those that can be compared, oldest first."""
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     lines: tuple[RevisionLine, ...]
     labels: tuple[str, ...]
 
@@ -71,8 +71,7 @@ class Use:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     balance: CopyBalance | None
     copies: tuple[CopyLine, ...]
     records: tuple[dict[str, Any], ...]
@@ -104,7 +103,7 @@ def revisions(ctx: Context, number: str) -> Revisions:
         )
         before = row.label if row.issued_at else before
     labels = tuple(line.label for line in lines)
-    return Revisions(document.number, shown.title_zh, shown.title_en, tuple(reversed(lines)), labels)
+    return Revisions(document.number, shown.title, tuple(reversed(lines)), labels)
 
 
 def use(ctx: Context, number: str, after: str | None = None) -> Use:
@@ -121,8 +120,7 @@ def use(ctx: Context, number: str, after: str | None = None) -> Use:
         records = [_like_traced(line, ctx) for line in own]
     return Use(
         document.number,
-        shown.title_zh,
-        shown.title_en,
+        shown.title,
         copy_reconcile(ctx, document.number) if all_copies else None,
         tuple(copy_list(ctx, document.number)["copies"]),
         tuple(records),

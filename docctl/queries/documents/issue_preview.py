@@ -14,6 +14,7 @@ from docctl.models.documents import Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
+from docctl.rules.words import Words
 from docctl.standing import facts, find
 
 
@@ -37,8 +38,7 @@ class IssuePreview:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     label: str
     state: revisions.State
     content: str
@@ -64,8 +64,7 @@ def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
     coming = max((r for r in issued if _day(r) > today), key=_order, default=None)
     return IssuePreview(
         document.number,
-        newest.title_zh,
-        newest.title_en,
+        newest.title,
         newest.label,
         newest.state,
         newest.content,

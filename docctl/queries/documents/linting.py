@@ -76,17 +76,19 @@ def _of_file(
         for place, sentence in content.problems.items():
             yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
     elif isinstance(content, Procedure):
-        yield from ((file.name, f) for f in _lint(content, content.body, content.title.zh, "zh", templates))
+        yield from (
+            (file.name, f) for f in _lint(content, content.body, content.title.primary, "zh", templates)
+        )
         if content.body_en is not None:
             english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
-            found = _lint(content, content.body_en, content.title.en, "en", templates)
+            found = _lint(content, content.body_en, content.title.get("en", ""), "en", templates)
             yield from ((english.name, f) for f in found)
 
 
 def _lint(
     content: Procedure, body: str, title: str, language: str, templates: Mapping[str, Template]
 ) -> Sequence[Finding]:
-    named = [getattr(templates[n].title, language) if n in templates else n for n in content.records]
+    named = [templates[n].title.get(language, "") if n in templates else n for n in content.records]
     english = (content.raw_en or b"").decode()
     first = content.body_line if language == "zh" else english.removesuffix(body).count("\n") + 1
     return lint.lint(

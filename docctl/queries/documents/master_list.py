@@ -42,8 +42,7 @@ _REVISIONS = select(
     Revision.document_id,
     Revision.label,
     Revision.state,
-    Revision.title_zh,
-    Revision.title_en,
+    Revision.title,
     Revision.blob,
     Revision.drafted_at,
     Revision.discarded_at,
@@ -183,8 +182,7 @@ class Stand:
         status = self.status(row)
         return {
             "number": self.document.number,
-            "title": row.title_zh,
-            "title_en": row.title_en,
+            **row.title.keys_of("title"),
             "revision": row.label,
             "status": status and status.value,
             "effective": row.effective_day and row.effective_day.isoformat(),

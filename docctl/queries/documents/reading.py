@@ -27,6 +27,7 @@ from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.revisions import Status
+from docctl.rules.words import NOTHING, Words
 from docctl.standing import facts
 from docctl.standing.document import Readable, labelled, readable
 from docctl.standing.form import form_of
@@ -52,8 +53,7 @@ class Named:
     """
 
     number: str
-    title: str = ""
-    title_en: str = ""
+    title: Words = NOTHING
     known: bool = False
     label: str = ""
 
@@ -68,8 +68,7 @@ class Reading:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     level: str
     department: str
     label: str
@@ -105,7 +104,7 @@ def reading(
 
 
 _TITLES: Final = (
-    select(Document.number, Document.number_key, Revision.label, Revision.title_zh, Revision.title_en)
+    select(Document.number, Document.number_key, Revision.label, Revision.title)
     .join(Revision, Revision.document_id == Document.id)
     .where(Revision.issued_at.is_not(None))
     .order_by(Revision.issued_seq)
@@ -124,8 +123,7 @@ def _read(
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
         number=document.number,
-        title=line["title"],
-        title_en=line["title_en"],
+        title=shown.title,
         level=document.level,
         department=document.department,
         label=shown.label,
@@ -195,9 +193,9 @@ def _named(ctx: Context, numbers: Iterable[str]) -> Mapping[str, Named]:
     for row in ctx.session.execute(_TITLES.where(Document.number_key.in_(keys))):
         newest[row.number_key] = labelled[row.number_key, row.label] = row
     return {
-        number: Named(number, of.title_zh, of.title_en, known=True)
+        number: Named(number, of.title, known=True)
         if (of := newest.get(whole))
-        else Named(of.number, of.title_zh, of.title_en, known=True, label=label)
+        else Named(of.number, of.title, known=True, label=label)
         if (of := labelled.get((alone, label)))
         else Named(number)
         for number, (whole, alone, label) in asked.items()

@@ -15,6 +15,7 @@ from docctl.door.context import Context
 from docctl.queries.people.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
+from docctl.rules import languages
 from docctl.rules.documents import lint
 from docctl.rules.records.limits import phrase
 from docctl.standing import find
@@ -81,10 +82,7 @@ def revision_diff(
 def department_titles(ctx: Context) -> Departments:
     """What departments are called, by language and key."""
     lines = department_list(ctx)
-    titles = {
-        "zh": {line["key"]: line["title"] for line in lines},
-        "en": {line["key"]: line["title_en"] or line["title"] for line in lines},
-    }
+    titles = {each: {line["key"]: line["title"].told(each) for line in lines} for each in languages.ALL}
     # A title that two departments share would hide a change from one to the other.
     shared = {language: Counter(of.values()) for language, of in titles.items()}
     return {
@@ -110,7 +108,10 @@ def parts_of(
     if isinstance(content, Template):
         yield "", _listed(load_yaml(content.raw))
         return
-    bodies = (("zh", content.title.zh, content.body), ("en", content.title.en, content.body_en))
+    bodies = (
+        ("zh", content.title.get("zh", ""), content.body),
+        ("en", content.title.get("en", ""), content.body_en),
+    )
     for language, title, body in bodies:
         if body is not None:
             rendered = markdown.to_html(

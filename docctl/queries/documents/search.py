@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.permissions import Subject
@@ -21,7 +22,7 @@ MOST = 20
 def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str]]:
     """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`.
 
-    `title` is in the language in which it was found, `title_zh` and `title_en` are the document's.
+    `title` is in the language in which it was found, `title_zh`, `title_en` … are the document's.
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
     """
     ctx.require(Action.DOCUMENT_SEARCH, Subject())
@@ -32,7 +33,7 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
         if hit.document_id in governing:
             titles = governing[hit.document_id]
             line = {"number": hit.number, "title": hit.title, "clause": hit.clause, "snippet": hit.snippet}
-            line |= {"title_zh": titles.title_zh, "title_en": titles.title_en}
+            line |= {f"title_{each}": titles.title.get(each, "") for each in languages.ALL}
             shown.setdefault((hit.number, hit.clause), line)
     return list(shown.values())[: max(limit, 0)]
 

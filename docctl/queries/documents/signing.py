@@ -17,6 +17,7 @@ from docctl.render.sheets import Form
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.words import Words
 from docctl.standing import facts, find
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
@@ -52,8 +53,7 @@ class Signing:
     """
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     label: str
     state: revisions.State
     content: str
@@ -91,8 +91,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
     return Signing(
         document.number,
-        newest.title_zh,
-        newest.title_en,
+        newest.title,
         newest.label,
         newest.state,
         newest.content,
@@ -117,8 +116,7 @@ class Submitting:
     """A draft before it is handed in: what its author signs for, and who is asked after that."""
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     label: str
     content: str
     files: tuple[Mapping[str, Any], ...]
@@ -135,8 +133,7 @@ def submitting(ctx: Context, number: str) -> Submitting:
     chain = approval.chain_from_data(facts.chain_of(ctx.session, document))
     return Submitting(
         document.number,
-        newest.title_zh,
-        newest.title_en,
+        newest.title,
         newest.label,
         newest.content,
         tuple(newest.manifest),

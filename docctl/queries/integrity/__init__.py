@@ -19,9 +19,11 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError
 from docctl.ledger.finding import Finding
+from docctl.models.base import Base
+from docctl.models.schema import Schema
 from docctl.queries.integrity import database, files, ledger, library
 from docctl.queries.integrity.moment import take
-from docctl.queries.integrity.schema import Schema
+from docctl.queries.integrity.schema import missing
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 
@@ -69,10 +71,9 @@ def _checked(site: Site, session: Session, fsck: bool) -> Check:
         with suppress(DocctlError):  # what cannot be finished is found below
             transaction.settle(site)
         connection = database.snapshot(session)
-        schema = Schema.read(connection)
-        missing = schema.missing()
-        if missing:
-            return Check(0, "", (*missing, *database.examine(connection, schema, complete=False)))
+        schema = Schema.read(connection, Base.metadata)
+        if gone := missing(schema):
+            return Check(0, "", (*gone, *database.examine(connection, schema, complete=False)))
         moment = take(site, connection)
     told = ledger.examine(site, connection, moment)
     findings = [*database.examine(connection, schema), *told.findings]

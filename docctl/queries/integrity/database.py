@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from docctl.ledger.finding import Finding
 from docctl.models import guards
 from docctl.models.base import LEDGER, Base
-from docctl.queries.integrity.schema import DIFFERS, Schema
+from docctl.models.schema import Schema
+from docctl.queries.integrity.schema import DIFFERS, differences
 
 DAMAGED = "database damaged"
 GUARD = "guard differs"
@@ -69,7 +70,7 @@ def examine(connection: Connection, schema: Schema, *, complete: bool = True) ->
         yield from (Finding(DAMAGED, "docctl.db", p) for p in problems if p != "ok")
     for name, problem in guards.differences(connection):
         yield Finding(GUARD, name, f"The guard {problem}.")
-    yield from schema.differences()
+    yield from differences(schema)
     if complete:
         yield from _foreign_keys(connection)
     if connection.dialect.name == "postgresql":

@@ -17,6 +17,7 @@ from docctl.door.site import Site
 from docctl.ledger.entry import Entry
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.replay import differences
+from docctl.ledger.upcast import SCHEMA, upcast
 from docctl.models.base import Controlled
 from docctl.models.ledger import LedgerEvent
 
@@ -60,9 +61,12 @@ class Told:
 
     def _keep(self, seq: int, body: bytes) -> None:
         try:
-            for image in json.loads(body)["rows"]:
+            said = json.loads(body)
+            for image in said["rows"]:
                 if isinstance(image["row"], dict):
-                    self._images[seq, image["t"], image["k"]] = image
+                    # An event from before a migration tells of rows as they were then.
+                    for table, row in upcast([(image["t"], image["row"])], said["schema"], SCHEMA):
+                        self._images[seq, table, image["k"]] = image | {"row": row}
         except (ValueError, KeyError, TypeError, RecursionError):
             self.unreadable.add(seq)
 

@@ -28,6 +28,7 @@ from docctl.rules.documents import numbering
 from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
 from docctl.rules.text import instant
+from docctl.rules.words import NOTHING
 from docctl.standing import find
 from docctl.standing.document import all_readable
 from docctl.standing.record import load
@@ -138,7 +139,7 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
     known = [read.revision for read in all_readable(ctx, document)]
     signed = _signatures(session, known)
     stand = Stand.of(document, find.revisions(session, document.id), ctx.today(), {})
-    names = ("revision", "status", "effective", "blob", "title", "title_en")
+    names = ("revision", "status", "effective", "blob", *NOTHING.keys_of("title"))
     lines = [({n: line[n] for n in names}, r) for r in known for line in [stand.line(r)]]
     proof = prove(ctx.site, session, known, [document, *_rows(signed)])
     records, following = records_of(ctx, document, after)

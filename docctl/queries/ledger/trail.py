@@ -22,6 +22,7 @@ from docctl.models.documents import Document, DocumentAuthor, Revision, Signatur
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Words
 from docctl.standing import find
 
 MOST: Final = 50
@@ -48,8 +49,7 @@ class Trail:
     """`following`: the number of the last event shown, where older ones come; else None."""
 
     number: str
-    title: str
-    title_en: str
+    title: Words
     events: tuple[Event, ...]
     following: int | None
 
@@ -63,8 +63,7 @@ def trail(ctx: Context, number: str, before: int | None = None) -> Trail:
     shown = found[:MOST]
     return Trail(
         document.number,
-        newest.title_zh,
-        newest.title_en,
+        newest.title,
         tuple(shown),
         shown[-1].seq if len(found) > MOST else None,
     )

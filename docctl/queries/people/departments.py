@@ -9,26 +9,22 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.models.configuration import Department
-from docctl.render.sheets import Words
+from docctl.rules.words import Words
 from docctl.standing import find
 
 
 class DepartmentLine(TypedDict):
-    """A department by its key, with its name in both languages."""
+    """A department by its key, with its name."""
 
     key: str
-    title: str
-    title_en: str
+    title: Words
 
 
 def department_list(ctx: Context) -> list[DepartmentLine]:
     """Those that are not retired, by key. Needs no right: their names stand on every document."""
-    return [
-        DepartmentLine(key=row.key, title=row.title_zh, title_en=row.title_en)
-        for row in find.departments(ctx.session)
-    ]
+    return [DepartmentLine(key=row.key, title=row.title) for row in find.departments(ctx.session)]
 
 
 def department_words(ctx: Context) -> Mapping[str, Words]:
     """What departments are called, by key. Retired ones too: an old form names the department of its day."""
-    return {d.key: Words(d.title_zh, d.title_en) for d in ctx.session.scalars(select(Department))}
+    return {d.key: d.title for d in ctx.session.scalars(select(Department))}

@@ -43,8 +43,7 @@ _RECORDS = (
         Record.procedure_blob,
         Document.number.label("template"),
         _template.label.label("template_revision"),
-        _template.title_zh.label("title"),
-        _template.title_en.label("title_en"),
+        _template.title.label("title"),
         _governing.number.label("procedure"),
         _governed.label.label("procedure_revision"),
         Person.login.label("opened_by"),
@@ -165,8 +164,7 @@ def _own(ctx: Context, rows: Iterable[Row], part: Part) -> list[Row]:
 def _line(row: Row) -> dict[str, Any]:
     return {
         "number": row["number"],
-        "title": row["title"],
-        "title_en": row["title_en"],
+        **row["title"].keys_of("title"),
         "state": row["state"].value,
         "template": row["template"],
         "template_revision": row["template_revision"],
@@ -192,7 +190,7 @@ def _running(ctx: Context, executed: Executed | None) -> dict[str, Any]:
         step = life.current_step(executed.steps)
         line["step"] = step and step.name
         late = [r.name for r in executed.readings(ctx.now()) if r.overdue]
-        return line | {"overdue": late, "late": [executed.called(name) for name in late]}
+        return line | {"overdue": late, "late": [executed.called(name).everywhere() for name in late]}
     except Tampered as error:
         return line | {"damage": error.message}
 
@@ -237,8 +235,7 @@ def _steps(executed: Executed, people: Mapping[int, Person]) -> list[dict[str, A
     return [
         {
             "name": step.name,
-            "title": step.title_zh,
-            "title_en": step.title_en,
+            **step.title.keys_of("title"),
             "roles": list(step.roles),
             "by": step.by,
             "fields": list(step.fields),

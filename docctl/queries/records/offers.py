@@ -14,6 +14,7 @@ from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.numbering import key
 from docctl.rules.permissions import Subject, posts_held
 from docctl.rules.records import life
+from docctl.rules.words import NOTHING, Words
 from docctl.standing import facts, pinned
 
 _FORM = "form"
@@ -29,12 +30,10 @@ class Offer:
 
     number: str
     revision: str
-    title: str
-    title_en: str
+    title: Words
     department: str
     procedure: str
-    procedure_title: str
-    procedure_title_en: str
+    procedure_title: Words
     procedure_revision: str | None
     clauses: tuple[str, ...]
     begins: tuple[str, ...]
@@ -77,12 +76,10 @@ def _offer(
     return Offer(
         number=document.number,
         revision=revised.label,
-        title=revised.title_zh,
-        title_en=revised.title_en or "",
+        title=revised.title,
         department=document.department,
         procedure=governing.number if governing else template.governed_by,
-        procedure_title=governed.title_zh if governed else "",
-        procedure_title_en=(governed.title_en or "") if governed else "",
+        procedure_title=governed.title if governed else NOTHING,
         procedure_revision=governed.label if governed else None,
         clauses=template.clauses,
         begins=tuple(sorted(begins)),

@@ -17,6 +17,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records import life
 from docctl.rules.records.gates import Gate
 from docctl.rules.records.life import State, StepFacts, Verification
+from docctl.rules.words import Words
 from docctl.standing.record import SIGNED, Executed
 
 ACTS: Final = (
@@ -52,8 +53,7 @@ class StepView:
     """A step. `content` is what a signature under it would name now."""
 
     name: str
-    title: str
-    title_en: str
+    title: Words
     clause: str
     by: str
     posts: tuple[str, ...]
@@ -73,7 +73,7 @@ class ClockView:
     """A clock, called by what stops it; `clause` is its limit's. `met` is None until it is due or met."""
 
     name: str
-    title: Mapping[str, str]
+    title: Words
     due: datetime | None
     met: bool | None
     overdue: bool
@@ -83,9 +83,9 @@ class ClockView:
 
 @dataclass(frozen=True)
 class GateView:
-    """A gate that is shut: what it needs, with fields by their titles, as {"zh", "en"}."""
+    """A gate that is shut: what it needs, with fields by their titles."""
 
-    needs: Mapping[str, str]
+    needs: Words
     clause: str
 
 
@@ -93,7 +93,7 @@ class GateView:
 class RecordView:
     """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
 
-    `titles` are those of every step of the template, as {"zh", "en"}; one that was signed may have gone.
+    `titles` are those of every step of the template; one that was signed may have gone.
     """
 
     told: Mapping[str, Any]
@@ -101,7 +101,7 @@ class RecordView:
     steps: tuple[StepView, ...]
     clocks: tuple[ClockView, ...]
     gates: tuple[GateView, ...]
-    titles: Mapping[str, Mapping[str, str]]
+    titles: Mapping[str, Words]
     acts: frozenset[Action]
     content: str
 
@@ -133,7 +133,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
         steps=tuple(_step(ctx, executed, data, step, step == current) for step in executed.steps),
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),
         gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
-        titles={step.name: _titles(step) for step in executed.every_step},
+        titles={step.name: step.heading for step in executed.every_step},
         acts=_acts(ctx, executed, current),
         content=executed.content(),
     )
@@ -160,8 +160,7 @@ def _step(
     signing = [s for s in data["signatures"] if s["meaning"] == SIGNED and s["step"] == step.name]
     return StepView(
         name=step.name,
-        title=step.title_zh or step.name,
-        title_en=step.title_en,
+        title=step.heading,
         clause=step.clause,
         by=step.by,
         posts=tuple(sorted(life.posts(executed.steps, step))),
@@ -213,11 +212,6 @@ def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
 
 def _gate(executed: Executed, gate: Gate) -> GateView:
     return GateView(executed.in_words(gate.needs), gate.clause)
-
-
-def _titles(step: StepFacts) -> dict[str, str]:
-    zh = step.title_zh or step.name
-    return {"zh": zh, "en": step.title_en or zh}
 
 
 def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozenset[Action]:

@@ -15,10 +15,12 @@ from typing import Any, Final
 
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.language.message import Joined, Message, Named, Post, either
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.not_now import not_now
 from docctl.rules.records import entries as forms
 from docctl.rules.records.entries import EntryFacts
+from docctl.rules.words import NOTHING, Words
 
 
 class State(StrEnum):
@@ -80,9 +82,13 @@ class StepFacts:
     evidence: str = ""
     signed: tuple[int, ...] = ()
     clause: str = ""
-    title_zh: str = ""
-    title_en: str = ""
+    title: Words = NOTHING
     when: str = ""
+
+    @property
+    def heading(self) -> Words:
+        """Its title, or where it has none its name."""
+        return self.title or Words({languages.PRIMARY: self.name})
 
     @property
     def who(self) -> Joined:
@@ -92,7 +98,7 @@ class StepFacts:
     @property
     def called(self) -> Named:
         """What it is called in a sentence."""
-        return Named(self.name, {"zh": self.title_zh, "en": self.title_en})
+        return Named(self.name, self.title)
 
 
 def after(
@@ -287,8 +293,7 @@ def _step(source: Mapping[str, Any]) -> StepFacts:
         source.get("by", ""),
         source.get("evidence", ""),
         clause=source.get("clause", ""),
-        title_zh=title.get("zh", ""),
-        title_en=title.get("en", ""),
+        title=Words(title),
         when=source.get("when", ""),
     )
 

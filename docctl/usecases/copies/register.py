@@ -157,8 +157,8 @@ def _departments(session: Session) -> dict[str, Holder]:
     departments = find.departments(session)
     # Keys and titles first: another name of one department never hides the own name of another.
     for d in departments:
-        printed = d.title_zh if d.title_en == d.title_zh else f"{d.title_zh} {d.title_en}"
-        known |= dict.fromkeys(map(_folded, (d.key, d.title_zh, d.title_en)), Holder(d.key, printed))
+        printed = " ".join(dict.fromkeys(d.title.values()))
+        known |= dict.fromkeys(map(_folded, (d.key, *d.title.values())), Holder(d.key, printed))
     for d in departments:
         for alias in d.aliases:
             known.setdefault(_folded(alias), known[_folded(d.key)])

@@ -184,7 +184,7 @@ def _check_ready(content: Procedure | Template, reason: str) -> None:
     problems: dict[str, Message] = {}
     if not reason.strip():
         problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
-    for title in filter(None, (content.title.zh, content.title.en)):
+    for title in content.title.values():
         for found in lint.placeholders(list(lint.read_lines(title))):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if isinstance(content, Procedure):
@@ -314,7 +314,7 @@ def _begin(act: Act, document: Document, label: str) -> Revision:
 def _fill(
     act: Act, document: Document, draft: Revision, material: Material, prepared: Prepared, *, old: str | None
 ) -> None:
-    draft.title_zh, draft.title_en = material.content.title.zh, material.content.title.en
+    draft.title = material.content.title
     draft.manifest = material.manifest
     draft.content = content_of(material.manifest)
     draft.blob = material.main_blob

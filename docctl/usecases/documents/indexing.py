@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from docctl.models.documents import Document, Revision
 from docctl.render import markdown
+from docctl.rules import languages
 from docctl.store import search
 from docctl.store.source import Procedure, Template
 
@@ -33,8 +34,11 @@ class Text:
 def texts_of(content: Procedure | Template) -> list[Text]:
     """The texts of a document in each language that it has."""
     if isinstance(content, Template):
-        return [_of_template(content, "zh"), _of_template(content, "en")]
-    bodies = (("zh", content.title.zh, content.body), ("en", content.title.en, content.body_en))
+        return [_of_template(content, language) for language in languages.ALL]
+    bodies = (
+        ("zh", content.title.get("zh", ""), content.body),
+        ("en", content.title.get("en", ""), content.body_en),
+    )
     return [
         Text(language, title, tuple(Section(s.clause, s.text) for s in _sections(content, body, language)))
         for language, title, body in bodies
@@ -57,5 +61,5 @@ def _sections(content: Procedure, body: str, language: str) -> Iterable[markdown
 
 def _of_template(template: Template, language: str) -> Text:
     titles = [p.get("title", {}).get(language, name) for name, p in template.schema["properties"].items()]
-    title = getattr(template.title, language)
+    title = template.title.get(language, "")
     return Text(language, title, (Section("", "\n".join([title, *titles])),))

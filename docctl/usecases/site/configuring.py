@@ -24,6 +24,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import approval, chains, numbering
 from docctl.rules.permissions import Subject
 from docctl.rules.records import calendars
+from docctl.rules.words import Words
 from docctl.standing import find
 from docctl.store import source, tree
 
@@ -82,14 +83,12 @@ def apply(act: Act, decided: Mapping[str, Any]) -> None:
 def _departments(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
     known = {row.key: row for row in act.session.scalars(select(Department))}
     for d in wanted:
-        title = d["title"]
-        cells = {"title_zh": title["zh"], "title_en": title.get("en", title["zh"])}
         aliases = tuple(d.get("aliases", ()))
         _put(
             act,
             known.pop(d["key"], None),
             Department(key=d["key"]),
-            **cells,
+            title=Words(d["title"]),
             aliases=aliases,
             retired_at=None,
         )

@@ -1,70 +1,52 @@
-"""Takes a site from one schema to the next: one transaction, one event, one pure function of row images.
+"""Takes a site from its schema to the newest: one transaction, one event, pure functions of row images.
 
-The new rows come from the upcaster that a replay applies as well; the DDL only makes room for them, and is
-never run again. So a ledger of any age replays on any later program, and on the other database.
+The new rows come from the upcasters that a replay applies as well; tables that differ from the models are
+made anew as those have them, and filled. So no DDL of the past is kept, and a ledger of any age replays on
+any later program, and on the other database. A kill leaves the old schema with its guards.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from alembic.migration import MigrationContext
-from alembic.operations import Operations
-from sqlalchemy import Connection, column, delete, insert, inspect, select, table
+from sqlalchemy import Connection, MetaData, Table, column, insert, inspect, select, table, text
+from sqlalchemy.schema import AddConstraint
 
 from docctl.door import transaction
 from docctl.door.context import Context
-from docctl.errors import Defect, WrongState
+from docctl.errors import Defect, Tampered, WrongState
 from docctl.ledger import journal
-from docctl.ledger.replay import Live, State, migrated, state_of, state_root
-from docctl.ledger.upcast import Upcaster
+from docctl.ledger.replay import Live, Replay, State, compare_rows, migrated, state_of, state_root
+from docctl.ledger.upcast import UP, Upcaster
 from docctl.models import guards
-from docctl.models.base import Base, is_controlled
+from docctl.models.base import LEDGER, Base, is_controlled
+from docctl.models.schema import Schema
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
+from docctl.store import search_index
 
 AT_ONCE = 500
 
-# So that Alembic names the constraints of new tables as the models do.
-_NAMED = {"target_metadata": Base.metadata}
+Rows = dict[str, list[dict[str, Any]]]
 
 
-@dataclass(frozen=True)
-class Migration:
-    """To schema `to`. `ddl` adds and drops columns and tables, plainly: Alembic's batch mode, which copies a
-    table, would lose its guards. `tables` are those whose rows or columns change, old and new ones.
-
-    SQLite adds no NOT NULL column to a table with rows, and drops none that a CHECK names.
-    """
-
-    to: int
-    up: Upcaster
-    ddl: Callable[[Operations], None]
-    tables: tuple[str, ...]
-
-
-MIGRATIONS: Sequence[Migration] = ()
-"""One for each schema after the first, oldest first; its upcaster stands in docctl.ledger.upcast too."""
-
-
-def migrate_schema(ctx: Context, migrations: Sequence[Migration] = MIGRATIONS) -> int:
+def migrate_schema(ctx: Context, up: Mapping[int, Upcaster] = UP, models: MetaData = Base.metadata) -> int:
     """Bring the site to the newest schema; which one that is.
 
-    Raises WrongState when it is there already, Defect when a migration does not give what its upcaster says.
+    Raises WrongState when it is there already, Tampered when its tables are not what its ledger says, Defect
+    when the new tables are not what the upcasters and the models say.
     """
     ctx.permit(Action.SCHEMA_MIGRATE, Subject())
     ctx.session.rollback()  # a snapshot kept open would lock the tables against the DDL
+    newest = max(up, default=1)
     with ctx.site.reading() as session:
         now = schema_of(journal.head(session.connection()))
-    todo = [m for m in migrations if m.to > now]
-    if not todo:
+    if now >= newest:
         raise WrongState("the site has schema {now} already; there is nothing to migrate", now=now)
-    for migration in todo:
-        transaction.migrate(ctx, migration.to, _work(migration))
-    return todo[-1].to
+    transaction.migrate(ctx, newest, _work(newest, up, models))
+    return newest
 
 
 def schema_of(head: journal.Head) -> int:
@@ -73,33 +55,70 @@ def schema_of(head: journal.Head) -> int:
     return schema
 
 
-def _work(migration: Migration) -> Callable[[Connection, journal.Head], dict[str, Any]]:
+def tables_to_make(connection: Connection, models: MetaData = Base.metadata) -> set[str]:
+    """Tables that are not as the models have them: to be made anew, new, or gone."""
+    live = Schema.read(connection, models)
+    others = search_index.TABLES[connection.dialect.name] | {LEDGER}
+    names = {found.table for found in live.differences()} | (live.tables.keys() ^ models.tables.keys())
+    return names - others
+
+
+def _work(
+    newest: int, up: Mapping[int, Upcaster], models: MetaData
+) -> Callable[[Connection, journal.Head], dict[str, Any]]:
     def work(connection: Connection, head: journal.Head) -> dict[str, Any]:
         old = schema_of(head)  # again, under the lock
-        if migration.to != old + 1:
-            raise WrongState(
-                "the site has schema {old}; a migration to {to} does not follow on it",
-                old=old,
-                to=migration.to,
-            )
-        before = state_of(_live(connection))
-        after = migrated(before, old, migration.to, {migration.to: migration.up})
-        guards.remove(connection, [name for name in _tables(connection) if name in migration.tables])
-        migration.ddl(Operations(MigrationContext.configure(connection, opts=_NAMED)))
-        for name in migration.tables:
-            _fill(connection, name, after)
-        if state_of(_live(connection)) != after:
-            raise Defect(
-                "the rows after the migration to {to} are not what its upcaster made", to=migration.to
-            )
-        if connection.dialect.name == "postgresql":  # no trigger is made while keys wait to be checked
-            connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
-            connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
-        guards.install(connection, [name for name in _tables(connection) if name in migration.tables])
+        before = _proved(connection, up)
+        after = migrated(before, old, newest, up)
+        names = tables_to_make(connection, models)
+        names |= {name for name in before.keys() & after.keys() if before[name] != after[name]}
+        _make_anew(connection, models, names, _rows(after) | _outside(connection, names))
+        if tables_to_make(connection, models) or state_of(_live(connection)) != after:
+            raise Defect("the tables of schema {to} are not what its models and upcasters say", to=newest)
         roots = {"root_before": state_root(before).hex(), "root_after": state_root(after).hex()}
-        return {"from": old, "to": migration.to} | roots
+        return {"from": old, "to": newest} | roots
 
     return work
+
+
+def _proved(connection: Connection, up: Mapping[int, Upcaster]) -> State:
+    """The rows as the ledger has them; what was altered beside it would be carried over for ever."""
+    replay = Replay(up=up)
+    replay.run(journal.events(connection))
+    for found in (*replay.findings, *compare_rows(replay.state, _live(connection))):
+        raise Tampered(
+            "the tables are not what the ledger says ({what} at {where}); nothing was changed. Run the check"
+            " of the docctl that made the site, restore a backup or rebuild the site with it, then upgrade",
+            what=found.what,
+            where=found.where,
+        )
+    return {name: rows for name, rows in replay.state.items() if rows}
+
+
+def _make_anew(connection: Connection, models: MetaData, names: set[str], rows: Rows) -> None:
+    there = set(inspect(connection).get_table_names())
+    postgres = connection.dialect.name == "postgresql"
+    for name in sorted(names & there):
+        # On SQLite a key that leads to this table waits for the one that comes in its place.
+        connection.exec_driver_sql(f'DROP TABLE "{name}"{" CASCADE" if postgres else ""}')
+    made = [t for t in models.sorted_tables if t.name in names]
+    models.create_all(connection, tables=made, checkfirst=False)
+    for t in made:
+        _fill(connection, t, rows.get(t.name, ()))
+    if postgres:
+        _tie_again(connection, models, made)
+    guards.install(connection, [t.name for t in made if is_controlled(t.name)])
+
+
+def _tie_again(connection: Connection, models: MetaData, made: list[Table]) -> None:
+    """The keys of other tables that went with the dropped ones."""
+    connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")  # nothing is altered while keys wait
+    for t in models.sorted_tables:
+        if t not in made:
+            for key in t.foreign_key_constraints:
+                if key.referred_table in made:
+                    connection.execute(AddConstraint(key, isolate_from_table=False))
+    connection.exec_driver_sql("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _tables(connection: Connection) -> list[str]:
@@ -110,25 +129,37 @@ def _tables(connection: Connection) -> list[str]:
 def _live(connection: Connection) -> Live:
     """Raw cells of all controlled tables, in the columns that they have now."""
     for name in _tables(connection):
-        names = _columns(connection, name)
-        for row in connection.execute(select(*map(column, names)).select_from(table(name))).mappings():
-            yield name, row["id"], dict(row)
+        for row in _cells(connection, name):
+            yield name, row["id"], row
 
 
-def _columns(connection: Connection, name: str) -> list[str]:
-    return [c["name"] for c in inspect(connection).get_columns(name)]
+def _cells(connection: Connection, name: str) -> Iterator[dict[str, Any]]:
+    names = [c["name"] for c in inspect(connection).get_columns(name)]
+    for row in connection.execute(select(*map(column, names)).select_from(table(name))).mappings():
+        yield dict(row)
 
 
-def _fill(connection: Connection, name: str, state: State) -> None:
-    """All rows of a table out and the new ones in; foreign keys are deferred to the end."""
-    if name not in _tables(connection):
-        return  # dropped
-    into = table(name, *map(column, _columns(connection, name)))
-    connection.execute(delete(into))
-    rows = [json.loads(image) for _, image in state.get(name, {}).values()]
-    for part in _parts(rows):
-        connection.execute(insert(into), part)
+def _rows(state: State) -> Rows:
+    return {name: [json.loads(image) for _, image in rows.values()] for name, rows in state.items()}
 
 
-def _parts(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    return (rows[i : i + AT_ONCE] for i in range(0, len(rows), AT_ONCE))
+def _outside(connection: Connection, names: Iterable[str]) -> Rows:
+    """What stands in the tables outside the ledger: it is taken over, in the columns that stay."""
+    there = inspect(connection).get_table_names()
+    return {n: list(_cells(connection, n)) for n in names if n in there and not is_controlled(n)}
+
+
+def _fill(connection: Connection, into: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    cells = [{name: row[name] for name in row if name in into.columns} for row in rows]
+    if not cells:
+        return
+    # Columns without type, so that nothing converts the cells.
+    statement = insert(table(into.name, *map(column, cells[0])))
+    for at in range(0, len(cells), AT_ONCE):
+        connection.execute(statement, cells[at : at + AT_ONCE])
+    numbered = into.autoincrement_column
+    if connection.dialect.name == "postgresql" and numbered is not None and not is_controlled(into.name):
+        connection.execute(
+            text("SELECT setval(pg_get_serial_sequence(:name, :column), :last)"),
+            {"name": into.name, "column": numbered.name, "last": max(row[numbered.name] for row in cells)},
+        )

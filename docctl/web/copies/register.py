@@ -225,11 +225,11 @@ act_pages.add(bp, "/copies/<path:number>", PAGES)
 
 
 def _asked() -> Asked:
-    """What the filter says. Names of departments are looked for in both languages."""
+    """What the filter says. Names of departments are looked for in every language."""
     part = request.args.get("holder", "").strip().casefold()
     departments = department_list(here.reading()) if part else []
     keys = [
-        d["key"] for d in departments if any(part in d[n].casefold() for n in ("key", "title", "title_en"))
+        d["key"] for d in departments if any(part in n.casefold() for n in (d["key"], *d["title"].values()))
     ]
     return Asked(
         document=request.args.get("document", ""),

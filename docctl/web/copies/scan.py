@@ -13,7 +13,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from docctl.queries.copies.scan import LONGEST, Scan, copy_check
+from docctl.rules import languages
 from docctl.rules.copies import Status, Verdict, lacks_running_number
+from docctl.rules.words import Words
 from docctl.web.kit import here, language
 from docctl.web.kit.language import marked
 
@@ -70,7 +72,7 @@ def show(text: str) -> ResponseReturnValue:
         "number": text.strip(),
         "example": f"{text.strip()}#001",
     }
-    names = ("、" if language.of_request() == "zh" else ", ").join(scan["control"] or ())
+    names = languages.LIST[language.of_request()].comma.join(scan["control"] or ())
     page = render_template(
         "copies/scan.html",
         copy=scan["copy"],
@@ -118,7 +120,7 @@ def _facts(scan: Scan) -> tuple[tuple[str, str | None, str], ...]:
     title, current = scan["title"], scan["current_revision"]
     return (
         (marked("Document number"), scan["document"], "strong"),
-        (marked("Title"), title[language.of_request()] or title["zh"] if title else None, ""),
+        (marked("Title"), Words(title).told(language.of_request()) if title else None, ""),
         (marked("Revision"), scan["revision"], "strong"),
         (marked("Effective date"), scan["effective"], ""),
         (marked("Revision to use"), current if current != scan["revision"] else None, "strong"),

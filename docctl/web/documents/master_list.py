@@ -11,6 +11,7 @@ from flask_babel import gettext
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.documents.master_list import document_list
 from docctl.rules.documents.revisions import Status
+from docctl.rules.words import NOTHING
 from docctl.web.kit import export, forms, here, language, stored
 
 bp = Blueprint("documents", __name__)
@@ -55,7 +56,7 @@ def _asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if wanted := request.args.get(name):
             lines = [line for line in lines if line[name] == wanted]
     if part := request.args.get("q", "").strip().casefold():
-        told = ("number", "title", "title_en")
+        told = ("number", *NOTHING.keys_of("title"))
         lines = [line for line in lines if any(part in (line[n] or "").casefold() for n in told)]
     return lines
 

@@ -50,7 +50,7 @@ def _together(hits: Iterable[Mapping[str, str]], asked: str) -> list[Found]:
 
 def _title(hit: Mapping[str, str]) -> str:
     """The title in the language of the reader, or the one that is there."""
-    return (hit["title_en"] if language.of_request() == "en" else hit["title_zh"]) or hit["title"]
+    return hit[f"title_{language.of_request()}"] or hit["title"]
 
 
 def _marked(snippet: str, asked: str) -> Markup:

@@ -7,11 +7,11 @@ Numbers, titles and names come from the site, words for states and roles from th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from babel.support import NullTranslations
@@ -23,12 +23,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from docctl.language.catalogues import merged
+from docctl.rules import languages
+from docctl.rules.languages import Language
+from docctl.rules.words import NOTHING, Words
 from docctl.web.kit import here
 from docctl.web.kit.catalogues import Catalogues
 
-Language = Literal["zh", "en"]
-
-TAGS: Final[Mapping[Language, str]] = MappingProxyType({"zh": "zh-CN", "en": "en"})
+TAGS: Final[Mapping[Language, str]] = MappingProxyType({k: v.tag for k, v in languages.LIST.items()})
 """For `lang=` and Content-Language: fonts and screen readers go by it."""
 
 COOKIE: Final = "lang"
@@ -48,20 +49,16 @@ def of_request() -> Language:
 
 def _asked() -> Language:
     for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if asked == "zh":
-            return "zh"
-        if asked == "en":
-            return "en"
+        if asked is not None and asked in TAGS:
+            return asked
     return _preferred(request.headers.get("Accept-Language", ""))
 
 
 @lru_cache(maxsize=256)
 def _preferred(header: str) -> Language:
     """What a browser asks for; there are few browsers, and each says the same in every request."""
-    languages = parse_accept_header(header, LanguageAccept)
-    if not languages:
-        return "zh"
-    return "zh" if languages.best_match(["zh", "en"], default="en") == "zh" else "en"
+    asked = parse_accept_header(header, LanguageAccept)
+    return asked.best_match(TAGS, default=languages.FOREIGN) if asked else languages.PRIMARY
 
 
 def chosen() -> Language | None:
@@ -87,9 +84,28 @@ def word(of: Any) -> str:
 
 
 def title(of: Any, name: str = "title") -> str:
-    """The title in the language of the request, or the one that is there. For lines of docctl.queries."""
-    found = of.get(f"{name}_en") if of_request() == "en" else None
-    return str(found or of[name])
+    """The title in the language of the request, or the one that is there. For answers of docctl.queries."""
+    said = of[name] if isinstance(of, Mapping) else getattr(of, name)
+    if isinstance(said, Words):
+        return said.told(of_request())
+    return str(of.get(f"{name}_{of_request()}") or said)
+
+
+def each_title(of: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tag and title in each language that has one, that of the request first. For lines of docctl.queries."""
+    keys = dict(zip(languages.ALL, NOTHING.keys_of("title"), strict=True))
+    order = sorted(languages.ALL, key=lambda language: language != of_request())
+    return [(TAGS[each], of[keys[each]]) for each in order if of[keys[each]]]
+
+
+def own_part_first(parts: Iterable[tuple[Language, str]]) -> list[tuple[Language, str]]:
+    """Texts by their languages, that of the request before the others."""
+    return sorted(parts, key=lambda part: part[0] != of_request())
+
+
+def told_words(of: Any) -> str:
+    """Words in the language of the request; text as it is, nothing as nothing."""
+    return of.told(of_request()) if isinstance(of, Words) else str(of or "")
 
 
 def moment(of: datetime | str | None) -> Markup | str:
@@ -111,21 +127,29 @@ def install(app: Flask, *, secure: bool) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda one: texts().gettext(one), lambda *forms: texts().ngettext(*forms), newstyle=True
     )
-    app.jinja_env.filters.update(word=word, title_of=title, moment=moment)
+    app.jinja_env.filters.update(
+        word=word,
+        title_of=title,
+        said=told_words,
+        said_together=lambda many: told_words(Words.listed(map(Words, many))),
+        each_title=each_title,
+        own_part_first=own_part_first,
+        tag=TAGS.__getitem__,
+        moment=moment,
+    )
 
     @app.context_processor
     def _for_templates() -> dict[str, Any]:
         language = of_request()
-        other: Language = "en" if language == "zh" else "zh"
         return {
             "language": language,
             "lang_tag": TAGS[language],
             "chosen": chosen(),
-            "other": {
-                "tag": TAGS[other],
-                "name": "English" if other == "en" else "中文",
-                "href": _address(other),
-            },
+            "other_languages": [
+                {"tag": spoken.tag, "name": spoken.name, "href": _address(other)}
+                for other, spoken in languages.LIST.items()
+                if other != language
+            ],
         }
 
     @app.after_request

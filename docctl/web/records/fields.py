@@ -16,6 +16,9 @@ from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
+from docctl.rules.languages import Language
+from docctl.rules.words import Words
+
 PREFIX: Final = "v."
 """Before the names of fields, which a template chooses freely: `password` may be one of them."""
 MOST_ROWS: Final = 100
@@ -68,7 +71,7 @@ class Box:
 class Maker:
     """Makes boxes in one language and one zone. `typed`: a form that came back; its text comes first."""
 
-    english: bool
+    language: Language
     zone: tzinfo
     typed: Form | None = None
 
@@ -79,9 +82,8 @@ class Maker:
         return self._box(PREFIX + field, schema, value, required=required, signs=signs)
 
     def said(self, of: Schema | None, otherwise: str = "") -> str:
-        """Words that a template has in two languages."""
-        both = of or {}
-        return str((both.get("en") if self.english else None) or both.get("zh") or otherwise)
+        """Words of a template, in the language of the reader."""
+        return Words(of).told(self.language) or otherwise
 
     def option(self, schema: Schema, value: Any) -> str:
         """A choice as it is called."""

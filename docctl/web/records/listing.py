@@ -13,6 +13,7 @@ from docctl.queries.records.listing import record_list
 from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
+from docctl.rules.words import NOTHING
 from docctl.usecases.records import recording
 from docctl.web.kit import again, export, forms, here, language, words
 
@@ -81,7 +82,7 @@ def _asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     elif asked.get("due") == "unfinished":
         lines = [line for line in lines if line["state"] in UNFINISHED]
     if part := asked.get("q", "").strip().casefold():
-        told = ("number", "title", "title_en")
+        told = ("number", *NOTHING.keys_of("title"))
         lines = [line for line in lines if any(part in (line[n] or "").casefold() for n in told)]
     return lines
 
@@ -94,7 +95,8 @@ def _behind(lines: list[dict[str, Any]], number: str) -> list[dict[str, Any]]:
 
 def _is_asked(offer: Offer) -> bool:
     part, wanted = request.args.get("q", "").strip().casefold(), request.args.get("department")
-    told = (offer.number, offer.title, offer.title_en, offer.procedure, offer.procedure_title)
+    titles = (*offer.title.values(), *offer.procedure_title.values())
+    told = (offer.number, offer.procedure, *titles)
     return (not wanted or offer.department == wanted) and any(part in said.casefold() for said in told)
 
 

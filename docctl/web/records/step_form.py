@@ -27,7 +27,7 @@ def install(app: Flask) -> None:
 def maker(*, typed: bool = False) -> Maker:
     """Makes boxes in the language of the request; with `typed`, of the form that comes back."""
     came_back = typed and request.method == "POST"
-    return Maker(language.of_request() == "en", here.site().zone, request.form if came_back else None)
+    return Maker(language.of_request(), here.site().zone, request.form if came_back else None)
 
 
 def box_of(field: FieldView, *, typed: bool = False) -> Box:

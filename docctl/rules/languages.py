@@ -1,0 +1,41 @@
+"""The languages of a site: the one list.
+
+A language more is a line here, its words and its catalogues; no code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+Language = str
+"""The key of a language: `zh`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """`tag` is its name for machines (BCP 47: fonts and screen readers go by it), `name` that for people.
+
+    `comma` stands between the things that are listed in a sentence.
+    """
+
+    tag: str
+    name: str
+    comma: str = ", "
+
+
+LIST: Final[Mapping[Language, Spoken]] = MappingProxyType(
+    {
+        "zh": Spoken(tag="zh-CN", name="中文", comma="、"),
+        "en": Spoken(tag="en", name="English"),
+    }
+)
+"""In the order in which they are printed."""
+
+ALL: Final[tuple[Language, ...]] = tuple(LIST)
+FOREIGN: Final[Language] = "en"
+"""For readers none of whose languages is in the list."""
+PRIMARY: Final[Language] = ALL[0]
+"""The language that each document has; the file `NUMBER.md` is written in it."""
