@@ -93,6 +93,7 @@ def draw(mark: Mark, font: Subset) -> bytes:
 
 
 def _face(mark: Mark) -> _Face:
+    # A controlled copy bears the stamp of its status (DC-45) and its distribution number (DC-46).
     if isinstance(mark, Controlled):
         last = "试用 TRIAL：二维码不可联网查验" if mark.trial else "扫码查验 Scan to check"
         lines: tuple[str, ...] = (

@@ -85,6 +85,7 @@ _PAGE_OF: Final = {
 
 
 def _document(sheet: Sheet) -> str:
+    """Cover, change record, contents, text: in this order (DC-48)."""
     parts = [_cover(sheet), _changes(sheet), *_contents(sheet)]
     parts += [_body(sheet, text) for text in sheet.texts]
     return "".join([*parts, _records(sheet)])
@@ -203,6 +204,7 @@ def _anchor(sheet: Sheet, text: Text, anchor: str) -> str:
 
 
 def _records(sheet: Sheet) -> str:
+    """The forms of a procedure, each with its code and its title (DC-19)."""
     if not sheet.records:
         return ""
     rows = [

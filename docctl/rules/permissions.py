@@ -171,6 +171,7 @@ def role(*roles: Role) -> Condition:
 
 
 def _may_edit(actor: Actor, subject: Subject) -> bool:
+    # Departments write the documents of their own field (DC-08).
     own = actor.person_id in (subject.authors or ())
     return own or (subject.department is not None and actor.department == subject.department)
 
@@ -201,6 +202,7 @@ def _is_not_performer(actor: Actor, subject: Subject) -> bool:
 
 
 def _holds_the_copy(actor: Actor, subject: Subject) -> bool:
+    # Whoever receives a copy acknowledges it (DC-51), or somebody of the department that does.
     return subject.holder is not None and subject.holder in (actor.login, actor.department)
 
 
@@ -265,6 +267,7 @@ VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
 WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
+# Who audits reads everything and changes nothing (DC-111).
 READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
 
 _SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)

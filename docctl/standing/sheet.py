@@ -193,6 +193,7 @@ def _departments(session: Session) -> dict[str, Words]:
 def _signatures(
     session: Session, revised: Revision, departments: Mapping[str, Words], zone: tzinfo
 ) -> Iterator[SignatureLine]:
+    """The lines of the sign-off table, each with its own date (DC-27)."""
     given = _valid(session, revised)
     people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
     for signature in given:

@@ -33,7 +33,7 @@ class RenderedTexts:
             write_atomically(self._path(name), self._seal(name, data) + data)
 
     def read(self, name: str) -> bytes | None:
-        """What was kept under the name; None where nothing was, or something else stands there."""
+        """What was kept under the name; None where nothing was, or something else stands there (DC-73)."""
         try:
             whole = self._path(name).read_bytes()
         except OSError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 
 import pytest
 
@@ -61,3 +62,18 @@ def test_a_fault_is_planted_where_it_can_mean_one_place_only(
             fault.planted(text)
     else:
         assert fault.planted(text) == planted
+
+
+@pytest.mark.parametrize(
+    "fault", [fault for fault in faults() if fault.file.startswith("docctl/")], ids=lambda fault: fault.rule
+)
+def test_what_keeps_a_rule_names_it(fault: Fault) -> None:
+    assert fault.rule in text_of(fault), f"say {fault.rule} at {fault.within or 'the place'} in {fault.file}"
+
+
+def test_the_program_names_no_rule_that_is_not_there() -> None:
+    known = json.loads((ROOT / "docctl/rules/requirements.json").read_text("utf-8"))
+    named = {
+        (name, s.path) for s in sources("docctl") for name in re.findall(r"\b(?:DC|PR|SE|CP)-\d+", s.text)
+    }
+    assert sorted((name, path) for name, path in named if name not in known) == []

@@ -215,7 +215,7 @@ def _plain(typed: str) -> str:
 
 
 def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
-    """One query: every copy for who may see all, else those held by the person or the department."""
+    """One query: every copy for who may see all, else those held by the person or the department (DC-57)."""
     if not ctx.may(Action.COPY_READ, Subject()):
         ctx.require(Action.COPY_READ, Subject(holder=ctx.actor.login))
         # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.

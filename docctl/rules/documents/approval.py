@@ -111,7 +111,10 @@ def posts(chain: Chain) -> frozenset[str]:
 
 
 def progress(chain: Chain, signatures: Iterable[SignatureFacts]) -> Progress:
-    """How far the chain has come. Void signatures are history and do not count."""
+    """How far the chain has come: step by step, and a countersign step waits for all its departments (DC-26).
+
+    Void signatures are history and do not count.
+    """
     standing = [s for s in signatures if not s.voided]
     for index, step in enumerate(chain):
         given = {s.who if len(step.who) > 1 else step.who[0] for s in standing if s.step == index}

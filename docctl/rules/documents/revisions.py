@@ -62,7 +62,7 @@ class Status(StrEnum):
 
 _ITSELF: Final = Message("This revision")
 
-# The last signature leads to approved; the ones before it leave the revision in review.
+# Nothing is issued but what is approved (DC-20), and the last signature alone leads to approved.
 TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
     {
         (State.DRAFT, Action.DRAFT_SAVE): State.DRAFT,

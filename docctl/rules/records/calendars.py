@@ -1,4 +1,4 @@
-"""Working time of a site: business hours, holidays and moved working days. Knows no clock of a record.
+"""Working time of a site (PR-94): business hours, holidays, moved working days. Knows no clock of a record.
 
 A calendar is versioned data: a record pins the version it was opened under, so a holiday
 entered later moves no due time of an older record.

@@ -153,6 +153,7 @@ def _folded(name: str) -> str:
 
 
 def _departments(session: Session) -> dict[str, Holder]:
+    """Every department under each of its names (DC-113)."""
     known: dict[str, Holder] = {}
     departments = find.departments(session)
     # Keys and titles first: another name of one department never hides the own name of another.

@@ -149,6 +149,7 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
 
 
 def _hand_in(act: Act, document: Document, draft: Revision, reason: str) -> Submission:
+    """What the chain signs, with the reason of the change, which stays beside the revision (DC-67)."""
     chain = facts.chain_of(act.session, document)
     draft.chain = chain
     draft.submission += 1
@@ -197,6 +198,7 @@ def _check_ready(content: Procedure | Template, reason: str) -> None:
 
 
 def _check_number(session: Session, material: Material) -> None:
+    """The number is one of the site's and free (DC-12); a department answers for the document (DC-109)."""
     key = numbering.key(material.content.number)
     used = session.scalars(select(Document.number_key).where(Document.number_key == key)).all()
     numbering.check(material.content.number, material.content.level, find.schemes(session), used)
@@ -223,6 +225,7 @@ def _check_number(session: Session, material: Material) -> None:
 
 
 def _check_same_document(document: Document, material: Material) -> None:
+    """A document keeps its number, and the year in it, whatever becomes of its text (DC-17)."""
     problems = {}
     if numbering.key(material.content.number) != document.number_key:
         problems["number"] = Message(

@@ -34,7 +34,7 @@ from docctl.usecases.documents import indexing
 def issue_revision(
     ctx: Context, number: str, *, effective: date | None = None, made: sheet.Prepared | None = None
 ) -> Revision:
-    """Put the approved bytes on main under a tag, in force from `effective` (today, if not given).
+    """Put the approved bytes on main under a tag, in force from `effective` (DC-33), or today (DC-34).
 
     Recalls every copy of this document that is out, from that day (DC-53). Its PDF is made first, unless it
     was `made` already; where what it shows has changed by the time of the act, it is made once more.

@@ -247,6 +247,7 @@ def _procedure(session: Session, document: Document, template: Template) -> Docu
 
 
 def _opened(act: Act, document: Document, pins: _Pins) -> Record:
+    """The record under a number of its own: form, year, and what comes next in that year (PR-87)."""
     highest = select(func.max(Record.running)).where(
         Record.document_id == document.id, Record.year == act.today.year
     )

@@ -73,7 +73,10 @@ def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None
 
 @retried
 def close_record(ctx: Context, number: str) -> Record:
-    """Seal the record for good. Its file stands under records/, its hash in the ledger."""
+    """Seal the record for good, once the gates before that are open (PR-34: once the customer has confirmed).
+
+    Its file stands under records/, its hash in the ledger.
+    """
     with ctx.act(Action.RECORD_CLOSE) as act:
         executed = about(act, number)
         act.require(executed.subject())

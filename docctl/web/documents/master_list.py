@@ -51,7 +51,7 @@ def _page(lines: list[dict[str, Any]]) -> str:
 
 
 def _asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that agree with the filter: an exact word for each choice, any part of number or title."""
+    """Those that agree with the filter: exact words, any part of number or title (DC-75)."""
     for name in ("status", "level", "department"):
         if wanted := request.args.get(name):
             lines = [line for line in lines if line[name] == wanted]
