@@ -17,6 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
+from docctl.language.message import Message
+from docctl.language.stored import to_data
 from docctl.models.ledger import ThrottleRefusal
 from docctl.models.people import Person
 from docctl.rules.actions import Action
@@ -27,6 +29,10 @@ SINGLE = 5
 
 PAUSE = timedelta(seconds=1)
 """How long further ones wait in memory. What a killed process had not written is lost, a second at most."""
+
+REFUSAL = "refusal"
+"""In the details of a refused attempt: its message as data, so that it can be told in any language. `why` is
+the English sentence."""
 
 Event = dict[str, Any]
 """What an event says beside its number and instant: "act", "why", "details" and who it was."""
@@ -89,7 +95,7 @@ def count(session: Session, person_id: int, now: datetime, more: int = 1) -> Thr
 
 
 def single(
-    session: Session, who: Mapping[str, Any], action: Action, why: str, now: datetime
+    session: Session, who: Mapping[str, Any], action: Action, why: Message, now: datetime
 ) -> tuple[list[Event], bool]:
     """The event that this refused attempt makes, if it is among the first of its account; it is counted.
 
@@ -99,7 +105,8 @@ def single(
     if row.count > SINGLE:
         return [], True
     row.told = row.count
-    told = {"act": f"{action.value}.refused", "why": plain(why), "details": {}, **who}
+    details = plain({REFUSAL: to_data(why)})
+    told = {"act": f"{action.value}.refused", "why": plain(str(why)), "details": details, **who}
     return [told], row.count == SINGLE
 
 

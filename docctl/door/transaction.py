@@ -324,7 +324,7 @@ def _record_refusal(turn: Turn, action: Action, why: Message) -> None:
         return
     try:
         with _events(turn.site, now) as (session, append):
-            events, over = refusals.single(session, who(turn), action, str(why), now)
+            events, over = refusals.single(session, who(turn), action, why, now)
             append(events)
         if over:
             floods.over_the_limit(person, now)

@@ -35,7 +35,7 @@ def to_data(value: Value) -> Any:
     if isinstance(value, Message):
         return {"id": value.template, "values": {name: to_data(one) for name, one in value.values.items()}}
     if isinstance(value, Enum):
-        return words_of(value)
+        return to_data(words_of(value))
     if is_dataclass(value):
         inside = {f.name: to_data(getattr(value, f.name)) for f in fields(value)}
         return {_KIND: type(value).__name__, **inside}

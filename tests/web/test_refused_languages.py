@@ -6,9 +6,12 @@ import re
 
 import pytest
 
+from docctl.errors import Forbidden
 from docctl.rules.documents.approval import Meaning
+from docctl.usecases.documents import issuing
+from tests.support.pages import reader, text_of
 from tests.support.refused import Refused, furnished, refused, requests
-from tests.support.sites import World
+from tests.support.sites import World, issue, procedure
 
 LEAST = 150
 ENGLISH = re.compile(r"(?:[A-Za-z][a-z']+[ ,;]+){2,}[A-Za-z][a-z']+")
@@ -52,3 +55,19 @@ def test_on_english_pages_nobody_is_refused_in_chinese(sqlite_world: World) -> N
         if CHINESE.search(DATA.sub("", sentence))
     }
     assert chinese == {}
+
+
+def test_the_audit_trail_says_why_an_attempt_was_refused_in_the_language_of_its_reader(
+    sqlite_world: World,
+) -> None:
+    issue(sqlite_world, procedure())
+    with pytest.raises(Forbidden):
+        issuing.withdraw_document(sqlite_world.as_("staff"), "LX-CX-2019-101", reason="x")
+    for language, said in (
+        ("zh", "staff 无权撤销本文件。可以办理的人：担任文控员的人。"),
+        ("en", "staff may not withdraw this document. Needed is someone with the role document controller."),
+    ):
+        controller = reader(sqlite_world, "controller", language)
+        event = max(map(int, re.findall(r'href="/ledger/(\d+)"', controller.get("/ledger").text)))
+        assert said in text_of(controller.get("/ledger").text)
+        assert said in text_of(controller.get(f"/ledger/{event}").text)

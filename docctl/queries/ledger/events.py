@@ -15,9 +15,12 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from docctl.door.context import Context
+from docctl.door.refusals import REFUSAL
 from docctl.errors import NotFound
+from docctl.language.message import Message
 from docctl.ledger.entry import quoted
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
+from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 
@@ -46,7 +49,7 @@ class Event:
     system_user: str
     type: str
     key: str
-    why: str
+    why: Message | str
     details: Mapping[str, Any]
 
 
@@ -201,8 +204,8 @@ def _event(seq: int, body: bytes) -> Event:
             system_user=via.get("system_user") or "",
             type=about.get("type") or "",
             key=about.get("key") or "",
-            why=said.get("why") or "",
-            details=said.get("details") or {},
+            why=reason_of(said),
+            details={name: one for name, one in (said.get("details") or {}).items() if name != REFUSAL},
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return Event(seq, None, UNREADABLE, "", "", "", "", "", "", "", {})

@@ -16,10 +16,12 @@ from typing import Any, Final
 from sqlalchemy import literal_column, select, union_all
 
 from docctl.door.context import Context
+from docctl.language.message import Message
 from docctl.models.base import Controlled
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
+from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.words import Words
@@ -41,7 +43,7 @@ class Event:
     channel: str
     type: str
     about: str
-    why: str
+    why: Message | str
 
 
 @dataclass(frozen=True)
@@ -131,5 +133,5 @@ def _event(seq: int, said: Mapping[str, Any]) -> Event:
         channel=via.get("channel") or "",
         type=said["object"]["type"],
         about=said["object"]["key"],
-        why=said.get("why") or "",
+        why=reason_of(said),
     )
