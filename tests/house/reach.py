@@ -25,8 +25,8 @@ WAITING = {
     "docctl.rules.actions.SURFACES": "commands, pages and use cases are held against it, by tests",
     "docctl.rules.actions.Surface": "its lines",
     "docctl.rules.documents.references.": "references become findings at the submission",
-    "docctl.models.guards.remove": "by that",
-    "docctl.models.guards._trigger_names": "by that",
+    "docctl.models.guards.remove": "tests alter a row beside the ledger with it; to move to tests/support",
+    "docctl.models.guards._trigger_names": "by it",
 }
 """What no person reaches yet, and why it is there all the same; in no other case."""
 HARMLESS = {
