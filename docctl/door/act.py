@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,10 +31,6 @@ MOST_KEYS = 1 << 16
 
 SLACK = timedelta(seconds=2)
 """How far the clock may step back before writing stops: time in the ledger never runs backwards."""
-
-
-ABOUT: ContextVar[str | None] = ContextVar("about", default=None)
-"""What the request at hand is about: the first argument of its use case, a number or a login (`retried`)."""
 
 
 class Act:
@@ -87,7 +82,7 @@ class Act:
         if self.event is not None:
             raise Defect("{action} was recorded twice", action=self.action)
         self.event = {"object": _named(row, key), "why": plain(reason), "details": plain(details)}
-        if self.turn.op is not None:
+        if self.turn.op is not None and self.turn.request is not None:
             answer = [row] if rows is None else rows
             self.session.add(
                 IdempotencyKey(
@@ -99,7 +94,7 @@ class Act:
                         "table": (answer or [row])[0].__tablename__,
                         "ids": [r.id for r in answer],
                         "many": int(rows is not None),
-                        "about": ABOUT.get(),
+                        "asked": self.turn.request.digest,
                     },
                 )
             )

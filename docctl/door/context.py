@@ -41,7 +41,7 @@ class Context(Turn):
 
     def permit(self, action: Action, subject: Subject) -> None:
         """Ask before the slow work of an act; a no is a refused attempt: see `transaction.permit`."""
-        transaction.permit(self, self.session, action, subject)
+        transaction.permit(self, action, subject)
 
     @contextmanager
     def act(self, action: Action) -> Iterator[transaction.Act]:

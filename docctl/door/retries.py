@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from docctl.door.act import ABOUT
 from docctl.door.context import Context
-from docctl.door.transaction import Replayed
+from docctl.door.requests import Request, settled
+from docctl.door.transaction import Replayed, stop_if_answered
+from docctl.errors import DocctlError
 from docctl.models.base import Base, Controlled
+from docctl.rules.actions import Action
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Usecase: TypeAlias = Callable[Concatenate[Context, P], T]
 
 TIMES = 5
 PAUSE = 0.05
@@ -28,24 +33,48 @@ PAUSE = 0.05
 _TRANSIENT = {"40001", "40P01"}
 
 
-def retried(usecase: Callable[Concatenate[Context, P], T]) -> Callable[Concatenate[Context, P], T]:
-    """Run `usecase` again after a serialisation failure or deadlock (40001, 40P01).
+def retried(action: Action) -> Callable[[Usecase[P, T]], Usecase[P, T]]:
+    """Run a use case that does `action` again after a serialisation failure or deadlock (40001, 40P01).
 
-    A request whose idempotency key was answered before gets the rows that it recorded then, and no event.
+    A request whose idempotency key was answered before gets the rows that it recorded then, and no event;
+    another request under that key is refused. What the key stands for is the action and all arguments.
     """
 
-    @wraps(usecase)
-    def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> T:
-        first = next(iter((*args, *kwargs.values())), None)
-        token = ABOUT.set(first if isinstance(first, str) else None)
-        try:
-            return _until_it_works(ctx, lambda: usecase(ctx, *args, **kwargs))
-        except Replayed as replayed:
-            return cast(T, _as_before(ctx, replayed))
-        finally:
-            ABOUT.reset(token)
+    def decorated(usecase: Usecase[P, T]) -> Usecase[P, T]:
+        names = signature(usecase)
 
-    return cast(Callable[Concatenate[Context, P], T], run)
+        @wraps(usecase)
+        def run(ctx: Context, *args: P.args, **kwargs: P.kwargs) -> T:
+            given = names.bind(ctx, *args, **kwargs)
+            given.apply_defaults()
+            own, *others = given.arguments
+            given.arguments.update({name: settled(given.arguments[name]) for name in others})
+            arguments = {name: given.arguments[name] for name in others}
+            asked = replace(
+                ctx, given=ctx.session, request=Request(site=ctx.site, action=action, arguments=arguments)
+            )
+            given.arguments[own] = asked
+            try:
+                return _answered_once(asked, lambda: usecase(*given.args, **given.kwargs))
+            except Replayed as replayed:
+                return cast(T, _as_before(ctx, replayed))
+
+        return cast(Usecase[P, T], run)
+
+    return decorated
+
+
+def _answered_once(ctx: Context, work: Callable[[], T]) -> T:
+    """Raises Replayed where the request was answered before, or is by a twin while this one is on its way."""
+    ctx.session.rollback()
+    stop_if_answered(ctx.session, ctx)
+    try:
+        return _until_it_works(ctx, work)
+    except DocctlError:
+        # What the twin did may have made the repetition impossible: that is no refusal of this request.
+        ctx.session.rollback()
+        stop_if_answered(ctx.session, ctx)
+        raise
 
 
 def _until_it_works(ctx: Context, work: Callable[[], T]) -> T:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docctl.door import checkpoints, outbox, refusals
-from docctl.door.act import ABOUT, Act, body, not_before, who
+from docctl.door.act import Act, body, not_before, who
 from docctl.door.site import Site
 from docctl.door.turn import Turn
 from docctl.errors import (
@@ -52,6 +52,7 @@ __all__ = [
     "permit",
     "refused",
     "settle",
+    "stop_if_answered",
 ]
 
 log = logging.getLogger(__name__)
@@ -151,18 +152,28 @@ def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpo
         return made
 
 
-def permit(turn: Turn, session: Session, action: Action, subject: Subject) -> None:
-    """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock.
-
-    A request that was answered before stops here: what it did may have made its own repetition impossible.
-    """
-    if turn.op is not None:
-        _stop_if_answered(session, turn, action)
+def permit(turn: Turn, action: Action, subject: Subject) -> None:
+    """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock."""
     no = refusal(action, turn.actor, subject)
     if no is not None:
         if no.attempt:
             _record_refusal(turn, action, no.said)
         raise no.error()
+
+
+def stop_if_answered(session: Session, turn: Turn) -> None:
+    """Raises Replayed for a request that was answered before, Invalid where its key was another one's.
+
+    A key answered by a docctl that did not write down what it was for counts as another one's.
+    """
+    answered = session.get(IdempotencyKey, turn.op) if turn.op is not None else None
+    if answered is None or turn.request is None:
+        return
+    known = answered.person_id, answered.action, answered.answer.get("asked")
+    if known != (turn.actor.person_id, turn.request.action.value, turn.request.digest):
+        said = Message("the key {op} was used for another request; take a new one", op=answered.key)
+        raise Invalid({"op": said})
+    raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
 
 
 def refused(turn: Turn, action: Action, why: Message) -> None:
@@ -270,7 +281,9 @@ def _is_busy(error: OperationalError) -> bool:
 def _begin(turn: Turn, action: Action, session: Session) -> Act:
     connection = session.connection()
     if turn.op is not None:
-        _stop_if_answered(session, turn, action)
+        if turn.request is None or turn.request.action is not action:
+            raise Defect("{action}: what is asked for under a key goes through @retried", action=action.value)
+        stop_if_answered(session, turn)
     current = session.info["act"] = Act(turn, action, session, journal.head(connection))
     _refuse_foreign_stamps(turn.site.images.stamped(connection, current.seq), current.seq)
     if not turn.actor.operator:
@@ -289,18 +302,6 @@ def _refuse_foreign_stamps(found: dict[str, list[int]], seq: int) -> None:
             seq=seq,
             check=see.CHECK,
         )
-
-
-def _stop_if_answered(session: Session, turn: Turn, action: Action) -> None:
-    answered = session.get(IdempotencyKey, turn.op)
-    if answered is None:
-        return
-    known = answered.person_id, answered.action, answered.answer["about"]
-    if known != (turn.actor.person_id, action.value, ABOUT.get()):
-        raise Invalid(
-            {"op": Message("the key {op} was used for another request; take a new one", op=answered.key)}
-        )
-    raise Replayed(answered.answer["table"], answered.answer["ids"], bool(answered.answer["many"]))
 
 
 def _standing(session: Session, actor: Actor) -> Actor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from docctl.door.requests import Request
 from docctl.door.site import Site
 from docctl.rules.permissions import Actor
 
@@ -14,7 +15,7 @@ class Turn:
     """One person's (or the operator's) turn.
 
     `channel` is how they came ("cli", "http"), `system_user` the user of the machine for the command line,
-    `op` the idempotency key of this request.
+    `op` the idempotency key of this request, `request` what is asked for under it.
     """
 
     site: Site
@@ -23,6 +24,7 @@ class Turn:
     channel: str
     system_user: str | None = None
     op: str | None = None
+    request: Request | None = None
 
     def now(self) -> datetime:
         """The instant that the clock of the site shows."""

@@ -35,6 +35,7 @@ ALLOWED: dict[str, set[str]] = {
 DOOR = [
     {"memory"},
     {"site"},
+    {"requests"},
     {"turn"},
     {"outbox"},
     {"act", "refusals", "checkpoints"},

@@ -32,7 +32,7 @@ from tests.support.sites import World, issue, procedure
 NUMBER = "LX-CX-2019-101"
 
 
-@retried
+@retried(Action.SITE_CONFIGURE)
 def touch_departments(ctx: Context, keys: Sequence[str]) -> list[Department]:
     """A use case that answers with rows in an order of its own, perhaps with none."""
     with ctx.act(Action.SITE_CONFIGURE) as act:
@@ -116,6 +116,9 @@ class Refusing:
         return self.calls
 
 
+again = retried(Action.SITE_CONFIGURE)
+
+
 @pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
 def test_the_database_may_ask_for_another_try_four_times(
     sqlite_world: World, sqlstate: str, monkeypatch: pytest.MonkeyPatch
@@ -123,11 +126,11 @@ def test_the_database_may_ask_for_another_try_four_times(
     pauses: list[float] = []
     monkeypatch.setattr(time, "sleep", pauses.append)
     ctx = sqlite_world.as_("controller")
-    assert retried(Refusing(retries.TIMES - 1, sqlstate))(ctx) == retries.TIMES
+    assert again(Refusing(retries.TIMES - 1, sqlstate))(ctx) == retries.TIMES
     assert pauses == [retries.PAUSE * n for n in (1, 2, 4, 8)]
     hopeless = Refusing(retries.TIMES, sqlstate)
     with pytest.raises(OperationalError):
-        retried(hopeless)(ctx)
+        again(hopeless)(ctx)
     assert hopeless.calls == retries.TIMES
 
 
@@ -135,7 +138,7 @@ def test_the_database_may_ask_for_another_try_four_times(
 def test_another_error_of_the_database_is_not_tried_again(sqlite_world: World, sqlstate: str | None) -> None:
     broken = Refusing(1, sqlstate)
     with pytest.raises(OperationalError):
-        retried(broken)(sqlite_world.as_("controller"))
+        again(broken)(sqlite_world.as_("controller"))
     assert broken.calls == 1
 
 
@@ -157,7 +160,7 @@ def test_an_act_that_was_the_victim_of_a_deadlock_is_done_at_the_second_try(
     with world.site.reading() as session:
         ours, theirs = session.scalars(select(Person.id).order_by(Person.id).limit(2)).all()
 
-    @retried
+    @retried(Action.SITE_CONFIGURE)
     def change(ctx: Context) -> int:
         with ctx.act(Action.SITE_CONFIGURE) as act:
             act.require(Subject())
@@ -196,7 +199,7 @@ def test_a_use_case_reads_what_is_true_now_and_not_what_its_caller_saw(shared_wo
         with recorded(shared_world) as act:
             department(act.session).title = Words(zh=f"New {act.seq}")
 
-        @retried
+        @retried(Action.SITE_CONFIGURE)
         def look(ctx: Context) -> str:
             return department(ctx.session).title.primary
 

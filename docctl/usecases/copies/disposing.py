@@ -17,7 +17,7 @@ from docctl.standing import copy_print, facts, find
 from docctl.usecases.copies import register
 
 
-@retried
+@retried(Action.COPY_KEEP)
 def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Keep an obsolete copy for reference, marked 作废留存 (DC-76)."""
     with ctx.act(Action.COPY_KEEP) as act:
@@ -30,7 +30,7 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         return copy
 
 
-@retried
+@retried(Action.COPY_DESTROY)
 def destroy_copy(
     ctx: Context, copy_number: str, *, approved_by: str | None, witnesses: Sequence[str]
 ) -> Copy:
@@ -57,7 +57,7 @@ def destroy_copy(
         return copy
 
 
-@retried
+@retried(Action.COPY_REPLACE)
 def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Exchange a damaged copy: the old print is taken back, a new one bears the same number (DC-55).
 
@@ -92,7 +92,7 @@ def lose_copy(ctx: Context, copy_number: str, *, reason: str) -> tuple[Copy, Cop
     return lost, next(iter(replacement), None)
 
 
-@retried
+@retried(Action.COPY_LOSE)
 def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:

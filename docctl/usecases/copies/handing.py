@@ -19,7 +19,7 @@ from docctl.standing import facts, find
 from docctl.usecases.copies import register
 
 
-@retried
+@retried(Action.COPY_ISSUE)
 def issue_copies(
     ctx: Context, number: str, *, holders: Sequence[str], label: str | None = None
 ) -> list[Copy]:
@@ -40,7 +40,7 @@ def issue_copies(
         return made
 
 
-@retried
+@retried(Action.COPY_ACKNOWLEDGE)
 def acknowledge_copy(ctx: Context, copy_number: str) -> Copy:
     """The holder has it: signed for by the holder, or by the controller for a signature on paper (DC-51)."""
     with ctx.act(Action.COPY_ACKNOWLEDGE) as act:
@@ -52,7 +52,7 @@ def acknowledge_copy(ctx: Context, copy_number: str) -> Copy:
         return copy
 
 
-@retried
+@retried(Action.COPY_RECALL)
 def recall_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Ask a copy back from its holder. It must not be used from today on."""
     with ctx.act(Action.COPY_RECALL) as act:
@@ -67,7 +67,7 @@ def recall_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         return copy
 
 
-@retried
+@retried(Action.COPY_RETURN)
 def return_copy(ctx: Context, copy_number: str) -> Copy:
     """The copy is back. It is kept for reference or destroyed next."""
     with ctx.act(Action.COPY_RETURN) as act:

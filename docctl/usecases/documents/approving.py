@@ -21,7 +21,7 @@ from docctl.standing import facts, find
 from docctl.store.material import content_of, read_files
 
 
-@retried
+@retried(Action.REVISION_SIGN)
 def sign_revision(
     ctx: Context, number: str, *, comment: str | None = None, shown: str | None = None
 ) -> Signature:
@@ -58,7 +58,7 @@ def sign_revision(
         return signature
 
 
-@retried
+@retried(Action.REVISION_REJECT)
 def reject_revision(ctx: Context, number: str, *, reason: str) -> Revision:
     """Send it back to its author. The signatures stay as history, and are void."""
     with ctx.act(Action.REVISION_REJECT) as act:
@@ -74,7 +74,7 @@ def reject_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         return draft
 
 
-@retried
+@retried(Action.REVISION_RETRACT)
 def retract_revision(ctx: Context, number: str, *, reason: str) -> Revision:
     """Take it back, as its author: in review, or approved and not yet issued."""
     with ctx.act(Action.REVISION_RETRACT) as act:

@@ -27,7 +27,7 @@ Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
 
 
-@retried
+@retried(Action.DOCUMENT_REGISTER)
 def register_document(
     ctx: Context, load: Load, *, label: str | None = None, chain: str | None = None
 ) -> Revision:
@@ -63,7 +63,7 @@ def register_document(
             return draft
 
 
-@retried
+@retried(Action.DRAFT_SAVE)
 def save_draft(
     ctx: Context, number: str, load: Load, *, label: str | None = None, shown: str | None = None
 ) -> Revision:
@@ -100,7 +100,7 @@ def save_draft(
             return draft
 
 
-@retried
+@retried(Action.DRAFT_DISCARD)
 def discard_draft(ctx: Context, number: str) -> Revision:
     """Give a draft up. Saving it again opens it."""
     with ctx.act(Action.DRAFT_DISCARD) as act:
@@ -113,7 +113,7 @@ def discard_draft(ctx: Context, number: str) -> Revision:
         return draft
 
 
-@retried
+@retried(Action.REVISION_SUBMIT)
 def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None = None) -> Revision:
     """Hand the draft in: its content is frozen, its chain copied onto it, and its author's signature given.
 

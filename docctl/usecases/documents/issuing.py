@@ -30,7 +30,7 @@ from docctl.store.names import label_name
 from docctl.usecases.documents import indexing
 
 
-@retried
+@retried(Action.REVISION_ISSUE)
 def issue_revision(
     ctx: Context, number: str, *, effective: date | None = None, made: sheet.Prepared | None = None
 ) -> Revision:
@@ -94,7 +94,7 @@ def _issue_revision(
             return approved
 
 
-@retried
+@retried(Action.REVISION_CANCEL)
 def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
     """Take back an issue whose day is still ahead: its recalls are void, its label stays used.
 
@@ -130,7 +130,7 @@ def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
             return issued
 
 
-@retried
+@retried(Action.DOCUMENT_WITHDRAW)
 def withdraw_document(ctx: Context, number: str, *, reason: str) -> Document:
     """Take a document out of use. Its last revision becomes obsolete today; its copies are recalled."""
     document = find.document(ctx.session, number)

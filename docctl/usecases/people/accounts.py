@@ -25,7 +25,7 @@ ONE_TIME_FOR: Final = timedelta(days=7)
 """How long a one-time password waits for its first use."""
 
 
-@retried
+@retried(Action.USER_ADD)
 def add_user(
     ctx: Context,
     login: str,
@@ -62,7 +62,7 @@ def add_user(
         return person
 
 
-@retried
+@retried(Action.USER_PASSWORD)
 def set_user_password(ctx: Context, login: str, password: str, *, one_time: bool = False) -> Person:
     """Set a password; the account can act from now on. The event says that it changed, never what it is.
 
@@ -78,7 +78,7 @@ def set_user_password(ctx: Context, login: str, password: str, *, one_time: bool
         return person
 
 
-@retried
+@retried(Action.USER_LOCK)
 def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
     """Take the password away: the person can neither sign in nor sign until another one is set.
 
@@ -94,7 +94,7 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
         return person
 
 
-@retried
+@retried(Action.USER_CHANGE_ROLES)
 def change_user_roles(
     ctx: Context, login: str, *, grant: Iterable[str] = (), revoke: Iterable[str] = ()
 ) -> Person:

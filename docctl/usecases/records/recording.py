@@ -38,7 +38,7 @@ from docctl.store.values import new_salt
 FORM = "form"
 
 
-@retried
+@retried(Action.RECORD_OPEN)
 def open_record(ctx: Context, template_number: str, *, started_by: str | None = None) -> Record:
     """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
 
@@ -67,7 +67,7 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
         return record
 
 
-@retried
+@retried(Action.RECORD_FILL)
 def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: str | None = None) -> Record:
     """Enter values as they were typed, into the step whose turn it is. Nothing is stored if one is wrong.
 
@@ -89,7 +89,7 @@ def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: 
         return executed.record
 
 
-@retried
+@retried(Action.RECORD_CORRECT)
 def correct_record(ctx: Context, number: str, field: str, value: str, *, reason: str) -> Record:
     """Add an entry that takes the place of another, with a reason; the old one stays readable (DC-97).
 
@@ -110,7 +110,7 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
         return executed.record
 
 
-@retried
+@retried(Action.RECORD_SIGN)
 def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Record:
     """Sign the actor's step. A field for the signature gets the signer's name.
 

@@ -27,7 +27,7 @@ FORMAT = 1
 """The version of the sealed file."""
 
 
-@retried
+@retried(Action.RECORD_COMPLETE)
 def complete_record(ctx: Context, number: str) -> Record:
     """Declare the record complete: all required fields are there, all steps signed."""
     with ctx.act(Action.RECORD_COMPLETE) as act:
@@ -39,7 +39,7 @@ def complete_record(ctx: Context, number: str) -> Record:
         return _marked(act, executed, state)
 
 
-@retried
+@retried(Action.RECORD_VERIFY)
 def verify_record(ctx: Context, number: str) -> Record:
     """Somebody who performed no step finds the record right (where asked, of another department: PR-76)."""
     with ctx.act(Action.RECORD_VERIFY) as act:
@@ -53,7 +53,7 @@ def verify_record(ctx: Context, number: str) -> Record:
         return _marked(act, executed, state)
 
 
-@retried
+@retried(Action.RECORD_SEND_BACK)
 def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None = None) -> Record:
     """Have it done again from `step` on, or from the first. The signatures from there on are void."""
     with ctx.act(Action.RECORD_SEND_BACK) as act:
@@ -71,7 +71,7 @@ def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None
         return _marked(act, executed, state, step=step, reason=reason)
 
 
-@retried
+@retried(Action.RECORD_CLOSE)
 def close_record(ctx: Context, number: str) -> Record:
     """Seal the record for good, once the gates before that are open (PR-34: once the customer has confirmed).
 
@@ -93,7 +93,7 @@ def close_record(ctx: Context, number: str) -> Record:
     return record
 
 
-@retried
+@retried(Action.RECORD_VOID)
 def void_record(ctx: Context, number: str, *, reason: str) -> Record:
     """Take the record out of use, with a reason. It keeps its number and stays readable (DC-100)."""
     with ctx.act(Action.RECORD_VOID) as act:

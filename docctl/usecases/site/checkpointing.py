@@ -36,7 +36,7 @@ def _ask(ctx: Context) -> int | None:
     return made[-1] if made else None
 
 
-@retried
+@retried(Action.LEDGER_CHECKPOINT)
 def _record(ctx: Context, made: list[int]) -> Organisation:
     with ctx.act(Action.LEDGER_CHECKPOINT) as act:
         act.require(Subject())

@@ -33,7 +33,7 @@ PARTS = ("departments", "schemes", "chains", "calendars")
 R = TypeVar("R", bound=Controlled)
 
 
-@retried
+@retried(Action.SITE_CONFIGURE)
 def configure_site(ctx: Context, configuration: bytes) -> Organisation:
     """Make the site what this site.yaml says. Raises WrongState for a department that is still needed."""
     ctx.permit(Action.SITE_CONFIGURE, Subject())

@@ -116,7 +116,7 @@ def rebuild(
     return Rebuilt(opened, len(past.entries), generated, left_behind)
 
 
-@retried
+@retried(Action.KEY_ROTATED)
 def rotate_key(ctx: Context) -> object:
     """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events."""
     with ctx.act(Action.KEY_ROTATED) as act:

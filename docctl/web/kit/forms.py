@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, current_app, g, make_response, request
 from werkzeug.datastructures import MultiDict
@@ -18,6 +18,11 @@ from werkzeug.exceptions import HTTPException
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
 from docctl.language.message import Message
 from docctl.web.kit import here, telling
+
+SENT_BEFORE: Final = Message(
+    "This form was sent before with other content, and that is what was done. "
+    "What you see here has not been sent: look at it, then send it again."
+)
 
 
 def install(app: Flask) -> None:
@@ -101,6 +106,8 @@ def page_with(found: Mapping[str, str], status: int) -> Response | None:
 
 def _problems(error: DocctlError) -> dict[str, Message]:
     if isinstance(error, Invalid):
+        if "op" in error.problems:  # nobody typed it, and the page that comes now has a new one
+            return {"": SENT_BEFORE}
         return error.problems
     if isinstance(error, Unauthenticated | Throttled):
         return {"password": error.said}
