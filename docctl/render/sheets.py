@@ -128,15 +128,3 @@ class Sheet:
             asdict(self), default=dict, ensure_ascii=False, sort_keys=True, separators=(",", ":")
         )
         return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-LEVELS: Final = {
-    "manual": Words(zh="管理手册", en="Manual"),
-    "procedure": Words(zh="程序文件", en="Procedure"),
-    "regulation": Words(zh="制度文件", en="Regulation"),
-    "form": Words(zh="记录表单模板", en="Record template"),
-    "work-instruction": Words(zh="作业指导书", en="Work instruction"),
-    "technical": Words(zh="技术文件", en="Technical document"),
-    "departmental": Words(zh="部门文件", en="Departmental document"),
-}
-"""The levels of a plain site, as they are printed."""

@@ -6,17 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from docctl.render.sheets import Field, Form, FormStep
-from docctl.rules import languages
-from docctl.rules.permissions import Role
+from docctl.rules import languages, names
 from docctl.rules.records.life import StepFacts
 from docctl.rules.words import Words
 from docctl.store.source import Template
 
-_OUTSIDERS: Final = {
-    "customer": Words(zh="顾客", en="Customer"),
-    "supplier": Words(zh="外部供方", en="External provider"),
-}
-_ROLES: Final = {role.value: Words(zh=role.zh, en=role.value.replace("-", " ")) for role in Role}
 _REST: Final = Words(zh="其他", en="Other")
 
 
@@ -39,19 +33,10 @@ def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
 def _step(template: Template, step: StepFacts, departments: Mapping[str, Words]) -> FormStep:
     who: tuple[Words, ...]
     if step.by:
-        who = (_OUTSIDERS.get(step.by, Words(zh=step.by)),)
+        who = (names.heading(names.post(step.by, departments)),)
     else:
-        who = tuple(_post(role, departments) for role in step.roles)
+        who = tuple(names.post(role, departments) for role in step.roles)
     return FormStep(step.heading, who, step.clause, tuple(_fields(template, step.fields)))
-
-
-def _post(key: str, departments: Mapping[str, Words]) -> Words:
-    """A role, a department, or the head of one."""
-    department = key.removesuffix("-head")
-    if key in _ROLES or department == key:
-        return _ROLES.get(key) or departments.get(key, Words(zh=key))
-    of = departments.get(department, Words(zh=department))
-    return Words(zh=f"{of.told('zh')}负责人", en=f"head of {of.told('en')}")
 
 
 def _fields(template: Template, names: Any) -> Iterator[Field]:

@@ -25,7 +25,6 @@ from docctl.render import fonts, markdown, printed, renderer
 from docctl.render.pdf import Asset, Attached, Job
 from docctl.render.sheets import (
     ASSET,
-    LEVELS,
     ChangeLine,
     ContentsLine,
     Form,
@@ -34,6 +33,7 @@ from docctl.render.sheets import (
     SignatureLine,
     Text,
 )
+from docctl.rules import names
 from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.languages import Language
@@ -119,7 +119,7 @@ def sheet_of(
         number=document.number,
         label=revised.label,
         title=revised.title,
-        level=LEVELS.get(document.level, Words(zh=document.level)),
+        level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words(zh=document.department)),
         issued=issued.isoformat(),
         effective=effective.isoformat(),

@@ -21,7 +21,6 @@ from docctl.render import markdown, printed, renderer
 from docctl.render.pdf import Asset, Attached, Job
 from docctl.render.sheets import (
     ASSET,
-    LEVELS,
     ChangeLine,
     ContentsLine,
     RecordLine,
@@ -29,6 +28,7 @@ from docctl.render.sheets import (
     SignatureLine,
     Text,
 )
+from docctl.rules import names
 from docctl.rules.words import Words
 from docctl.standing import copy_print, find
 from docctl.store.material import gather
@@ -55,7 +55,7 @@ def sheet(**changed: object) -> Sheet:
         number="LX-CX-2019-101",
         label="A/1",
         title=Words(zh="质量反馈控制程序", en="Feedback control"),
-        level=LEVELS["procedure"],
+        level=names.heading(names.level("procedure")),
         department=ADMINISTRATION,
         issued="2026-03-02",
         effective="2026-03-09",

@@ -38,14 +38,6 @@ TEXTS: Final = ("text", "text_en")
 
 
 @bp.app_template_filter()
-def post(key: str) -> str:
-    """Who signs, as a chain says it: a role, or a department and means its head."""
-    if key in {role.value for role in Role}:
-        return words.role(key)
-    return str(gettext("head of %(department)s", department=words.department(key)))
-
-
-@bp.app_template_filter()
 def below(html: str, prefix: str) -> str:
     """A clean text as a part of a page: headings two levels down, anchors of its own beside other texts."""
     return _TAG.sub(lambda tag: _ANCHOR.sub(rf"\g<0>{prefix}-", _lowered(tag[0])), html)

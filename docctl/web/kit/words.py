@@ -12,21 +12,11 @@ from flask import Flask, current_app, g, url_for
 from flask_babel import gettext
 
 from docctl.queries.people.departments import department_list
+from docctl.rules import names
 from docctl.rules.permissions import Role
+from docctl.rules.words import Words
 from docctl.web.kit import here, language
 from docctl.web.kit.language import marked
-
-LEVELS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "manual": marked("manual"),
-        "procedure": marked("procedure"),
-        "regulation": marked("regulation"),
-        "work-instruction": marked("work instruction"),
-        "technical": marked("technical document"),
-        "departmental": marked("departmental document"),
-        "form": marked("record template"),
-    }
-)
 
 MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -38,11 +28,6 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "void": marked("voided"),
     }
 )
-OUTSIDERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"customer": marked("customer"), "supplier": marked("external provider")}
-)
-
-
 CAUSES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "superseded by ": marked("superseded by %(said)s"),
@@ -63,6 +48,7 @@ def install(app: Flask) -> None:
         own_first=own_first,
         meaning=meaning,
         poster=poster,
+        post=signer,
     )
     app.jinja_env.globals.update(
         held_by=held_by, words=words, level_words=level_words, department_words=department_words, way=way
@@ -71,7 +57,7 @@ def install(app: Flask) -> None:
 
 def level(key: str) -> str:
     """A level of documents; one that a site has added is shown by its key."""
-    return gettext(LEVELS[key]) if key in LEVELS else key
+    return names.level(key).told(language.of_request())
 
 
 def department(key: str) -> str:
@@ -133,14 +119,12 @@ def meaning(key: str) -> str:
 
 def poster(key: str) -> str:
     """Who fills a step: a role, a department, the head of one, or somebody outside."""
-    if key in {role.value for role in Role}:
-        return role(key)
-    if key in OUTSIDERS:
-        return str(gettext(OUTSIDERS[key]))
-    headed = key.removesuffix("-head")
-    if headed != key:
-        return str(gettext("head of %(department)s", department=department(headed)))
-    return department(key)
+    return names.post(key, _in_words()).told(language.of_request())
+
+
+def signer(key: str) -> str:
+    """Who signs, as a chain says it: a role, or a department and means its head."""
+    return names.signer(key, _in_words()).told(language.of_request())
 
 
 def way(endpoint: str, **values: Any) -> str | None:
@@ -151,6 +135,10 @@ def way(endpoint: str, **values: Any) -> str | None:
 def _departments() -> Mapping[str, str]:
     found: Mapping[str, str] | None = g.get("departments")
     if found is None:
-        lines = department_list(here.reading())
-        found = g.departments = {line["key"]: language.title(line) for line in lines}
+        own = language.of_request()
+        found = g.departments = {key: title.told(own) for key, title in _in_words().items()}
     return found
+
+
+def _in_words() -> Mapping[str, Words]:
+    return {line["key"]: line["title"] for line in department_list(here.reading())}
