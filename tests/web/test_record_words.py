@@ -36,4 +36,4 @@ def test_what_a_choice_must_be_is_told_as_the_list_offers_it(sqlite_world: World
     assert "must be one of first kind, second" in text_of(english.text)
     assert "甲" not in text_of(english.text).partition("must be one of")[2].partition("Grounds")[0]
     chinese = reader(sqlite_world, "staff", "zh").send(f"{at}/fill", **wrong)
-    assert "必须是以下之一：甲类, 乙类" in text_of(chinese.text)
+    assert "必须是以下之一：甲类、乙类" in text_of(chinese.text)
