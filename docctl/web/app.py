@@ -16,6 +16,7 @@ from docctl.web.documents import approving, drafting, issuing, pinned, reading, 
 from docctl.web.kit import (
     addresses,
     assets,
+    compressed,
     errors,
     forms,
     guard,
@@ -61,6 +62,7 @@ def create_app(site: Site) -> Flask:
     here.keep(app, site)
     sessions.install(app, https=https)
     guard.install(app, ask_again=sign_in.ask_again)
+    compressed.install(app)  # before the headers: what is installed first comes last
     headers.install(app, https=https)
     language.install(app, secure=https)
     telling.install(app)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
 from docctl.door.site import Site
+from docctl.errors import Invalid
 from docctl.models.base import Day
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
@@ -89,7 +90,8 @@ def copies_named(ctx: Context, numbers: Sequence[str]) -> CopyList:
 
 @dataclass(frozen=True)
 class Asked:
-    """A part of the register: any part of a document's number, of a holder or their name; a status, or `out`.
+    """A part of the register: any part of a document's number, or that of a copy in any spelling; any part of
+    a holder or their name; a status, or `out`.
 
     `holder_keys` are further holders that are meant: the keys of departments whose names hold what was typed.
     """
@@ -109,7 +111,9 @@ def copy_register(
     Reads no further than it needs to.
     """
     wanted = _LINES.order_by(Document.number, Copy.running)
-    if part := _plain(asked.document).upper():
+    if one := _one_copy(asked.document):
+        wanted = wanted.where(Document.number_key == one[0], Copy.running == one[1])
+    elif part := _plain(asked.document).upper():
         wanted = wanted.where(Document.number.contains(part, autoescape=True))
     if part := _plain(asked.holder):
         named = Copy.holder_name.icontains(part, autoescape=True)
@@ -125,6 +129,14 @@ def copy_register(
     states = _OUT if asked.status == "out" else {asked.status}
     found = (line for line in _seen(ctx, wanted, day) if not asked.status or line["state"] in states)
     return list(islice(found, most))
+
+
+def _one_copy(typed: str) -> tuple[str, int] | None:
+    """Of which copy this is the number, if it is one."""
+    try:
+        return find.copy_key(typed)
+    except Invalid:
+        return None
 
 
 def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBalance:

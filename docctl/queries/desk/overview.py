@@ -25,6 +25,7 @@ from docctl.queries.documents.master_list import Stand
 from docctl.rules import copies
 from docctl.rules.documents import revisions
 from docctl.rules.records import life
+from docctl.standing import find
 
 LINES_OF_A_PAGE: Final = 100
 """Documents on one page of the list: on a phone that is already a long way to scroll."""
@@ -60,6 +61,11 @@ def overview(site: Site, day: date, page: int = 1) -> Overview:
         last = max(1, -(-figures["listed"] // LINES_OF_A_PAGE))
         page = min(max(page, 1), last)
         return Overview(**figures, page=page, documents=_documents(session, day, page))
+
+
+def organisation_name(session: Session) -> str:
+    """Whose site this is; it stands on every page, so it needs no right."""
+    return find.organisation(session).name
 
 
 def events_since_checkpoint(site: Site) -> int:

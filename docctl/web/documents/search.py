@@ -7,16 +7,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from docctl.queries.desk.jump import Kind, named
 from docctl.queries.documents.search import MOST, find_text
 from docctl.web.kit import here, language
 
 bp = Blueprint("search", __name__)
 
 LONGEST: Final = 200
+_PAGES: Final[Mapping[Kind, str]] = {
+    Kind.COPY: "copies.show",
+    Kind.RECORD: "records.show",
+    Kind.DOCUMENT: "documents.show",
+}
 
 
 @dataclass
@@ -30,8 +36,11 @@ class Found:
 
 @bp.get("/search")
 def index() -> ResponseReturnValue:
-    """The documents that were found, each with its clauses; without a question the form alone."""
+    """The documents that were found, each with its clauses; an exact number leads straight to what has it."""
     asked = request.args.get("q", "").strip()[:LONGEST]
+    exact = named(here.reading(), asked)
+    if exact is not None:
+        return redirect(url_for(_PAGES[exact.kind], number=exact.number))
     hits = find_text(here.reading(), asked) if asked else []
     return render_template(
         "documents/search.html", asked=asked, found=_together(hits, asked), cut=len(hits) == MOST, most=MOST

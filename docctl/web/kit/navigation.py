@@ -1,4 +1,4 @@
-"""The menu of a person: the places that they may go to, and how much waits for them."""
+"""The head of a page: whose site this is, the places that a person may go to, and how much waits for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any, Final
 
 from flask import Flask, current_app, request
 
+from docctl.queries.copies.printing import VALID_FOR
 from docctl.queries.desk.inbox import waiting
+from docctl.queries.desk.overview import organisation_name
 from docctl.rules.actions import Action
 from docctl.web.kit import here
 from docctl.web.kit.language import marked
@@ -33,7 +35,6 @@ PLACES: Final = (
     Place("copies.index", marked("Copies"), Action.COPY_READ),
     Place("records.index", marked("Records"), Action.RECORD_READ),
     Place("trace.index", marked("Trace"), Action.TRACE_READ),
-    Place("search.index", marked("Search"), Action.DOCUMENT_SEARCH),
     Place("ledger.index", marked("Audit trail"), Action.TRAIL_READ),
     Place("people.index", marked("People"), Action.USER_READ),
 )
@@ -44,7 +45,23 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def _for_templates() -> dict[str, Any]:
-        return {"menu": menu, "person": here.person(), "may": here.may, "Action": Action}
+        return {
+            "menu": menu,
+            "organisation": organisation,
+            "as_of": here.now,
+            "expires": lambda: here.now() + VALID_FOR,
+            "person": here.person(),
+            "may": here.may,
+            "Action": Action,
+        }
+
+
+def organisation() -> str:
+    """Whose site this is, for the head of a page."""
+    if here.person() is not None:
+        return organisation_name(here.reading().session)
+    with here.site().reading() as session:  # before the sign-in nobody reads yet
+        return organisation_name(session)
 
 
 def menu() -> list[tuple[Place, int]]:

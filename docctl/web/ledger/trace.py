@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from docctl.errors import Forbidden
+from docctl.queries.desk.jump import copy_named
 from docctl.queries.ledger.trace import trace
 from docctl.rules.actions import Action
 from docctl.rules.copies import Status as CopyStatus
@@ -20,8 +21,11 @@ bp = Blueprint("trace", __name__)
 
 @bp.get("/trace")
 def index() -> ResponseReturnValue:
-    """Ask for a number; `?number=` leads to its trace."""
+    """Ask for a number; `?number=` leads to its trace, that of a copy to its history."""
     if number := request.args.get("number", "").strip():
+        copy = copy_named(here.reading(), number)
+        if copy is not None:
+            return redirect(url_for("copies.show", number=copy.number))
         return redirect(url_for("trace.show", number=number))
     if not here.may(Action.TRACE_READ):
         raise Forbidden("you may not trace records; ask document control")

@@ -14,10 +14,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.door.context import Context
-from docctl.errors import Forbidden
+from docctl.errors import Forbidden, Invalid
 from docctl.models.records import Record
 from docctl.queries.records.view import RecordView, record_before, record_view
 from docctl.rules.actions import Action
+from docctl.rules.records import entries
 from docctl.usecases.records import recording, sealing
 from docctl.web.kit import act_pages, again, forms, here
 from docctl.web.kit.act_pages import ActPage
@@ -63,10 +64,26 @@ def fill(number: str) -> ResponseReturnValue:
         with step_form.beside_its_box(record):
             shown = request.form.get("shown", "")
             recording.fill_record(here.writing(Action.RECORD_FILL), number, values, shown=shown)
+    if request.form.get("then") == "sign":
+        _require_filled(number)
     flash(gettext("Saved.") if values else gettext("Nothing was changed."))
     if request.form.get("then") == "sign":
         return redirect(url_for("records.sign", number=number))
     return redirect(url_for("records.show", number=number))
+
+
+def _require_filled(number: str) -> None:
+    """What is empty is said on the form, not where it is signed (DC-97). What was entered is kept."""
+    here.read_afresh()
+    record = record_view(here.reading(), number)
+    asked = record.current.fields if record.current is not None else ()
+    with step_form.beside_its_box(record):
+        empty = entries.missing(
+            [field.name for field in asked if field.required and not field.signs],
+            {field.name: field.value for field in asked},
+        )
+        if empty:
+            raise Invalid(empty)
 
 
 @bp.get("/records/<path:number>/correct")
