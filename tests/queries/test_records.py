@@ -243,7 +243,7 @@ def test_a_sealed_record_is_judged_at_its_closing(sqlite_world: World) -> None:
     fill(sqlite_world, "staff2", number, opinion="无", scan="扫描件 7")
     sign(sqlite_world, "staff2", number)
     sealing.complete_record(sqlite_world.as_("staff2"), number)
-    assert show(sqlite_world, number)["issues"] == [
+    assert list(map(str, show(sqlite_world, number)["issues"])) == [
         "the gate before verify is shut; needed is size(opinion) > 3"
     ]
     sealing.close_record(sqlite_world.as_("controller"), number)
