@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import pytest
 
@@ -102,6 +103,7 @@ def test_each_refusal_has_its_exit_code(opened: Terminal, login: str, words: str
 @pytest.mark.rule("DC-107")
 def test_a_record_leads_back_to_what_governed_it(opened: Terminal) -> None:
     opened.ok("controller", "copy issue LX-CX-2019-101 --holder sales --holder technical")
+    later = opened.ok("staff", f"record open {FORM}")["number"]
     issue(opened.world, procedure(hours=12), save=True)
     digest = closed(opened)
     traced = opened.ok("auditor", f"trace {RECORD}")
@@ -112,10 +114,9 @@ def test_a_record_leads_back_to_what_governed_it(opened: Terminal) -> None:
         ("prepare", "author"),
         ("approve", "rep"),
     ]
-    assert [(copy["holder"], copy["revision"]) for copy in traced["copies"]] == [
-        ("sales", "A/0"),
-        ("technical", "A/0"),
-    ]
+    assert traced["copies"] == []  # it was opened before they were handed out, on the same day
+    held = opened.ok("auditor", f"trace {later}")["copies"]
+    assert [(c["holder"], c["revision"]) for c in held] == [("sales", "A/0"), ("technical", "A/0")]
     assert traced["verified"] is True, traced["findings"]
     assert traced["proof"]["waiting"] == []
     assert len(traced["proof"]["inclusion"]) > 8
@@ -146,7 +147,7 @@ def test_people_are_shown_a_trace_without_its_hashes(opened: Terminal) -> None:
     assert "proof" not in told.out
     assert "findings" not in told.out
     told = opened("auditor", "trace LX-CX-2019-101", human=True)
-    assert "A/0       approve" in told.out
+    assert re.search(r"A/0 +approve", told.out)
     for file in (opened.world.site.path / "records").rglob("*.jsonl"):
         file.unlink()
     opened("staff", REPORT)
