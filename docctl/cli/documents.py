@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,7 @@ from docctl.queries.copies import printing
 from docctl.queries.documents import linting
 from docctl.queries.documents import master_list as queries
 from docctl.rules.actions import Action
+from docctl.rules.documents.revisions import Status
 from docctl.store.material import gather
 from docctl.usecases.documents import drafting, issuing
 
@@ -56,16 +58,24 @@ def register(caller: Caller, file: Path, label: str | None, chain: str | None) -
 def show(caller: Caller, number: str, on: date | None) -> None:
     """A document as it stands: what is in force, and what comes next."""
     with caller.reading() as ctx:
-        caller.show(queries.document_show(ctx, number, on))
+        answer = queries.document_show(ctx, number, on)
+        caller.show(answer, _for_people(answer))
 
 
 @document.command("list")
 @click.option("--on", type=Day(), help="As they stood at the end of that day (today).")
+@click.option("--status", type=click.Choice([queries.UNDER_WAY, *Status]), help="Those that stand so.")
 @click.pass_obj
-def list_(caller: Caller, on: date | None) -> None:
-    """The master list: every document with its revision and status."""
+def list_(caller: Caller, on: date | None, status: str | None) -> None:
+    """The master list: every document with its revision and status, and the revision under way.
+
+    `--status` is that of either; `under-way` is any revision that does not govern yet.
+    """
     with caller.reading() as ctx:
-        caller.show({"documents": queries.document_list(ctx, on)})
+        lines = [
+            line for line in queries.document_list(ctx, on) if not status or queries.stands(line, status)
+        ]
+        caller.show({"documents": lines}, {"documents": [_for_people(line) for line in lines]})
 
 
 @document.command("print")
@@ -90,3 +100,16 @@ def withdraw(caller: Caller, number: str, reason: str) -> None:
     with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
         withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
         caller.show({"number": withdrawn.number, "status": "withdrawn"})
+
+
+def _for_people(answer: dict[str, Any]) -> dict[str, Any]:
+    """With the revision under way in one line: where it stands, with whom, since when."""
+    one = answer["under_way"]
+    if one is None:
+        return answer | {"under_way": None}
+    asked = ", ".join(f"{p['name']} ({p['login']})" for p in one["people"])
+    said = f"{one['revision']} {one['status']} since {one['since'][:16].replace('T', ' ')} UTC"
+    stuck = (
+        f"; nobody can sign: {', '.join(map(str, one['nobody_can_sign']))}" if one["nobody_can_sign"] else ""
+    )
+    return answer | {"under_way": said + (f", with {asked}" if asked else "") + stuck}

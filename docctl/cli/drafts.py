@@ -24,11 +24,16 @@ def draft() -> None:
 @click.argument("number")
 @click.argument("file", type=FILE)
 @click.option("--revision", "label", help="The label, where the next one in order is not wanted.")
+@click.option("--replaces", metavar="CONTENT", help="The draft that goes for yours, by its `content`.")
 @click.pass_obj
-def save(caller: Caller, number: str, file: Path, label: str | None) -> None:
-    """Save the text of the revision that is being made; begins the next one where none is."""
+def save(caller: Caller, number: str, file: Path, label: str | None, replaces: str | None) -> None:
+    """Save the text of the revision that is being made; begins the next one where none is.
+
+    A draft that somebody else wrote is replaced only if you say which one it is: `document show` tells its
+    content, twelve characters are enough.
+    """
     with caller.writing(Action.DRAFT_SAVE) as ctx:
-        saved = drafting.save_draft(ctx, number, lambda: gather(file), label=label)
+        saved = drafting.save_draft(ctx, number, lambda: gather(file), label=label, shown=replaces)
         caller.show(revision_outcome(ctx, saved.id))
 
 

@@ -1,25 +1,32 @@
-"""`docctl ledger checkpoint`, `docctl check` and `docctl rebuild`."""
+"""`docctl ledger …` and `docctl trail`, `docctl check` and `docctl rebuild`."""
 
 from __future__ import annotations
 
 import base64
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from docctl.cli.kit import notices
 from docctl.cli.kit.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
 from docctl.queries import integrity
+from docctl.queries.ledger import events as ledger_events
+from docctl.queries.ledger import trail as document_events
+from docctl.queries.ledger.events import Wanted, ledger_trail
+from docctl.queries.ledger.trail import trail as document_trail
 from docctl.rules.actions import Action
 from docctl.usecases.site import rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from docctl.usecases.site.founding import ADMIN
 
+BEFORE = click.option("--before", metavar="SEQ", type=click.IntRange(1, 2**63 - 1), help="Go on behind it.")
+
 
 @click.group(cls=Noun)
 def ledger() -> None:
-    """Sign the ledger as it stands."""
+    """Read the audit trail of the site; sign the ledger as it stands."""
 
 
 @click.command(cls=Command)
@@ -31,6 +38,34 @@ def check(caller: Caller) -> None:
         answer = {"ok": done.ok, "events": done.events, "root": done.root}
         caller.show({**answer, "findings": _findings(done)})
     _leave(done)
+
+
+@ledger.command("list")
+@click.option("--login", default="", help="What this account did.")
+@click.option("--act", default="", help="One kind of act, as revision.sign; refused attempts at it too.")
+@click.option("--key", default="", help="A part of what it was about: a number, a copy, a login.")
+@BEFORE
+@click.pass_obj
+def list_(caller: Caller, login: str, act: str, key: str, before: int | None) -> None:
+    """The fifty newest events that agree, or those before one. `following` is where the next fifty begin."""
+    with caller.reading() as ctx:
+        found = ledger_trail(ctx, Wanted(login=login, act=act, key=key), before)
+        answer = {"following": found.following, "upto": found.upto}
+        events = [_event(event) | {"about": event.key, "details": event.details} for event in found.events]
+        caller.show({"events": events, **answer}, {"events": [_short(event) for event in events], **answer})
+
+
+@click.command(cls=Command)
+@click.argument("number")
+@BEFORE
+@click.pass_obj
+def trail(caller: Caller, number: str, before: int | None) -> None:
+    """What was ever done to a document, newest first: fifty events, or the fifty before one."""
+    with caller.reading() as ctx:
+        found = document_trail(ctx, number, before)
+        answer = {"number": found.number, "following": found.following}
+        events = [_event(event) | {"about": event.about} for event in found.events]
+        caller.show({**answer, "events": events}, {**answer, "events": [_short(event) for event in events]})
 
 
 @ledger.command("checkpoint")
@@ -74,6 +109,23 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
 
 def _findings(done: integrity.Check) -> list[dict[str, str]]:
     return [{"what": str(f.what), "where": f.where, "message": f.message} for f in done.findings]
+
+
+def _event(event: ledger_events.Event | document_events.Event) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": event.at and event.at.isoformat(),
+        "act": event.act,
+        "by": event.by,
+        "login": event.login,
+        "channel": event.channel,
+        "why": event.why,
+    }
+
+
+def _short(event: dict[str, Any]) -> dict[str, Any]:
+    at = event["at"] and event["at"][:19].replace("T", " ")
+    return {name: event[name] for name in ("seq", "act", "login", "about", "why")} | {"at_utc": at}
 
 
 def _leave(done: integrity.Check) -> None:

@@ -10,6 +10,7 @@ import click
 from docctl.cli.kit.caller import Caller, Noun
 from docctl.door.context import Context
 from docctl.models.records import Record
+from docctl.queries.records.hands import record_lacks
 from docctl.queries.records.listing import record_list, record_show
 from docctl.rules.actions import Action
 from docctl.usecases.records import recording, sealing
@@ -28,9 +29,13 @@ def record() -> None:
 @click.option("--started-by", metavar="NUMBER", help="The record that starts this one.")
 @click.pass_obj
 def open_(caller: Caller, template: str, started_by: str | None) -> None:
-    """Open a record under the template and the procedure that are in force."""
+    """Open a record under the template and the procedure that are in force.
+
+    `nobody_can` are the steps that no account could fill as things stand; the first of all has to have one.
+    """
     with caller.writing(Action.RECORD_OPEN) as ctx:
-        caller.show(_line(ctx, recording.open_record(ctx, template, started_by=started_by)))
+        opened = recording.open_record(ctx, template, started_by=started_by)
+        caller.show(_line(ctx, opened) | {"nobody_can": record_lacks(ctx, opened.number)})
 
 
 @record.command("fill")

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import click
 
 from docctl.cli.kit.caller import Caller, Day, Noun
-from docctl.models.documents import Submission
+from docctl.door.context import Context
+from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.documents import master_list as queries
 from docctl.queries.documents.redline import revision_diff
+from docctl.queries.records.hands import of_template
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving, drafting, issuing
+
+CONTENT = click.option(
+    "--content", help="Sign this content and no other, as `content` of document show; twelve characters do."
+)
 
 
 @click.group(cls=Noun)
@@ -22,22 +29,24 @@ def revision() -> None:
 @revision.command("submit")
 @click.argument("number")
 @click.option("--reason", required=True, help="Why this revision is wanted; kept as the written request.")
+@CONTENT
 @click.pass_obj
-def submit(caller: Caller, number: str, reason: str) -> None:
+def submit(caller: Caller, number: str, reason: str, content: str | None) -> None:
     """Hand the draft in to its chain of signatures. Its content is frozen, and you sign as its author."""
     with caller.writing(Action.REVISION_SUBMIT) as ctx:
-        submitted = drafting.submit_revision(ctx, number, reason=reason)
+        submitted = drafting.submit_revision(ctx, number, reason=reason, shown=content)
         caller.show(queries.revision_outcome(ctx, submitted.id) | {"meaning": "prepare"})
 
 
 @revision.command("sign")
 @click.argument("number")
 @click.option("--comment", help="What you want to say with it; it is kept.")
+@CONTENT
 @click.pass_obj
-def sign(caller: Caller, number: str, comment: str | None) -> None:
+def sign(caller: Caller, number: str, comment: str | None, content: str | None) -> None:
     """Sign the step of the chain whose turn it is."""
     with caller.writing(Action.REVISION_SIGN) as ctx:
-        signature = approving.sign_revision(ctx, number, comment=comment)
+        signature = approving.sign_revision(ctx, number, comment=comment, shown=content)
         signed = ctx.session.get_one(Submission, signature.submission_id)
         caller.show(queries.revision_outcome(ctx, signed.revision_id) | {"meaning": signature.meaning.value})
 
@@ -73,7 +82,10 @@ def issue(caller: Caller, number: str, effective: date | None) -> None:
     with caller.writing(Action.REVISION_ISSUE) as ctx:
         issued = issuing.issue_revision(ctx, number, effective=effective)
         outcome = queries.revision_outcome(ctx, issued.id)
-        caller.show(outcome | {"recalled": queries.recalled_by(ctx, issued.id)})
+        caller.show(
+            outcome
+            | {"recalled": queries.recalled_by(ctx, issued.id), "nobody_can": _nobody_can(ctx, issued)}
+        )
 
 
 @revision.command("cancel")
@@ -97,3 +109,9 @@ def diff(caller: Caller, number: str, old: str, new: str) -> None:
     with caller.reading() as ctx:
         found = revision_diff(ctx, number, old, new)
         caller.show(found, found["html"])
+
+
+def _nobody_can(ctx: Context, issued: Revision) -> list[dict[str, Any]]:
+    """The steps of a record template that no account could fill: a warning, since paper needs none."""
+    found = of_template(ctx, ctx.session.get_one(Document, issued.document_id), issued)
+    return [{"step": lack.step, "posts": list(lack.posts)} for lack in found]

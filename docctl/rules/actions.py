@@ -92,13 +92,15 @@ class Surface:
     """Where an action is reached. None: not there.
 
     `function` is dotted, below docctl.usecases. `command` is what follows `docctl`, `also` the commands that
-    show the same thing otherwise. `web` is a Flask endpoint.
+    show the same thing otherwise. `web` is a Flask endpoint. `alone`: why it is reached by pages only, or by
+    command only.
     """
 
     function: str | None
     command: str | None = None
     web: str | None = None
     also: tuple[str, ...] = ()
+    alone: str = ""
 
     @property
     def commands(self) -> tuple[str, ...]:
@@ -121,13 +123,27 @@ READS: Final = frozenset(
 )
 
 # Reads have no function here: what they show is made in docctl.queries, by several functions each.
-# An action without a command is not in the command-line contract (design 9) yet.
+# What a person can do on pages they can do by command, and the other way round; else `alone` says why.
 SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
     {
-        Action.SITE_INIT: Surface("site.founding.init_site", "init"),
-        Action.SITE_CONFIGURE: Surface("site.configuring.configure_site", "site configure"),
-        Action.SCHEMA_MIGRATE: Surface("site.migrating.migrate_schema", "site upgrade"),
-        Action.KEY_ROTATED: Surface("site.rebuilding.rotate_key", "rebuild"),
+        Action.SITE_INIT: Surface(
+            "site.founding.init_site", "init", alone="there is no page before there is a site"
+        ),
+        Action.SITE_CONFIGURE: Surface(
+            "site.configuring.configure_site",
+            "site configure",
+            alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
+        ),
+        Action.SCHEMA_MIGRATE: Surface(
+            "site.migrating.migrate_schema",
+            "site upgrade",
+            alone="it needs the files of the site and nobody at work on it",
+        ),
+        Action.KEY_ROTATED: Surface(
+            "site.rebuilding.rotate_key",
+            "rebuild",
+            alone="a part of rebuild, which needs the files of the site",
+        ),
         Action.LEDGER_CHECKPOINT: Surface(
             "site.checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
         ),
@@ -202,14 +218,18 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             web="documents.index",
             also=("document list", "document print", "revision diff"),
         ),
-        Action.DOCUMENT_SEARCH: Surface(None, "search"),
-        Action.DRAFT_READ: Surface(None),
+        Action.DOCUMENT_SEARCH: Surface(None, "search", web="search.index"),
+        Action.DRAFT_READ: Surface(
+            None,
+            web="documents.show_revision",
+            alone="document show and list tell of drafts",
+        ),
         Action.COPY_READ: Surface(None, "copy list", web="copies.index", also=("copy reconcile",)),
-        Action.COPY_CHECK: Surface(None, "copy check"),
+        Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
         Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),
-        Action.TRACE_READ: Surface(None, "trace"),
-        Action.TRAIL_READ: Surface(None, web="ledger.index"),
-        Action.USER_READ: Surface(None, web="people.index"),
+        Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
+        Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
+        Action.USER_READ: Surface(None, "user list", web="people.index"),
         Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
     }
 )

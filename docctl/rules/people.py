@@ -1,16 +1,31 @@
-"""What an account may look like."""
+"""What an account may look like, and a person as those know them who ask who could do something."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
-from docctl.rules.permissions import Role
+from docctl.language.message import Message, See, Typed
+from docctl.rules.permissions import Actor, Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 LONGEST_NAME = 100
+
+# Where an admin makes up for a missing person.
+ROLES = See("docctl user change-roles LOGIN --grant ROLE", "“Change roles” on the page of an account")
+PASSWORD = See("docctl user password LOGIN", "“New one-time password” on the page of the account")
+ACCOUNT = See("docctl user add LOGIN", "“Add an account” under People")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bearer:
+    """A person with their posts. `able`: they have a password, so that they can act and sign."""
+
+    actor: Actor
+    name: str
+    able: bool = True
 
 
 def check_account(

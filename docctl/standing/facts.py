@@ -121,17 +121,3 @@ def chain_of(session: Session, of: Document, revised: Revision | None = None) ->
     """The chain that was copied onto the revision, else the one that its next submission would copy."""
     steps: Sequence[Mapping[str, Any]] | None = (revised and revised.chain) or of.chain
     return steps or find.chain(session, of.level).steps
-
-
-def waiting_for(session: Session, of: Document, revised: Revision) -> list[str]:
-    """The logins who may sign the revision now; empty unless it is in review."""
-    if revised.state is not revision.State.IN_REVIEW or revised.chain is None:
-        return []
-    given = find.signatures(session, find.submission(session, revised).id)
-    return approval.candidates(
-        approval.chain_from_data(revised.chain),
-        signatures(given),
-        [actor(p, roles) for p, roles in find.people(session)],
-        department=of.department,
-        authors=authors(session, of) | frozenset(revised.contributors),
-    )

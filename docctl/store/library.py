@@ -25,6 +25,7 @@ from docctl.store.objects import (
     FILE_MODE,
     FOLDER_MODE,
     Tree,
+    author_of,
     blob_id,
     check_oid,
     check_path,
@@ -156,6 +157,10 @@ class Library:
                 check=see.CHECK,
             )
         return dict(line.split(" ") for line in result.stdout.decode().splitlines())
+
+    def author(self, commit: str) -> Author:
+        """Who made it."""
+        return Author(*author_of(self.read(commit, "commit")))
 
     def history(self, commit: str) -> Iterator[str]:
         """`commit` and, after it, first parent by first parent, those it was built on."""

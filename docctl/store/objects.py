@@ -68,6 +68,12 @@ def parent_of(commit: bytes) -> str | None:
     return found[1].decode() if found else None
 
 
+def author_of(commit: bytes) -> tuple[str, str]:
+    """Name and login of the author, from the bytes of a commit; empty where they cannot be read."""
+    found = _COMMIT_AUTHOR.search(commit)
+    return (found[1].decode("utf-8", "replace"), found[2].decode("utf-8", "replace")) if found else ("", "")
+
+
 def folders_of(paths: Iterable[str]) -> list[str]:
     """Every folder above these paths, parents first; the root is the empty name."""
     folders = {""}
@@ -111,6 +117,7 @@ _LARGE_TREE = 20_000
 # Whole entries, as few as there are before the one with the name: a name's bytes may stand in an id as well.
 _UP_TO = rb"(?:[0-7]++ [^\0]++\0.{20})*?([0-7]+) %b\0(.{20})"
 _COMMIT_TREE = re.compile(rb"tree ([0-9a-f]{40})\n")
+_COMMIT_AUTHOR = re.compile(rb"^author (.*) <([^<>\n]*)> [0-9]+ [+-][0-9]{4}$", re.MULTILINE)
 _COMMIT_PARENT = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
 _SHORT_NAME = re.compile(r"~[0-9]")  # `git~1` is `.git` to Windows
 

@@ -16,6 +16,7 @@ from docctl.web.documents import approving, drafting, issuing, pinned, reading, 
 from docctl.web.kit import (
     addresses,
     assets,
+    awaited,
     compressed,
     errors,
     forms,
@@ -72,6 +73,7 @@ def create_app(site: Site) -> Flask:
     navigation.install(app)
     addresses.install(app)
     words.install(app)
+    awaited.install(app)
     tables.install(app)
     pinned.install(app)
     for blueprint in BLUEPRINTS:

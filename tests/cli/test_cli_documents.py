@@ -56,6 +56,7 @@ def test_a_document_goes_from_its_file_to_being_in_force(terminal: Terminal, tmp
         "level": "procedure",
         "department": "administration",
         "next": None,
+        "under_way": None,
     }
     assert terminal.ok("staff", "document list")["documents"] == [
         {name: value for name, value in shown.items() if name != "next"}

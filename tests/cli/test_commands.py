@@ -25,7 +25,7 @@ BEYOND = {
     "permissions",
     "rules",
     "serve",
-    "user list",
+    "inbox",
     "record send-back",
     "document lint",
     "library check",

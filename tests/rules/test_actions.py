@@ -52,6 +52,9 @@ CONTRACT = {
     "record list": "record.read",
     "record show": "record.read",
     "trace": "trace.read",
+    "trail": "trail.read",
+    "ledger list": "trail.read",
+    "user list": "user.read",
     "search": "document.search",
     "ledger checkpoint": "ledger.checkpoint",
     "check": "ledger.check",
@@ -119,3 +122,8 @@ def test_a_read_has_no_function_among_the_use_cases() -> None:
 )
 def test_an_action_can_be_said_in_a_sentence(action: Action, words: str) -> None:
     assert action.words == words
+
+
+def test_what_is_on_pages_is_a_command_too_and_the_other_way_round_or_it_is_said_why_not() -> None:
+    one_sided = {action for action, at in SURFACES.items() if not (at.command and at.web)}
+    assert one_sided == {action for action, at in SURFACES.items() if at.alone}

@@ -18,7 +18,6 @@ from docctl.rules.documents.approval import (
     Progress,
     SignatureFacts,
     Step,
-    candidates,
     chain_from_data,
     chain_to_data,
     may_reject,
@@ -27,6 +26,8 @@ from docctl.rules.documents.approval import (
     progress,
 )
 from docctl.rules.documents.chains import checked_chain
+from docctl.rules.documents.signers import Case, awaited
+from docctl.rules.people import Bearer
 from docctl.rules.permissions import Actor
 from tests.support.plain_site import CHAINS, DEPARTMENTS
 
@@ -64,8 +65,20 @@ def reject(actor: Actor, given: list[SignatureFacts]) -> Decision:
     return may_reject(CHAIN, given, actor, department="quality", authors=[AUTHOR.person_id])
 
 
-def waiting(given: list[SignatureFacts]) -> list[str]:
-    return candidates(CHAIN, given, PEOPLE, department="quality", authors=[AUTHOR.person_id])
+def waiting(given: list[SignatureFacts], chain: Chain = CHAIN, department: str = "quality") -> list[str]:
+    """Those whose turn it is: for whom may_sign gives a part, as signers.awaited says too."""
+    case = Case(
+        chain=chain, department=department, authors=frozenset({AUTHOR.person_id}), signatures=tuple(given)
+    )
+    people = [Bearer(actor=person, name=person.login) for person in PEOPLE]
+    asked = [p.actor.login for part in awaited(case, people) if part.now for p in part.people]
+    may = [
+        person.login
+        for person in PEOPLE
+        if may_sign(chain, given, person, department=department, authors=[AUTHOR.person_id]).part
+    ]
+    assert sorted(asked) == sorted(may)
+    return may
 
 
 @pytest.mark.parametrize(
@@ -259,7 +272,7 @@ def test_a_complete_chain_takes_no_further_signature_and_no_rejection() -> None:
 
 def test_department_head_means_the_head_of_the_owning_department() -> None:
     chain = CHAINS["departmental"]
-    assert candidates(chain, [PREPARED], PEOPLE, department="production", authors=[1]) == ["production"]
+    assert waiting([PREPARED], chain, "production") == ["production"]
 
 
 @pytest.mark.parametrize("actor", [QUALITY, PRODUCTION])

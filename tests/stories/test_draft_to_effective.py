@@ -14,7 +14,7 @@ from docctl.ledger import journal
 from docctl.models.copies import Recall
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.rules.documents.revisions import State, in_force
-from docctl.standing import facts, find
+from docctl.standing import facts, find, signers
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
@@ -147,7 +147,7 @@ def test_departments_countersign_in_parallel_and_in_any_order(world: World) -> N
     drafting.submit_revision(world.as_("author"), NUMBER, reason="新程序")
     ctx = world.as_("auditor")
     document = find.document(ctx.session, NUMBER)
-    assert facts.waiting_for(ctx.session, document, newest(world)) == ["head", "quality-head"]
+    assert signers.waiting_for(ctx.session, document, newest(world), ctx.now()) == ["head", "quality-head"]
     approving.sign_revision(world.as_("quality-head"), NUMBER)
     approving.sign_revision(world.as_("head"), NUMBER)
     approving.sign_revision(world.as_("rep"), NUMBER)
@@ -202,6 +202,7 @@ def test_who_holds_no_step_may_neither_sign_nor_reject(world: World) -> None:
 
 
 def test_nobody_signs_twice(world: World) -> None:
+    accounts.change_user_roles(world.as_("admin"), "gm", grant=["management-representative"])
     chain = "author,management-representative,management-representative"
     drafting.register_document(world.as_("author"), procedure, chain=chain)
     drafting.submit_revision(world.as_("author"), NUMBER, reason="新程序")

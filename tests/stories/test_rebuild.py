@@ -16,6 +16,7 @@ from docctl.queries.integrity import check_site
 from docctl.store.names import file_name
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import drafting
+from docctl.usecases.people import accounts
 from docctl.usecases.records import recording, sealing
 from docctl.usecases.site import founding, rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -135,6 +136,9 @@ def test_only_the_administrator_can_act_until_passwords_are_set(lived: World, tm
 def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict[str, str]) -> None:
     new = rebuilt(lived, tmp_path, target)
     handing.issue_copies(new.as_("controller"), NUMBER, holders=["technical"])
+    with pytest.raises(WrongState, match="the account of 管平 is locked"):
+        drafting.submit_revision(new.as_("author"), NUMBER, reason="接着改")
+    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD)
     drafting.submit_revision(new.as_("author"), NUMBER, reason="接着改")
     assert check_site(new.site).findings == ()
     new.close()

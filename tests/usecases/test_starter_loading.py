@@ -12,6 +12,7 @@ from docctl.door import accounts
 from docctl.errors import Invalid, NotFound
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.master_list import document_list
+from docctl.queries.people.accounts import user_list
 from docctl.usecases.demonstration import starter
 from docctl.usecases.site import founding
 
@@ -43,6 +44,7 @@ def test_a_document_may_have_no_holders_and_accounts_are_locked_without_a_passwo
     ctx = accounts.reader(founded.site, "admin")
     assert [line["status"] for line in document_list(ctx)] == ["effective"]
     assert copy_list(ctx)["copies"] == []
-    assert steps[-1] == (len(library.people) + 3, len(library.people) + 3)
+    assert {line["locked"] for line in user_list(ctx) if line["login"] != "admin"} == {True}
+    assert steps[-1] == (2 * len(library.people) + 3, 2 * len(library.people) + 3)
     ctx.close()
     founded.site.close()

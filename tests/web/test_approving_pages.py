@@ -71,7 +71,7 @@ def test_the_page_lists_files_with_hashes_and_who_has_signed_and_waits(sqlite_wo
     meanings = [row[:3] for row in rows if len(row) == 5]
     assert meanings == [
         ["prepared by", "陈编 (author)", "✓ has signed"],
-        ["approved by", "management representative rep", "◷ is asked"],
+        ["approved by", "management representative 管平 (rep)", "◷ is asked"],
     ]
     assert "This is the first revision" in text_of(page)
 
@@ -132,7 +132,8 @@ def test_nobody_signs_or_rejects_their_own_document(world: World, writer: str) -
     accounts.change_user_roles(world.as_("admin"), writer, grant=["management-representative"])
     accounts.change_user_roles(world.as_("admin"), "head", grant=["author"])
     drafting.register_document(world.as_("author"), lambda: procedure(NUMBER))
-    drafting.save_draft(world.as_("head"), NUMBER, lambda: procedure(NUMBER, extra="补充。"))
+    shown = newest(world).content
+    drafting.save_draft(world.as_("head"), NUMBER, lambda: procedure(NUMBER, extra="补充。"), shown=shown)
     drafting.submit_revision(world.as_("author"), NUMBER, reason="首次发布")
     author = reader(world, writer)
     page = author.get(SIGN).text

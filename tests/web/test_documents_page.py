@@ -41,6 +41,7 @@ def test_the_list_shows_what_its_reader_may_see(world: World) -> None:
         "A/0",
         "✓ 现行有效",
         "2026-03-02",
+        "",
         "行政部",
     ]
 

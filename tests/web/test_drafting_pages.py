@@ -317,7 +317,7 @@ def test_handing_in_is_a_signature_with_a_reason(world: World) -> None:
     author = reader(world, "author")
     page = author.get(SUBMIT).text
     assert newest(world).content in page
-    assert "prepared by: author approved by: management representative" in text_of(page)
+    assert "prepared by: 陈编 (author) approved by: management representative 管平 (rep)" in text_of(page)
     assert author.send(SUBMIT, reason="", password=PASSWORD).status_code == 422
     refused = author.send(SUBMIT, reason="首次 <发布>", password="wrong")
     assert refused.status_code == 401

@@ -41,7 +41,10 @@ def test_each_thing_waits_for_those_who_can_do_it(world: World) -> None:
     busy(world)
     record = f"{FORM}-2026-0001"
     assert waiting(world, "rep") == {"to_sign": ["LX-CX-2019-102 A/0"]}
-    assert waiting(world, "author") == {"returned": ["LX-CX-2019-103 A/0"]}
+    assert waiting(world, "author") == {
+        "returned": ["LX-CX-2019-103 A/0"],
+        "handed_in": ["LX-CX-2019-102 A/0", "LX-CX-2019-104 A/0"],
+    }
     assert waiting(world, "controller") == {
         "overdue": [record],
         "to_issue": ["LX-CX-2019-104 A/0"],

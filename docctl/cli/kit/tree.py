@@ -37,6 +37,7 @@ class Member:
 MEMBERS: Final[Mapping[str, Member]] = {
     "init": Member("init", "init", "Make a site in an empty folder."),
     "user": Member("users", "user", "Accounts and their passwords."),
+    "inbox": Member("desk", "inbox", "What waits for you."),
     "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
     "document": Member("documents", "document", "Lint, register, show, list and withdraw documents."),
     "library": Member("libraries", "library", "Check a folder of procedures and templates. Needs no site."),
@@ -48,7 +49,8 @@ MEMBERS: Final[Mapping[str, Member]] = {
         "trace", "trace", "From a record to what governed it, and from a document to its records."
     ),
     "search": Member("search", "search", "Find words in the documents that are in force."),
-    "ledger": Member("ledger", "ledger", "Sign the ledger as it stands."),
+    "trail": Member("ledger", "trail", "What was ever done to one document."),
+    "ledger": Member("ledger", "ledger", "Read the audit trail of the site; sign the ledger as it stands."),
     "check": Member("ledger", "check", "Compare the tables, the files and the library with the ledger."),
     "rebuild": Member("ledger", "rebuild", "Make the database of a site again from its other files."),
     "permissions": Member("rules", "permissions", "Who may do what. Needs no site."),

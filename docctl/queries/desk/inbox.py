@@ -5,7 +5,6 @@ A fixed number of queries, however much waits. Knows no page: an item says what 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -15,18 +14,19 @@ from docctl.door.context import Context
 from docctl.errors import Tampered
 from docctl.models.base import Day
 from docctl.models.copies import Copy, Recall
-from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.models.documents import Document, Revision
 from docctl.models.records import Record
+from docctl.queries.desk.items import Item
 from docctl.queries.desk.remembered import newest_event
+from docctl.queries.desk.revisions import of_revisions, unblocks
+from docctl.queries.records.hands import next_lacking
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval
-from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.permissions import Subject, posts_held
 from docctl.rules.records import life
 from docctl.rules.records.life import State, Verification
 from docctl.rules.words import Words
-from docctl.standing import facts
+from docctl.standing.bearers import bearers
 from docctl.standing.record import Executed, load_all
 
 UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
@@ -36,26 +36,14 @@ _MOST_REMEMBERED: Final = 500
 
 
 @dataclass(frozen=True)
-class Item:
-    """One thing that waits. `number` names the document, copy or record; `revision` is one of `document`.
+class Inbox:
+    """What waits, by what is to be done with it.
 
-    `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
-    or what is overdue there, which has another name in English. `holder` is the key of one who holds a copy.
+    Told beside that, and not counted: overdue clocks, own drafts, and where it stands what one handed in.
     """
 
-    number: str
-    title: Words
-    document: str | None = None
-    revision: str | None = None
-    since: str | None = None
-    note: str | Words | None = None
-    holder: str | None = None
-
-
-@dataclass(frozen=True)
-class Inbox:
-    """What waits, by what is to be done with it. Overdue clocks are told beside that, not instead."""
-
+    to_unblock: tuple[Item, ...] = ()
+    to_staff: tuple[Item, ...] = ()
     to_sign: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
@@ -66,15 +54,20 @@ class Inbox:
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    drafts: tuple[Item, ...] = ()
+    handed_in: tuple[Item, ...] = ()
 
     @property
     def total(self) -> int:
-        return sum(len(part) for name, part in vars(self).items() if name != "overdue")
+        return sum(len(part) for name, part in vars(self).items() if name not in _BESIDE)
+
+
+_BESIDE: Final = frozenset({"overdue", "drafts", "handed_in"})
 
 
 def inbox(ctx: Context) -> Inbox:
     """What waits for the person of `ctx`."""
-    return Inbox(**_of_revisions(ctx), **_of_copies(ctx), **_of_records(ctx))
+    return Inbox(**of_revisions(ctx), **_of_copies(ctx), **_of_records(ctx))
 
 
 def waiting(ctx: Context, newest: str | None = None) -> int:
@@ -86,90 +79,6 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
     head = newest if newest is not None else newest_event(ctx)
     key = (head, ctx.today(), now.minute // _MINUTES, ctx.actor)
     return ctx.site.memory.recall("inbox", key, lambda: inbox(ctx).total, most=_MOST_REMEMBERED)
-
-
-_OPEN: Final = (
-    select(Revision, Document, Submission)
-    .join(Document, Document.id == Revision.document_id)
-    .join(
-        Submission,
-        (Submission.revision_id == Revision.id) & (Submission.number == Revision.submission),
-    )
-    .where(
-        Revision.state.in_([RevisionState.DRAFT, RevisionState.IN_REVIEW, RevisionState.APPROVED]),
-    )
-    .order_by(Submission.submitted_at)
-)
-
-
-def _of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
-    rows = ctx.session.execute(_OPEN).all()
-    reviewed = [handed_in.id for revised, _, handed_in in rows if revised.state is RevisionState.IN_REVIEW]
-    signed: dict[int, list[Signature]] = {}
-    for row in ctx.session.scalars(select(Signature).where(Signature.submission_id.in_(reviewed))):
-        signed.setdefault(row.submission_id, []).append(row)
-    named = _authors(ctx, [document.id for _, document, _ in rows])
-    controls = ctx.may(Action.REVISION_ISSUE, Subject())
-    found: dict[str, list[Item]] = {"to_sign": [], "returned": [], "to_issue": []}
-    for revised, document, handed_in in rows:
-        authors = frozenset({document.registered_by_id}) | named.get(document.id, frozenset())
-        if revised.state is RevisionState.IN_REVIEW:
-            given = signed.get(handed_in.id, [])
-            if _may_sign(ctx, document, revised, given, authors):
-                found["to_sign"].append(_revision(revised, document, handed_in.submitted_at))
-        elif revised.state is RevisionState.APPROVED:
-            if controls:
-                found["to_issue"].append(_revision(revised, document, handed_in.outcome_at))
-        elif handed_in.outcome == "rejected" and _may_edit(ctx, document, authors):
-            item = _revision(revised, document, handed_in.outcome_at, handed_in.outcome_reason)
-            found["returned"].append(item)
-    return {name: tuple(items) for name, items in found.items()}
-
-
-def _authors(ctx: Context, documents: Iterable[int]) -> dict[int, frozenset[int]]:
-    found: dict[int, frozenset[int]] = {}
-    for row in ctx.session.scalars(
-        select(DocumentAuthor).where(
-            DocumentAuthor.document_id.in_(list(documents)), DocumentAuthor.revoked_at.is_(None)
-        )
-    ):
-        found[row.document_id] = found.get(row.document_id, frozenset()) | {row.person_id}
-    return found
-
-
-def _may_sign(
-    ctx: Context,
-    document: Document,
-    revised: Revision,
-    given: Iterable[Signature],
-    authors: frozenset[int],
-) -> bool:
-    return bool(
-        approval.candidates(
-            approval.chain_from_data(revised.chain or ()),
-            facts.signatures(given),
-            [ctx.actor],
-            department=document.department,
-            authors=authors | frozenset(revised.contributors),
-        )
-    )
-
-
-def _may_edit(ctx: Context, document: Document, authors: frozenset[int]) -> bool:
-    # Somebody of the department may edit too; but what was returned waits for who wrote it.
-    subject = Subject(department=document.department, authors=authors)
-    return ctx.actor.person_id in authors and ctx.may(Action.DRAFT_SAVE, subject)
-
-
-def _revision(revised: Revision, document: Document, since: Any, note: str | None = None) -> Item:
-    return Item(
-        document.number,
-        revised.title,
-        document.number,
-        revised.label,
-        since and since.isoformat(),
-        note,
-    )
 
 
 _COPIES: Final = (
@@ -202,12 +111,12 @@ def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
         recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
         since = (row.recalled_from if recalled else row.issued_day).isoformat()
         item = Item(
-            row.number,
-            row.title,
-            row.document,
-            row.label,
-            since,
-            row.holder_name,
+            number=row.number,
+            title=row.title,
+            document=row.document,
+            revision=row.label,
+            since=since,
+            note=row.holder_name,
             holder=row.holder,
         )
         if recalled and row.holder in mine:
@@ -220,7 +129,9 @@ def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
 
 
 def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
-    found: dict[str, list[Item]] = {"to_fill": [], "to_verify": [], "to_close": [], "overdue": []}
+    found: dict[str, list[Item]] = {name: [] for name in _OF_RECORDS}
+    # Who keeps the records sees that one waits in vain, who keeps the accounts can mend it.
+    people = bearers(ctx.session, ctx.now()) if unblocks(ctx) else None
     titles = {
         row.id: row
         for row in ctx.session.execute(
@@ -232,17 +143,22 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
             continue
         title = titles[executed.record.template_revision_id]
         item = Item(
-            executed.record.number,
-            title.title,
+            number=executed.record.number,
+            title=title.title,
             since=executed.record.opened_at.isoformat(),
             **_note(executed, _step(executed)),
         )
         place = _next(ctx, executed)
         if place is not None:
             found[place].append(item)
+        if people is not None and (lack := next_lacking(executed, people)):
+            found["to_staff"].append(replace(item, posts=lack.posts))
         if late := _overdue(ctx, executed):
             found["overdue"].append(replace(item, **_note(executed, *late)))
     return {name: tuple(items) for name, items in found.items()}
+
+
+_OF_RECORDS: Final = ("to_fill", "to_verify", "to_close", "to_staff", "overdue")
 
 
 def _next(ctx: Context, executed: Executed) -> str | None:

@@ -13,7 +13,7 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.revisions import State
-from docctl.standing import facts, find
+from docctl.standing import facts, find, signers
 from docctl.standing.document import may_read
 
 
@@ -40,7 +40,9 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
     allowed = {
         action for action in _ORDER if ctx.may(action, subject) and _is_time(ctx, document, newest, action)
     }
-    waiting = facts.waiting_for(ctx.session, document, newest) if may_read(ctx, document, newest) else []
+    waiting: list[str] = []
+    if may_read(ctx, document, newest):
+        waiting = signers.waiting_for(ctx.session, document, newest, ctx.now())
     return DocumentActions(
         document.number,
         newest.label,

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
+from docctl.queries.records.hands import Lacking, of_template
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
@@ -49,6 +50,8 @@ class IssuePreview:
     coming: str | None
     copies: tuple[CopyOut, ...]
     pdf: bool
+    nobody_can: tuple[Lacking, ...]
+    """The steps of this record template that no account could fill. Blank forms on paper need none."""
 
 
 def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
@@ -75,6 +78,7 @@ def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
         coming.label if coming else None,
         tuple(_out(ctx, document.id, newest.id if action is Action.REVISION_CANCEL else None)),
         ctx.site.settings.pdf,
+        of_template(ctx, document, newest) if action is Action.REVISION_ISSUE else (),
     )
 
 

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.errors import NotFound
@@ -20,12 +19,13 @@ from docctl.models.configuration import ApprovalChain
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
 from docctl.queries.desk.remembered import remembered
+from docctl.queries.documents.under_way import told, under_way, under_way_of
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import RevisionFacts, Status
 from docctl.rules.permissions import Subject
-from docctl.standing import facts, find
+from docctl.standing import facts, find, signers
 
 _DOCUMENTS = select(
     Document.id,
@@ -60,6 +60,8 @@ _AUTHORS = select(DocumentAuthor.document_id, DocumentAuthor.person_id).where(
 _CHAINS = select(ApprovalChain.level, ApprovalChain.steps)
 _RECALLS = select(Copy.number, Recall.from_day).join(Recall, Recall.copy_id == Copy.id).order_by(Copy.running)
 
+UNDER_WAY: Final = "under-way"
+
 # A row of a query, or a mapped object: what has the columns of _DOCUMENTS or _REVISIONS.
 Row = Any
 
@@ -67,11 +69,16 @@ Row = Any
 def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str, Any]:
     """A document as it stands on a day (today), with the revision that is `next` for those who may see it.
 
-    `title` is Chinese. Raises NotFound for a day before the document was there, Forbidden where there is
-    nothing but a draft and the reader may not read drafts.
+    `title` is Chinese. `under_way` says where the revision stands that does not govern yet: with whom, and
+    since when; it may be the one that is shown, where nothing was issued. Raises NotFound for a day before
+    the document was there, Forbidden where there is nothing but a draft and the reader may not read drafts.
     """
     stand, shown, coming = standing(ctx, number, on)
-    return stand.line(shown) | {"next": coming and _next(ctx.session, stand.document, coming, stand)}
+    being_made = None if stand.day < ctx.today() else under_way_of(ctx, stand.document.number)
+    return stand.line(shown) | {
+        "next": coming and _next(ctx, stand.document, coming, stand),
+        "under_way": being_made and told(being_made),
+    }
 
 
 def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, Row, Row | None]:
@@ -97,10 +104,21 @@ def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, 
 
 
 def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:
-    """The master list of a day (today), by number (DC-07). At most seven queries, however many documents."""
+    """The master list of a day (today), by number (DC-07). At most thirteen queries, however many documents.
+
+    `under_way` is the revision that does not govern yet, as far as the reader may know of it; today only.
+    """
     ctx.require(Action.DOCUMENT_READ, Subject())
     lines = remembered(ctx, "master list", on, lambda _version: _list(ctx, on), most=20)
     return [dict(line) for line in lines]
+
+
+def stands(line: Mapping[str, Any], status: str) -> bool:
+    """Whether the revision of a line, or the one under way, has this status; `under-way` is any of those."""
+    coming = line["under_way"]
+    if status == UNDER_WAY:
+        return coming is not None
+    return status in {line["status"], coming["status"] if coming else None}
 
 
 def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
@@ -113,7 +131,7 @@ def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
         "content": revised.content,
         "commit": revised.commit_id,
         "pdf_sha256": revised.pdf_sha256,
-        "waiting_for": facts.waiting_for(ctx.session, document, revised),
+        "waiting_for": signers.waiting_for(ctx.session, document, revised, ctx.now()),
     }
 
 
@@ -126,7 +144,7 @@ def recalled_by(ctx: Context, revision_id: int) -> list[dict[str, Any]]:
 def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
     day, known = on or ctx.today(), _by_document(ctx.session.execute(_REVISIONS))
     steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
-    readers = _DraftReaders(ctx)
+    readers, coming = _DraftReaders(ctx), {} if day < ctx.today() else _coming(ctx)
     lines = []
     for document in ctx.session.execute(_DOCUMENTS):
         stand = Stand.of(document, known[document.id], day, steps)
@@ -134,8 +152,14 @@ def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
         if (shown is None or stand.status(shown) is Status.CANCELLED) and readers.admit(document):
             shown = stand.shown(drafts=True)
         if shown is not None:
-            lines.append(stand.line(shown))
+            lines.append(stand.line(shown) | {"under_way": coming.get(document.id)})
     return lines
+
+
+def _coming(ctx: Context) -> dict[int, dict[str, Any]]:
+    """By document: what is being made of it, else what was issued and waits for its day."""
+    found = sorted(under_way(ctx), key=lambda one: one.status is not Status.ISSUED)
+    return {one.document_id: told(one) for one in found}
 
 
 @dataclass(frozen=True)
@@ -251,7 +275,7 @@ def _by_document(rows: Iterable[Row]) -> dict[int, list[Row]]:
     return found
 
 
-def _next(session: Session, document: Document, coming: Revision, stand: Stand) -> dict[str, Any]:
+def _next(ctx: Context, document: Document, coming: Revision, stand: Stand) -> dict[str, Any]:
     line = stand.line(coming)
     told = {name: line[name] for name in ("revision", "status", "effective")}
-    return told | {"waiting_for": facts.waiting_for(session, document, coming)}
+    return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now())}

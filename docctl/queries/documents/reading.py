@@ -23,6 +23,7 @@ from docctl.queries.documents.actions import DocumentActions, actions_for
 from docctl.queries.documents.master_list import Stand, standing
 from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.texts import Text, texts_of
+from docctl.queries.documents.under_way import UnderWay, under_way_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.documents import numbering, revisions
@@ -83,6 +84,8 @@ class Reading:
     in_force: str | None
     later: Other | None
     coming: Other | None
+    under_way: UnderWay | None
+    """Today: the revision that does not govern yet, with whom it lies and since when; if it may be read."""
     texts: tuple[Text, ...]
     form: Form | None
     references: tuple[Named, ...]
@@ -138,6 +141,7 @@ def _read(
         in_force=governing.label if governing else None,
         later=_other(stand, later.id if later else None),
         coming=_other(stand, coming.id if coming is not None and coming.id != shown.id else None),
+        under_way=None if stand.day < ctx.today() else under_way_of(ctx, document.number),
         texts=texts,
         form=form,
         references=references,

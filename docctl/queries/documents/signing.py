@@ -17,8 +17,10 @@ from docctl.render.sheets import Form
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.signers import Awaited, Gap
 from docctl.rules.words import Words
-from docctl.standing import facts, find
+from docctl.standing import facts, find, signers
+from docctl.standing.bearers import bearers
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
 from docctl.store.source import Template
@@ -34,15 +36,6 @@ class Signed:
     login: str
     at: datetime
     comment: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A post that has not signed. `now`: it is its turn."""
-
-    meaning: Meaning
-    post: str
-    now: bool
 
 
 @dataclass(frozen=True)
@@ -67,8 +60,9 @@ class Signing:
     """Of a record template: the form as those see it who will fill it in."""
     files: tuple[Mapping[str, Any], ...]
     signed: tuple[Signed, ...]
-    waiting: tuple[Waiting, ...]
-    waiting_for: tuple[str, ...]
+    waiting: tuple[Awaited, ...]
+    gaps: tuple[Gap, ...]
+    """The parts among those that wait which nobody can sign."""
     meaning: Meaning | None
     """What the reader's signature would mean; None where they cannot sign now."""
     may_reject: bool
@@ -88,6 +82,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     changed: dict[str, Any] = {"html": "", "changes": 0}
     if base is not None:
         changed = revision_diff(ctx, number, base, newest.label, address)
+    people = bearers(ctx.session, ctx.now())
     sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
     return Signing(
         document.number,
@@ -104,8 +99,8 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         tuple(newest.manifest),
         _signed(ctx.session, submission),
-        _waiting(ctx.session, submission),
-        tuple(facts.waiting_for(ctx.session, document, newest)),
+        signers.awaited(ctx.session, document, newest, people),
+        signers.gaps(ctx.session, document, newest, people),
         sign.meaning if sign else None,
         reject is not None,
     )
@@ -120,7 +115,9 @@ class Submitting:
     label: str
     content: str
     files: tuple[Mapping[str, Any], ...]
-    chain: tuple[Waiting, ...]
+    chain: tuple[Awaited, ...]
+    gaps: tuple[Gap, ...]
+    """The parts of the chain that nobody could sign, as things stand."""
 
 
 def submitting(ctx: Context, number: str) -> Submitting:
@@ -130,14 +127,15 @@ def submitting(ctx: Context, number: str) -> Submitting:
     subject = facts.subject(ctx.session, document, newest)
     ctx.require(Action.REVISION_SUBMIT, subject)
     revisions.after(newest.state, Action.REVISION_SUBMIT, f"{document.number} {newest.label}")
-    chain = approval.chain_from_data(facts.chain_of(ctx.session, document))
+    chain, gaps = signers.before(ctx.session, document, newest, ctx.actor.person_id, ctx.now())
     return Submitting(
         document.number,
         newest.title,
         newest.label,
         newest.content,
         tuple(newest.manifest),
-        tuple(Waiting(step.meaning, post, now=False) for step in chain for post in step.who),
+        chain,
+        gaps,
     )
 
 
@@ -172,13 +170,3 @@ def _signed(session: Session, submission: Submission) -> tuple[Signed, ...]:
         for s in find.signatures(session, submission.id)
         if s.voided_at is None
     )
-
-
-def _waiting(session: Session, submission: Submission) -> tuple[Waiting, ...]:
-    chain = approval.chain_from_data(submission.chain)
-    at = approval.progress(chain, facts.signatures(find.signatures(session, submission.id)))
-    if at.current is None:
-        return ()
-    now = [Waiting(chain[at.current].meaning, post, now=True) for post in at.open]
-    later = [Waiting(step.meaning, post, now=False) for step in chain[at.current + 1 :] for post in step.who]
-    return (*now, *later)

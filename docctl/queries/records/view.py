@@ -12,12 +12,14 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
+from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.listing import readable, told
 from docctl.rules.actions import Action
 from docctl.rules.records import life
 from docctl.rules.records.gates import Gate
 from docctl.rules.records.life import State, StepFacts, Verification
 from docctl.rules.words import Words
+from docctl.standing.bearers import bearers
 from docctl.standing.record import SIGNED, Executed
 
 ACTS: Final = (
@@ -93,10 +95,12 @@ class GateView:
 class RecordView:
     """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
 
-    `titles` are those of every step of the template; one that was signed may have gone.
+    `nobody_can`: what of it nobody could do as people and roles are now. `titles` are those of every step
+    of the template; one that was signed may have gone.
     """
 
     told: Mapping[str, Any]
+    nobody_can: tuple[Lacking, ...]
     state: State
     steps: tuple[StepView, ...]
     clocks: tuple[ClockView, ...]
@@ -129,6 +133,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
     current = life.current_step(executed.steps) if state is State.OPEN else None
     return RecordView(
         told=data,
+        nobody_can=lacking(executed, bearers(ctx.session, ctx.now())),
         state=state,
         steps=tuple(_step(ctx, executed, data, step, step == current) for step in executed.steps),
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),

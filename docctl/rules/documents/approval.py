@@ -178,22 +178,6 @@ def may_reject(
     return Decision(Part(at.current, who, chain[at.current].meaning, last=False))
 
 
-def candidates(
-    chain: Chain,
-    signatures: Collection[SignatureFacts],
-    people: Iterable[Actor],
-    *,
-    department: str,
-    authors: Collection[int],
-) -> list[str]:
-    """The logins who may sign now, in the order of `people`: `waiting_for`."""
-    return [
-        person.login
-        for person in people
-        if may_sign(chain, signatures, person, department=department, authors=authors).part is not None
-    ]
-
-
 def _open_post(at: Progress, actor: Actor, department: str) -> str | None:
     """The post of the running step that is still open and that `actor` holds."""
     return next((post for post in at.open if holds_post(actor, post, department)), None)

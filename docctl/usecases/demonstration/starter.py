@@ -7,6 +7,7 @@ by the channel `starter`, and under which user of the machine. So nothing in the
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
@@ -21,7 +22,7 @@ from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, NotFound
-from docctl.standing import facts, find
+from docctl.standing import find, signers
 from docctl.standing.sheet import Prepared
 from docctl.store import tree
 from docctl.store.material import gather
@@ -72,9 +73,14 @@ def load_starter(
     password: str | None = None,
     progress: Progress = lambda done, total, what: None,
 ) -> None:
-    """Load it all. With `password` every account gets it (a demonstration); else they are locked."""
+    """Load it all. With `password` every account gets it (a demonstration); else they are locked at the end.
+
+    Until then they have one that nobody is told: what a locked account would have to sign is not begun.
+    """
     with _prints(partial(_as, site, system_user)) as prints:
-        steps = list(_steps(prints, starter, password))
+        steps = list(_steps(prints, starter, password or secrets.token_urlsafe(16)))
+        if password is None:
+            steps += [(f"lock {p['login']}", partial(_lock, prints.acting, p)) for p in starter.people]
         for done, (what, step) in enumerate(steps):
             progress(done, len(steps), what)
             step()
@@ -108,9 +114,7 @@ def _prints(acting: Acting) -> Iterator[_Prints]:
         pool.shutdown(cancel_futures=True)
 
 
-def _steps(
-    prints: _Prints, starter: Starter, password: str | None
-) -> Iterator[tuple[str, Callable[[], object]]]:
+def _steps(prints: _Prints, starter: Starter, password: str) -> Iterator[tuple[str, Callable[[], object]]]:
     acting = prints.acting
     controller = next(p["login"] for p in starter.people if "document-controller" in p["roles"])
     for person in starter.people:
@@ -123,11 +127,16 @@ def _steps(
         yield f"issue {_number(document)}", partial(_issue, prints, document, controller)
 
 
-def _add(acting: Acting, person: Mapping[str, Any], password: str | None) -> None:
+def _add(acting: Acting, person: Mapping[str, Any], password: str) -> None:
     login, roles = person["login"], person["roles"]
     details = {"name": person["name"], "department": person["department"]}
     with closing(acting("admin")) as admin:
         people.add_user(admin, login, roles=roles, password=password, **details)
+
+
+def _lock(acting: Acting, person: Mapping[str, Any]) -> None:
+    with closing(acting("admin")) as admin:
+        people.lock_user(admin, person["login"], reason="of the starter library: a password opens it")
 
 
 def _register(acting: Acting, folder: Path, document: Mapping[str, Any]) -> None:
@@ -153,7 +162,7 @@ def _waiting(acting: Acting, document: Mapping[str, Any]) -> list[str]:
     with closing(acting(document["author"])) as author:
         found = find.document(author.session, _number(document))
         newest = find.newest_revision(author.session, found)
-        return facts.waiting_for(author.session, found, newest)
+        return signers.waiting_for(author.session, found, newest, author.now())
 
 
 def _issue(prints: _Prints, document: Mapping[str, Any], controller: str) -> None:

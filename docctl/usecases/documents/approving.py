@@ -19,6 +19,7 @@ from docctl.rules.documents.approval import Decision
 from docctl.rules.permissions import Actor
 from docctl.standing import facts, find
 from docctl.store.material import content_of, read_files
+from docctl.usecases.documents import replacing
 
 
 @retried(Action.REVISION_SIGN)
@@ -117,7 +118,7 @@ def _check_unchanged(draft: Revision, submission: Submission, shown: str | None)
             label=draft.label,
             check=see.CHECK,
         )
-    if shown is not None and shown != draft.content:
+    if shown is not None and not replacing.same(shown, draft.content):
         raise WrongState("the content changed since it was shown to you; read it again, then sign")
 
 

@@ -14,14 +14,16 @@ from docctl.errors import Invalid, WrongState
 from docctl.language.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions
+from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
+from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
 from docctl.store.source import Procedure, Template
+from docctl.usecases.documents import replacing
 
 Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
@@ -57,6 +59,7 @@ def register_document(
             draft = _begin(act, document, str(wanted))
             _fill(act, document, draft, material, prepared, old=None)
             act.add(draft)
+            _check_signable(act, document, draft)
             act.record(
                 draft, key=called(document, draft), number=number, label=draft.label, content=draft.content
             )
@@ -70,9 +73,11 @@ def save_draft(
     """Save the text of the revision that is being made; begins the next one where none is.
 
     `shown` is the content of the newest revision that the writer began from; it must still be the newest.
+    Without it nobody takes the place of a draft that somebody else wrote.
     """
     document = find.document(ctx.session, number)
     ctx.permit(Action.DRAFT_SAVE, facts.subject(ctx.session, document))
+    replacing.check_replaced(ctx, document, find.newest_revision(ctx.session, document), shown)
     _target(ctx.session, document, label, shown)
     material = load()
     _check_same_document(document, material)
@@ -83,6 +88,7 @@ def save_draft(
         with ctx.act(Action.DRAFT_SAVE) as act:
             document = find.document(act.session, number)
             act.require(facts.subject(act.session, document))
+            replacing.check_replaced(ctx, document, find.newest_revision(act.session, document), shown)
             draft, draft_label = _target(act.session, document, label, shown)
             if draft is None:
                 draft = _begin(act, document, draft_label)
@@ -132,6 +138,7 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
         act.require(facts.subject(act.session, document, draft))
         draft.state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         _check_newest(document, draft, shown)
+        _check_signable(act, document, draft)
         handed_in = _hand_in(act, document, draft, reason)
         act.add(handed_in)
         act.add(_author_signature(act, handed_in))
@@ -195,6 +202,12 @@ def _check_ready(content: Procedure | Template, reason: str) -> None:
                 problems[line_of(found.line)] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if problems:
         raise Invalid(problems)
+
+
+def _check_signable(act: Act, document: Document, draft: Revision) -> None:
+    """Nothing is begun, and nobody is asked, that could not be signed to its end. Raises WrongState."""
+    _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at)
+    signers.check_signable(called(document, draft), gaps)
 
 
 def _check_number(session: Session, material: Material) -> None:
@@ -269,7 +282,7 @@ def _target(
 
 def _check_newest(document: Document, newest: Revision, shown: str | None) -> None:
     """Raises WrongState where the text is not the one that somebody has before them."""
-    if shown is not None and shown != newest.content:
+    if shown is not None and not replacing.same(shown, newest.content):
         raise WrongState(
             "{number} {label} was saved by somebody else since it was shown to you; look at the "
             "newer text first",

@@ -24,12 +24,13 @@ from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignat
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.permissions import Subject, posts_held
-from docctl.rules.records import clocks, entries, gates, life
+from docctl.rules.records import clocks, entries, gates, life, performers
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.entries import EntryFacts, RecordNumber
 from docctl.rules.records.life import StepFacts
 from docctl.rules.records.limits import Limit
 from docctl.standing import facts, find, pinned
+from docctl.standing.bearers import bearers
 from docctl.standing.record import SENT_BACK, Executed, entry_facts, load
 from docctl.store.schema import check_values, parse_value
 from docctl.store.source import Template
@@ -53,6 +54,7 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
         document = find.document(act.session, template_number)
         act.require(Subject())
         pins = _pins(ctx, act.session, document, act.today, act.seq)
+        performers.check_begin(document.number, pins.template.steps, bearers(act.session, act.at))
         record = _opened(act, document, pins)
         if started_by is not None:
             starter = find.record(act.session, started_by)

@@ -9,7 +9,8 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from docctl.queries.desk.inbox import Item, inbox
+from docctl.queries.desk.inbox import inbox
+from docctl.queries.desk.items import Item
 from docctl.web.kit import here, words
 
 bp = Blueprint("inbox", __name__)
@@ -17,6 +18,8 @@ bp = Blueprint("inbox", __name__)
 _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         # The form of what is to be done, else the page of the thing.
+        "to_unblock": ("revisions.sign", "documents.show"),
+        "to_staff": ("records.show",),
         "to_sign": ("revisions.sign", "documents.show"),
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
@@ -27,6 +30,8 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),
         "overdue": ("records.show",),
+        "drafts": ("drafts.edit", "documents.show"),
+        "handed_in": ("documents.show",),
     }
 )
 

@@ -122,6 +122,7 @@ def save(number: str) -> ResponseReturnValue:
         here.writing(Action.DRAFT_SAVE),
         number,
         lambda: _material(kept),
+        label=forms.text(request.form, "revision") or None,
         shown=request.form.get("shown", ""),
     )
     flash(gettext("Saved as draft %(label)s.", label=saved.label))

@@ -21,6 +21,7 @@ from docctl.errors import Invalid
 from docctl.language.message import Joined, Message
 from docctl.queries.people.accounts import may_add, person_view, user_list
 from docctl.queries.people.departments import department_list
+from docctl.queries.people.leaving import left_without
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.permissions import Role
@@ -86,14 +87,15 @@ def add() -> ResponseReturnValue:
 @bp.get("/people/<login>")
 def show(login: str) -> ResponseReturnValue:
     """One account: its roles, those it had, and whether it can sign in."""
-    return render_template("people/person.html", seen=person_view(here.reading(), login))
+    seen = person_view(here.reading(), login)
+    return render_template("people/person.html", seen=seen, left=left_without(here.reading(), login))
 
 
 @bp.get("/people/<login>/change-roles")
 def change_roles_form(login: str) -> ResponseReturnValue:
     """The roles as they are."""
     seen = person_view(here.reading(), login, Action.USER_CHANGE_ROLES)
-    return render_template("people/person_roles.html", seen=seen)
+    return render_template("people/person_roles.html", seen=seen, left=left_without(here.reading(), login))
 
 
 @bp.post("/people/<login>/change-roles")
@@ -186,7 +188,9 @@ def _one_time(ctx: Context, login: str) -> str:
 
 def _lock_page(login: str) -> str:
     return render_template(
-        "people/person_lock.html", seen=person_view(here.reading(), login, Action.USER_LOCK)
+        "people/person_lock.html",
+        seen=person_view(here.reading(), login, Action.USER_LOCK),
+        left=left_without(here.reading(), login),
     )
 
 

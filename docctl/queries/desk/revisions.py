@@ -1,0 +1,58 @@
+"""What of the revisions under way waits for a person; and where those stand that they made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docctl.door.context import Context
+from docctl.queries.desk.items import Item
+from docctl.queries.documents.under_way import UnderWay, every_one
+from docctl.rules.actions import Action
+from docctl.rules.documents.revisions import Status
+from docctl.rules.permissions import Subject
+
+
+def of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    """The parts of an inbox that are about revisions, by their names."""
+    found: dict[str, list[Item]] = {}
+    tells = unblocks(ctx)
+    for one in every_one(ctx):
+        for part in _parts(ctx, one):
+            found.setdefault(part, []).append(_item(one))
+        if one.gaps and tells:
+            found.setdefault("to_unblock", []).append(_item(one))
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def unblocks(ctx: Context) -> bool:
+    """Who keeps the documents is told that one is stuck; who keeps the accounts can mend it."""
+    return ctx.may(Action.REVISION_ISSUE, Subject()) or ctx.may(Action.USER_CHANGE_ROLES, Subject())
+
+
+def _parts(ctx: Context, one: UnderWay) -> Iterator[str]:
+    me = ctx.actor.person_id
+    if one.status is Status.DRAFT:
+        # Somebody of the department may edit too; but what was begun or returned waits for who wrote it.
+        if me in (one.subject.authors or ()) and ctx.may(Action.DRAFT_SAVE, one.subject):
+            yield "returned" if one.outcome == "rejected" else "drafts"
+        return
+    if one.status is Status.IN_REVIEW and ctx.actor.login in one.waiting_for:
+        yield "to_sign"
+    if one.status is Status.APPROVED and ctx.may(Action.REVISION_ISSUE, Subject()):
+        yield "to_issue"
+    if one.is_by(me):
+        yield "handed_in"
+
+
+def _item(one: UnderWay) -> Item:
+    return Item(
+        number=one.number,
+        title=one.title,
+        document=one.number,
+        revision=one.label,
+        since=one.since.isoformat(),
+        note=one.said,
+        status=one.status,
+        people=one.people,
+        gaps=one.gaps,
+    )

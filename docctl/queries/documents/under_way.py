@@ -1,0 +1,243 @@
+"""Where every revision stands that does not govern yet: what comes next, who can do it, since when it waits.
+
+A fixed number of queries, however many are being made. Nothing of it is stored: it follows from the rows, so
+it is true at once when a signer is locked or a role is taken away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from docctl.door.context import Context
+from docctl.models.configuration import ApprovalChain
+from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.rules.documents import approval, signers
+from docctl.rules.documents.readers import READERS
+from docctl.rules.documents.revisions import OPEN, State, Status
+from docctl.rules.documents.signers import Awaited, Case, Gap
+from docctl.rules.people import Bearer
+from docctl.rules.permissions import Role, Subject
+from docctl.rules.words import Words
+from docctl.standing import facts
+from docctl.standing.bearers import bearers
+from docctl.standing.signers import logins
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnderWay:
+    """A revision on its way. `people` can do what comes next: its authors, signers, the QA office.
+
+    `since` is the instant from which it waits for them. `parts` are those of its chain that are not signed,
+    `gaps` those among them that nobody can sign. `outcome` and `said`: why a draft came back, if it did.
+    """
+
+    document_id: int
+    number: str
+    title: Words
+    label: str
+    status: Status
+    effective: date | None
+    content: str
+    since: datetime
+    people: tuple[Bearer, ...]
+    parts: tuple[Awaited, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    submitted_by: int | None = None
+    outcome: str | None = None
+    said: str | None = None
+    subject: Subject
+
+    @property
+    def waiting_for(self) -> list[str]:
+        """The logins of those who can sign now."""
+        return logins(self.parts)
+
+    def is_by(self, person_id: int) -> bool:
+        """Whether that person registered the document, is its co-author, or handed this revision in."""
+        return person_id in (self.subject.authors or ()) or person_id == self.submitted_by
+
+
+def under_way(ctx: Context) -> list[UnderWay]:
+    """Those that the reader may read, the one that waits longest first."""
+    return [one for one in every_one(ctx) if _may_read(ctx, one)]
+
+
+def under_way_of(ctx: Context, number: str) -> UnderWay | None:
+    """The one of this document that is being made, else the one that waits for its day; if it may be read."""
+    found = [one for one in every_one(ctx, Document.number == number) if _may_read(ctx, one)]
+    return next(iter(sorted(found, key=lambda one: one.status is Status.ISSUED)), None)
+
+
+def every_one(
+    ctx: Context, of: ColumnElement[bool] | None = None, people: Sequence[Bearer] | None = None
+) -> list[UnderWay]:
+    """All of them, whoever asks: for those who tell a reader only what is theirs to know.
+
+    `people` may be others than those of the site: as they would be if somebody could not sign.
+    """
+    asked = _OPEN.where(or_(Revision.state.in_(OPEN), _to_come(ctx.today())))
+    rows = ctx.session.execute(asked if of is None else asked.where(of)).all()
+    if not rows:
+        return []
+    known = _Known(
+        people=bearers(ctx.session, ctx.now()) if people is None else people,
+        levels={row.level: row.steps for row in ctx.session.execute(_CHAINS)},
+        authors=_authors(ctx),
+        signed=_signatures(ctx, [row[2].id for row in rows if row[0].state is State.IN_REVIEW]),
+    )
+    found = [known.one(revised, document, handed_in) for revised, document, handed_in in rows]
+    return sorted(found, key=lambda one: (one.since, one.number))
+
+
+def told(one: UnderWay) -> dict[str, Any]:
+    """As the command line and the exports tell it; `waiting_for` are logins who can sign now."""
+    return {
+        "revision": one.label,
+        "status": one.status.value,
+        "effective": one.effective and one.effective.isoformat(),
+        "content": one.content,
+        "since": one.since.isoformat(),
+        "waiting_for": one.waiting_for,
+        "people": [_person(person) for person in one.people],
+        "waiting": [
+            {
+                "meaning": part.meaning.value,
+                "post": part.post,
+                "now": part.now,
+                "people": [_person(person) for person in part.people],
+            }
+            for part in one.parts
+        ],
+        "nobody_can_sign": [gap.said for gap in one.gaps],
+    }
+
+
+def _person(of: Bearer) -> dict[str, str]:
+    return {"login": of.actor.login, "name": of.name}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What all of them are judged by."""
+
+    people: Sequence[Bearer]
+    levels: Mapping[str, Any]
+    authors: Mapping[int, Sequence[int]]
+    signed: Mapping[int, Sequence[Signature]]
+
+    def one(self, revised: Revision, document: Document, handed_in: Submission | None) -> UnderWay:
+        case, subject = self._case(revised, document, handed_in)
+        reviewed = revised.state is State.IN_REVIEW
+        parts = signers.awaited(case, self.people) if reviewed else ()
+        return UnderWay(
+            document_id=document.id,
+            number=document.number,
+            title=revised.title,
+            label=revised.label,
+            status=Status[revised.state.name],
+            effective=revised.effective_day,
+            content=revised.content,
+            since=_since(revised, handed_in, case, self._given(handed_in)),
+            people=_with(revised.state, parts, subject, self.people),
+            parts=parts,
+            gaps=signers.gaps(case, self.people) if reviewed else (),
+            submitted_by=handed_in.submitted_by_id if handed_in else None,
+            outcome=handed_in.outcome if handed_in else None,
+            said=handed_in.outcome_reason if handed_in else None,
+            subject=subject,
+        )
+
+    def _case(
+        self, revised: Revision, document: Document, handed_in: Submission | None
+    ) -> tuple[Case, Subject]:
+        steps = revised.chain or document.chain or self.levels.get(document.level, ())
+        chain = approval.chain_from_data(steps)
+        authors = frozenset({document.registered_by_id, *self.authors.get(document.id, ())})
+        contributors = frozenset(revised.contributors)
+        case = Case(
+            chain=chain,
+            department=document.department,
+            authors=authors | contributors,
+            signatures=tuple(facts.signatures(self._given(handed_in))),
+        )
+        return case, Subject(
+            department=document.department,
+            authors=authors,
+            contributors=contributors,
+            posts=approval.posts(chain),
+        )
+
+    def _given(self, handed_in: Submission | None) -> Sequence[Signature]:
+        return () if handed_in is None else self.signed.get(handed_in.id, ())
+
+
+def _with(
+    state: State, parts: Iterable[Awaited], subject: Subject, people: Sequence[Bearer]
+) -> tuple[Bearer, ...]:
+    """Whoever can do what comes next. What is issued waits for its day and for nobody."""
+    if state is State.IN_REVIEW:
+        asked = {person.actor.person_id for part in parts if part.now for person in part.people}
+    elif state is State.DRAFT:
+        asked = set(subject.authors or ())
+    elif state is State.APPROVED:
+        asked = {p.actor.person_id for p in people if p.able and Role.DOCUMENT_CONTROLLER in p.actor.roles}
+    else:
+        asked = set()
+    return tuple(person for person in people if person.actor.person_id in asked)
+
+
+def _since(
+    revised: Revision, handed_in: Submission | None, case: Case, signed: Iterable[Signature]
+) -> datetime:
+    """The instant of the event by which the turn came: of a step of a chain, the last one before it."""
+    if revised.state is State.ISSUED and revised.issued_at is not None:
+        return revised.issued_at
+    if handed_in is None:
+        return revised.drafted_at
+    if revised.state is not State.IN_REVIEW:
+        return handed_in.outcome_at or handed_in.submitted_at
+    turn = approval.progress(case.chain, case.signatures).current or 0
+    before = [row.signed_at for row in signed if row.voided_at is None and row.step < turn]
+    return max(before, default=handed_in.submitted_at)
+
+
+def _may_read(ctx: Context, one: UnderWay) -> bool:
+    return ctx.may(READERS[State[one.status.name]], one.subject)
+
+
+def _signatures(ctx: Context, submissions: Iterable[int]) -> Mapping[int, list[Signature]]:
+    found: dict[int, list[Signature]] = {}
+    for row in ctx.session.scalars(select(Signature).where(Signature.submission_id.in_(submissions))):
+        found.setdefault(row.submission_id, []).append(row)
+    return found
+
+
+def _authors(ctx: Context) -> Mapping[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for document_id, person_id in ctx.session.execute(_CO_AUTHORS):
+        found.setdefault(document_id, []).append(person_id)
+    return found
+
+
+def _to_come(day: date) -> ColumnElement[bool]:
+    return and_(
+        Revision.state.in_([State.ISSUED]), Revision.effective_day > day, Document.withdrawn_day.is_(None)
+    )
+
+
+_OPEN: Final = (
+    select(Revision, Document, Submission)
+    .join(Document, Document.id == Revision.document_id)
+    .outerjoin(
+        Submission, (Submission.revision_id == Revision.id) & (Submission.number == Revision.submission)
+    )
+)
+_CO_AUTHORS: Final = select(DocumentAuthor.document_id, DocumentAuthor.person_id).where(
+    DocumentAuthor.revoked_at.is_(None)
+)
+_CHAINS: Final = select(ApprovalChain.level, ApprovalChain.steps)
