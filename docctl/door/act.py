@@ -5,32 +5,27 @@ Knows which rows are the event's own and what it will say; nothing of locks, COM
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from docctl.door import outbox
-from docctl.door.site import Site
+from docctl.door import event, outbox
+from docctl.door.event import Said, Who
 from docctl.door.turn import Turn
-from docctl.errors import Busy, Defect, Unchecked, Unrecorded
+from docctl.errors import Defect, Unchecked, Unrecorded
 from docctl.ledger import journal
-from docctl.ledger.upcast import SCHEMA
 from docctl.models.base import Controlled
 from docctl.models.ledger import IdempotencyKey, OutboxMove
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject, refusal
-from docctl.rules.text import instant, plain
+from docctl.rules.text import plain
 from docctl.store.library import Prepared, RefMove
 
 MOST_KEYS = 1 << 16
 """Rows that one event may make: the low half of a key."""
-
-SLACK = timedelta(seconds=2)
-"""How far the clock may step back before writing stops: time in the ledger never runs backwards."""
 
 
 class Act:
@@ -39,12 +34,12 @@ class Act:
     def __init__(self, turn: Turn, action: Action, session: Session, head: journal.Head) -> None:
         self.turn, self.action, self.session, self.head = turn, action, session, head
         self.seq = head.seq + 1
-        self.at = not_before(head, turn.now())
+        self.at = event.not_before(head, turn.now())
         self.today: date = self.at.astimezone(turn.site.zone).date()
         self.actor: Actor = turn.actor
         self.before: journal.Before = {}
         self.asked = False
-        self.event: dict[str, Any] | None = None
+        self.said: Said | None = None
         self.transaction = session.get_transaction()
         self.moved = False
         self._keys = 0
@@ -79,9 +74,16 @@ class Act:
 
         `rows`: what the use case answers with, if it is a list and not `row` itself.
         """
-        if self.event is not None:
+        if self.said is not None:
             raise Defect("{action} was recorded twice", action=self.action)
-        self.event = {"object": _named(row, key), "why": plain(reason), "details": plain(details)}
+        # What has no written form is refused here, and not at the end of the act.
+        self.said = Said(
+            act=self.action.value,
+            who=Who.of(self.turn),
+            object=_named(row, key),
+            why=plain(reason),
+            details=plain(details),
+        )
         if self.turn.op is not None and self.turn.request is not None:
             answer = [row] if rows is None else rows
             self.session.add(
@@ -133,45 +135,14 @@ class Act:
         """Images of what changed, then the event. COMMIT comes next: nothing in between may change a row."""
         if not self.asked:
             raise Unchecked("{action}: no permission was asked", action=self.action)
-        if self.event is None:
+        if self.said is None:
             raise Unrecorded("{action}: nothing was recorded", action=self.action)
         if self.session.get_transaction() is not self.transaction:
             raise Defect("{action}: the transaction of the act was ended inside it", action=self.action)
         self.session.flush()
         connection = self.session.connection()
         rows = self.turn.site.images.collect(connection, self.seq, self.before)
-        event = body(self.turn.site, self.seq, self.at) | who(self.turn) | self.event
-        event |= {"act": self.action.value, "rows": rows}
-        journal.append(connection, self.seq, self.head.entry_hash, event)
-
-
-def body(site: Site, seq: int, at: datetime) -> dict[str, Any]:
-    """What every event says."""
-    return {"v": 1, "log": site.settings.origin, "seq": seq, "at": instant(at), "schema": SCHEMA}
-
-
-def who(turn: Turn) -> dict[str, Any]:
-    """Who acts, and how they came, as an event says it."""
-    actor = {"id": turn.actor.person_id, "login": turn.actor.login, "name": turn.name}
-    via = {"channel": turn.channel, "system_user": turn.system_user}
-    return {"actor": actor, "via": via, "op": plain(turn.op)}
-
-
-def not_before(head: journal.Head, now: datetime) -> datetime:
-    """`now`, or a moment after the newest event if the clock went back a little. Raises Busy beyond that."""
-    if not head.seq:
-        return now
-    last = datetime.fromisoformat(json.loads(head.body)["at"])
-    if now > last:
-        return now
-    if last - now > SLACK:
-        raise Busy(
-            "the clock of this machine ({now}) is behind the last event ({last}); set the clock right, "
-            "then try again",
-            now=instant(now),
-            last=instant(last),
-        )
-    return last + timedelta(microseconds=1)
+        event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 
 
 def _named(row: Controlled, key: str | None) -> dict[str, str]:

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docctl.door.event import Said, Who
 from docctl.door.site import Site
 from docctl.language.message import Message
 from docctl.language.stored import to_data
 from docctl.models.ledger import ThrottleRefusal
 from docctl.models.people import Person
 from docctl.rules.actions import Action
-from docctl.rules.text import instant, plain
+from docctl.rules.text import instant
 
 SINGLE = 5
 """Refused attempts of one account in a quarter-hour that are events of their own."""
@@ -33,9 +32,6 @@ PAUSE = timedelta(seconds=1)
 REFUSAL = "refusal"
 """In the details of a refused attempt: its message as data, so that it can be told in any language. `why` is
 the English sentence."""
-
-Event = dict[str, Any]
-"""What an event says beside its number and instant: "act", "why", "details" and who it was."""
 
 
 class Floods:
@@ -95,22 +91,21 @@ def count(session: Session, person_id: int, now: datetime, more: int = 1) -> Thr
 
 
 def single(
-    session: Session, who: Mapping[str, Any], action: Action, why: Message, now: datetime
-) -> tuple[list[Event], bool]:
+    session: Session, who: Who, action: Action, why: Message, now: datetime
+) -> tuple[list[Said], bool]:
     """The event that this refused attempt makes, if it is among the first of its account; it is counted.
 
     The second part of the answer: whether further ones of this quarter-hour may be put off.
     """
-    row = count(session, who["actor"]["id"], now)
+    row = count(session, who.id, now)
     if row.count > SINGLE:
         return [], True
     row.told = row.count
-    details = plain({REFUSAL: to_data(why)})
-    told = {"act": f"{action.value}.refused", "why": plain(str(why)), "details": details, **who}
+    told = Said(act=f"{action.value}.refused", who=who, why=str(why), details={REFUSAL: to_data(why)})
     return [told], row.count == SINGLE
 
 
-def sums(session: Session, now: datetime) -> list[Event]:
+def sums(session: Session, now: datetime) -> list[Said]:
     """One event for each account and quarter-hour that is over and of which some were only counted."""
     told = []
     for row, person in session.execute(
@@ -120,17 +115,6 @@ def sums(session: Session, now: datetime) -> list[Event]:
         .order_by(ThrottleRefusal.quarter, ThrottleRefusal.person_id)
     ):
         details = {"count": row.count - row.told, "from": instant(row.quarter)}
-        actor = {"id": person.id, "login": person.login, "name": person.name}
-        via = {"channel": "docctl", "system_user": None}
-        told.append(
-            {
-                "act": "attempts.counted",
-                "why": None,
-                "details": details,
-                "actor": actor,
-                "via": via,
-                "op": None,
-            }
-        )
+        told.append(Said(act="attempts.counted", who=Who.named(person, "docctl"), details=details))
         row.told = row.count
     return told

@@ -6,7 +6,6 @@ writes event N last and commits. Nothing commits without a permission asked and 
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docctl.door import checkpoints, outbox, refusals
-from docctl.door.act import Act, body, not_before, who
+from docctl.door import event as written
+from docctl.door.act import Act
+from docctl.door.event import Said, Who, not_before
 from docctl.door.site import Site
 from docctl.door.turn import Turn
 from docctl.errors import (
@@ -39,7 +40,6 @@ from docctl.models.ledger import IdempotencyKey
 from docctl.models.people import Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject, refusal
-from docctl.rules.text import instant
 
 __all__ = [
     "Act",
@@ -117,10 +117,8 @@ def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], 
             head = journal.head(connection)
             at = not_before(head, turn.now())
             details = work(connection, head)
-            told: dict[str, Any] = {"act": Action.SCHEMA_MIGRATE.value, "object": None, "why": None}
-            told |= {"schema": schema, "details": details, "rows": []}
-            migrated = body(turn.site, head.seq + 1, at) | who(turn) | told
-            journal.append(connection, head.seq + 1, head.entry_hash, migrated)
+            told = Said(act=Action.SCHEMA_MIGRATE.value, who=Who.of(turn), details=details)
+            written.append(connection, turn.site, head, at, told, schema=schema)
             _commit(session)
         try:
             make_checkpoint(turn.site, at)  # a library that ends before it could not be rebuilt from
@@ -183,14 +181,7 @@ def refused(turn: Turn, action: Action, why: Message) -> None:
 
 def locked(site: Site, person: Person, failures: int) -> None:
     """Record that wrong passwords have closed an account for a while: one event, without a row."""
-    actor = {"id": person.id, "login": person.login, "name": person.name}
-    told: refusals.Event = {
-        "act": "account.locked",
-        "why": None,
-        "details": {"failures": failures},
-        "actor": actor,
-    }
-    told |= {"via": {"channel": "web", "system_user": None}, "op": None}
+    told = Said(act="account.locked", who=Who.named(person, "web"), details={"failures": failures})
     with _events(site, site.clock()) as (_, append):
         append([told])
 
@@ -325,7 +316,7 @@ def _record_refusal(turn: Turn, action: Action, why: Message) -> None:
         return
     try:
         with _events(turn.site, now) as (session, append):
-            events, over = refusals.single(session, who(turn), action, why, now)
+            events, over = refusals.single(session, Who.of(turn), action, why, now)
             append(events)
         if over:
             floods.over_the_limit(person, now)
@@ -343,19 +334,16 @@ def _tell_sums(site: Site, at: datetime) -> None:
 
 
 @contextmanager
-def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list[refusals.Event]], None]]]:
+def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list[Said]], None]]]:
     """A note that may append events without rows; the sums that are due go first."""
     with site.lock, _writing(site, _NoteSession) as session:
         connection = session.connection()
         head = journal.head(connection)
 
-        def append(events: list[refusals.Event]) -> None:
+        def append(events: list[Said]) -> None:
             nonlocal head
             for said in events:
-                at = not_before(head, now)
-                made = body(site, head.seq + 1, at) | said | {"object": None, "rows": []}
-                hashed = journal.append(connection, head.seq + 1, head.entry_hash, made)
-                head = journal.Head(head.seq + 1, json.dumps({"at": instant(at)}).encode(), hashed)
+                head = written.append(connection, site, head, not_before(head, now), said)
 
         floods = refusals.floods(site)
         counted = floods.waiting()

@@ -72,12 +72,12 @@ def head(connection: Connection) -> Head:
     return Head(0, b"", GENESIS) if row is None else Head(row.seq, bytes(row.body), bytes(row.entry_hash))
 
 
-def append(connection: Connection, seq: int, prev_hash: bytes, event: Image) -> bytes:
-    """Write `event` as event `seq`, last of all that belongs to it; its hash."""
+def append(connection: Connection, seq: int, prev_hash: bytes, event: Image) -> Head:
+    """Write `event` as event `seq`, last of all that belongs to it; the head that it is now."""
     body = dumps(event)
     hashed = entry_hash(prev_hash, body)
     connection.execute(_APPEND, {"seq": seq, "body": body, "prev_hash": prev_hash, "entry_hash": hashed})
-    return hashed
+    return Head(seq, body, hashed)
 
 
 def events(connection: Connection, after: int = 0) -> Iterator[Entry]:

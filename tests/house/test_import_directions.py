@@ -37,6 +37,7 @@ DOOR = [
     {"site"},
     {"requests"},
     {"turn"},
+    {"event"},
     {"outbox"},
     {"act", "refusals", "checkpoints"},
     {"transaction"},

@@ -1,0 +1,120 @@
+"""An event as it stands in the ledger: which members it has, and when it may say that it was.
+
+Three write events: an act, a migration, and what records attempts that were refused. Each says its own part;
+what every event has is put round it here, so that a new member has one place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+
+from sqlalchemy import Connection
+
+from docctl.door.site import Site
+from docctl.door.turn import Turn
+from docctl.errors import Busy
+from docctl.ledger import journal
+from docctl.ledger.upcast import SCHEMA
+from docctl.models.people import Person
+from docctl.rules.text import instant, plain
+
+SLACK: Final = timedelta(seconds=2)
+"""How far the clock may step back before writing stops: time in the ledger never runs backwards."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Who:
+    """Who acted, or tried to, and how they came. `op` is the key of their request."""
+
+    id: int
+    login: str
+    name: str
+    channel: str
+    system_user: str | None = None
+    op: str | None = None
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        """The person of this turn."""
+        return cls(
+            id=turn.actor.person_id,
+            login=turn.actor.login,
+            name=turn.name,
+            channel=turn.channel,
+            system_user=turn.system_user,
+            op=turn.op,
+        )
+
+    @classmethod
+    def named(cls, person: Person, channel: str) -> Self:
+        """Somebody about whom the program itself says something."""
+        return cls(id=person.id, login=person.login, name=person.name, channel=channel)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What one event says: what was done to which `object` (its type and key), by whom, why, and the rest."""
+
+    act: str
+    who: Who
+    details: Mapping[str, Any]
+    why: str | None = None
+    object: Mapping[str, str] | None = None
+
+
+def append(
+    connection: Connection,
+    site: Site,
+    head: journal.Head,
+    at: datetime,
+    said: Said,
+    *,
+    rows: Sequence[journal.Image] = (),
+    schema: int = SCHEMA,
+) -> journal.Head:
+    """Write the event that follows on `head`, with the images of its rows; the new head."""
+    event = body(site.settings.origin, head.seq + 1, instant(at), said, rows=rows, schema=schema)
+    return journal.append(connection, head.seq + 1, head.entry_hash, event)
+
+
+def body(
+    log: str, seq: int, at: str, said: Said, *, rows: Sequence[journal.Image], schema: int
+) -> dict[str, Any]:
+    """All members of an event. Canonical JSON puts them in order."""
+    who = said.who
+    return {
+        "v": 1,
+        "log": log,
+        "seq": seq,
+        "at": at,
+        "schema": schema,
+        "act": said.act,
+        "actor": {"id": who.id, "login": who.login, "name": who.name},
+        "via": {"channel": who.channel, "system_user": who.system_user},
+        "op": plain(who.op),
+        "object": None if said.object is None else dict(said.object),
+        "why": plain(said.why),
+        "details": plain(said.details),
+        "rows": list(rows),
+    }
+
+
+def not_before(head: journal.Head, now: datetime) -> datetime:
+    """`now`, or a moment after the newest event if the clock went back a little. Raises Busy beyond that."""
+    if not head.seq:
+        return now
+    last = datetime.fromisoformat(json.loads(head.body)["at"])
+    if now > last:
+        return now
+    if last - now > SLACK:
+        raise Busy(
+            "the clock of this machine ({now}) is behind the last event ({last}); set the clock right, "
+            "then try again",
+            now=instant(now),
+            last=instant(last),
+        )
+    return last + timedelta(microseconds=1)
