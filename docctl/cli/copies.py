@@ -130,23 +130,25 @@ def replace(caller: Caller, copy_number: str, reason: str) -> None:
 @copy.command("lose")
 @COPY
 @REASON
+@click.option("--noticed", type=Day(), help="The day on which its holder found out (today).")
 @click.pass_obj
-def lose(caller: Caller, copy_number: str, reason: str) -> None:
+def lose(caller: Caller, copy_number: str, reason: str, noticed: date | None) -> None:
     """Declare a lost copy void; its holder gets another under a new number."""
     with caller.writing(Action.COPY_LOSE) as ctx:
-        lost, replacement = disposing.lose_copy(ctx, copy_number, reason=reason)
+        lost, replacement = disposing.lose_copy(ctx, copy_number, reason=reason, noticed=noticed)
         caller.show({**_line(ctx, lost), "replacement": replacement and replacement.number})
 
 
 @copy.command("list")
 @click.option("--document", metavar="NUMBER", help="Of this document only.")
 @click.option("--out", is_flag=True, help="Only those that are still out.")
+@click.option("--overdue", is_flag=True, help="Only those not signed for, or not handed back, in time.")
 @ON
 @click.pass_obj
-def list_(caller: Caller, document: str | None, out: bool, on: date | None) -> None:
-    """The copy register: all copies that you may see."""
+def list_(caller: Caller, document: str | None, out: bool, overdue: bool, on: date | None) -> None:
+    """The copy register: all copies that you may see, and by when each is to be signed for or handed back."""
     with caller.reading() as ctx:
-        caller.show(queries.copy_list(ctx, document, out, on))
+        caller.show(queries.copy_list(ctx, document, out, on, overdue=overdue))
 
 
 @copy.command("reconcile")

@@ -15,6 +15,7 @@ from docctl.cli.kit.printer import write_file
 from docctl.queries.copies import printing
 from docctl.queries.documents import linting
 from docctl.queries.documents import master_list as queries
+from docctl.queries.documents.remarks import referring_to, remarks_of
 from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status
 from docctl.store.material import gather
@@ -32,8 +33,15 @@ def document() -> None:
 @click.argument("file", type=FILE)
 @click.pass_obj
 def lint(caller: Caller, file: Path) -> None:
-    """What is wrong with a file that nobody has registered yet. Needs no site; exit code 1 for an error."""
-    told(caller, linting.document_lint(file))
+    """What is wrong with a file that nobody has registered yet; exit code 1 for an error.
+
+    Needs no site. With --site and --as, what it refers to is looked for there.
+    """
+    if caller.folder is None or not caller.login:
+        told(caller, linting.document_lint(file))
+        return
+    with caller.reading() as ctx:
+        told(caller, linting.document_lint(file, lambda content: remarks_of(ctx, content)))
 
 
 @document.command("register")
@@ -99,7 +107,8 @@ def withdraw(caller: Caller, number: str, reason: str) -> None:
     """Take a document out of use from today, and recall its copies."""
     with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
         withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
-        caller.show({"number": withdrawn.number, "status": "withdrawn"})
+        referring = [other.number for other in referring_to(ctx, withdrawn.number)]
+        caller.show({"number": withdrawn.number, "status": "withdrawn", "referred_to_by": referring})
 
 
 def _for_people(answer: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.documents import master_list as queries
 from docctl.queries.documents.redline import revision_diff
+from docctl.queries.documents.remarks import outcome_remarks
 from docctl.queries.records.hands import of_template
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving, drafting, issuing
@@ -35,7 +36,8 @@ def submit(caller: Caller, number: str, reason: str, content: str | None) -> Non
     """Hand the draft in to its chain of signatures. Its content is frozen, and you sign as its author."""
     with caller.writing(Action.REVISION_SUBMIT) as ctx:
         submitted = drafting.submit_revision(ctx, number, reason=reason, shown=content)
-        caller.show(queries.revision_outcome(ctx, submitted.id) | {"meaning": "prepare"})
+        outcome = queries.revision_outcome(ctx, submitted.id) | {"meaning": "prepare"}
+        caller.show(outcome | {"findings": outcome_remarks(ctx, submitted.id)})
 
 
 @revision.command("sign")
@@ -82,10 +84,8 @@ def issue(caller: Caller, number: str, effective: date | None) -> None:
     with caller.writing(Action.REVISION_ISSUE) as ctx:
         issued = issuing.issue_revision(ctx, number, effective=effective)
         outcome = queries.revision_outcome(ctx, issued.id)
-        caller.show(
-            outcome
-            | {"recalled": queries.recalled_by(ctx, issued.id), "nobody_can": _nobody_can(ctx, issued)}
-        )
+        told = {"recalled": queries.recalled_by(ctx, issued.id), "nobody_can": _nobody_can(ctx, issued)}
+        caller.show(outcome | told | {"findings": outcome_remarks(ctx, issued.id, issuing=True)})
 
 
 @revision.command("cancel")

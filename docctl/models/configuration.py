@@ -72,3 +72,15 @@ class WorkCalendar(Controlled):
     name: Mapped[str] = mapped_column(Txt)
     version: Mapped[int] = mapped_column(Big)
     content: Mapped[Any] = mapped_column(Json)
+
+
+class GoverningProcedure(Controlled):
+    """Which procedure governs document control at the site, from the event that made the row on.
+
+    A change is a new row, so that what was begun under the former one stays judged by it. An empty number:
+    from then on none does, and docctl's defaults count.
+    """
+
+    __tablename__ = "governing_procedure"
+
+    number: Mapped[str] = mapped_column(Txt)

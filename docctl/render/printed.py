@@ -37,6 +37,8 @@ _LABELS: Final = {
     "contents": Words(zh="目录", en="Contents"),
     "records": Words(zh="相关记录表单", en="Record templates"),
     "title": Words(zh="名称", en="Title"),
+    "references": Words(zh="引用文件提示", en="On the reference documents"),
+    "notes": Words(zh="截至实施日期", en="As of the effective date"),
     "unregistered": Words(zh="（未登记）", en="(not registered)"),
 }
 _LANG: Final = {"zh": "zh-CN", "en": "en"}
@@ -88,7 +90,7 @@ def _document(sheet: Sheet) -> str:
     """Cover, change record, contents, text: in this order (DC-48)."""
     parts = [_cover(sheet), _changes(sheet), *_contents(sheet)]
     parts += [_body(sheet, text) for text in sheet.texts]
-    return "".join([*parts, _records(sheet)])
+    return "".join([*parts, _records(sheet), _notes(sheet)])
 
 
 def _cover(sheet: Sheet) -> str:
@@ -216,6 +218,15 @@ def _records(sheet: Sheet) -> str:
     ]
     table = _table("records", [_both(sheet, "number"), _both(sheet, "title")], rows)
     return f'<section class="records"><h2 class="front">{_both(sheet, "records")}</h2>{table}</section>'
+
+
+def _notes(sheet: Sheet) -> str:
+    """What is to be known of the references (DC-81, DC-82)."""
+    if not sheet.notes:
+        return ""
+    rows = [[_words(sheet, note)] for note in sheet.notes]
+    table = _table("notes", [_both(sheet, "notes")], rows)
+    return f'<section class="records"><h2 class="front">{_both(sheet, "references")}</h2>{table}</section>'
 
 
 def _table(name: str, head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:

@@ -120,6 +120,8 @@ class Sheet:
     records: tuple[RecordLine, ...] = ()
     texts: tuple[Text, ...] = ()
     form: Form | None = None
+    notes: tuple[Words, ...] = ()
+    """What is to be known of the documents that the text refers to, as they stand on its effective date."""
 
     @property
     def digest(self) -> str:

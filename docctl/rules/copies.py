@@ -136,6 +136,17 @@ def check_reason(reason: str) -> None:
         raise Invalid({"reason": Message("Say why; the reason is kept with the copy.")})
 
 
+def check_noticed(noticed: date, *, issued: date, today: date) -> None:
+    """A loss was found out while the copy was out, and not after it is reported. Raises Invalid."""
+    if not issued <= noticed <= today:
+        why = Message(
+            "The copy was handed out on {issued} and today is {today}: give a day between.",
+            issued=issued,
+            today=today,
+        )
+        raise Invalid({"noticed": why})
+
+
 def check_destruction(approved_by: int | None, witnesses: Collection[int]) -> None:
     """An approval and two different witnesses, by person id (DC-76). Raises Invalid, all problems at once.
 

@@ -1,10 +1,12 @@
-"""What an account may look like, and a person as those know them who ask who could do something."""
+"""What an account may look like and how long a session lasts; a person as those know them who ask who can."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from docctl.errors import Invalid
 from docctl.language.message import Message, See, Typed
@@ -12,6 +14,13 @@ from docctl.rules.permissions import Actor, Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 LONGEST_NAME = 100
+
+SESSION_IDLE: Final = timedelta(minutes=30)
+"""A session ends when its person has done nothing for so long."""
+SESSION_LONGEST: Final = timedelta(hours=12)
+"""And so long after signing in, whatever they do: nobody works a longer shift."""
+ONE_TIME_FOR: Final = timedelta(days=7)
+"""How long a one-time password waits for its first use."""
 
 # Where an admin makes up for a missing person.
 ROLES = See("docctl user change-roles LOGIN --grant ROLE", "“Change roles” on the page of an account")

@@ -15,7 +15,14 @@ from docctl.errors import Invalid, NotFound
 from docctl.language import see
 from docctl.language.message import Level, Message, Typed
 from docctl.models.base import Controlled
-from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
+from docctl.models.configuration import (
+    ApprovalChain,
+    Department,
+    GoverningProcedure,
+    NumberScheme,
+    Organisation,
+    WorkCalendar,
+)
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person, PersonRole
@@ -144,6 +151,12 @@ def calendar(session: Session, name: str = "default") -> WorkCalendar:
     if found is None:
         raise NotFound("there is no calendar {name}; configure one", name=name)
     return found
+
+
+def governing(session: Session) -> str:
+    """The number of the procedure that governs document control; empty if none does."""
+    newest = select(GoverningProcedure.number).order_by(GoverningProcedure.id.desc()).limit(1)
+    return session.scalar(newest) or ""
 
 
 def organisation(session: Session) -> Organisation:

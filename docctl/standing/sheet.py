@@ -36,15 +36,18 @@ from docctl.render.sheets import (
 from docctl.rules import names
 from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.citations import Names
 from docctl.rules.languages import Language
 from docctl.rules.words import Words
-from docctl.standing import find
+from docctl.standing import cited, find
+from docctl.standing.cited import names_in
 from docctl.standing.form import form_of
 from docctl.store.source import Procedure, Template
 
 if TYPE_CHECKING:
     from docctl.door.act import Act
     from docctl.door.context import Context
+    from docctl.door.site import Site
 
 
 class SheetChanged(Busy):
@@ -62,6 +65,7 @@ class Body:
     assets: Mapping[str, Asset]
     attached: tuple[Attached, ...]
     source: str
+    names: Names
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ class Prepared:
         if self.body is None or self.pdf_sha256 is None:
             return {}
         days = {"issued": act.today, "effective": effective}
-        zone = act.turn.site.zone
-        if sheet_of(act.session, document, revised, self.body, zone=zone, **days).digest != self.sheet:
+        made = sheet_of(act.turn.site, act.session, document, revised, self.body, **days)
+        if made.digest != self.sheet:
             raise SheetChanged("what is printed changed while its PDF was made; nothing is issued: try again")
         return {"sheet": self.sheet, "pdf_sha256": self.pdf_sha256}
 
@@ -87,7 +91,16 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
     """The texts with their figures, or the template. Raises Invalid for a figure that is not there."""
     if isinstance(content, Template):
         template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
-        return Body(tuple(content.title), (), content, (), {}, template, content.raw.decode("utf-8"))
+        return Body(
+            tuple(content.title),
+            (),
+            content,
+            (),
+            {},
+            template,
+            content.raw.decode("utf-8"),
+            names_in(content),
+        )
     assets: dict[str, Asset] = {}
     texts = [_text(content, "zh", content.body, assets)]
     attached: tuple[Attached, ...] = (Attached(f"{file_name}.md", "approved source", content.raw),)
@@ -97,22 +110,29 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
         attached += (Attached(f"{file_name}.en.md", "approved source", content.raw_en),)
         source += content.raw_en.decode("utf-8")
     return Body(
-        tuple(text.language for text in texts), tuple(texts), None, content.records, assets, attached, source
+        tuple(text.language for text in texts),
+        tuple(texts),
+        None,
+        content.records,
+        assets,
+        attached,
+        source,
+        names_in(content),
     )
 
 
 def sheet_of(
+    site: Site,
     session: Session,
     document: Document,
     revised: Revision,
     body: Body,
     *,
-    zone: tzinfo,
     issued: date,
     effective: date,
 ) -> Sheet:
     """The sheet of a revision that is issued on day `issued`, as the rows of this session say."""
-    departments = _departments(session)
+    departments, zone = _departments(session), site.zone
     return Sheet(
         languages=body.languages,
         organisation=find.organisation(session).name,
@@ -129,6 +149,7 @@ def sheet_of(
         records=tuple(_record(session, number) for number in body.records),
         texts=body.texts,
         form=_form(body.template, departments),
+        notes=tuple(_notes(site, session, document, body, effective)),
     )
 
 
@@ -144,7 +165,7 @@ def prepare(
     renderer.require_printer()
     body = body_of(content, document.file_name)
     days = {"issued": ctx.today(), "effective": effective}
-    sheet = sheet_of(ctx.session, document, revised, body, zone=ctx.site.zone, **days)
+    sheet = sheet_of(ctx.site, ctx.session, document, revised, body, **days)
     html = printed.to_html(sheet)
     fonts.refuse_missing(html, body.source)
     pdf = renderer.render(Job(html, ctx.today(), body.assets, body.attached))
@@ -251,6 +272,13 @@ def _record(session: Session, number: str) -> RecordLine:
         # The templates of a procedure may be issued after it; what they are called is known already.
         last = known[-1] if known else None
     return RecordLine(number, Words(last.title) if last else Words(zh=""))
+
+
+def _notes(site: Site, session: Session, document: Document, body: Body, day: date) -> Iterator[Words]:
+    """What is to be known of the references; a form that is not registered is told in its own table."""
+    for remark in cited.remarks(site, session, document.number, body.names, day):
+        if remark.about in body.names.references:
+            yield remark.words
 
 
 def _form(template: Template | None, departments: Mapping[str, Words]) -> Form | None:

@@ -24,7 +24,7 @@ BOMB = "a: &a [x,x]\n" + "".join(
         ("x.md", GOOD.replace("level: procedure", "level: procedure\nlevel: manual")),
         ("x.md", GOOD.replace("level: procedure", "level: !!python/object:os.system procedure")),
         ("x.md", GOOD.replace("department: administration", "department: &a administration")),
-        ("x.md", GOOD.replace("records: [LX-R-001]", "records: *a")),
+        ("x.md", GOOD.replace("records: [LX-R-001, LX-R-101, LX-R-103]", "records: *a")),
         ("x.md", GOOD + "x" * 1_000_001),
         ("x.md", GOOD.encode("utf-16")),
         ("x.md", GOOD.encode() + b"\xff\xfe"),

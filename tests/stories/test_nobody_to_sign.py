@@ -8,6 +8,7 @@ import pytest
 
 from docctl.errors import WrongState
 from docctl.queries.documents.master_list import document_show, revision_outcome
+from docctl.rules.people import ONE_TIME_FOR
 from docctl.standing import find
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts
@@ -101,7 +102,7 @@ def test_waiting_for_names_those_only_who_can_sign_now(world: World) -> None:
 def test_a_one_time_password_that_nobody_used_in_time_locks_like_none(world: World) -> None:
     accounts.set_user_password(world.as_("admin"), "rep", "once and never again", one_time=True)
     assert submitted(world) == ["rep"]
-    world.clock.now += accounts.ONE_TIME_FOR + timedelta(minutes=1)
+    world.clock.now += ONE_TIME_FOR + timedelta(minutes=1)
     assert document_waits(world) == []
 
 

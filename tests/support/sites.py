@@ -188,7 +188,7 @@ title: {{zh: {title}, en: {title_en}}}
 level: procedure
 department: administration
 references: [LX-SH-2019, GB/T 19001-2016]
-records: [LX-R-001]
+records: [LX-R-001, LX-R-101, LX-R-103]
 limits:
   first-answer: {{within: {hours}, unit: hour, calendar: clock, clause: "5.2.1"}}
 ---

@@ -20,6 +20,7 @@ number: LX-CX-2019-102
 title: {zh: 巡检程序, en: Rounds}
 level: procedure
 department: administration
+records: [LX-R-101, LX-R-102, LX-R-103]
 limits:
   hand-over: {within: 1, unit: day, calendar: working, clause: "4.1"}
   visit: {by: distance, cases: [{when: "<= 300", within: 24}, {when: "> 300", within: 48}], unit: hour, clause: "4.2"}

@@ -155,7 +155,8 @@ def test_a_loss_reported_twice_by_one_request_has_one_replacement(world: World) 
     assert replacement is not None
     assert [c and c.number for c in again] == [lost.number, replacement.number]
     assert last(world, Copy).number == f"{NUMBER}#002"
-    assert told(world)["details"] == {"holder": "staff", "replacement": f"{NUMBER}#002"}
+    details = {"holder": "staff", "noticed": "2026-03-02", "replacement": f"{NUMBER}#002"}
+    assert told(world)["details"] == details
 
 
 @pytest.mark.rule("DC-53", "DC-56")

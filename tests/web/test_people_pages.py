@@ -15,8 +15,8 @@ from docctl.errors import Unauthenticated
 from docctl.queries.people.accounts import person_view, user_list
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
+from docctl.rules.people import ONE_TIME_FOR
 from docctl.rules.permissions import Role
-from docctl.usecases.people import accounts as people
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PEOPLE, World
 
@@ -173,7 +173,7 @@ def test_who_gets_a_one_time_password_sets_their_own_before_anything_else(world:
 
 def test_a_one_time_password_that_nobody_used_is_none_any_more(sqlite_world: World) -> None:
     secret = secret_of(reader(sqlite_world, "admin").send("/people/staff/password", **ME).text)
-    sqlite_world.clock.now += people.ONE_TIME_FOR - timedelta(minutes=1)
+    sqlite_world.clock.now += ONE_TIME_FOR - timedelta(minutes=1)
     assert accounts.prove(sqlite_world.site, "staff", secret) is not None
     sqlite_world.clock.advance(minutes=2)
     assert accounts.prove(sqlite_world.site, "staff", secret) is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from docctl.door.context import Context
@@ -25,13 +25,10 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
+from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
-from docctl.standing import facts, find
 from docctl.standing.document import Readable, labelled, readable
 from docctl.store.names import label_name
-
-VALID_FOR: Final = timedelta(days=7)
-"""How long an uncontrolled print may be read, from the time of printing."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +51,16 @@ def document_print(ctx: Context, number: str, label: str | None = None) -> Print
     read, status = _revision(ctx, number, label)
     base = read.pdf()
     now = ctx.now()
-    mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, now + VALID_FOR), ctx.name)
+    mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, expires(ctx)), ctx.name)
     if status not in {Status.ISSUED, Status.EFFECTIVE}:
         mark = Obsolete(_since(ctx, read, status), _instant(ctx, now))
     _refuse_missing(mark)
     return Print(_name(read, _UNCONTROLLED[status]), stamp.stamp(base, mark))
+
+
+def expires(ctx: Context) -> datetime:
+    """Until when a print for reading that is made now may be read, by the figure of document control."""
+    return control.load(ctx.site, ctx.session).print_expires(ctx.now())
 
 
 def copy_print(ctx: Context, copy_number: str) -> Print:

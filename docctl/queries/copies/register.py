@@ -20,19 +20,21 @@ from docctl.errors import Invalid
 from docctl.models.base import Day
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
+from docctl.queries.copies.deadlines import Deadline, deadline, due_of, with_deadlines
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.permissions import Subject
-from docctl.standing import find
+from docctl.standing import control, find
+from docctl.standing.control import Control
 from docctl.standing.copy_print import url
 
 
-class CopyLine(TypedDict):
+class CopyLine(Deadline):
     """A line of the register. Days are ISO dates.
 
     `recalled_from` is the first day of its recalls, reached or not; `replaces` and `replaced_by` are the
-    numbers of the copies before and after a loss.
+    numbers of the copies before and after a loss. A recalled copy is due back, an issued one for a signature.
     """
 
     copy: str
@@ -69,9 +71,14 @@ class CopyList(TypedDict):
 
 
 def copy_list(
-    ctx: Context, document: str | None = None, out: bool = False, on: date | None = None
+    ctx: Context,
+    document: str | None = None,
+    out: bool = False,
+    on: date | None = None,
+    *,
+    overdue: bool = False,
 ) -> CopyList:
-    """The copies (of one document; only those still out) as they stand today or stood on a day."""
+    """The copies (of one document; only those out, or overdue) as they stand today or stood on a day."""
     day = on or ctx.today()
     wanted = _LINES
     if document is not None:
@@ -79,6 +86,8 @@ def copy_list(
     lines = list(_seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day))
     if out:
         lines = [line for line in lines if line["state"] in _OUT]
+    if overdue:
+        lines = [line for line in lines if line["overdue"]]
     return {"copies": sorted(lines, key=lambda line: line["document"])}
 
 
@@ -91,9 +100,10 @@ def copies_named(ctx: Context, numbers: Sequence[str]) -> CopyList:
 @dataclass(frozen=True)
 class Asked:
     """A part of the register: any part of a document's number, or that of a copy in any spelling; any part of
-    a holder or their name; a status, or `out`.
+    a holder or their name; a status.
 
-    `holder_keys` are further holders that are meant: the keys of departments whose names hold what was typed.
+    `status` may also be `out` or `overdue`. `holder_keys` are further holders that are meant: the keys of
+    departments whose names hold what was typed.
     """
 
     document: str = ""
@@ -127,7 +137,11 @@ def copy_register(
         wanted = wanted.where(or_(Document.number > number, behind))
     day = asked.on or ctx.today()
     states = _OUT if asked.status == "out" else {asked.status}
-    found = (line for line in _seen(ctx, wanted, day) if not asked.status or line["state"] in states)
+    found = _seen(ctx, wanted, day)
+    if asked.status == "overdue":
+        found = (line for line in found if line["overdue"])
+    elif asked.status:
+        found = (line for line in found if line["state"] in states)
     return list(islice(found, most))
 
 
@@ -232,15 +246,17 @@ def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
         ctx.require(Action.COPY_READ, Subject(holder=ctx.actor.login))
         # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.
         wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
-    return _lines(ctx.site, ctx.session.execute(wanted, {"day": day}), day)
+    rows = ctx.session.execute(with_deadlines(wanted, _DAY), {"day": day})
+    return _lines(ctx.site, rows, day, control.load(ctx.site, ctx.session))
 
 
-def _lines(site: Site, rows: Iterable[Row[Any]], day: date) -> Iterable[CopyLine]:
+def _lines(site: Site, rows: Iterable[Row[Any]], day: date, limits: Control) -> Iterable[CopyLine]:
     for row in rows:
         status = copies.state_on(facts(row), day)
         if status is None:
             continue
         yield CopyLine(
+            **deadline(due_of(limits, row, status), day),
             copy=row.number,
             document=row.document,
             revision=row.revision,

@@ -7,55 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final, TypedDict
 
-from sqlalchemy import select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, select
 
 from docctl.door.context import Context
 from docctl.errors import NotFound
 from docctl.language import see
 from docctl.language.message import Typed
-from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.base import Day
+from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.models.people import Person
+from docctl.queries.copies.deadlines import due_of, with_deadlines
+from docctl.queries.copies.history import Call, Step, recalls, steps
 from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.people.departments import DepartmentLine, department_list
-from docctl.rules import copies
+from docctl.rules import copies, languages
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
+from docctl.rules.documents.control import Duty
 from docctl.rules.permissions import Subject
+from docctl.rules.records import limits as phrases
 from docctl.rules.words import Words
-from docctl.standing import facts, find
+from docctl.standing import control, facts, find
+from docctl.standing.control import Control
 
 
-@dataclass(frozen=True)
-class Step:
-    """A line of the register of issue and recall (DC-49). `action` is the last word of the act.
+@dataclass(frozen=True, kw_only=True)
+class DueLine:
+    """By when something is due, and the figure that says so; without a procedure it is docctl's default."""
 
-    `approved_by` and `witnesses` are names, of a destruction only.
-    """
-
-    action: str
     day: date
-    at: datetime
-    by: str
-    reason: str
-    approved_by: str
-    witnesses: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Call:
-    """A recall. `voided`: the issue that caused it was cancelled; `by_hand`: its reason was typed."""
-
-    from_day: date
-    reason: str
-    by: str
-    voided: bool
-    by_hand: bool
+    late: int
+    duty: Duty
+    phrase: Mapping[str, str]
+    procedure: str
+    label: str
+    clause: str
 
 
 @dataclass(frozen=True)
@@ -63,6 +54,7 @@ class CopyView:
     """A copy. `offered`: what its state allows and the reader may do now; the act asks again.
 
     `prints` counts the prints under this number; `has_print`: its PDF can be made again, for the reader.
+    `due` is by when its holder signs for it, or hands it back, and `late` how many days that is past.
     """
 
     line: CopyLine
@@ -75,6 +67,7 @@ class CopyView:
     recalls: tuple[Call, ...]
     offered: tuple[Action, ...]
     has_print: bool
+    due: DueLine | None
 
 
 class PersonLine(TypedDict):
@@ -115,6 +108,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     if not ctx.may(Action.COPY_READ, Subject(holder=copy.holder)):
         raise NotFound("there is no copy {number}; see: {where}", number=Typed(number), where=see.COPIES)
     (line,) = copies_named(ctx, [copy.number])["copies"]
+    limits = control.load(ctx.site, ctx.session)
     titles = ctx.session.get_one(Revision, copy.revision_id)
     scan = copy_check(ctx, copy.number)
     status = copies.Status(line["state"])
@@ -126,12 +120,13 @@ def copy_view(ctx: Context, number: str) -> CopyView:
         status=status,
         current_revision=scan["current_revision"],
         prints=copy.print_no,
-        steps=tuple(_steps(ctx, copy)),
-        recalls=tuple(_recalls(ctx, copy)),
+        steps=tuple(steps(ctx, copy, limits)),
+        recalls=tuple(recalls(ctx, copy)),
         offered=offered,
         has_print=copy.pdf_sha256 is not None
         and status in _PRINTED
         and ctx.may(Action.COPY_ISSUE, Subject()),
+        due=_due(ctx, limits, copy, status),
     )
 
 
@@ -200,7 +195,6 @@ _ACTS: Final = (
     Action.COPY_DESTROY,
 )
 _PRINTED: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED, copies.Status.KEPT}
-_approver, _first, _second = aliased(Person), aliased(Person), aliased(Person)
 
 
 def _held(ctx: Context, can: Iterable[revisions.RevisionFacts], day: date) -> dict[str, tuple[str, ...]]:
@@ -229,30 +223,23 @@ def _status(
     return revisions.status_on(of, judged, day, document=document) or revisions.Status.DRAFT
 
 
-def _steps(ctx: Context, copy: Copy) -> Iterable[Step]:
-    rows = ctx.session.execute(
-        select(CopyStep, Person.name, _approver.name, _first.name, _second.name)
-        .join(Person, Person.id == CopyStep.by_id)
-        .outerjoin(_approver, _approver.id == CopyStep.approved_by_id)
-        .outerjoin(_first, _first.id == CopyStep.witness_1_id)
-        .outerjoin(_second, _second.id == CopyStep.witness_2_id)
-        .where(CopyStep.copy_id == copy.id)
-        .order_by(CopyStep.id)
-    )
-    for step, by, approver, *witnesses in rows:
-        present = tuple(name for name in witnesses if name)
-        yield Step(step.action, step.day, step.at, by, step.reason or "", approver or "", present)
+_DUE: Final = with_deadlines(
+    select(Copy.number).select_from(Copy).where(Copy.id == bindparam("copy")), bindparam("day", type_=Day)
+)
 
 
-def _recalls(ctx: Context, copy: Copy) -> Iterable[Call]:
-    # Only a recall by hand is an act on the copy itself, and has its line in the register.
-    acts = select(CopyStep.id).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
-    by_hand = {step >> 16 for step in ctx.session.scalars(acts)}
-    rows = ctx.session.execute(
-        select(Recall, Person.name)
-        .join(Person, Person.id == Recall.by_id)
-        .where(Recall.copy_id == copy.id)
-        .order_by(Recall.id)
+def _due(ctx: Context, limits: Control, copy: Copy, status: copies.Status) -> DueLine | None:
+    day = ctx.today()
+    due = due_of(limits, ctx.session.execute(_DUE, {"copy": copy.id, "day": day}).one(), status)
+    if due is None:
+        return None
+    bound = due.bound
+    return DueLine(
+        day=due.day,
+        late=due.late(day),
+        duty=bound.duty,
+        phrase={language: phrases.phrase(bound.limit, language) for language in languages.ALL},
+        procedure=bound.procedure,
+        label=bound.label,
+        clause=bound.limit.clause,
     )
-    for row, by in rows:
-        yield Call(row.from_day, row.reason, by, row.voided_at is not None, row.id >> 16 in by_hand)

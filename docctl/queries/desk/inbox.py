@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, or_, select
 
 from docctl.door.context import Context
 from docctl.errors import Tampered
 from docctl.models.base import Day
-from docctl.models.copies import Copy, Recall
+from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record
+from docctl.queries.copies.deadlines import CALLED, due_of, with_deadlines
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions, unblocks
@@ -26,7 +27,9 @@ from docctl.rules.permissions import Subject, posts_held
 from docctl.rules.records import life
 from docctl.rules.records.life import State, Verification
 from docctl.rules.words import Words
+from docctl.standing import control
 from docctl.standing.bearers import bearers
+from docctl.standing.control import Control
 from docctl.standing.record import Executed, load_all
 
 UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
@@ -50,6 +53,7 @@ class Inbox:
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
+    to_remind: tuple[Item, ...] = ()
     to_fill: tuple[Item, ...] = ()
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
@@ -81,7 +85,7 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
     return ctx.site.memory.recall("inbox", key, lambda: inbox(ctx).total, most=_MOST_REMEMBERED)
 
 
-_COPIES: Final = (
+_COPIES: Final = with_deadlines(
     select(
         Copy.number,
         Document.number.label("document"),
@@ -91,41 +95,54 @@ _COPIES: Final = (
         Copy.issued_day,
         Revision.title,
         Revision.label,
-        func.min(Recall.from_day, type_=Day).label("recalled_from"),
     )
     .join(Revision, Revision.id == Copy.revision_id)
     .join(Document, Document.id == Copy.document_id)
-    .outerjoin(Recall, (Recall.copy_id == Copy.id) & Recall.voided_at.is_(None))
     .where(Copy.state.in_(copies.OUT))
-    .group_by(Copy.id, Document.id, Revision.id)
-    .order_by(Copy.id)
+    .order_by(Copy.id),
+    bindparam("day", type_=Day),
 )
 
 
 def _of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
-    found: dict[str, list[Item]] = {"to_acknowledge": [], "to_hand_back": [], "to_collect": []}
+    places = ("to_acknowledge", "to_hand_back", "to_collect", "to_remind")
+    found: dict[str, list[Item]] = {name: [] for name in places}
     acknowledges = ctx.may(Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
     collects, mine = ctx.may(Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
     asked = _COPIES if collects else _COPIES.where(Copy.holder.in_(mine))
-    for row in ctx.session.execute(asked.where(or_(Copy.state.in_([copies.State.ISSUED]), Recall.id > 0))):
-        recalled = row.recalled_from is not None and row.recalled_from <= ctx.today()
-        since = (row.recalled_from if recalled else row.issued_day).isoformat()
-        item = Item(
-            number=row.number,
-            title=row.title,
-            document=row.document,
-            revision=row.label,
-            since=since,
-            note=row.holder_name,
-            holder=row.holder,
-        )
-        if recalled and row.holder in mine:
-            found["to_hand_back"].append(item)
-        elif recalled:
-            found["to_collect"].append(item)
-        elif row.state is copies.State.ISSUED and row.holder in mine and acknowledges:
+    asked = asked.where(or_(Copy.state.in_([copies.State.ISSUED]), CALLED.is_not(None)))
+    rows, limits = ctx.session.execute(asked, {"day": ctx.today()}), control.load(ctx.site, ctx.session)
+    for row in rows:
+        item = _copy(ctx, row, limits)
+        held = row.holder in mine
+        if _recalled(ctx, row):
+            found["to_hand_back" if held else "to_collect"].append(item)
+        elif row.state is copies.State.ISSUED and held and acknowledges:
             found["to_acknowledge"].append(item)
+        elif collects and item.late:
+            found["to_remind"].append(item)
     return {name: tuple(items) for name, items in found.items()}
+
+
+def _recalled(ctx: Context, row: Any) -> bool:
+    return row.called_day is not None and row.called_day <= ctx.today()
+
+
+def _copy(ctx: Context, row: Any, limits: Control) -> Item:
+    recalled = _recalled(ctx, row)
+    status = copies.Status.RECALLED if recalled else copies.Status(row.state.value)
+    due = due_of(limits, row, status)
+    return Item(
+        number=row.number,
+        title=row.title,
+        document=row.document,
+        revision=row.label,
+        since=(row.called_day if recalled else row.issued_day).isoformat(),
+        note=row.holder_name,
+        holder=row.holder,
+        due=due.day.isoformat() if due else None,
+        late=due.late(ctx.today()) if due else 0,
+    )
 
 
 def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:

@@ -17,7 +17,8 @@ class Item:
     `since` is the instant or the day from which it waits; `note` a reason, a holder, or the step of a record
     or what is overdue there. `holder` is the key of one who holds a copy.
     `status` and `people`: where a revision stands, and with whom; `gaps` what of it nobody can sign. `posts`:
-    one of these would be needed for the step of a record.
+    one of these would be needed for the step of a record. `due`: the last day in time for what is asked of
+    the holder of a copy, `late`: how many days that is past.
     """
 
     number: str
@@ -31,3 +32,5 @@ class Item:
     people: tuple[Bearer, ...] = ()
     gaps: tuple[Gap, ...] = ()
     posts: tuple[str, ...] = ()
+    due: str | None = None
+    late: int = 0

@@ -11,12 +11,16 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
+from docctl.queries.documents.remarks import referring_to, remarks_on
 from docctl.queries.records.hands import Lacking, of_template
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
+from docctl.rules.documents.citations import key_of
+from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
 from docctl.standing import facts, find
+from docctl.standing.cited import InForce
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,8 @@ class IssuePreview:
     """`replaces`: the labels of the issued revisions that this one takes the place of, or would fall back to.
 
     `earliest`: before that day it cannot take effect. `copies`: those that the act asks back.
-    `pdf`: whether a print is made first, which takes a while.
+    `pdf`: whether a print is made first, which takes a while. `remarks` are on what the text names,
+    `referring` are the documents in force that name this one. `governs_control`: its limits bind docctl.
     """
 
     number: str
@@ -52,6 +57,9 @@ class IssuePreview:
     pdf: bool
     nobody_can: tuple[Lacking, ...]
     """The steps of this record template that no account could fill. Blank forms on paper need none."""
+    remarks: tuple[Remark, ...]
+    referring: tuple[InForce, ...]
+    governs_control: bool
 
 
 def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
@@ -79,6 +87,9 @@ def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
         tuple(_out(ctx, document.id, newest.id if action is Action.REVISION_CANCEL else None)),
         ctx.site.settings.pdf,
         of_template(ctx, document, newest) if action is Action.REVISION_ISSUE else (),
+        remarks_on(ctx, document, newest, issuing=True) if action is Action.REVISION_ISSUE else (),
+        referring_to(ctx, document.number),
+        key_of(find.governing(ctx.session)) == document.number_key,
     )
 
 

@@ -5,14 +5,22 @@ Needs no site. What a registration would refuse is a finding here, so that all o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from docctl.errors import Invalid, NotFound
 from docctl.language.message import Message
-from docctl.rules.documents import lint
+from docctl.rules.documents import citations, lint
+from docctl.rules.documents.citations import Known, Library, key_of
 from docctl.rules.documents.lint import Finding
+from docctl.rules.documents.numbering import Scheme
+from docctl.rules.documents.references import parse_reference
+from docctl.rules.documents.remarks import Remark
+from docctl.standing.cited import names_in
+from docctl.store import source, tree
 from docctl.store.material import ENGLISH, gather
 from docctl.store.names import file_name
 from docctl.store.source import Procedure, Template
@@ -24,13 +32,20 @@ Gathered = Procedure | Template | Invalid
 """What a file says, or why it cannot be accepted."""
 
 
-def document_lint(file: Path) -> dict[str, Any]:
-    """`ok` (no error) and the `findings` of one file; its templates are looked for beside it.
+def document_lint(
+    file: Path, remarks_of: Callable[[Procedure | Template], Iterable[Remark]] | None = None
+) -> dict[str, Any]:
+    """`ok` (no error) and the `findings` of one file; what belongs to it is looked for beside it.
 
-    Raises NotFound when there is no such file.
+    `remarks_of` asks a site about what the text names. Raises NotFound when there is no such file.
     """
-    templates = _templates(map(_gathered, _templates_for(file)))
-    findings = [_told(found, at) for at, found in _of_file(file, _gathered(file), templates)]
+    content, templates = _gathered(file), _templates(map(_gathered, _templates_for(file)))
+    found = list(_of_file(file, content, templates))
+    if remarks_of is not None and not isinstance(content, Invalid):
+        found += [(file.name, _finding(remark)) for remark in remarks_of(content)]
+    elif isinstance(content, Template):
+        found += _of_form(file.name, content, _procedures(map(_gathered, _procedures_for(file))))
+    findings = [_told(finding, at) for at, finding in found]
     return {"ok": not _count(findings, "error"), "findings": findings}
 
 
@@ -46,9 +61,10 @@ def library_check(folder: Path) -> dict[str, Any]:
             "there is nothing to check in {folder}: it should hold procedures/ and templates/", folder=folder
         )
     templates = _templates(files.values())
-    procedures = {c.number: c for c in files.values() if isinstance(c, Procedure)}
+    procedures = _procedures(files.values())
     found = [each for file, content in files.items() for each in _of_file(file, content, templates)]
-    findings = [_told(finding, at) for at, finding in (*found, *_between(procedures, templates))]
+    between = (*_between(procedures, templates), *_references(procedures, templates))
+    findings = [_told(finding, at) for at, finding in (*found, *between)]
     return {
         "ok": not _count(findings, "error"),
         "errors": _count(findings, "error"),
@@ -124,22 +140,58 @@ def _between(
             )
             yield name, Finding("DC-119", "error", "", 1, message)
             continue
-        if template.number not in governing.records:
-            message = Message(
-                "{procedure} does not list {number} among its records.",
-                procedure=governing.number,
-                number=template.number,
-            )
-            yield name, Finding("DC-89", "warning", "", 1, message)
-        known = {line.clause for line in lint.read_lines(governing.body)}
-        for clause in template.clauses:
-            if clause not in known:
-                message = Message(
-                    "Clause {clause} of {procedure} is cited, and there is no such clause.",
-                    clause=clause,
-                    procedure=governing.number,
-                )
-                yield name, Finding("DC-116", "error", clause, 1, message)
+        yield from _of_form(name, template, procedures)
+
+
+def _of_form(name: str, form: Template, procedures: Mapping[str, Procedure]) -> Iterator[tuple[str, Finding]]:
+    """What an issue would refuse: a procedure that does not list the form, or has not its clauses (DC-89)."""
+    governing = procedures.get(form.governed_by)
+    if governing is None:
+        return
+    text = names_in(governing)
+    as_it_is = citations.Procedure(
+        label="", in_force=True, records=frozenset(map(key_of, text.records)), clauses=frozenset(text.clauses)
+    )
+    known = Known(number=governing.number, in_force="")
+    for remark in citations.of_governing(
+        form.number, names_in(form), known, [as_it_is], date.min, issuing=True
+    ):
+        yield name, _finding(remark)
+
+
+def _references(
+    procedures: Mapping[str, Procedure], templates: Mapping[str, Template]
+) -> Iterator[tuple[str, Finding]]:
+    """DC-81 and DC-82 among files: what is not there, and outside documents that another one cites newer."""
+    schemes = _schemes()
+    here = {key_of(number) for number in (*procedures, *templates)}
+    every = (parse_reference(text, schemes) for p in procedures.values() for text in p.references)
+    library = Library(schemes=schemes, known={}, editions=citations.newest(every))
+    for procedure in procedures.values():
+        for text in procedure.references:
+            if library.key(text) not in here:
+                for remark in citations.of_reference(text, library):
+                    yield f"{file_name(procedure.number)}.md", _finding(remark)
+
+
+def _schemes() -> tuple[Scheme, ...]:
+    """Files are looked over without a site: by the schemes that a new one starts with."""
+    plain = source.check_file("site", tree.load_yaml((files("docctl") / "site.yaml").read_bytes()))
+    return tuple(Scheme(s["key"], s["level"], s["pattern"], s["example"]) for s in plain["schemes"])
+
+
+def _finding(remark: Remark) -> Finding:
+    return Finding(remark.rule, remark.severity, remark.clause, 1, Message("{why}.", why=remark.words))
+
+
+def _procedures(contents: Iterable[Gathered]) -> dict[str, Procedure]:
+    return {content.number: content for content in contents if isinstance(content, Procedure)}
+
+
+def _procedures_for(file: Path) -> list[Path]:
+    folders = (file.parent.parent / "procedures", file.parent)
+    found = (f for folder in folders for f in sorted(folder.glob("*.md")))
+    return [f for f in found if not f.name.endswith(ENGLISH)]
 
 
 def _templates_for(file: Path) -> list[Path]:

@@ -6,9 +6,8 @@ ends: the number of the newest event is its `version`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -22,14 +21,18 @@ from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for
 from docctl.queries.documents.master_list import Stand, standing
 from docctl.queries.documents.redline import FigureAddress
+from docctl.queries.documents.remarks import remarks_on
 from docctl.queries.documents.texts import Text, texts_of
 from docctl.queries.documents.under_way import UnderWay, under_way_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules.documents import numbering, revisions
+from docctl.rules.documents import revisions
+from docctl.rules.documents.citations import Names
+from docctl.rules.documents.references import Reference
+from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import NOTHING, Words
-from docctl.standing import facts
+from docctl.standing import cited, facts
 from docctl.standing.document import Readable, labelled, readable
 from docctl.standing.form import form_of
 
@@ -48,15 +51,16 @@ class Other:
 
 @dataclass(frozen=True)
 class Named:
-    """A document that the text names. `known`: it is one of this library; `label`: the revision named.
+    """A document that the text names. `known`: it is one of this library, `label` the edition that is meant.
 
-    A reference with a label is one to that revision (a dated one), whatever is in force.
+    Without a label it means what is in force (DC-80). `remarks`: what is wrong with naming it.
     """
 
     number: str
     title: Words = NOTHING
     known: bool = False
     label: str = ""
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class Reading:
     `in_force` is what governs work on that day, `later` what took or takes the place of what is shown,
     `coming` what comes next. A record template has a `form`, everything else `texts`. `is_issued`: it is no
     draft, so every reader sees the same. `has_print`: its PDF can be had. `can` is about the document, today.
+    `remarks` are on what the text should name and does not.
     """
 
     number: str
@@ -90,6 +95,7 @@ class Reading:
     form: Form | None
     references: tuple[Named, ...]
     records: tuple[Named, ...]
+    remarks: tuple[Remark, ...]
     can: DocumentActions
     version: str
 
@@ -121,7 +127,8 @@ def _read(
     document = stand.document
     read = readable(ctx, document, shown) if label is None else _labelled(ctx, stand, label)
     shown, line = read.revision, stand.line(read.revision)
-    form, texts, references, records = _content(ctx, read, address(document.number))
+    remarks = remarks_on(ctx, document, shown, day=stand.day)
+    form, texts, references, records = _content(ctx, read, address(document.number), remarks, stand.day)
     governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
@@ -146,6 +153,7 @@ def _read(
         form=form,
         references=references,
         records=records,
+        remarks=tuple(r for r in remarks if not r.about),
         can=actions_for(ctx, document.number),
         version=version,
     )
@@ -177,43 +185,35 @@ def _other(stand: Stand, revision_id: int | None) -> Other | None:
 _Content = tuple[Form | None, tuple[Text, ...], tuple[Named, ...], tuple[Named, ...]]
 
 
-def _content(ctx: Context, read: Readable, address: FigureAddress) -> _Content:
+def _content(
+    ctx: Context, read: Readable, address: FigureAddress, remarks: Sequence[Remark], day: date
+) -> _Content:
     if read.document.level == "form":
         template = read.template()
         form = form_of(template, department_words(ctx))
-        return form, (), tuple(_named(ctx, [template.governed_by]).values()), ()
+        return form, (), _named(ctx, [template.governed_by], remarks, day), ()
     made = texts_of(ctx, read, address)
-    known = _named(ctx, {*made.references, *made.records})
-    references, records = (tuple(known[n] for n in names) for names in (made.references, made.records))
+    references, records = (_named(ctx, said, remarks, day) for said in (made.references, made.records))
     return None, made.texts, references, records
 
 
-def _named(ctx: Context, numbers: Iterable[str]) -> Mapping[str, Named]:
-    """What these numbers name in this library; the others by what the text calls them."""
-    asked = {number: (_key(number), *_dated(number)) for number in numbers}
-    keys = {key for whole, alone, _ in asked.values() for key in (whole, alone)}
-    newest: dict[str, Any] = {}
-    labelled: dict[tuple[str, str], Any] = {}
-    for row in ctx.session.execute(_TITLES.where(Document.number_key.in_(keys))):
-        newest[row.number_key] = labelled[row.number_key, row.label] = row
-    return {
-        number: Named(number, of.title, known=True)
-        if (of := newest.get(whole))
-        else Named(of.number, of.title, known=True, label=label)
-        if (of := labelled.get((alone, label)))
-        else Named(number)
-        for number, (whole, alone, label) in asked.items()
-    }
+def _named(ctx: Context, said: Sequence[str], remarks: Sequence[Remark], day: date) -> tuple[Named, ...]:
+    """What these lines name in this library; the others by what the text calls them (DC-79, DC-80)."""
+    library = cited.library_of(ctx.session, [Names(references=tuple(said))], day)
+    keys = {text: library.key(text) for text in said}
+    rows = ctx.session.execute(_TITLES.where(Document.number_key.in_(set(keys.values()) - {""})))
+    found: Mapping[str, Any] = {row.number_key: row for row in rows}
+    return tuple(
+        replace(
+            _one(text, library.parse(text), found.get(keys[text])),
+            remarks=tuple(r for r in remarks if r.about == text),
+        )
+        for text in said
+    )
 
 
-def _dated(reference: str) -> tuple[str, str]:
-    """A reference to one revision: the key of its document, and the label."""
-    number, _, label = reference.strip().rpartition(" ")
-    return _key(number), label
-
-
-def _key(number: str) -> str:
-    """Where a text names what no document can be called, it names none of ours."""
-    with suppress(Invalid):
-        return numbering.key(number)
-    return ""
+def _one(text: str, reference: Reference, row: Any) -> Named:
+    if row is None:
+        return Named(text)
+    label = (reference.edition or "") if reference.is_internal else ""
+    return Named(row.number, row.title, known=True, label=label)

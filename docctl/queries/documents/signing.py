@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_read, revision_diff
+from docctl.queries.documents.remarks import remarks_on
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.signers import Awaited, Gap
 from docctl.rules.words import Words
 from docctl.standing import facts, find, signers
@@ -66,6 +68,7 @@ class Signing:
     meaning: Meaning | None
     """What the reader's signature would mean; None where they cannot sign now."""
     may_reject: bool
+    remarks: tuple[Remark, ...]
 
 
 def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
@@ -103,6 +106,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         signers.gaps(ctx.session, document, newest, people),
         sign.meaning if sign else None,
         reject is not None,
+        remarks_on(ctx, document, newest),
     )
 
 
@@ -118,6 +122,7 @@ class Submitting:
     chain: tuple[Awaited, ...]
     gaps: tuple[Gap, ...]
     """The parts of the chain that nobody could sign, as things stand."""
+    remarks: tuple[Remark, ...]
 
 
 def submitting(ctx: Context, number: str) -> Submitting:
@@ -136,6 +141,7 @@ def submitting(ctx: Context, number: str) -> Submitting:
         tuple(newest.manifest),
         chain,
         gaps,
+        remarks_on(ctx, document, newest),
     )
 
 

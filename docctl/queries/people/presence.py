@@ -16,10 +16,9 @@ from sqlalchemy import bindparam, select
 from docctl.door.site import Site
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.models.sessions import SessionLogin
+from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
 from docctl.rules.permissions import Actor
 
-IDLE: Final = timedelta(minutes=30)
-LONGEST: Final = timedelta(hours=12)
 NAP: Final = timedelta(minutes=1)
 """How old `seen_at` may be before it is written again: a request in a minute writes, the others read."""
 
@@ -46,7 +45,7 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     if not rows:
         return None
     first = rows[0]
-    if now - first.seen_at >= IDLE or now - first.started_at >= LONGEST:
+    if now - first.seen_at >= SESSION_IDLE or now - first.started_at >= SESSION_LONGEST:
         return None
     if not first.active or first.changed_at is None or first.changed_at > first.started_at:
         return None

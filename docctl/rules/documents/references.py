@@ -67,18 +67,19 @@ def newer_editions(references: Iterable[Reference], known: Iterable[Reference]) 
     for other in known:
         if other.edition is None or other.is_internal:
             continue
-        best = latest.setdefault(_base(other), other)
+        best = latest.setdefault(base(other), other)
         if (best.edition or "") < other.edition:
-            latest[_base(other)] = other
+            latest[base(other)] = other
     hints = []
     for reference in references:
-        newest = latest.get(_base(reference)) if not reference.is_internal else None
+        newest = latest.get(base(reference)) if not reference.is_internal else None
         if newest is not None and (newest.edition or "") > (reference.edition or "9999"):
             hints.append(Hint(reference, f"{newest.number}-{newest.edition}"))
     return hints
 
 
-def _base(reference: Reference) -> str:
+def base(reference: Reference) -> str:
+    """What two editions of an outside document have in common."""
     return reference.number.replace(" ", "").upper()
 
 

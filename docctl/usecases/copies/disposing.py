@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from docctl.door.context import Context
 from docctl.door.retries import retried
@@ -82,18 +83,21 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         return copy
 
 
-def lose_copy(ctx: Context, copy_number: str, *, reason: str) -> tuple[Copy, Copy | None]:
+def lose_copy(
+    ctx: Context, copy_number: str, *, reason: str, noticed: date | None = None
+) -> tuple[Copy, Copy | None]:
     """Declare the number of a lost copy void for ever; (it, its replacement under a new number) (DC-56).
 
-    There is no replacement for a copy that had been asked back, nor of a revision that may not be handed
-    out any more: issue a copy of what is in force, if its holder needs one.
+    `noticed` is the day on which its holder found out (today): from then on its report is due. There is no
+    replacement for a copy that had been asked back, nor of a revision that may not be handed out any more:
+    issue a copy of what is in force, if its holder needs one.
     """
-    lost, *replacement = _lose_copy(ctx, copy_number, reason=reason)
+    lost, *replacement = _lose_copy(ctx, copy_number, reason=reason, noticed=noticed)
     return lost, next(iter(replacement), None)
 
 
 @retried(Action.COPY_LOSE)
-def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
+def _lose_copy(ctx: Context, copy_number: str, *, reason: str, noticed: date | None) -> list[Copy]:
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
@@ -101,10 +105,18 @@ def _lose_copy(ctx: Context, copy_number: str, *, reason: str) -> list[Copy]:
         stood = register.status(act, lost)
         lost.state = copies.after(stood, act.action, lost.number)
         why = register.checked_reason(reason)
+        found_out = noticed or act.today
+        copies.check_noticed(found_out, issued=lost.issued_day, today=act.today)
         act.add(register.step(act, lost, reason=why))
         made = [] if stood is Status.RECALLED else _replacement(act, lost)
-        numbers = {"replacement": next((c.number for c in made), None)}
-        act.record(lost, reason=why, rows=[lost, *made], holder=lost.holder, **numbers)
+        act.record(
+            lost,
+            reason=why,
+            rows=[lost, *made],
+            holder=lost.holder,
+            noticed=found_out.isoformat(),
+            replacement=next((c.number for c in made), None),
+        )
         return [lost, *made]
 
 

@@ -16,8 +16,9 @@ from docctl.models.documents import Document, Revision, Signature, Submission, c
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
+from docctl.rules.documents.remarks import refused
 from docctl.rules.permissions import Subject
-from docctl.standing import facts, find
+from docctl.standing import cited, control, facts, find
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
@@ -131,7 +132,7 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
     revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
     revisions.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
-    _check_ready(content, reason)
+    _check_ready(ctx, content, reason)
     with ctx.act(Action.REVISION_SUBMIT) as act:
         document = find.document(act.session, number)
         draft = find.newest_revision(act.session, document)
@@ -187,7 +188,7 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
     )
 
 
-def _check_ready(content: Procedure | Template, reason: str) -> None:
+def _check_ready(ctx: Context, content: Procedure | Template, reason: str) -> None:
     """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
     problems: dict[str, Message] = {}
     if not reason.strip():
@@ -195,6 +196,9 @@ def _check_ready(content: Procedure | Template, reason: str) -> None:
     for title in content.title.values():
         for found in lint.placeholders(list(lint.read_lines(title))):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
+    problems |= control.lacking(ctx.session, content)
+    names = cited.names_in(content)
+    problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
     if isinstance(content, Procedure):
         for body in filter(None, (content.body, content.body_en)):
             lines = list(lint.read_lines(body, content.body_line))

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from docctl.door import outbox
 from docctl.door.context import Context
 from docctl.door.retries import retried
+from docctl.door.site import Site
 from docctl.door.transaction import Act
 from docctl.errors import Invalid
 from docctl.language.message import Message
@@ -22,12 +23,16 @@ from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
-from docctl.standing import facts, find, sheet
+from docctl.rules.documents.remarks import refused
+from docctl.standing import cited, control, facts, find, sheet
 from docctl.store import search
 from docctl.store.library import Author, Prepared, RefMove, TagSpec
 from docctl.store.material import parse, read_files
 from docctl.store.names import label_name
+from docctl.store.source import Procedure, Template
 from docctl.usecases.documents import indexing
+
+Content = Procedure | Template
 
 
 @retried(Action.REVISION_ISSUE)
@@ -60,7 +65,7 @@ def _issue_revision(
     ctx.permit(Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
     _check_issue(ctx.session, document, approved, effective or ctx.today(), ctx.today())
     files = read_files(ctx.site.library, approved.manifest)
-    content = parse(files)
+    content = _checked(ctx.session, ctx.site, parse(files), effective or ctx.today())
     made = made or sheet.prepare(ctx, document, approved, content, effective or ctx.today())
     texts = indexing.texts_of(content)
     tag = f"{document.file_name}/{label_name(approved.label)}"
@@ -71,6 +76,7 @@ def _issue_revision(
             act.require(facts.subject(act.session, document, approved))
             day = effective or act.today
             _check_issue(act.session, document, approved, day, act.today)
+            _checked(act.session, act.turn.site, content, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
             approved.issued_at, approved.issued_seq = act.at, act.seq
@@ -161,6 +167,19 @@ def _check_issue(session: Session, document: Document, approved: Revision, day: 
     revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
     revisions.check_not_withdrawn(facts.document(document))
     revisions.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+
+
+def _checked(session: Session, site: Site, content: Content, day: date) -> Content:
+    """What a submission refuses may have come about since: what it refers to was withdrawn. Raises Invalid.
+
+    And a form is not issued under a procedure that does not list it on that day (DC-89).
+    """
+    problems = control.lacking(session, content)
+    names = cited.names_in(content)
+    problems |= refused(cited.remarks(site, session, content.number, names, day, issuing=True))
+    if problems:
+        raise Invalid(problems)
+    return content
 
 
 def _check_cancel(issued: Revision, today: date, reason: str) -> None:

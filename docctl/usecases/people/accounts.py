@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
-from typing import Final
 
 from sqlalchemy import delete, select
 
@@ -20,9 +18,6 @@ from docctl.rules.actions import Action
 from docctl.rules.permissions import Role, Subject
 from docctl.rules.text import clean
 from docctl.standing import find
-
-ONE_TIME_FOR: Final = timedelta(days=7)
-"""How long a one-time password waits for its first use."""
 
 
 @retried(Action.USER_ADD)
@@ -115,7 +110,7 @@ def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
     act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
     act.session.execute(delete(AccountOneTime).where(AccountOneTime.person_id == person.id))
     if one_time:
-        act.session.add(AccountOneTime(person_id=person.id, until=act.at + ONE_TIME_FOR))
+        act.session.add(AccountOneTime(person_id=person.id, until=act.at + rules.ONE_TIME_FOR))
 
 
 def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:

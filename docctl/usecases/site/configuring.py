@@ -14,18 +14,25 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, WrongState
+from docctl.errors import Invalid, NotFound, WrongState
 from docctl.language.message import Message, Post
 from docctl.models.base import Controlled, frozen
-from docctl.models.configuration import ApprovalChain, Department, NumberScheme, Organisation, WorkCalendar
+from docctl.models.configuration import (
+    ApprovalChain,
+    Department,
+    GoverningProcedure,
+    NumberScheme,
+    Organisation,
+    WorkCalendar,
+)
 from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, chains, numbering
+from docctl.rules.documents import approval, chains, control, numbering, revisions
 from docctl.rules.permissions import Subject
 from docctl.rules.records import calendars
 from docctl.rules.words import Words
-from docctl.standing import find
+from docctl.standing import facts, find, pinned
 from docctl.store import source, tree
 
 PARTS = ("departments", "schemes", "chains", "calendars")
@@ -48,6 +55,7 @@ def configure_site(ctx: Context, configuration: bytes) -> Organisation:
             )
         _change(organisation, name=decided["organisation"])
         _check_departments(act, {d["key"] for d in decided["departments"]})
+        _check_governing(act, decided["document_control"])
         apply(act, decided)
         act.record(organisation)
         return organisation
@@ -57,6 +65,8 @@ def decide(configuration: bytes) -> dict[str, Any]:
     """A site.yaml, checked by the rules of each part. Raises Invalid with all that is wrong."""
     decided: dict[str, Any] = source.check_file("site", tree.load_yaml(configuration))
     decided.setdefault("time_zone", "Asia/Shanghai")
+    named = decided.get("document_control", "")
+    decided["document_control"] = numbering.canonical(named) if named else ""
     problems = {part: Message("is missing") for part in PARTS if part not in decided}
     if problems:
         raise Invalid(problems)
@@ -71,7 +81,9 @@ def decide(configuration: bytes) -> dict[str, Any]:
 
 
 def apply(act: Act, decided: Mapping[str, Any]) -> None:
-    """Bring the rows of all four parts to what was decided."""
+    """Bring the rows of all parts to what was decided."""
+    if decided["document_control"] != find.governing(act.session):
+        act.add(GoverningProcedure(number=decided["document_control"]))
     _departments(act, decided["departments"])
     _schemes(act, decided["schemes"])
     known = {row.level: row for row in act.session.scalars(select(ApprovalChain))}
@@ -123,6 +135,28 @@ def _check_departments(act: Act, wanted: set[str]) -> None:
             "{departments} still has people or documents; move them before it is retired",
             departments=[Post(key) for key in missing],
         )
+
+
+def _check_governing(act: Act, wanted: str) -> None:
+    """What is newly named is in force and states the limits that bind docctl. Raises Invalid.
+
+    A new site may name a procedure that is still to be written; its limits count once it is in force.
+    """
+    if wanted in ("", find.governing(act.session)):
+        return
+    try:
+        document = find.document(act.session, wanted)
+    except NotFound as missing:
+        raise Invalid({"document_control": missing.said}) from None
+    known = find.revisions(act.session, document.id)
+    found = revisions.in_force(facts.revisions(known), act.today, document=facts.document(document))
+    if found is None:
+        why = Message("{number} is not in force; issue it first, then say this", number=document.number)
+        raise Invalid({"document_control": why})
+    revision = next(row for row in known if row.id == found.id)
+    problems = control.problems(pinned.limits_of(act.turn.site, revision, revision.blob), document.number)
+    if problems:
+        raise Invalid(problems)
 
 
 def _put(act: Act, old: R | None, new: R, **cells: Any) -> None:

@@ -182,7 +182,12 @@ def _act_page(number: str, *, action: Action) -> str:
     people = view.people_to_name(here.reading()) if action is Action.COPY_DESTROY else []
     others = [person for person in people if person["login"] != here.actor().login]
     return render_template(
-        "copies/copy_act.html", seen=seen, action=action, form=FORMS[action], people=others
+        "copies/copy_act.html",
+        seen=seen,
+        action=action,
+        form=FORMS[action],
+        people=others,
+        today=here.reading().today(),
     )
 
 
@@ -203,7 +208,8 @@ def _destroy(ctx: Context, number: str) -> Copy:
 
 
 def _lose(ctx: Context, number: str) -> Copy:
-    lost, replacement = disposing.lose_copy(ctx, number, reason=forms.reason())
+    noticed = forms.day(request.form, "noticed")
+    lost, replacement = disposing.lose_copy(ctx, number, reason=forms.reason(), noticed=noticed)
     if replacement is not None:
         flash(gettext("%(copy)s takes its place. Print it for the holder.", copy=replacement.number))
     return lost
@@ -283,6 +289,8 @@ def _workbook(lines: list[CopyLine]) -> ResponseReturnValue:
         gettext("State"): [language.word(Status(line["state"])) for line in lines],
         gettext("Handed out"): [line["issued"] for line in lines],
         gettext("Asked back from"): [line["recalled_from"] for line in lines],
+        gettext("Due"): [line["due"] for line in lines],
+        gettext("Overdue"): [gettext("yes") if line["overdue"] else "" for line in lines],
         gettext("Replaced by copy"): [line["replaced_by"] for line in lines],
     }
     return export.workbook(gettext("Copy register"), columns)

@@ -26,6 +26,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),
+        "to_remind": ("copies.show",),
         "to_fill": ("records.fill", "records.show"),
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),

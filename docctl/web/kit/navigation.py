@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from flask import Flask, current_app, request
 
-from docctl.queries.copies.printing import VALID_FOR
+from docctl.errors import Tampered
+from docctl.queries.copies import printing
 from docctl.queries.desk.inbox import waiting
 from docctl.queries.desk.overview import organisation_name
 from docctl.rules.actions import Action
@@ -49,11 +51,19 @@ def install(app: Flask) -> None:
             "menu": menu,
             "organisation": organisation,
             "as_of": here.now,
-            "expires": lambda: here.now() + VALID_FOR,
+            "expires": expires,
             "person": here.person(),
             "may": here.may,
             "Action": Action,
         }
+
+
+def expires() -> datetime:
+    """Until when a print of this page may be read; not at all where nobody can say, but the page is shown."""
+    try:
+        return printing.expires(here.reading())
+    except Tampered:
+        return here.now()
 
 
 def organisation() -> str:

@@ -24,6 +24,7 @@ from docctl.queries.people.departments import department_list
 from docctl.queries.people.leaving import left_without
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
+from docctl.rules.people import ONE_TIME_FOR
 from docctl.rules.permissions import Role
 from docctl.usecases.people import accounts, signing_in
 from docctl.web.kit import act_pages, again, forms, here, language, rights, secret, sessions
@@ -79,9 +80,7 @@ def add() -> ResponseReturnValue:
         password=made,
         one_time=True,
     )
-    return render_template(
-        "people/person_secret.html", login=login, made=made, days=accounts.ONE_TIME_FOR.days
-    )
+    return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
 
 
 @bp.get("/people/<login>")
@@ -117,7 +116,7 @@ def password_form(login: str) -> ResponseReturnValue:
     seen = person_view(here.reading(), login, Action.USER_PASSWORD)
     if seen.is_own:
         return redirect(url_for("people.own_password"))
-    return render_template("people/person_password.html", seen=seen, days=accounts.ONE_TIME_FOR.days)
+    return render_template("people/person_password.html", seen=seen, days=ONE_TIME_FOR.days)
 
 
 @bp.post("/people/<login>/password")
@@ -129,9 +128,7 @@ def password(login: str) -> ResponseReturnValue:
     ctx = _grave(Action.USER_PASSWORD)
     made = _one_time(ctx, login)
     accounts.set_user_password(ctx, login, made, one_time=True)
-    return render_template(
-        "people/person_secret.html", login=login, made=made, days=accounts.ONE_TIME_FOR.days
-    )
+    return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
 
 
 @bp.get("/password")
