@@ -24,11 +24,11 @@ NUMBER, DAY = "LX-CX-2019-101", "2026-03-02"
 CLAUSE = "\n\n{0}.1 质量部每 {0} 个月检查一次顾客反馈的处理情况，受控文件收回后记入 LX-R-001。"
 LIST = """<!doctype html><title>list</title><table>{% for row in rows %}<tr>{% for cell in row %}<td>
 {{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"""
-IN_FORCE = text("""SELECT r.id, r.label, r.title_zh, r.content, r.effective_day FROM document d
+IN_FORCE = text("""SELECT r.id, r.label, r.title, r.content, r.effective_day FROM document d
 JOIN revision r ON r.document_id = d.id
 WHERE d.number_key = :key AND r.state = 'issued' AND r.effective_day <= :day AND d.withdrawn_day IS NULL
 ORDER BY r.effective_day DESC, r.issued_seq DESC LIMIT 1""")
-MASTER = """SELECT d.number, r.title_zh, r.label, r.state, max(r.effective_day), d.department FROM document d
+MASTER = """SELECT d.number, r.title, r.label, r.state, max(r.effective_day), d.department FROM document d
 JOIN revision r ON r.document_id = d.id AND r.state = 'issued' AND r.effective_day <= ?
 GROUP BY d.id ORDER BY d.number_key LIMIT 50"""
 

@@ -7,7 +7,7 @@ The order in which a command asks (design 9) is the order of the classes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from docctl.language.message import Message, Places, Value
 
@@ -105,9 +105,14 @@ class Diverged(DocctlError):
 
 
 class Tampered(DocctlError):
-    """Stored bytes are not the bytes that were signed for."""
+    """What is stored is not what was recorded. `findings`: each thing, as a check names it, where known.
 
-    kind, exit_code, status = "tampered", 1, 500
+    No fault of the program: the page says what is wrong, and leads on to the check.
+    """
+
+    kind, exit_code, status = "tampered", 1, 409
+
+    findings: Sequence[object] = ()
 
 
 class Defect(DocctlError):

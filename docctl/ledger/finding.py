@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from docctl.language.message import Message
+
 
 class What(StrEnum):
     """What the ledger can find. Other checks (files, seals, triggers) bring their own words."""
@@ -27,8 +29,15 @@ class What(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`where` is a row ("copy 80871424001": table and key) or the sequence number of an event."""
+    """`where` is a row ("copy 80871424001": table and key) or the sequence number of an event.
+
+    `said` is the sentence; a text is told as it is. `message` is it in English, for the ledger and as JSON.
+    """
 
     what: str
     where: str
-    message: str
+    said: str | Message
+
+    @property
+    def message(self) -> str:
+        return str(self.said)

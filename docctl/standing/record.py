@@ -288,7 +288,19 @@ class Executed:
         data = self.site.values.read_sealed(
             self.record.year, self.record.number, str(self.record.sealed_sha256)
         )
-        return {e["id"]: (bytes.fromhex(e["salt"]), e["value"]) for e in json.loads(data)["entries"]}
+        sealed = json.loads(data)
+        entries = {e["id"]: (bytes.fromhex(e["salt"]), e["value"]) for e in sealed["entries"]}
+        lost = len(entries.keys() - {e.id for e in self.entries})
+        lost += max(0, len(sealed["signatures"]) - len(self.signatures))
+        if lost:
+            raise Tampered(
+                "{number}: {lost} entries or signatures are sealed, and not in the database any more. "
+                "Run: {check}",
+                number=self.record.number,
+                lost=lost,
+                check=see.CHECK,
+            )
+        return entries
 
 
 def load(site: Site, session: Session, record: Record) -> Executed:
@@ -296,8 +308,18 @@ def load(site: Site, session: Session, record: Record) -> Executed:
     return load_all(site, session, Record.id == record.id)[0]
 
 
-def load_all(site: Site, session: Session, condition: ColumnElement[bool]) -> list[Executed]:
-    """The records of a condition on Record, by number, with six queries however many they are."""
+def load_all(
+    site: Site,
+    session: Session,
+    condition: ColumnElement[bool],
+    *,
+    damaged: dict[int, Tampered] | None = None,
+) -> list[Executed]:
+    """The records of a condition on Record, by number, with six queries however many they are.
+
+    One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
+    others; without `damaged` it is raised.
+    """
     rows = session.scalars(select(Record).where(condition).order_by(Record.number)).all()
     entries = _by_record(session, RecordEntry, condition)
     signatures = _by_record(session, RecordSignature, condition)
@@ -305,20 +327,21 @@ def load_all(site: Site, session: Session, condition: ColumnElement[bool]) -> li
     used = select(Record.template_revision_id).where(condition)
     revisions = {r.id: r for r in session.scalars(select(Revision).where(Revision.id.in_(used)))}
     counted = select(Record.calendar_id).where(condition)
-    found = session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(counted)))
-    working = {c.id: calendars.from_mapping(c.content, str(site.zone)) for c in found}
-    return [
-        Executed(
-            site,
-            row,
-            pinned.template_of(site, revisions[row.template_revision_id], row.template_blob),
-            working[row.calendar_id],
-            tuple(map(entry_facts, entries.get(row.id, ()))),
-            tuple(signatures.get(row.id, ())),
-            {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())},
-        )
-        for row in rows
-    ]
+    calendar = session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(counted)))
+    working = {c.id: calendars.from_mapping(c.content, str(site.zone)) for c in calendar}
+    found = []
+    for row in rows:
+        try:
+            template = pinned.template_of(site, revisions[row.template_revision_id], row.template_blob)
+        except Tampered as error:
+            if damaged is None:
+                raise
+            damaged[row.id] = error
+            continue
+        parts = tuple(map(entry_facts, entries.get(row.id, ()))), tuple(signatures.get(row.id, ()))
+        pins = {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())}
+        found.append(Executed(site, row, template, working[row.calendar_id], *parts, pins))
+    return found
 
 
 def entry_facts(row: RecordEntry) -> EntryFacts:

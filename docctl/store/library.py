@@ -6,10 +6,12 @@ git through git.py only.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -105,6 +107,15 @@ class Library:
         Raises Tampered for an object that is missing, damaged or of another kind.
         """
         return self._objects.read(oid, kind)
+
+    def stamps(self, oids: Iterable[str]) -> tuple[object, ...]:
+        """What the file system says of the files that hold these objects: other once one was touched."""
+        folder = f"{self.path}/objects"
+        with suppress(FileNotFoundError):
+            names = sorted(name for name in os.listdir(f"{folder}/pack") if name.endswith(".pack"))
+            packs = tuple((name, _stamp(f"{folder}/pack/{name}")) for name in names)
+            return (packs, *(_stamp(f"{folder}/{oid[:2]}/{oid[2:]}") for oid in oids))
+        return ()
 
     def file(self, commit: str, path: str) -> bytes:
         """Raises NotFound when the commit holds no such file."""
@@ -350,3 +361,11 @@ def _compare(trees: Mapping[str, tuple[str, Tree]], blobs: Mapping[str, str | No
                 "The commit does not hold {path} as it was given. One path may be the folder of another.",
                 path=path,
             )
+
+
+def _stamp(file: str) -> tuple[int, ...]:
+    try:
+        found = os.stat(file)
+    except OSError:
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

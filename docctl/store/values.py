@@ -65,9 +65,17 @@ class ValueFiles:
         the next attempt uses again.
         """
         path = self.working_path(year, number)
-        if not path.exists():
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
             return {}
-        return dict(filter(None, map(_entry, path.read_bytes().split(b"\n"))))
+        except OSError as error:
+            raise Tampered(
+                "The values of record {number} cannot be read: {why}. Restore them from a backup.",
+                number=number,
+                why=str(error.strerror),
+            ) from error
+        return dict(filter(None, map(_entry, data.split(b"\n"))))
 
     def write_sealed(self, year: int, number: str, content: Json) -> str:
         """Write the sealed file, whole or not at all, and return its SHA-256.
@@ -86,6 +94,12 @@ class ValueFiles:
         except FileNotFoundError as error:
             raise Tampered(
                 "The sealed record {number} is missing. Restore it from a backup.", number=number
+            ) from error
+        except OSError as error:
+            raise Tampered(
+                "The sealed record {number} cannot be read: {why}. Restore it from a backup.",
+                number=number,
+                why=str(error.strerror),
             ) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Tampered(

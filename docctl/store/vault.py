@@ -37,6 +37,12 @@ class Vault:
             raise Tampered(
                 "The file {digest} is missing from the vault. Restore it from a backup.", digest=digest
             ) from error
+        except OSError as error:
+            raise Tampered(
+                "The file {digest} of the vault cannot be read: {why}. Restore it from a backup.",
+                digest=digest,
+                why=str(error.strerror),
+            ) from error
         if hashlib.sha256(data).hexdigest() != digest:
             raise Tampered(
                 "The file {digest} in the vault has other content. Restore it from a backup.", digest=digest

@@ -12,7 +12,11 @@ MAY_COMMIT = {"docctl/door/transaction.py"}
 MAY_HAND_OUT_THE_SESSION = {"docctl/web/kit/database.py"}
 MAY_READ_THE_CLOCK = {"docctl/door/site.py", "docctl/start/checkout.py"}
 MAY_ASK_THE_TABLE = ("docctl/door/", "docctl/rules/")
-PROVE_WHAT_THEY_DO_NOT_SHOW = ("docctl/queries/integrity/", "docctl/queries/ledger/proving.py")
+PROVE_WHAT_THEY_DO_NOT_SHOW = (
+    "docctl/queries/integrity/",
+    "docctl/queries/ledger/proving.py",
+    "docctl/queries/ledger/recorded.py",
+)
 SHOW = ("docctl/queries/", "docctl/web/", "docctl/cli/")
 TEMPLATE_OF = "docctl.standing.pinned.template_of"
 BYTES_OF_A_REVISION = {"docctl.store.material.read_files", "docctl.standing.copy_print.base", TEMPLATE_OF}

@@ -18,6 +18,7 @@ from docctl.language import see
 from docctl.language.message import Message
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, called
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
 from docctl.rules import copies
@@ -43,6 +44,7 @@ class Print:
         return hashlib.sha256(self.data).hexdigest()
 
 
+@as_recorded(About.DOCUMENT)
 def document_print(ctx: Context, number: str, label: str | None = None) -> Print:
     """A print for reading: 非受控 with its time and expiry, or 作废 where it governs no work any more.
 
@@ -63,6 +65,7 @@ def expires(ctx: Context) -> datetime:
     return control.load(ctx.site, ctx.session).print_expires(ctx.now())
 
 
+@as_recorded(About.COPY)
 def copy_print(ctx: Context, copy_number: str) -> Print:
     """One copy again, the same bytes each time: 受控 while its holder has it, 作废留存 once it is kept."""
     copy = find.copy(ctx.session, copy_number)

@@ -20,6 +20,7 @@ from docctl.models.copies import Copy, ExchangedPrint
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person, PersonRole
 from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
+from docctl.queries.ledger.recorded import STUMBLES, require_scanned
 from docctl.rules import copies, languages
 from docctl.rules.copies import Standing, Status, Verdict
 from docctl.rules.documents import revisions as revision
@@ -94,6 +95,7 @@ _ASKED: Final = (
     select(
         *STANDING,
         REPLACED_BY,
+        Copy.id.label("copy_id"),
         Copy.holder_name,
         Document.number.label("document"),
         Document.withdrawn_day,
@@ -157,13 +159,29 @@ _BY_TOKEN: Final = (
 )
 
 
+_COPY_OF: Final = {
+    False: select(Copy.id)
+    .join(Document, Document.id == Copy.document_id)
+    .where(Document.number_key == bindparam("key"), Copy.running == bindparam("running")),
+    True: select(Copy.id).where(Copy.token == _TOKEN),
+}
+"""Which copy a number or a token names, without a look at what might be damaged."""
+
+
 def _answer(site: Site, statement: Select[Any], values: dict[str, Any], on: date | None) -> Scan:
     day = on or site.clock().astimezone(site.zone).date()
     with site.reading() as session:
-        rows = session.execute(statement, values | {"day": day}).all()
-    if not rows:
-        return _UNKNOWN.copy()
-    return _scan(rows, day, site.zone, by_token=statement is _BY_TOKEN)
+        try:
+            rows = session.execute(statement, values | {"day": day}).all()
+            found = _scan(rows, day, site.zone, by_token=statement is _BY_TOKEN) if rows else _UNKNOWN.copy()
+        except STUMBLES:
+            session.rollback()
+            for copy_id in session.scalars(_COPY_OF[statement is _BY_TOKEN], values):
+                require_scanned(site, session, copy_id)
+            raise
+        for copy_id in {row.copy_id for row in rows}:
+            require_scanned(site, session, copy_id)
+    return found
 
 
 def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) -> Scan:

@@ -24,6 +24,7 @@ from docctl.queries.copies.deadlines import due_of, with_deadlines
 from docctl.queries.copies.history import Call, Step, recalls, steps
 from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import DepartmentLine, department_list
 from docctl.rules import copies, languages
 from docctl.rules.actions import Action
@@ -102,6 +103,7 @@ class HandOut:
     held: Mapping[str, tuple[str, ...]]
 
 
+@as_recorded(About.COPY)
 def copy_view(ctx: Context, number: str) -> CopyView:
     """The copy of this number. Raises NotFound, also for whoever may not see it."""
     copy = find.copy(ctx.session, number)

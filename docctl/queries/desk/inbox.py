@@ -20,6 +20,7 @@ from docctl.queries.copies.deadlines import CALLED, due_of, with_deadlines
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions, unblocks
+from docctl.queries.ledger.recorded import STUMBLES
 from docctl.queries.records.hands import next_lacking
 from docctl.rules import copies
 from docctl.rules.actions import Action
@@ -82,7 +83,16 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
     now = ctx.now()
     head = newest if newest is not None else newest_event(ctx)
     key = (head, ctx.today(), now.minute // _MINUTES, ctx.actor)
-    return ctx.site.memory.recall("inbox", key, lambda: inbox(ctx).total, most=_MOST_REMEMBERED)
+    return ctx.site.memory.recall("inbox", key, lambda: _total(ctx), most=_MOST_REMEMBERED)
+
+
+def _total(ctx: Context) -> int:
+    try:
+        return inbox(ctx).total
+    except STUMBLES:
+        # A number beside the menu must not take every page with it; the inbox itself says what is wrong.
+        ctx.session.rollback()
+        return 0
 
 
 _COPIES: Final = with_deadlines(
@@ -155,8 +165,9 @@ def _of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
             select(Revision.id, Revision.title).where(Revision.id.in_(select(Record.template_revision_id)))
         )
     }
-    for executed in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED)):
-        if not ctx.may(Action.RECORD_READ, executed.readers()):
+    # What is damaged is told by the list of records; here nothing could be done about it.
+    for executed in load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED), damaged={}):
+        if not _is_whole(executed) or not ctx.may(Action.RECORD_READ, executed.readers()):
             continue
         title = titles[executed.record.template_revision_id]
         item = Item(
@@ -196,10 +207,15 @@ def _step(executed: Executed) -> str | None:
 
 
 def _overdue(ctx: Context, executed: Executed) -> list[str]:
+    return [reading.name for reading in executed.readings(ctx.now()) if reading.overdue]
+
+
+def _is_whole(executed: Executed) -> bool:
     try:
-        return [reading.name for reading in executed.readings(ctx.now()) if reading.overdue]
+        executed.proved  # noqa: B018 - working it out is the comparison
     except Tampered:
-        return []  # the list of records tells that; here nothing could be done about it
+        return False
+    return True
 
 
 def _note(executed: Executed, *names: str | None) -> dict[str, Any]:

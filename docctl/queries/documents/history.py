@@ -15,6 +15,7 @@ from docctl.models.people import Person
 from docctl.queries.copies.register import CopyBalance, CopyLine, copy_list, copy_reconcile
 from docctl.queries.documents.master_list import standing
 from docctl.queries.ledger import trace
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.listing import record_list
 from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
@@ -79,6 +80,7 @@ class Use:
     sees_all: bool
 
 
+@as_recorded(About.DOCUMENT)
 def revisions(ctx: Context, number: str) -> Revisions:
     """The revisions that the reader may see. Raises NotFound, Forbidden."""
     stand, shown, _ = standing(ctx, number)
@@ -106,6 +108,7 @@ def revisions(ctx: Context, number: str) -> Revisions:
     return Revisions(document.number, shown.title, tuple(reversed(lines)), labels)
 
 
+@as_recorded(About.DOCUMENT)
 def use(ctx: Context, number: str, after: str | None = None) -> Use:
     """Copies and records of a document, as far as the reader may see them. Raises NotFound, Forbidden."""
     stand, shown, _ = standing(ctx, number)

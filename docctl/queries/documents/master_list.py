@@ -20,6 +20,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.under_way import told, under_way, under_way_of
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval
 from docctl.rules.documents import revisions as revision
@@ -66,6 +67,7 @@ UNDER_WAY: Final = "under-way"
 Row = Any
 
 
+@as_recorded(About.DOCUMENT, texts=lambda line: [line["revision"]])
 def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str, Any]:
     """A document as it stands on a day (today), with the revision that is `next` for those who may see it.
 

@@ -24,6 +24,7 @@ from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.remarks import remarks_on
 from docctl.queries.documents.texts import Text, texts_of
 from docctl.queries.documents.under_way import UnderWay, under_way_of
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.documents import revisions
@@ -100,6 +101,7 @@ class Reading:
     version: str
 
 
+@as_recorded(About.DOCUMENT, texts=lambda seen: [seen.label])
 def reading(
     ctx: Context, number: str, address: Addresses, *, on: date | None = None, label: str | None = None
 ) -> Reading:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.door.context import Context
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
@@ -54,6 +55,7 @@ def beside(path: str, blob: str) -> str:
     return f"{path}#{blob[:12]}"
 
 
+@as_recorded(About.DOCUMENT, texts=lambda diff: [diff["from"], diff["to"]])
 def revision_diff(
     ctx: Context, number: str, old: str, new: str, figure_address: FigureAddress = beside
 ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_read, revision_diff
 from docctl.queries.documents.remarks import remarks_on
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.actions import Action
@@ -71,6 +72,7 @@ class Signing:
     remarks: tuple[Remark, ...]
 
 
+@as_recorded(About.DOCUMENT, texts=lambda seen: [seen.label])
 def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     """The revision that was handed in. Raises Forbidden, WrongState where none was."""
     document = find.document(ctx.session, number)
@@ -125,6 +127,7 @@ class Submitting:
     remarks: tuple[Remark, ...]
 
 
+@as_recorded(About.DOCUMENT, texts=lambda seen: [seen.label])
 def submitting(ctx: Context, number: str) -> Submitting:
     """The draft. Raises Forbidden, and WrongState where there is none."""
     document = find.document(ctx.session, number)

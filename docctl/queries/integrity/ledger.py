@@ -8,12 +8,12 @@ from __future__ import annotations
 import gc
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Connection, Table, column, func, select, table, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from docctl.door.checkpoints import NOTE
@@ -27,6 +27,7 @@ from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.ledger.replay import Live, Replay, State, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
+from docctl.queries.ledger import salvage
 
 NOT_GENUINE = "checkpoint not genuine"
 MISSING = "file missing"
@@ -161,28 +162,9 @@ def _live(site: Site, connection: Connection) -> Live:
                 seen.add(row["id"])
                 yield t.name, row["id"], dict(row)
         except OperationalError:  # SQLite, when a text is not UTF-8; PostgreSQL holds no such text
-            for cells in _salvaged(connection, t):
+            for cells in salvage.rows(connection, t.name):
                 if cells["id"] not in seen:
                     yield t.name, cells["id"], cells
-
-
-def _salvaged(connection: Connection, t: Table) -> Iterator[dict[str, Any]]:
-    """The rows of a table in SQLite, however broken: what is no text comes as the bytes that it is."""
-    names = [c.name for c in t.columns]
-    cells = [f(column(name)) for name in names for f in (func.typeof, func.hex)]
-    for row in connection.execute(select(*cells).select_from(table(t.name))):
-        yield {n: _cell(*row[2 * i : 2 * i + 2]) for i, n in enumerate(names)}
-
-
-def _cell(kind: str, digits: str) -> str | int | bytes | None:
-    data = bytes.fromhex(digits)
-    if kind == "null":
-        return None
-    if kind == "integer":
-        return int(data)
-    with suppress(UnicodeDecodeError):
-        return data.decode("utf-8") if kind == "text" else data
-    return data
 
 
 def _bytes(value: object) -> bytes:

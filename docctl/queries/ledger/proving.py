@@ -16,19 +16,18 @@ from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
 from docctl.errors import Invalid, Tampered
+from docctl.language.message import Message
 from docctl.ledger import checkpoint, journal
 from docctl.ledger.checkpoint import Checkpoint
-from docctl.ledger.entry import entry_hash
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import verify_inclusion
 from docctl.models.base import Controlled
 from docctl.models.documents import Revision, Signature
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.queries.ledger.paths import paths
-from docctl.queries.ledger.rows import Told, differing
-from docctl.store.material import content_of, read_files
+from docctl.queries.ledger.recorded import file_differences
+from docctl.queries.ledger.rows import Rows, Told, broken, differing
 
-NOT_AS_SIGNED = "file differs"
 WRONG_CONTENT = "signature of other content"
 NOT_GENUINE = "checkpoint not genuine"
 
@@ -50,8 +49,8 @@ class Proof:
     inclusion: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
 
-    def find(self, what: str, where: object, message: str) -> None:
-        self.findings.append(Finding(what, str(where), message))
+    def find(self, what: str, where: object, said: str | Message) -> None:
+        self.findings.append(Finding(what, str(where), said))
 
     def to_data(self) -> dict[str, Any]:
         """For an answer: `verified` is true when nothing is wrong."""
@@ -83,9 +82,9 @@ def prove(
     proof, told = Proof(), Told(session)
     everything = [*revisions, *rows]
     for revised in revisions:
-        _prove_files(site, revised, proof)
+        proof.findings += file_differences(site, revised)
     _prove_signatures(revisions, everything, proof)
-    proof.findings += differing(site, session, everything, told)
+    proof.findings += differing(site, session, by_table(everything), told)
     changed = {row.last_seq if upto is None else told.until(row, upto) for row in everything}
     seqs = sorted({row.id >> 16 for row in everything} | (changed - {0}))
     told.read(seqs)
@@ -93,15 +92,12 @@ def prove(
     return proof
 
 
-def _prove_files(site: Site, revised: Revision, proof: Proof) -> None:
-    try:
-        read_files(site.library, revised.manifest)
-    except Tampered as error:
-        proof.find(NOT_AS_SIGNED, revised.blob, error.message)
-    if content_of(revised.manifest) != revised.content:
-        proof.find(
-            NOT_AS_SIGNED, f"revision {revised.id}", "The list of its files is not the one that was signed."
-        )
+def by_table(rows: Iterable[Controlled]) -> Rows:
+    """The keys of rows, by their table."""
+    found: Rows = {}
+    for row in rows:
+        found.setdefault(row.__tablename__, set()).add(row.id)
+    return found
 
 
 def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled], proof: Proof) -> None:
@@ -112,13 +108,7 @@ def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled],
 
 
 def _prove_events(site: Site, session: Session, seqs: Sequence[int], told: Told, proof: Proof) -> None:
-    for seq, event in sorted(told.events.items()):
-        if event is None:
-            proof.find(What.GAP, seq, "The event is missing; run: docctl check")
-        elif entry_hash(event.prev_hash, event.body) != event.entry_hash:
-            proof.find(What.CHAIN, seq, "The hash of the event does not fit its body.")
-        elif seq in told.unreadable:
-            proof.find(What.UNREADABLE, seq, "The event cannot be read; run: docctl check")
+    proof.findings += broken(told)
     # The first checkpoint over all of them: it stays the same whatever comes later, a rebuild too.
     made = session.scalar(_FIRST_OVER, {"seq": max(seqs, default=0)}) or session.scalar(_NEWEST)
     if made is None:

@@ -7,21 +7,26 @@ file and no signature; `docctl check` does all of it for the whole site.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
-from docctl.ledger.entry import Entry
+from docctl.language.message import Message
+from docctl.ledger.entry import Entry, entry_hash
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.replay import differences
 from docctl.ledger.upcast import SCHEMA, upcast
 from docctl.models.base import Controlled
 from docctl.models.ledger import LedgerEvent
+from docctl.queries.ledger import salvage
 
 Image = Mapping[str, Any]
+Rows = dict[str, set[int]]
+"""Keys of rows, by their table."""
 
 _EVENT = LedgerEvent.__table__.c
 _EVENTS = select(_EVENT.seq, _EVENT.body, _EVENT.prev_hash, _EVENT.entry_hash)
@@ -71,28 +76,56 @@ class Told:
             self.unreadable.add(seq)
 
 
-def differing(site: Site, session: Session, rows: Iterable[Controlled], told: Told) -> Iterator[Finding]:
-    """The rows that are not what their last event left, each with the cells in which it differs."""
-    wanted: dict[str, dict[int, Controlled]] = {}
-    for row in rows:
-        wanted.setdefault(row.__tablename__, {})[row.id] = row
-    told.read(row.last_seq for of in wanted.values() for row in of.values())
-    for name, of in wanted.items():
-        found = {cells["id"]: cells for cells in site.images.of(session.connection(), name, sorted(of))}
-        for key in sorted(of):
-            yield from _compared(name, of[key], found.get(key), told)
-
-
-def _compared(
-    name: str, row: Controlled, cells: Mapping[str, object] | None, told: Told
+def differing(
+    site: Site,
+    session: Session,
+    rows: Mapping[str, Collection[int]],
+    told: Told,
 ) -> Iterator[Finding]:
-    where, image = f"{name} {row.id}", told.image(row.last_seq, name, row.id)
+    """The rows that are not what their last event left, each with the cells in which it differs."""
+    found = {name: _cells(site, session, name, keys) for name, keys in sorted(rows.items()) if keys}
+    changed = {(name, key): cells for name, of in found.items() for key, cells in of.items()}
+    told.read(seq for cells in changed.values() if cells and type(seq := cells["last_seq"]) is int)
+    for (name, key), cells in sorted(changed.items()):
+        finding = _compared(name, key, cells, told)
+        if finding is not None:
+            yield finding
+
+
+def broken(told: Told) -> Iterator[Finding]:
+    """The events that were read and are not what was chained."""
+    for seq, event in sorted(told.events.items()):
+        if event is None:
+            yield Finding(What.GAP, str(seq), Message("The event is missing."))
+        elif entry_hash(event.prev_hash, event.body) != event.entry_hash:
+            yield Finding(What.CHAIN, str(seq), Message("The hash of the event does not fit its body."))
+        elif seq in told.unreadable:
+            yield Finding(What.UNREADABLE, str(seq), Message("The event cannot be read."))
+
+
+def _cells(site: Site, session: Session, name: str, keys: Collection[int]) -> dict[int, Image | None]:
+    connection, there = session.connection(), dict[int, Image | None]()
+    try:
+        there = {cells["id"]: cells for cells in site.images.of(connection, name, sorted(keys))}
+    except OperationalError:  # SQLite, where a text is not UTF-8; PostgreSQL holds no such text
+        for cells in salvage.rows(connection, name, sorted(keys)):
+            there[cells["id"]] = cells
+    return dict.fromkeys(keys) | there
+
+
+def _compared(name: str, key: int, cells: Image | None, told: Told) -> Finding | None:
+    where = f"{name} {key}"
     if cells is None:
-        yield Finding(What.ROW_MISSING, where, "The row is not there any more; run: docctl check")
-    elif image is None:
-        if row.last_seq not in told.unreadable and told.events.get(row.last_seq) is not None:
-            message = f"Event {row.last_seq}, which the row names, did not change it; run: docctl check"
-            yield Finding(What.ROW_DIFFERS, where, message)
-    elif image["row"] != cells:
-        message = f"The row is not what event {row.last_seq} left: {differences(image['row'], cells)}"
-        yield Finding(What.ROW_DIFFERS, where, message)
+        return Finding(What.ROW_MISSING, where, Message("The row is not there any more."))
+    seq = cells["last_seq"]
+    image = told.image(seq, name, key) if type(seq) is int else None
+    if image is None:
+        if told.events.get(seq) is None or seq in told.unreadable:
+            return None  # the event is what is wrong; see `broken`
+        said = Message("Event {seq}, which the row names, did not change it.", seq=str(seq))
+        return Finding(What.ROW_DIFFERS, where, said)
+    if image["row"] != cells:
+        cells_that_differ = differences(image["row"], cells)
+        said = Message("The row is not what event {seq} left: {cells}", seq=str(seq), cells=cells_that_differ)
+        return Finding(What.ROW_DIFFERS, where, said)
+    return None

@@ -23,6 +23,7 @@ from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.master_list import Stand
 from docctl.queries.ledger.proving import prove
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.documents import numbering
 from docctl.rules.permissions import Subject
@@ -88,6 +89,7 @@ def trace(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]
     )
 
 
+@as_recorded(About.RECORD, tells=True)
 def trace_record(ctx: Context, number: str) -> dict[str, Any]:
     """What governed a record, who approved that, and who held copies of that when it was opened.
 
@@ -128,6 +130,7 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
     } | proof.to_data()
 
 
+@as_recorded(About.DOCUMENT, tells=True)
 def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
     """The revisions of a document, oldest first, each with its approvals; its records; its copies.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from docctl.door.context import Context
+from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
@@ -52,11 +54,12 @@ def offers(ctx: Context) -> list[Offer]:
     for row in ctx.session.scalars(issued):
         known.setdefault(row.document_id, []).append(row)
     stands = {d.number_key: (d, _in_force(ctx, d, known.get(d.id, []))) for d in documents}
-    return [
-        _offer(ctx, document, revised, stands)
-        for document, revised in stands.values()
-        if document.level == _FORM and revised is not None
-    ]
+    found = []
+    for document, revised in stands.values():
+        if document.level == _FORM and revised is not None:
+            with suppress(Tampered):  # its own page says so, and no record is opened from it
+                found.append(_offer(ctx, document, revised, stands))
+    return found
 
 
 def _in_force(ctx: Context, document: Document, rows: list[Revision]) -> Revision | None:

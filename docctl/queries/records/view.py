@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
+from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.listing import readable, told
 from docctl.rules.actions import Action
@@ -125,6 +126,7 @@ class RecordView:
         )
 
 
+@as_recorded(About.RECORD)
 def record_view(ctx: Context, number: str) -> RecordView:
     """One record for its page. Raises NotFound, Forbidden, Tampered."""
     executed = readable(ctx, number)

@@ -16,13 +16,16 @@ from flask import Flask, Response, g, make_response, render_template, request
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
-from docctl.errors import DocctlError, Throttled
+from docctl.errors import DocctlError, Tampered, Throttled
+from docctl.rules.actions import Action
 from docctl.web.kit import forms, here, telling
 from docctl.web.kit.language import marked
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 30
+TAMPERED: Final = 0
+"""The place of its words: it shares its code with what is only out of turn."""
 
 _AGAIN: Final = marked("Check the address, or begin again at the start page.")
 WORDS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
@@ -45,6 +48,10 @@ WORDS: Final[Mapping[int, tuple[str, str]]] = MappingProxyType(
         ),
         422: (marked("This cannot be accepted"), marked("Go back, correct it and send it again.")),
         429: (marked("Too many attempts"), marked("Wait a little, then try again.")),
+        TAMPERED: (
+            marked("This is not what was recorded"),
+            marked("Do not work by it, and change nothing. Tell your administrator."),
+        ),
         500: (
             marked("Something went wrong here"),
             marked(
@@ -83,6 +90,8 @@ def _failed(error: Exception) -> Response:
     code = error.status if isinstance(error, DocctlError) else 500
     if isinstance(error, OperationalError | InterfaceError):
         code = 503  # the database is not there, or will not let us in now
+    if isinstance(error, Tampered):
+        log.error("not as recorded at %s %.200r: %s", request.method, request.path, error)
     if code < 500 and isinstance(error, DocctlError):
         return forms.again(error) or _page(code, error=error)
     error_id = secrets.token_hex(4)
@@ -95,12 +104,28 @@ def _failed(error: Exception) -> Response:
 
 def _page(code: int, error_id: str = "", error: DocctlError | None = None) -> Response:
     known = code if code in WORDS else 400 if code < 500 else 500
-    heading, advice = WORDS[known]
+    heading, advice = WORDS[TAMPERED if isinstance(error, Tampered) else known]
     if g.get("stale_form"):
         advice = STALE_FORM
     said = telling.told(error) if error is not None and here.person() is not None else ""
-    page = render_template("kit/error.html", heading=heading, advice=advice, said=said, error_id=error_id)
+    page = render_template(
+        "kit/error.html",
+        heading=heading,
+        advice=advice,
+        said=said,
+        error_id=error_id,
+        differs=error.findings if isinstance(error, Tampered) else (),
+        is_damage=isinstance(error, Tampered),
+        traced=_traced(error),
+    )
     response = make_response(page, code)
     if isinstance(error, Throttled):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _traced(error: Exception | None) -> str | None:
+    """The number whose trace tells more of what is wrong: where the page is of a record or a document."""
+    number = (request.view_args or {}).get("number")
+    is_either = request.blueprint in {"records", "documents", "revisions"}
+    return number if isinstance(error, Tampered) and is_either and here.may(Action.TRACE_READ) else None

@@ -1,0 +1,54 @@
+"""The rows that one thing consists of, by table. Reads no cell but those that lead from row to row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.models.base import Controlled
+from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
+from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
+from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.queries.ledger.rows import Rows
+
+
+def rows_of_document(session: Session, document_id: int) -> Rows:
+    """A document with its authors, its revisions and what was signed."""
+    revisions = select(Revision.id).where(Revision.document_id == document_id)
+    submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
+    return {
+        "document": {document_id},
+        "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),
+        "revision": set(session.scalars(revisions)),
+        "submission": set(session.scalars(submissions)),
+        "signature": _keys(session, Signature, Signature.submission_id.in_(submissions)),
+    }
+
+
+def rows_of_copy(session: Session, copy_id: int) -> Rows:
+    """A copy with all that happened to it, and what decides whether it may be used."""
+    parts = (CopyStep, Recall, ExchangedPrint)
+    found = {kind.__tablename__: _keys(session, kind, kind.copy_id == copy_id) for kind in parts}
+    document = select(Copy.document_id).where(Copy.id == copy_id).scalar_subquery()
+    revisions = _keys(session, Revision, Revision.document_id == document)
+    return {
+        "copy": {copy_id},
+        "revision": revisions,
+        "document": set(session.scalars(select(document))),
+    } | found
+
+
+def rows_of_record(session: Session, record_id: int) -> Rows:
+    """A record with what was entered and signed, and the revisions to which it is pinned."""
+    parts = (RecordEntry, RecordSignature, RecordClock)
+    found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
+    pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
+    revisions = set(session.execute(pinned).one())
+    documents = set(session.scalars(select(Revision.document_id).where(Revision.id.in_(revisions))))
+    return {"record": {record_id}, "revision": revisions, "document": documents} | found
+
+
+def _keys(session: Session, kind: type[Controlled], condition: Any) -> set[int]:
+    return set(session.scalars(select(kind.id).where(condition)))
