@@ -35,6 +35,22 @@ def opened(world: World) -> Reader:
     return staff
 
 
+@pytest.mark.rule("DC-97")
+def test_a_step_with_empty_required_fields_is_refused_on_its_form_and_not_where_it_is_signed(
+    world: World,
+) -> None:
+    staff = opened(world)
+    for sent, kept in ({}, ""), ({"v.customer": "某厂"}, "某厂"):
+        refused = staff.send(f"{AT}/fill", then="sign", **sent)
+        assert refused.status_code == 422
+        assert "This was not accepted yet" in refused.text
+        assert 'id="v.reported_at-problem"' in refused.text
+        assert "Nothing was changed" not in refused.text
+        assert kept in refused.text
+    assert "某厂" in text_of(staff.get(AT).text), "what was entered is kept"
+    assert staff.send(f"{AT}/fill", **{"v.customer": "某厂"}).headers["Location"] == AT, "saving alone may"
+
+
 def test_a_record_goes_from_hand_to_hand_until_it_is_sealed(world: World) -> None:
     staff = opened(world)
     first = {"v.reported_at": "2026-03-02T09:00", "v.customer": "某厂", "then": "sign"}
