@@ -25,7 +25,7 @@ from docctl.store.tree import load_yaml
 from docctl.usecases.demonstration import starter
 from docctl.usecases.records import recording, sealing
 from docctl.usecases.site import founding
-from tests.support.sites import Clock, World
+from tests.support.sites import PASSWORD, Clock, World
 from tests.support.starter import FORMS, ROOT, Form, each_form, form
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
@@ -78,7 +78,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         clock=clock,
         environ={},
     )
-    starter.load_starter(founded.site, library, system_user="tester")
+    starter.load_starter(founded.site, library, system_user="tester", password=PASSWORD)
     world = World(founded.site, clock)
     yield world
     world.close()
