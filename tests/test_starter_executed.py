@@ -21,6 +21,10 @@ from docctl.errors import Invalid, WrongState
 from docctl.queries.ledger.trace import trace
 from docctl.queries.records.listing import record_show
 from docctl.rules.documents.numbering import canonical
+from docctl.rules.permissions import posts_held
+from docctl.rules.records import life
+from docctl.standing import facts, find
+from docctl.standing.record import load
 from docctl.store.tree import load_yaml
 from docctl.usecases.demonstration import starter
 from docctl.usecases.records import recording, sealing
@@ -116,6 +120,7 @@ class Execution:
     def __init__(self, world: World, form: Form, changes: Mapping[str, Any]) -> None:
         self.world, self.example, self.changes = world, example(form), changes
         self.steps = {step["name"]: step["fields"] for step in form.source["steps"]}
+        self.outside = {step["name"] for step in form.source["steps"] if "by" in step}
         self.conditional = {step["name"] for step in form.source["steps"] if "when" in step}
         self.performer = self.example["opened_by"]
         self.refused_at = self.why = ""
@@ -164,8 +169,21 @@ class Execution:
         typed = {name: self._typed(value) for name, value in values.items() if value is not None}
         if typed:
             recording.fill_record(person, self.number, typed)
-        recording.sign_record(person, self.number)
+        if typed and step["step"] in self.outside:
+            # What somebody outside said is signed by another than who wrote it down.
+            recording.sign_record(self.world.as_(self._another(step["by"])), self.number)
+        else:
+            recording.sign_record(person, self.number)
         self.performer = step["by"]
+
+    def _another(self, login: str) -> str:
+        """Somebody else who fills the step whose turn it is."""
+        session = self.afresh("zhouwenjing").session
+        executed = load(self.world.site, session, find.record(session, self.number))
+        step = life.current_step(executed.steps)
+        posts = life.posts(executed.steps, step) if step is not None else frozenset[str]()
+        held = ((p.login, posts_held(facts.actor(p, roles))) for p, roles in find.people(session))
+        return next(other for other, theirs in held if other != login and theirs & posts)
 
     def _changed(self, step: str) -> dict[str, Any]:
         return {

@@ -25,7 +25,7 @@ from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignat
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.rules.records import calendars, clocks, gates, life
+from docctl.rules.records import calendars, clocks, gates, life, outsiders
 from docctl.rules.records import entries as forms
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
@@ -217,9 +217,13 @@ class Executed:
         return Words({language: told(language) for language in languages.ALL})
 
     def issues(self, now: datetime) -> list[Message]:
-        """What is still to be done, in sentences; nothing once the record is closed or void."""
-        if self.record.state in (State.CLOSED, State.VOID):
+        """What is still to be done, in sentences. Of a closed record what it was closed without; of a void
+        one nothing.
+        """
+        if self.record.state is State.VOID:
             return []
+        if self.record.state is State.CLOSED:
+            return self._without_evidence(closed=True)
         found = [self._of_field(f, why) if f else why for f, why in sorted(self._lacking().items())]
         found += [
             Message("step {step} is to be signed ({who})", step=s.called, who=s.who)
@@ -231,12 +235,33 @@ class Executed:
             for r in self.readings(now)
             if r.overdue and r.due is not None
         ]
-        attached = [s.name for s in self.steps if self._has_file(s)]
-        missing = life.missing_evidence(self.steps, attached)
-        found += [
+        return found + self._without_evidence() + self.shut_gates()
+
+    @property
+    def lacks_evidence(self) -> tuple[str, ...]:
+        """The signed steps of somebody outside whose evidence is not there, by name (PR-23, DC-99)."""
+        return tuple(outsiders.missing_evidence(self.steps, self._attached))
+
+    def check_stands_in(self, step: StepFacts, person: int) -> None:
+        """Raises Forbidden where this person wrote down what somebody outside said, and would sign it too."""
+        by_file = any(self.fields[field].get("format") == "file" for field in step.fields)
+        outsiders.check_stands_in(step, person, self.entries, attached=self._attached, by_file=by_file)
+
+    def waits_for_another(self, step: StepFacts, person: int) -> bool:
+        """Whether they wrote down all that a step of somebody outside asks for, and another signs it."""
+        if forms.missing(set(self.required).intersection(step.fields), self.values):
+            return False
+        return person in outsiders.writers(step, self.entries) and step.name not in self._attached
+
+    @property
+    def _attached(self) -> list[str]:
+        return [step.name for step in self.steps if self._has_file(step)]
+
+    def _without_evidence(self, *, closed: bool = False) -> list[Message]:
+        missing = outsiders.missing_evidence(self.steps, self._attached, closed=closed)
+        return [
             Message("step {step}: {why}", step=self._named(name), why=why) for name, why in missing.items()
         ]
-        return found + self.shut_gates()
 
     def _named(self, name: str) -> Named:
         return Named(name, self.called(name))

@@ -13,7 +13,7 @@ from docctl.language.message import Message
 from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject
-from docctl.rules.records import life
+from docctl.rules.records import life, outsiders
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import TRANSITIONS, State, StepFacts, Verification, after
 from docctl.rules.words import Words
@@ -252,7 +252,7 @@ def test_a_step_is_not_signed_while_one_of_its_required_fields_is_missing() -> N
 def test_what_the_customer_said_misses_its_evidence_until_it_is_attached(
     people: tuple[int, ...], with_evidence: list[str], missing: set[str]
 ) -> None:
-    assert set(life.missing_evidence(signed(*people), with_evidence)) == missing
+    assert set(outsiders.missing_evidence(signed(*people), with_evidence)) == missing
 
 
 def entry(id: int, field: str, by: int) -> EntryFacts:  # noqa: A002

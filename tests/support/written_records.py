@@ -6,11 +6,13 @@ from typing import Any
 
 from docctl.models.records import Record
 from docctl.queries.records.listing import record_list, record_show
+from docctl.rules.permissions import Role
 from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
+from docctl.usecases.people import accounts as people
 from docctl.usecases.records import recording, sealing
-from tests.support.sites import World, issue, procedure, template
+from tests.support.sites import PASSWORD, World, issue, procedure, template
 
 REPORTED = "2026-03-02 09:00"
 FIRST = "LX-R-101-2026-0001"
@@ -92,6 +94,14 @@ def rounds(text: str = ROUNDS) -> Material:
 
 def round_form(text: str = ROUND) -> Material:
     return of_template(read_template(text.encode()))
+
+
+def another_of_the_post(world: World) -> str:
+    """A second person of the technical department, who signs what staff2 wrote down; their login."""
+    admin, login = world.as_("admin"), "staff3"
+    post, roles = "technical", [Role.STAFF]
+    people.add_user(admin, login, name="员工郑", department=post, roles=roles, password=PASSWORD)
+    return login
 
 
 def fill(world: World, login: str, number: str, **values: str) -> Record:

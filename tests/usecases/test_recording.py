@@ -8,12 +8,16 @@ import pytest
 
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.queries.desk.inbox import inbox
+from docctl.queries.records.hands import record_lacks
 from docctl.usecases.records import recording
+from tests.support.pages import reader
 from tests.support.said import said
 from tests.support.sites import World
 from tests.support.written_records import (
     REPORTED,
     ROUND,
+    another_of_the_post,
     completed,
     fill,
     forms_in_force,
@@ -301,8 +305,44 @@ def test_what_a_customer_says_is_written_by_the_step_before_with_the_customers_n
     with pytest.raises(Forbidden):
         fill(sqlite_world, "staff", number, opinion="满意")
     fill(sqlite_world, "staff2", number, opinion="非常满意", customer="顾客孙")
-    sign(sqlite_world, "staff2", number)
+    sign(sqlite_world, another_of_the_post(sqlite_world), number)
     assert show(sqlite_world, number)["values"]["customer"] == "顾客孙"
     assert list(map(str, show(sqlite_world, number)["issues"])) == [
         "step confirm: attach the evidence of what the customer said: scan"
     ]
+
+
+def test_who_wrote_down_what_the_customer_said_does_not_sign_for_the_customer(world: World) -> None:
+    number = said_by_the_customer(world)
+    with pytest.raises(Forbidden, match="you wrote down what the customer said"):
+        sign(world, "staff2", number)
+    desk = reader(world, "staff2")
+    assert desk.get(f"/records/{number}/sign").status_code == 403
+    assert f"/records/{number}/sign" not in desk.get(f"/records/{number}").text
+    assert [item.number for item in inbox(world.as_("staff2")).to_fill] == []
+    other = another_of_the_post(world)
+    assert [item.number for item in inbox(world.as_(other)).to_fill] == [number]
+    sign(world, other, number)
+
+
+def test_who_entered_the_evidence_may_sign_what_the_customer_said(world: World) -> None:
+    number = said_by_the_customer(world, scan="文件柜 3")
+    sign(world, "staff2", number)
+    assert show(world, number)["issues"] == []
+
+
+def test_a_customers_step_that_nobody_else_could_sign_is_told(world: World) -> None:
+    number = said_by_the_customer(world)
+    assert [lack["step"] for lack in record_lacks(world.as_("staff2"), number)] == ["confirm"]
+    another_of_the_post(world)
+    world.as_("staff2").session.rollback()
+    assert [lack["step"] for lack in record_lacks(world.as_("staff2"), number)] == []
+
+
+def said_by_the_customer(world: World, **more: str) -> str:
+    """A round in which staff2 wrote down the customer's opinion; its number."""
+    number = visited(world, result="pass", remark="好")
+    sign(world, "staff", number)
+    sign(world, "staff2", number)
+    fill(world, "staff2", number, opinion="非常满意", **more)
+    return number

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.queries.records.listing import record_show
 from docctl.rules.records.life import State
 from docctl.usecases.records import recording, sealing
+from tests.support.pages import reader, text_of
 from tests.support.sites import World
 from tests.support.written_records import (
     REPORTED,
     ROUND,
+    another_of_the_post,
     completed,
     fill,
     forms_in_force,
@@ -36,7 +40,7 @@ def handed_over(world: World, form: str = ROUND, **more: str) -> str:
 def confirmed(world: World, form: str = ROUND, *, opinion: str = "非常满意", **more: str) -> str:
     """A round that is complete."""
     number = handed_over(world, form)
-    fill(world, "staff2", number, opinion=opinion, **more)
+    fill(world, "staff2", number, **{"opinion": opinion, "scan": "文件柜 3", **more})
     sign(world, "staff2", number)
     sealing.complete_record(world.as_("staff2"), number)
     return number
@@ -67,7 +71,7 @@ def test_a_record_is_complete_when_nothing_required_is_missing_and_all_is_signed
 def test_a_gate_before_completion_is_asked(sqlite_world: World) -> None:
     form = ROUND.replace("before: verify", "before: complete")
     number = handed_over(sqlite_world, form)
-    fill(sqlite_world, "staff2", number, opinion="无")
+    fill(sqlite_world, "staff2", number, opinion="无", scan="文件柜 3")
     sign(sqlite_world, "staff2", number)
     with pytest.raises(WrongState, match="before complete"):
         sealing.complete_record(sqlite_world.as_("staff2"), number)
@@ -236,3 +240,18 @@ def test_a_customer_who_is_not_satisfied_starts_another_record(sqlite_world: Wor
     assert show(sqlite_world, number)["starts"] == [{"template": "LX-R-102", "link": "again", "record": None}]
     other = recording.open_record(sqlite_world.as_("staff"), "LX-R-102", started_by=number).number
     assert show(sqlite_world, number)["starts"][0]["record"] == other
+
+
+def test_a_missing_scan_stays_named_after_closing_on_the_page_and_in_the_sealed_file(world: World) -> None:
+    number = handed_over(world)
+    fill(world, "staff2", number, opinion="非常满意")
+    sign(world, another_of_the_post(world), number)
+    sealing.complete_record(world.as_("staff2"), number)
+    sealing.verify_record(world.as_("verifier"), number)
+    record = sealing.close_record(world.as_("controller"), number)
+    missing = "step confirm: closed without the evidence of what the customer said: scan"
+    assert list(map(str, record_show(world.as_("auditor"), number)["issues"])) == [missing]
+    sealed = json.loads(world.site.values.read_sealed(record.year, number, str(record.sealed_sha256)))
+    assert sealed["without_evidence"] == ["confirm"]
+    assert "evidence missing" in text_of(reader(world, "auditor").get(f"/records/{number}").text)
+    assert "缺凭证" in text_of(reader(world, "auditor", "zh").get(f"/records/{number}").text)

@@ -195,6 +195,8 @@ def _next(ctx: Context, executed: Executed) -> str | None:
     if state is State.OPEN:
         step = life.current_step(executed.steps)
         posts = life.posts(executed.steps, step) if step is not None else subject.step_posts
+        if step is not None and executed.waits_for_another(step, ctx.actor.person_id):
+            return None
         return None if posts_held(ctx.actor).isdisjoint(posts) else "to_fill"
     if state is State.COMPLETED and executed.template.verify is not Verification.NONE:
         return "to_verify" if ctx.may(Action.RECORD_VERIFY, subject) else None

@@ -11,7 +11,7 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.people import Bearer
 from docctl.rules.permissions import Role
 from docctl.rules.records import life, performers
-from docctl.rules.records.life import State, Verification
+from docctl.rules.records.life import State, StepFacts, Verification
 from docctl.standing import find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.record import Executed, load
@@ -33,7 +33,7 @@ def lacking(executed: Executed, people: Sequence[Bearer]) -> tuple[Lacking, ...]
     state = executed.record.state
     if state not in (State.OPEN, State.COMPLETED):
         return ()
-    steps = performers.without_hands(executed.steps, people) if state is State.OPEN else []
+    steps = _without_hands(executed, people) if state is State.OPEN else []
     found = [Lacking(step=s.name, posts=tuple(sorted(life.posts(executed.steps, s)))) for s in steps]
     if not _can_be_verified(executed, people):
         found.append(Lacking(step=None, posts=(Role.VERIFIER.value,)))
@@ -67,6 +67,17 @@ def of_template(ctx: Context, of: Document, revised: Revision) -> tuple[Lacking,
     if not performers.has_verifier(template.verify, people):
         found.append(Lacking(step=None, posts=(Role.VERIFIER.value,)))
     return tuple(found)
+
+
+def _without_hands(executed: Executed, people: Sequence[Bearer]) -> list[StepFacts]:
+    """The steps that nobody could fill, or whose words of somebody outside nobody else could sign."""
+    found = performers.without_hands(executed.steps, people)
+    current = life.current_step(executed.steps)
+    if current is not None and current not in found:
+        others = [p for p in people if not executed.waits_for_another(current, p.actor.person_id)]
+        if current in performers.without_hands(executed.steps, others):
+            found.append(current)
+    return found
 
 
 def _can_be_verified(executed: Executed, people: Sequence[Bearer]) -> bool:

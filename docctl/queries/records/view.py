@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from docctl.door.context import Context
-from docctl.errors import Invalid, WrongState
+from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.listing import readable, told
@@ -61,6 +61,7 @@ class StepView:
     by: str
     posts: tuple[str, ...]
     evidence: str
+    lacks_evidence: bool
     fields: tuple[FieldView, ...]
     signatures: tuple[Mapping[str, Any], ...]
     content: str
@@ -155,6 +156,8 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     current = life.current_step(executed.steps)
     by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
     ctx.require(action, executed.subject(*([current] if by_step else ())))
+    if action is Action.RECORD_SIGN and current is not None:
+        executed.check_stands_in(current, ctx.actor.person_id)
     life.after(executed.record.state, action, number, verification=executed.template.verify)
     if current is None:
         raise WrongState("All steps of {number} are signed; complete the record next.", number=number)
@@ -172,6 +175,7 @@ def _step(
         by=step.by,
         posts=tuple(sorted(life.posts(executed.steps, step))),
         evidence=step.evidence,
+        lacks_evidence=step.name in executed.lacks_evidence,
         fields=tuple(_field(ctx, executed, data, step, name) for name in step.fields),
         signatures=tuple(signing),
         content=executed.content(step.fields),
@@ -231,9 +235,19 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
             subject = executed.subject(current)
         elif action is Action.RECORD_COMPLETE and current is not None:
             continue
+        if action is Action.RECORD_SIGN and current is not None and not _stands_in(ctx, executed, current):
+            continue
         if _is_time(executed, action) and ctx.may(action, subject):
             found.add(action)
     return frozenset(found)
+
+
+def _stands_in(ctx: Context, executed: Executed, step: StepFacts) -> bool:
+    try:
+        executed.check_stands_in(step, ctx.actor.person_id)
+    except Forbidden:
+        return False
+    return True
 
 
 def _is_time(executed: Executed, action: Action) -> bool:

@@ -203,21 +203,6 @@ def check_sign(
         raise Invalid({**faults, **problems})
 
 
-def missing_evidence(steps: Iterable[StepFacts], with_evidence: Collection[str]) -> dict[str, Message]:
-    """What is to be said of each signed step whose evidence is not attached (PR-23, DC-99).
-
-    A sentence and no refusal: the paper that the customer signed may come back days later.
-    `with_evidence` are the names of the steps that have an attachment.
-    """
-    return {
-        step.name: Message(
-            "attach the evidence of what the {who} said: {evidence}", who=step.who, evidence=step.evidence
-        )
-        for step in steps
-        if step.evidence and step.signed and step.name not in with_evidence
-    }
-
-
 def check_complete(
     steps: Sequence[StepFacts],
     required: Iterable[str],

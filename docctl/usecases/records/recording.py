@@ -122,8 +122,9 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         executed = about(act, number)
         step = life.step_to_sign(executed.steps, posts_held(act.actor))
         act.require(executed.subject(*([step] if step else ())))
-        life.after(executed.record.state, act.action, executed.record.number)
         assert step is not None  # who has no step was refused above
+        executed.check_stands_in(step, act.actor.person_id)
+        life.after(executed.record.state, act.action, executed.record.number)
         faults = executed.faults(step.fields)
         life.check_sign(executed.steps, step, executed.required, executed.values, faults)
         _check_unchanged(executed, step, shown)

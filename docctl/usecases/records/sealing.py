@@ -149,6 +149,7 @@ def _sealed(act: Act, executed: Executed, closing: RecordSignature) -> Any:
         "entries": list(_entries(executed, people)),
         "signatures": [_signature(row, people[row.person_id]) for row in signatures],
         "clocks": _clocks(act, executed),
+        "without_evidence": list(executed.lacks_evidence),
     }
     return plain(content)
 
