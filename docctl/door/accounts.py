@@ -18,7 +18,7 @@ from docctl.door import transaction
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, Unauthenticated
-from docctl.language.message import Message, See
+from docctl.errors.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor

@@ -14,9 +14,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
-from docctl.errors import Diverged, Tampered
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import Diverged, Tampered, see
+from docctl.errors.message import Message
 from docctl.models.ledger import OutboxMove
 from docctl.store.library import RefMove
 from docctl.store.names import label_name

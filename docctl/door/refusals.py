@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 from docctl.door.event import Said, Who
 from docctl.door.site import Site
-from docctl.language.message import Message
-from docctl.language.stored import to_data
+from docctl.errors.message import Message
+from docctl.errors.stored import to_data
 from docctl.models.ledger import ThrottleRefusal
 from docctl.models.people import Person
 from docctl.rules.actions import Action

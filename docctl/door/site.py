@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.memory import Memory
 from docctl.errors import Diverged, NotFound, Usage
-from docctl.language.message import Foreign
+from docctl.errors.message import Foreign
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images

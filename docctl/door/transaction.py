@@ -30,9 +30,9 @@ from docctl.errors import (
     Invalid,
     Tampered,
     Uncovered,
+    see,
 )
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.ledger import journal
 from docctl.models.base import Controlled
 from docctl.models.engine import lock_out_other_writers

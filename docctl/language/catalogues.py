@@ -18,7 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
-from docctl.language.message import Keyed, Reader
+from docctl.errors.message import Keyed, Reader
 
 FOLDER: Final = Path(__file__).with_name("translations")
 _ENGLISH: Final = NullTranslations()

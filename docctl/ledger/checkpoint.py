@@ -16,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from docctl.errors import Invalid, Tampered
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.ledger import keys
 from docctl.ledger.merkle import HASH_SIZE
 

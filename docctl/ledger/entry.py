@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from docctl.errors import Invalid, Tampered
-from docctl.language.message import Foreign
+from docctl.errors.message import Foreign
 from docctl.ledger.finding import Finding, What
 
 GENESIS = bytes(32)

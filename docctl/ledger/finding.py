@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from docctl.language.message import Message
+from docctl.errors.message import Message
 
 
 class What(StrEnum):

@@ -9,7 +9,7 @@ import re
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Place, line_of
+from docctl.errors.message import Message, Place, line_of
 
 LONGEST_TEXT: Final = 1_000_000
 DEEPEST: Final = 30

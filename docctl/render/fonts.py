@@ -17,7 +17,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from docctl.errors import Invalid
-from docctl.language.message import Bracketed, Message, Typed
+from docctl.errors.message import Bracketed, Message, Typed
 from docctl.render import cff
 
 SANS: Final = "NotoSansSC-Regular.otf"

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from docctl.errors import Invalid
-from docctl.language.stored import to_data
+from docctl.errors.stored import to_data
 from docctl.render import fonts, pdf
 from docctl.render.pdf import Asset, Attached, Job
 

@@ -22,7 +22,7 @@ from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, line_of
+from docctl.errors.message import Message, line_of
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
 from docctl.rules.records.limits import Limit, phrase

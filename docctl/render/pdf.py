@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any, Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Foreign, Message
+from docctl.errors.message import Foreign, Message
 
 ADDRESS: Final = "asset:"
 _VARIANT: Final = "pdf/a-3u"

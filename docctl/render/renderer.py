@@ -18,8 +18,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from docctl.errors import DocctlError, Invalid
-from docctl.language.message import Foreign, Message
-from docctl.language.stored import from_data
+from docctl.errors.message import Foreign, Message
+from docctl.errors.stored import from_data
 from docctl.render import layout_process
 from docctl.render.layout_process import Limits
 from docctl.render.pdf import Job

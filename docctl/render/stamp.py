@@ -16,9 +16,8 @@ from functools import lru_cache
 from struct import pack
 from typing import TYPE_CHECKING, Any, Final
 
-from docctl.errors import Tampered
-from docctl.language import see
-from docctl.language.message import Foreign
+from docctl.errors import Tampered, see
+from docctl.errors.message import Foreign
 from docctl.render import cff, fonts, marks
 from docctl.render.fonts import Subset
 from docctl.render.marks import FONT, Mark

@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Defect, Invalid, WrongState
-from docctl.language.message import Message, Typed
+from docctl.errors.message import Message, Typed
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from docctl.language.message import Joined, Message
+from docctl.errors.message import Joined, Message
 from docctl.rules.actions import Action
 from docctl.rules.permissions import (
     ANYBODY,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from docctl.errors import WrongState
-from docctl.language.message import Message, either
+from docctl.errors.message import Message, either
 from docctl.rules.actions import Action
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Foreign, Message, Typed
+from docctl.errors.message import Foreign, Message, Typed
 
 LONGEST_PATTERN: Final = 200
 LONGEST_MATCHED: Final = 256

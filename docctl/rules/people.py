@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, See, Typed
+from docctl.errors.message import Message, See, Typed
 from docctl.rules.permissions import Actor, Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")

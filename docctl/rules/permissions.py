@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Defect, Forbidden
-from docctl.language.message import Bracketed, Joined, Message, Post, Value
+from docctl.errors.message import Bracketed, Joined, Message, Post, Value
 from docctl.rules.actions import Action
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 
 # Letters and marks that print nothing without being format characters (category Cf).
 _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docctl.errors import Tampered
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import Tampered, see
+from docctl.errors.message import Message
 from docctl.models.configuration import GoverningProcedure, WorkCalendar
 from docctl.models.documents import Document, Revision
 from docctl.rules.documents import control, numbering, revisions

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docctl.errors import NotFound
-from docctl.language import see
+from docctl.errors import NotFound, see
 from docctl.models.documents import Document, Revision, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import labels

@@ -11,9 +11,8 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from docctl.errors import Invalid, NotFound
-from docctl.language import see
-from docctl.language.message import Level, Message, Typed
+from docctl.errors import Invalid, NotFound, see
+from docctl.errors.message import Level, Message, Typed
 from docctl.models.base import Controlled
 from docctl.models.configuration import (
     ApprovalChain,

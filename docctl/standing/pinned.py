@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
-from docctl.errors import Tampered
-from docctl.language import see
+from docctl.errors import Tampered, see
 from docctl.models.documents import Revision
 from docctl.rules.records.limits import Limit
 from docctl.store.material import content_of, parse, read_files

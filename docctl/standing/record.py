@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from docctl.errors import Tampered
-from docctl.language import see
-from docctl.language.message import Message, Named
+from docctl.errors import Tampered, see
+from docctl.errors.message import Message, Named
 from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Busy, Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person

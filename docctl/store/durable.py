@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from docctl.errors import Busy
-from docctl.language.message import Foreign
+from docctl.errors.message import Foreign
 
 
 def write_atomically(path: Path, data: bytes, *, mode: int = 0o640) -> None:

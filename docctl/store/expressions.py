@@ -20,7 +20,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from docctl.errors import Invalid
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 
 if TYPE_CHECKING:
     import cel

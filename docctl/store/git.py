@@ -14,8 +14,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from docctl.errors import Busy, DocctlError, Tampered
-from docctl.language import see
+from docctl.errors import Busy, DocctlError, Tampered, see
 from docctl.store.lock import WriterLock
 from docctl.store.objects import check_oid, object_id
 

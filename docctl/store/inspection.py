@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from docctl.errors import Tampered
-from docctl.language import see
+from docctl.errors import Tampered, see
 from docctl.store.durable import write_atomically
 
 HEAD = "ref: refs/heads/main\n"

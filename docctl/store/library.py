@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from docctl.errors import Defect, Diverged, NotFound, Tampered, WrongState
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import Defect, Diverged, NotFound, Tampered, WrongState, see
+from docctl.errors.message import Message
 from docctl.store.durable import ensure_directory, refusing, sync_directory
 from docctl.store.git import Objects, Result, must, run, said
 from docctl.store.inspection import planted, refuse_alternates, stale_locks, write_settings

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 
 from docctl.errors import Busy, Defect, Forbidden
-from docctl.language.message import Foreign, Message
+from docctl.errors.message import Foreign, Message
 
 
 class WriterLock:

@@ -15,9 +15,8 @@ from typing import Any
 
 import rfc8785
 
-from docctl.errors import Invalid, NotFound, Tampered
-from docctl.language import see
-from docctl.language.message import Foreign
+from docctl.errors import Invalid, NotFound, Tampered, see
+from docctl.errors.message import Foreign
 from docctl.store.library import Library
 from docctl.store.names import file_name
 from docctl.store.objects import blob_id

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from docctl.errors import Invalid
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 
 MAX_BYTES = 200  # leaves room in 255 for `.values.jsonl`, `.en.md` and git's `.lock`
 

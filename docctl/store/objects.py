@@ -8,9 +8,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cached_property
 
-from docctl.errors import Invalid, Tampered
-from docctl.language import see
-from docctl.language.message import Typed
+from docctl.errors import Invalid, Tampered, see
+from docctl.errors.message import Typed
 
 FOLDER_MODE = b"40000"
 FILE_MODE = b"100644"

@@ -24,7 +24,7 @@ from referencing import Registry
 from referencing.exceptions import Unresolvable
 
 from docctl.errors import Invalid
-from docctl.language.message import Foreign, Joined, Message
+from docctl.errors.message import Foreign, Joined, Message
 from docctl.rules.patterns import matches, safe_pattern
 from docctl.rules.text import clean
 from docctl.store.schema_sentences import NOUNS, Path, shown, told_at

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from docctl.language.message import Message, Named, either
+from docctl.errors.message import Message, Named, either
 
 Path = tuple[str | int, ...]
 

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Place
+from docctl.errors.message import Message, Place
 from docctl.rules.documents import lint
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import entries

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML, events
 from ruamel.yaml.error import YAMLError
 
 from docctl.errors import Invalid
-from docctl.language.message import Foreign, Message
+from docctl.errors.message import Foreign, Message
 from docctl.rules.documents import lint
 from docctl.store.schema_sentences import Path
 

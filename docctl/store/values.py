@@ -16,7 +16,7 @@ from typing import NoReturn, TypeAlias
 import rfc8785
 
 from docctl.errors import Invalid, Tampered
-from docctl.language.message import Foreign, Typed
+from docctl.errors.message import Foreign, Typed
 from docctl.store.durable import append, remove, write_atomically
 from docctl.store.names import file_name
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from docctl.errors import Invalid, Tampered
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 from docctl.store.durable import write_atomically
 
 

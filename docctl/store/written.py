@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from docctl.errors import Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import figure_paths, read_procedure, read_template
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 import pytest
 
 from docctl.cli.kit.answers import WIDEST, ErrorAnswer, plainly, print_error, print_json, print_plain, table
-from docctl.language.message import Message
+from docctl.errors.message import Message
 
 
 def test_chinese_characters_count_two_columns_in_a_table() -> None:

@@ -7,9 +7,8 @@ from datetime import date
 
 import pytest
 
-from docctl.language import see
-from docctl.language.catalogues import reader
-from docctl.language.message import (
+from docctl.errors import see
+from docctl.errors.message import (
     ENGLISH,
     Bracketed,
     Foreign,
@@ -20,7 +19,8 @@ from docctl.language.message import (
     Typed,
     either,
 )
-from docctl.language.stored import from_data, to_data
+from docctl.errors.stored import from_data, to_data
+from docctl.language.catalogues import reader
 from docctl.rules.actions import Action
 from docctl.rules.copies import Status
 from docctl.rules.permissions import Role

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from docctl.errors import Invalid, WrongState
-from docctl.language.message import Named
+from docctl.errors.message import Named
 from docctl.rules.actions import Action
 from docctl.rules.records import gates
 from docctl.rules.records.gates import GATED, Gate, Start

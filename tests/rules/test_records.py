@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Actor, Subject

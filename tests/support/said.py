@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from docctl.language.message import Message
+from docctl.errors.message import Message
 
 
 def said(problems: Mapping[str, Message]) -> dict[str, str]:

@@ -99,7 +99,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", handing.return_copy, f"{N}#001"),
     step("controller", disposing.keep_copy, f"{N}#001", reason="参考"),
     step("controller", disposing.replace_copy, f"{N}#002", reason="破损"),
-    step("controller", disposing._lose_copy, f"{N}#003", reason="丢失"),
+    step("controller", disposing._lose_copy, f"{N}#003", reason="丢失", noticed=None),
     step("controller", handing.return_copy, f"{N}#004"),
     step("controller", disposing.destroy_copy, f"{N}#004", approved_by="gm", witnesses=["staff", "staff2"]),
     later,
@@ -141,7 +141,7 @@ def other(name: str, value: Any) -> Any:
     if isinstance(value, Sequence | Set):
         return [*value, "x"]
     assert value is None, name
-    return date(2026, 5, 2) if name == "effective" else "x"
+    return date(2026, 5, 2) if name in {"effective", "noticed"} else "x"
 
 
 def without_defaults(one: Step) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, NotFound, WrongState
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving, drafting

@@ -13,8 +13,8 @@ import click
 from tabulate import tabulate
 from wcwidth import wcswidth
 
-from docctl.language.message import ENGLISH, Message, Reader, place_told
-from docctl.language.stored import to_data
+from docctl.errors.message import ENGLISH, Message, Reader, place_told
+from docctl.errors.stored import to_data
 
 FOR_PROGRAMS = frozenset(
     {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}

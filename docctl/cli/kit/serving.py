@@ -17,7 +17,7 @@ import click
 
 from docctl.door import transaction
 from docctl.errors import Busy, Diverged, Usage
-from docctl.language.message import Foreign
+from docctl.errors.message import Foreign
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.rules.public_address import is_loopback
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from docctl.language.message import ENGLISH, Reader, languages
+from docctl.errors.message import ENGLISH, Reader, languages
 
 OPTION: Final = "--lang"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")

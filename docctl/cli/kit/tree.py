@@ -20,7 +20,7 @@ from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import ErrorAnswer, print_error
 from docctl.cli.kit.caller import Caller
 from docctl.errors import DocctlError
-from docctl.language.message import Message, languages
+from docctl.errors.message import Message, languages
 
 DEBUG: Final = "DOCCTL_DEBUG"
 

@@ -13,9 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from docctl.door.context import Context
-from docctl.errors import NotFound, WrongState
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import NotFound, WrongState, see
+from docctl.errors.message import Message
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, called
 from docctl.queries.ledger.recorded import About, as_recorded

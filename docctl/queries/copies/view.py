@@ -13,9 +13,8 @@ from typing import Final, TypedDict
 from sqlalchemy import bindparam, select
 
 from docctl.door.context import Context
-from docctl.errors import NotFound
-from docctl.language import see
-from docctl.language.message import Typed
+from docctl.errors import NotFound, see
+from docctl.errors.message import Typed
 from docctl.models.base import Day
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, WrongState
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words

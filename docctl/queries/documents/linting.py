@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from docctl.errors import Invalid, NotFound
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules.documents import citations, lint
 from docctl.rules.documents.citations import Known, Library, key_of
 from docctl.rules.documents.lint import Finding

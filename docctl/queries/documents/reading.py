@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 from docctl.models.documents import Document, Revision, called
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypedDict
 
 from docctl.door.context import Context
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.documents.lint import Severity

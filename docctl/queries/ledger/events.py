@@ -17,7 +17,7 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.door.refusals import REFUSAL
 from docctl.errors import NotFound
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.ledger.entry import quoted
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
 from docctl.queries.ledger.reasons import reason_of

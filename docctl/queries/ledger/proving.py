@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
 from docctl.errors import Invalid, Tampered
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.ledger import checkpoint, journal
 from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.finding import Finding, What

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from docctl.door.refusals import REFUSAL
-from docctl.language.message import Message
-from docctl.language.stored import from_data
+from docctl.errors.message import Message
+from docctl.errors.stored import from_data
 
 
 def reason_of(event: Mapping[str, Any]) -> Message | str:

@@ -17,9 +17,8 @@ from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.door.site import Site
-from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, Tampered
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, Tampered, see
+from docctl.errors.message import Message
 from docctl.ledger.finding import Finding
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision

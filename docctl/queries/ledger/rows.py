@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.ledger.entry import Entry, entry_hash
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.replay import differences

@@ -12,8 +12,7 @@ from sqlalchemy import select, union
 from sqlalchemy.orm import Session, aliased
 
 from docctl.door.context import Context
-from docctl.errors import Invalid, NotFound, Tampered
-from docctl.language import see
+from docctl.errors import Invalid, NotFound, Tampered, see
 from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission

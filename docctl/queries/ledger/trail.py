@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import literal_column, select, union_all
 
 from docctl.door.context import Context
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.base import Controlled
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission

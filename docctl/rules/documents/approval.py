@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.errors import Forbidden, WrongState
-from docctl.language.message import Message, Named, Post
+from docctl.errors.message import Message, Named, Post
 from docctl.rules.permissions import Actor, Role, holds_post
 
 

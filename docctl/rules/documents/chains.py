@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.errors.message import Message, Typed
 from docctl.rules.documents.approval import BY_AUTHOR, Chain, Meaning, Step, named_posts
 from docctl.rules.permissions import SIGNERS
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules.records import calendars, clocks
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.errors.message import Message, Typed
 
 FIRST_LABEL: Final = "A/0"
 

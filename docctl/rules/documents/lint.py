@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import unquote
 
-from docctl.language.message import Message, either
+from docctl.errors.message import Message, either
 from docctl.rules.records.gates import GATED
 from docctl.rules.text import is_hidden
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from docctl.errors import Invalid
-from docctl.language.message import Level, Message
+from docctl.errors.message import Level, Message
 from docctl.rules.patterns import matches, safe_pattern
 from docctl.rules.text import is_hidden
 

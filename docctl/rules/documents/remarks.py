@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules.documents.lint import Severity
 from docctl.rules.words import Words
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors import Invalid, WrongState
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules.actions import Action
 from docctl.rules.not_now import not_now
 

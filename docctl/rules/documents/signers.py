@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from docctl.errors import WrongState
-from docctl.language.message import Message, Post
+from docctl.errors.message import Message, Post
 from docctl.rules.documents import approval
 from docctl.rules.documents.approval import Chain, Meaning, SignatureFacts
 from docctl.rules.people import PASSWORD, ROLES, Bearer

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.errors.message import Message, Typed
 
 Span = tuple[time, time]
 

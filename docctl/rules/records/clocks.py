@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from docctl.errors import Invalid
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 from docctl.rules.records import limits
 from docctl.rules.records.calendars import Calendar, add_clock, add_working
 from docctl.rules.records.entries import is_blank

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from docctl.errors import Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.errors import Invalid, WrongState
-from docctl.language.message import Joined, Message, Named
+from docctl.errors.message import Joined, Message, Named
 from docctl.rules.actions import Action
 from docctl.rules.documents.numbering import canonical
 

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.language.message import Joined, Message, Named, Post, either
+from docctl.errors.message import Joined, Message, Named, Post, either
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.not_now import not_now

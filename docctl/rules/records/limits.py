@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 from docctl.errors import Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 
 
 class Unit(StrEnum):

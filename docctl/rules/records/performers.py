@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from docctl.errors import WrongState
-from docctl.language.message import Post
+from docctl.errors.message import Post
 from docctl.rules.people import ACCOUNT, PASSWORD, ROLES, Bearer
 from docctl.rules.permissions import Role, posts_held
 from docctl.rules.records import life

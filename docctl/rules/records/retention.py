@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from docctl.errors import Invalid
-from docctl.language.message import Message, Typed
+from docctl.errors.message import Message, Typed
 
 _FIGURE = re.compile("[1-9][0-9]?|100")
 

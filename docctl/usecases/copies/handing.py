@@ -8,7 +8,7 @@ from datetime import date
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.errors import Invalid, NotFound
-from docctl.language.message import Typed
+from docctl.errors.message import Typed
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies

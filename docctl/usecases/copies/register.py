@@ -14,9 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, NotFound
-from docctl.language import see
-from docctl.language.message import Joined, Message, Post, Typed
+from docctl.errors import Invalid, NotFound, see
+from docctl.errors.message import Joined, Message, Post, Typed
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, WrongState
-from docctl.language import see
-from docctl.language.message import Message
+from docctl.errors import Invalid, WrongState, see
+from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions

@@ -11,7 +11,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
-from docctl.language.message import Message, Post, Typed, line_of
+from docctl.errors.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions, signers

@@ -17,7 +17,7 @@ from docctl.door.retries import retried
 from docctl.door.site import Site
 from docctl.door.transaction import Act
 from docctl.errors import Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies

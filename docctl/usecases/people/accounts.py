@@ -11,7 +11,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules import people as rules
 from docctl.rules.actions import Action

@@ -18,7 +18,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound, WrongState
-from docctl.language.message import Level, Message, Named
+from docctl.errors.message import Level, Message, Named
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.rules.actions import Action

@@ -15,7 +15,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound, WrongState
-from docctl.language.message import Message, Post
+from docctl.errors.message import Message, Post
 from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import (
     ApprovalChain,

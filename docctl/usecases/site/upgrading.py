@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from docctl.door import accounts, transaction
 from docctl.door.site import DATABASE, SETTINGS, Site
 from docctl.errors import WrongState
-from docctl.language.message import Foreign
+from docctl.errors.message import Foreign
 from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.ledger import OutboxCheckpoint

@@ -19,7 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from docctl.door.context import Context
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.models.documents import Revision
 from docctl.queries.documents import editing
 from docctl.queries.documents.master_list import revision_outcome

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.web.kit import here, telling
 
 SENT_BEFORE: Final = Message(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from docctl.errors import DocctlError
-from docctl.language import catalogues, message
-from docctl.language.message import Keyed, Level, Message, Post, Reader, Value
+from docctl.errors import DocctlError, message
+from docctl.errors.message import Keyed, Level, Message, Post, Reader, Value
+from docctl.language import catalogues
 from docctl.web.kit import language, words
 
 

@@ -18,7 +18,7 @@ from flask_babel import gettext
 
 from docctl.door.context import Context
 from docctl.errors import Invalid
-from docctl.language.message import Joined, Message
+from docctl.errors.message import Joined, Message
 from docctl.queries.people.accounts import may_add, person_view, user_list
 from docctl.queries.people.departments import department_list
 from docctl.queries.people.leaving import left_without

@@ -11,7 +11,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any, Final
 
-from docctl.language.message import (
+from docctl.errors.message import (
     Bracketed,
     Foreign,
     Joined,

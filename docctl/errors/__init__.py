@@ -1,7 +1,7 @@
 """What can go wrong, in a handful of kinds: each with its exit code and its HTTP status.
 
 A message is written once, for the terminal, the page and the API, as data: it says what is wrong and what
-to do next, in the language of whoever is told (language.message). As text an error is its English sentence.
+to do next, in the language of whoever is told (message.py). As text an error is its English sentence.
 The order in which a command asks (design 9) is the order of the classes.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from docctl.language.message import Message, Places, Value
+from docctl.errors.message import Message, Places, Value
 
 
 class DocctlError(Exception):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docctl.language.message import See
+from docctl.errors.message import See
 
 DOCUMENTS = See("docctl document list", "the list of documents")
 COPIES = See("docctl copy list", "the list of copies")

@@ -44,7 +44,7 @@ ENGLISH = Reader()
 @cache
 def languages() -> tuple[str, ...]:
     """English, and each language that has a folder of translations."""
-    folders = Path(__file__).with_name("translations").iterdir()
+    folders = (Path(__file__).parents[1] / "language" / "translations").iterdir()
     return (ENGLISH.language, *sorted(folder.name for folder in folders if folder.is_dir()))
 
 
