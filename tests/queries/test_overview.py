@@ -52,7 +52,9 @@ def test_what_is_in_force_is_what_the_master_list_says_on_every_day(world: World
             issuing.withdraw_document(controller, "LX-CX-2019-103", reason="不再适用")
         today = date(2026, 3, day)
         seen = overview(world.site, today)
-        listed = [line for line in document_list(controller) if line["status"] != "cancelled"]
+        # What is under way is no business of those who look without an account.
+        known = [{k: v for k, v in line.items() if k != "under_way"} for line in document_list(controller)]
+        listed = [line for line in known if line["status"] != "cancelled"]
         assert seen.documents == listed
         assert seen.in_force == sum(line["status"] == "effective" for line in listed)
         assert (seen.listed, seen.pages) == (3, 1)

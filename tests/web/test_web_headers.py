@@ -87,12 +87,20 @@ def failing(site: Site, error: Exception) -> FlaskClient:
     return app.test_client()
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_stranger_is_told_of_an_altered_thing_without_what_is_inside(
+    empty_site: Site, language: str
+) -> None:
+    answer = failing(empty_site, Tampered("secret /srv/site")).get("/", headers={"Accept-Language": language})
+    assert answer.status_code == 409
+    assert not any(hidden in answer.text for hidden in ("secret", "/srv", "Traceback", "docctl.errors"))
+
+
 @pytest.mark.rule("SE-43", "SE-44")
 @pytest.mark.parametrize(
     ("error", "status"),
     [
         (ValueError("secret /srv/site"), 500),
-        (Tampered("secret /srv/site"), 500),
         (Busy("secret /srv/site"), 503),
         (OperationalError("SELECT secret", {}, Exception("secret /srv/site")), 503),
     ],
