@@ -145,7 +145,7 @@ def test_what_is_sent_back_taken_back_and_given_up(terminal: Terminal, tmp_path:
 def test_a_withdrawn_document_says_so(terminal: Terminal) -> None:
     issue(terminal.world, procedure())
     withdrawn = terminal.ok("controller", f"document withdraw {NUMBER} --reason merged")
-    assert withdrawn == {"number": NUMBER, "status": "withdrawn"}
+    assert withdrawn == {"number": NUMBER, "status": "withdrawn", "referred_to_by": []}
     assert terminal.ok("staff", f"document show {NUMBER}")["status"] == "withdrawn"
 
 

@@ -124,7 +124,7 @@ _TOKEN: Final = bindparam("token", type_=Txt)
 _CONTROL: Final = (
     select(func.aggregate_strings(Person.name, "\n"))
     .where(
-        Person.active.is_(True),
+        Person.active.in_([True]),
         Person.id.in_(
             select(PersonRole.person_id).where(
                 PersonRole.role == Role.DOCUMENT_CONTROLLER, PersonRole.revoked_at.is_(None)
