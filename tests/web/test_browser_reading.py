@@ -46,7 +46,7 @@ def test_an_auditor_finds_what_governed_a_record(desk: Desk, sqlite_world: World
         page.click("main button")
         expect(page.locator("main .notice")).to_contain_text(verified)
         expect(page.locator("main svg")).to_be_visible()
-        page.get_by_role("link", name=f"A/0 {NUMBER}").click()
+        page.locator("main table").get_by_role("link", name=f"{NUMBER} A/0").first.click()
         expect(page).to_have_url(re.compile(r"/revisions/A-0$"))
         expect(page.locator("main .notice")).to_contain_text(obsolete)
         expect(page.locator("article")).to_contain_text("24 小时")

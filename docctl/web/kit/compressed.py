@@ -1,7 +1,7 @@
 """Answers that are the same for everybody, sent compressed; a page that carries somebody's token never is.
 
 The length of a compressed page tells what in it repeats, so that whoever can put words of their own beside a
-token can guess the token (BREACH). Decision 20 says more. Style sheets and scripts are most of what a first
+token can guess the token (BREACH). Decision 22 says more. Style sheets and scripts are most of what a first
 visit fetches; the page itself is small.
 """
 
