@@ -37,7 +37,7 @@ def test_front_matter_is_compared_too(sqlite_world: World) -> None:
     text = PROCEDURE.format(number=NUMBER, title="旧题", title_en="Old", hours=24, extra="")
     issue(sqlite_world, of_procedure(read_procedure(text.encode(), None, {})))
     new = text.replace("旧题", "新题").replace(
-        "records: [LX-R-001, LX-R-101, LX-R-103]", "records: [LX-R-001, LX-R-002]"
+        "records: [LX-R-001, LX-R-101, LX-R-103]", "records: [LX-R-001, LX-R-101, LX-R-103, LX-R-002]"
     )
     new = new.replace("limits:\n", "limits:\n  second: {within: 3, unit: day, calendar: working}\n")
     found = compared(sqlite_world, of_procedure(read_procedure(new.encode(), None, {})))

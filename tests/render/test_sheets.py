@@ -93,6 +93,7 @@ def test_any_other_value_is_another_sheet(name: str) -> None:
         "level": Words(zh="别的"),
         "department": Words(zh="别的"),
         "form": form().form,
+        "notes": (Words(zh="别的"),),
     }
     changed = other.get(name, () if isinstance(getattr(sheet(), name), tuple) else "zh")
     assert sheet(**{name: changed}).digest != sheet().digest

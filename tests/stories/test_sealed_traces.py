@@ -106,7 +106,7 @@ def traced(world: World, record: str) -> bytes:
 def page_of(world: World, record: str) -> str:
     """The page of the trace, but for what says that it is of now."""
     page = reader(world, "auditor", "zh").get(f"/trace/{record}").text
-    main = page[page.index("<main") : page.index("</main>")]
+    main = without_print_line(page[page.index("<main") : page.index("</main>")])
     return re.sub(r'(?s)<span class="now">.*?</span>', "", main)
 
 
@@ -186,8 +186,13 @@ def test_the_clocks_of_a_void_record_stand_still(world: World) -> None:
 
 
 def page_of_record(world: World, record: str) -> str:
+    """What the page says of it, without the line for a browser's print, which has the hour of printing."""
     page = reader(world, "auditor").get(f"/records/{record}").text
-    return page[page.index("<main") : page.index("</main>")]
+    return without_print_line(page[page.index("<main") : page.index("</main>")])
+
+
+def without_print_line(shown: str) -> str:
+    return re.sub(r'<div class="on-paper"><div>.*?</div></div>', "", shown, flags=re.DOTALL)
 
 
 @pytest.mark.rule("DC-53")
