@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from docctl.errors import Forbidden
-from docctl.language.message import Message
+from docctl.errors.message import Message
 from docctl.rules.records import entries as forms
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import StepFacts
