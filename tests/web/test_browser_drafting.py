@@ -72,7 +72,9 @@ def write(page: Page, said: dict[str, str], label: str, old: str, new: str) -> N
     page.fill("#text", text.replace(f"within: {old}", f"within: {new}"))
     expect(page.locator(".seen .text")).to_contain_text(f"{new} 小时")  # without any click
     page.locator("form.writing button.btn-primary").click()
-    expect(page.locator("main [role=status]:not([data-kept])")).to_contain_text(said["saved"].format(label=label))
+    expect(page.locator("main [role=status]:not([data-kept])")).to_contain_text(
+        said["saved"].format(label=label)
+    )
     page.get_by_role("link", name=said["submit"]).click()
     page.fill("#reason", "时限调整")
     page.fill("#password", PASSWORD)
