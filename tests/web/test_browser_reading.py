@@ -50,7 +50,7 @@ def test_an_auditor_finds_what_governed_a_record(desk: Desk, sqlite_world: World
         expect(page).to_have_url(re.compile(r"/revisions/A-0$"))
         expect(page.locator("main .notice[role=note]")).to_contain_text(obsolete)
         expect(page.locator("article")).to_contain_text("24 小时")
-        page.locator("main .notice a").click()
+        page.locator("main .notice[role=note] a").last.click()
         expect(page.locator("article")).to_contain_text("48 小时")
 
 
