@@ -21,8 +21,8 @@ from docctl.errors import Invalid, WrongState
 from docctl.queries.ledger.trace import trace
 from docctl.queries.records.listing import record_show
 from docctl.rules.documents.numbering import canonical
-from docctl.rules.permissions import posts_held
-from docctl.rules.records import life
+from docctl.rules.records import stepwise
+from docctl.rules.roles import posts_held
 from docctl.standing import facts, find
 from docctl.standing.record import load
 from docctl.store.tree import load_yaml
@@ -180,8 +180,8 @@ class Execution:
         """Somebody else who fills the step whose turn it is."""
         session = self.afresh("zhouwenjing").session
         executed = load(self.world.site, session, find.record(session, self.number))
-        step = life.current_step(executed.steps)
-        posts = life.posts(executed.steps, step) if step is not None else frozenset[str]()
+        step = stepwise.current_step(executed.steps)
+        posts = stepwise.posts(executed.steps, step) if step is not None else frozenset[str]()
         held = ((p.login, posts_held(facts.actor(p, roles))) for p, roles in find.people(session))
         return next(other for other, theirs in held if other != login and theirs & posts)
 

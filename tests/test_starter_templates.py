@@ -11,9 +11,9 @@ import pytest
 
 from docctl.rules.documents.chains import parse_chain
 from docctl.rules.documents.labels import parse_label
-from docctl.rules.permissions import SIGNERS, Role
 from docctl.rules.records.conditions import in_words
 from docctl.rules.records.gates import GATED
+from docctl.rules.roles import SIGNERS, Role
 from docctl.rules.words import Words
 from docctl.standing.form import form_of
 from docctl.store.source import read_template

@@ -10,7 +10,8 @@ from typing import BinaryIO
 import click
 
 from docctl.cli.kit import notices
-from docctl.cli.kit.caller import PASSWORD, Caller, Command, quieten_logs, system_user
+from docctl.cli.kit.asked import PASSWORD, system_user
+from docctl.cli.kit.caller import Caller, Command, quieten_logs
 from docctl.store.making import whole_or_not_at_all
 from docctl.usecases.site import founding
 

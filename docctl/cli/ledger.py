@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from docctl.cli.kit import notices
-from docctl.cli.kit.caller import PASSWORD, Caller, Command, Noun, quieten_logs, system_user
+from docctl.cli.kit.asked import PASSWORD, system_user
+from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import click
 
 from docctl.cli.kit import notices, serving
-from docctl.cli.kit.caller import Caller, Command, quieten_logs, system_user
+from docctl.cli.kit.asked import system_user
+from docctl.cli.kit.caller import Caller, Command, quieten_logs
 from docctl.cli.kit.printer import makes_pdfs
 from docctl.door import accounts
 from docctl.door.site import SETTINGS, Settings, Site

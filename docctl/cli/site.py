@@ -6,7 +6,8 @@ from typing import BinaryIO
 
 import click
 
-from docctl.cli.kit.caller import Caller, Noun, system_user
+from docctl.cli.kit.asked import system_user
+from docctl.cli.kit.caller import Caller, Noun
 from docctl.rules.actions import Action
 from docctl.usecases.site import configuring, upgrading
 

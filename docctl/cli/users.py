@@ -6,7 +6,8 @@ import os
 
 import click
 
-from docctl.cli.kit.caller import NEW_PASSWORD, Caller, Noun, given_new_password
+from docctl.cli.kit.asked import NEW_PASSWORD, given_new_password
+from docctl.cli.kit.caller import Caller, Noun
 from docctl.errors import Usage
 from docctl.queries.people.accounts import user_line, user_list
 from docctl.rules.actions import Action

@@ -21,7 +21,7 @@ from docctl.errors import Invalid, Unauthenticated
 from docctl.errors.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 
 SHORTEST = 8
 LONGEST = 1024

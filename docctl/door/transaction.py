@@ -39,7 +39,8 @@ from docctl.models.engine import lock_out_other_writers
 from docctl.models.ledger import IdempotencyKey
 from docctl.models.people import Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Actor, Subject, refusal
+from docctl.rules.permissions import Subject, refusal
+from docctl.rules.roles import Actor
 
 __all__ = [
     "Act",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from docctl.door.requests import Request
 from docctl.door.site import Site
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Base, Big, Controlled, Flag, Instant, Txt, Word, reference
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 
 
 class Person(Controlled):

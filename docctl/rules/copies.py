@@ -1,23 +1,20 @@
-"""Controlled copies: what may happen to one, what a scan of it says, and whether all are accounted for.
+"""Controlled copies: what may happen to one, and whether all are accounted for.
 
-What people did is stored; "recalled" and the verdict of a scan are worked out for a day. Knows no table.
+What people did is stored; "recalled" is worked out for a day. Knows no table.
 """
 
 from __future__ import annotations
 
-import base64
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from docctl.errors import Defect, Invalid, WrongState
-from docctl.errors.message import Message, Typed
+from docctl.errors import Invalid, WrongState
+from docctl.errors.message import Message
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
@@ -188,75 +185,6 @@ def may_hand_out(
     return status in {revision.Status.EFFECTIVE, revision.Status.ISSUED}
 
 
-class Verdict(StrEnum):
-    """What a scan of a copy says, in the order of the question "may I use this paper?"."""
-
-    CURRENT = "current"
-    NOT_YET_EFFECTIVE = "not-yet-effective"
-    SUPERSEDED = "superseded"
-    RECALLED = "recalled"
-    WITHDRAWN = "withdrawn"
-    VOID = "void"
-    UNKNOWN = "unknown"
-
-    @property
-    def face(self) -> Face:
-        return FACES[self]
-
-
-@dataclass(frozen=True)
-class Face:
-    """How a verdict looks. Each icon is its own, never colour alone; three verdicts are 已作废, and the page
-    adds which it is.
-    """
-
-    zh: str
-    en: str
-    colour: str
-    icon: str
-
-
-FACES: Final[Mapping[Verdict, Face]] = MappingProxyType(
-    {
-        Verdict.CURRENT: Face("有效", "current", "green", "check"),
-        Verdict.NOT_YET_EFFECTIVE: Face("尚未生效", "not yet effective", "amber", "clock"),
-        Verdict.SUPERSEDED: Face("已作废", "superseded", "red", "cross"),
-        Verdict.RECALLED: Face("已回收 / 请交回", "recalled", "red", "return"),
-        Verdict.WITHDRAWN: Face("已作废", "withdrawn", "red", "stop"),
-        Verdict.VOID: Face("已作废", "void", "red", "void"),
-        Verdict.UNKNOWN: Face("查无此件", "unknown", "grey", "question"),
-    }
-)
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a verdict is made from: the status of the copy, that of its revision, and the document's end."""
-
-    copy: Status | None
-    revision: revision.Status | None
-    withdrawn: bool
-
-
-# The first that holds. The gravest reason comes first, and the reason that says more before the one that says
-# less: a superseded copy is recalled as well, and its holder is better served by hearing what replaced it.
-# Paper that was taken back, kept or destroyed says recalled when it is scanned: it should not be about.
-VERDICTS: Final[tuple[tuple[Verdict, Callable[[Standing], bool]], ...]] = (
-    (Verdict.UNKNOWN, lambda s: s.copy is None or s.revision in _NEVER_ISSUED),
-    (Verdict.VOID, lambda s: s.copy is Status.LOST),
-    (Verdict.WITHDRAWN, lambda s: s.withdrawn),
-    (Verdict.SUPERSEDED, lambda s: s.revision is revision.Status.SUPERSEDED),
-    (Verdict.RECALLED, lambda s: s.copy not in _IN_USE or s.revision is revision.Status.CANCELLED),
-    (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revision.Status.ISSUED),
-    (Verdict.CURRENT, lambda s: s.revision is revision.Status.EFFECTIVE),
-)
-
-
-def judge(standing: Standing) -> Verdict:
-    """The first verdict of the table that holds."""
-    return next((said for said, holds in VERDICTS if holds(standing)), Verdict.UNKNOWN)
-
-
 @dataclass(frozen=True)
 class Reconciliation:
     """issued = returned + destroyed + kept + lost + out, or some copy is not accounted for."""
@@ -292,60 +220,6 @@ def reconcile(
         out=count[Status.ISSUED] + count[Status.ACKNOWLEDGED] + count[Status.RECALLED],
     )
 
-
-def copy_number(document_number: str, running: int) -> str:
-    """`LX-CX-2019-001#007`."""
-    return f"{document_number}#{running:03d}"
-
-
-def parse_copy_number(text: str) -> tuple[str, int]:
-    """(document number as typed, running number). Raises Invalid."""
-    found = re.fullmatch(r"(.*\S)\s*#\s*([0-9]{1,9})", unicodedata.normalize("NFKC", text).strip())
-    if found is None or int(found[2]) == 0:
-        raise Invalid(
-            {
-                "copy": Message(
-                    "{text} is not a copy number; write it like LX-CX-2019-001#007.", text=Typed(text)
-                )
-            }
-        )
-    return found[1], int(found[2])
-
-
-def token_text(random: bytes) -> str:
-    """The token of a copy, from 16 random bytes: 26 characters that a QR code stores compactly."""
-    if len(random) != 16:
-        raise Defect("a token is made from 16 random bytes, not {many}", many=len(random))
-    return base64.b32encode(random).decode().rstrip("=")
-
-
-def normal_token(text: str) -> str | None:
-    """The stored form of a token as somebody typed it, or None if it cannot be one.
-
-    Any case, with blanks or hyphens; 0 and 1 are read as the letters O and I, for neither figure occurs.
-    """
-    typed = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper().translate(_LOOK_ALIKES)
-    return typed if re.fullmatch(r"[A-Z2-7]{26}", typed) else None
-
-
-def lacks_running_number(text: str) -> bool:
-    """Whether somebody typed the number of a document where a copy was asked for: no # and what follows."""
-    typed = unicodedata.normalize("NFKC", text).strip()
-    number = re.fullmatch(r"[\w.]+(?:[-/ ]+[\w.]+)+", typed) is not None and normal_token(text) is None
-    return number and bool(re.search(r"\d", typed)) and bool(re.search(r"[^\W\d_]", typed))
-
-
-_IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
-_NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
-    {
-        None,
-        revision.Status.DRAFT,
-        revision.Status.IN_REVIEW,
-        revision.Status.APPROVED,
-        revision.Status.DISCARDED,
-    }
-)
-_LOOK_ALIKES: Final = str.maketrans("01", "OI")
 
 _NEXT: Final[Mapping[Status, Message]] = MappingProxyType(
     {

@@ -13,11 +13,11 @@ from docctl.rules.permissions import (
     IS_OPERATOR,
     PERMISSIONS,
     Condition,
-    Role,
     Subject,
     alternatives,
     in_words,
 )
+from docctl.rules.roles import Role
 
 YES: Final = Joined((Message("yes"),), "{first}")
 

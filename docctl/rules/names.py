@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.rules.words import Words
 
 LEVELS: Final[Mapping[str, Words]] = MappingProxyType(

@@ -10,7 +10,7 @@ from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, See, Typed
-from docctl.rules.permissions import Actor, Role
+from docctl.rules.roles import Actor, Role
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 LONGEST_NAME = 100

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid, Tampered
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import citations, lint, revisions
+from docctl.rules.documents import citations, clauses, revisions
 from docctl.rules.documents.citations import Known, Library, Names, key_of
 from docctl.rules.documents.references import parse_reference
 from docctl.rules.documents.remarks import Remark
@@ -46,9 +46,9 @@ def names_in(content: Procedure | Template) -> Names:
     """What a text names, as it was parsed."""
     if isinstance(content, Template):
         return Names(governed_by=content.governed_by, clauses=tuple(content.clauses))
-    clauses = {line.clause for line in lint.read_lines(content.body) if line.clause}
+    known = {line.clause for line in clauses.read_lines(content.body) if line.clause}
     return Names(
-        references=tuple(content.references), records=tuple(content.records), clauses=tuple(sorted(clauses))
+        references=tuple(content.references), records=tuple(content.records), clauses=tuple(sorted(known))
     )
 
 

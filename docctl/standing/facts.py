@@ -15,6 +15,7 @@ from docctl.models.people import Person
 from docctl.rules import copies, permissions
 from docctl.rules.documents import approval
 from docctl.rules.documents import revisions as revision
+from docctl.rules.roles import Actor
 from docctl.standing import find
 
 Steps = tuple[tuple[revision.State, date], ...]
@@ -87,9 +88,9 @@ def signatures(rows: Iterable[Signature]) -> list[approval.SignatureFacts]:
     return [approval.SignatureFacts(r.step, r.part, r.person_id, r.voided_at is not None) for r in rows]
 
 
-def actor(row: Person, roles: Iterable[str]) -> permissions.Actor:
+def actor(row: Person, roles: Iterable[str]) -> Actor:
     """A person as somebody who acts, with the roles that stand."""
-    return permissions.Actor(row.id, row.login, frozenset(roles), row.department)
+    return Actor(row.id, row.login, frozenset(roles), row.department)
 
 
 def authors(session: Session, row: Document) -> frozenset[int]:

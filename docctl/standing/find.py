@@ -26,7 +26,7 @@ from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person, PersonRole
 from docctl.models.records import Record
-from docctl.rules import copies
+from docctl.rules import copy_numbers
 from docctl.rules.documents import numbering
 from docctl.rules.people import LOGIN
 
@@ -165,7 +165,7 @@ def organisation(session: Session) -> Organisation:
 
 def copy_key(number: str) -> tuple[str, int]:
     """What two spellings of a copy's number have in common: (`number_key`, `running`). Raises Invalid."""
-    of, running = copies.parse_copy_number(number)
+    of, running = copy_numbers.parse_copy_number(number)
     return numbering.key(of), running
 
 

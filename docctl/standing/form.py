@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules import languages, names
-from docctl.rules.records.life import StepFacts
+from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
 from docctl.store.source import Template
 

@@ -24,14 +24,15 @@ from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignat
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.rules.records import calendars, clocks, gates, life, outsiders
+from docctl.rules.records import calendars, clocks, gates, outsiders, stepwise
 from docctl.rules.records import entries as forms
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
 from docctl.rules.records.conditions import in_words
 from docctl.rules.records.entries import EntryFacts
-from docctl.rules.records.life import State, StepFacts
+from docctl.rules.records.life import State
 from docctl.rules.records.limits import Limit
+from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
 from docctl.standing import pinned
 from docctl.store import values as store
@@ -174,11 +175,11 @@ class Executed:
     def performers(self) -> frozenset[int]:
         """Everybody who filled or signed a step or completed the record, also what was sent back since."""
         signed = {s.person_id for s in self.signatures if s.meaning in (SIGNED, COMPLETED)}
-        return life.performers(self.steps, self.entries) | signed
+        return stepwise.performers(self.steps, self.entries) | signed
 
     def subject(self, *steps: StepFacts) -> Subject:
         """What permissions may ask about these steps, or about the whole record."""
-        posts = [life.posts(self.steps, step) for step in steps or self.steps]
+        posts = [stepwise.posts(self.steps, step) for step in steps or self.steps]
         return Subject(
             name=self.record.number, performers=self.performers, step_posts=frozenset().union(*posts)
         )
@@ -273,7 +274,7 @@ class Executed:
 
     def shut_gates(self) -> list[Message]:
         """The gates before what comes next, once no missing field can be what keeps them shut."""
-        step = life.current_step(self.steps)
+        step = stepwise.current_step(self.steps)
         if step is not None and forms.missing(set(self.required).intersection(step.fields), self.values):
             return []
         nearest = [(a, "", gates.before_what(a, None)) for a in _NEXT[self.record.state]]

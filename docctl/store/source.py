@@ -14,13 +14,14 @@ from typing import Any, Final, TypeVar
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, Place
-from docctl.rules.documents import lint
+from docctl.rules.documents import clauses
 from docctl.rules.documents.numbering import canonical
-from docctl.rules.records import entries
+from docctl.rules.records import contradictions, entries
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
-from docctl.rules.records.life import StepFacts, Verification, parse_steps
+from docctl.rules.records.life import Verification
 from docctl.rules.records.limits import Limit
+from docctl.rules.records.stepwise import StepFacts, parse_steps
 from docctl.rules.words import Words
 from docctl.store import schema as json_schema
 from docctl.store.expressions import compile_expression
@@ -29,7 +30,7 @@ from docctl.store.schema import Kind, place
 from docctl.store.schema_sentences import Path
 from docctl.store.tree import loaded, refuse_hidden, text_of
 
-LARGEST_FIGURE: Final = lint.LARGEST_FIGURE
+LARGEST_FIGURE: Final = clauses.LARGEST_FIGURE
 
 T = TypeVar("T")
 
@@ -103,7 +104,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
 def figure_paths(data: bytes) -> tuple[str, ...]:
     """The paths of the figures that a procedure names, relative to its file, each once."""
     body = _split(text_of(data))[1]
-    return tuple(dict.fromkeys(path for _, path in lint.figures_named(list(lint.read_lines(body)))))
+    return tuple(dict.fromkeys(path for _, path in clauses.figures_named(list(clauses.read_lines(body)))))
 
 
 def read_procedure(zh: bytes, en: bytes | None, figures: Mapping[str, bytes]) -> Procedure:
@@ -130,7 +131,7 @@ def read_template(data: bytes) -> Template:
     found: dict[str, Message] = {}
     _tried(found, "schema.", lambda: json_schema.check_template_schema(source["schema"]))
     if not found:
-        wrong = [*lint.template_contradictions(source), *_conditions(source)]
+        wrong = [*contradictions.template_contradictions(source), *_conditions(source)]
         found = {place(path): _in_line(lines.get(path, 1), why) for path, why in wrong}
     template = _tried(found, "", lambda: _template(source, data)) if not found else None
     if template is None:
@@ -141,7 +142,7 @@ def read_template(data: bytes) -> Template:
 def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
     front, body, body_line = _split(text_of(data))
     source = check_file("procedure", *loaded(front, 2))
-    text = list(lint.read_lines(body, body_line))
+    text = list(clauses.read_lines(body, body_line))
     refuse_hidden(text)
     found: dict[str, Message] = {}
     number = _tried(found, "", lambda: canonical(source["number"]))
@@ -152,8 +153,8 @@ def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
         for name, limit in source.get("limits", {}).items()
     }
     if folder:
-        found |= lint.misplaced_figures(text, folder, figures)
-    for line, name in lint.limits_named(text):
+        found |= clauses.misplaced_figures(text, folder, figures)
+    for line, name in clauses.limits_named(text):
         if name not in limits:
             found[f"limit:{name}"] = Message(
                 "line {line}: the front matter has no limit of this name", line=line

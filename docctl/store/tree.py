@@ -13,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
-from docctl.rules.documents import lint
+from docctl.rules.documents import clauses
 from docctl.store.schema_sentences import Path
 
 LARGEST_FILE: Final = 1_000_000
@@ -36,7 +36,7 @@ def loaded(text: str, first_line: int) -> tuple[Any, Lines]:
     """The tree of text, and the line of each place in it."""
     # Nothing is a code block here, whatever it looks like.
     lines = enumerate(text.split("\n"), first_line)
-    refuse_hidden(lint.Line(at, line.removesuffix("\r")) for at, line in lines)
+    refuse_hidden(clauses.Line(at, line.removesuffix("\r")) for at, line in lines)
     reader = _Reader(first_line)
     try:
         return reader.document(YAML(typ="safe", pure=True).parse(text)), reader.lines
@@ -70,11 +70,11 @@ def text_of(data: bytes) -> str:
     return text
 
 
-def refuse_hidden(lines: Iterable[lint.Line]) -> None:
+def refuse_hidden(lines: Iterable[clauses.Line]) -> None:
     """Refuse characters that cannot be seen (SE-48)."""
     hidden = [
         Message("line {line}: {character}", line=line, character=f"U+{ord(c):04X}")
-        for line, c in lint.hidden_characters(lines)
+        for line, c in clauses.hidden_characters(lines)
     ]
     if hidden:
         raise Invalid("Characters that cannot be seen; remove them: {places}.", places=hidden[:20])

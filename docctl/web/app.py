@@ -10,7 +10,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
-from docctl.web.copies import register, scan
+from docctl.web.copies import life, scan
 from docctl.web.desk import inbox, start
 from docctl.web.documents import approving, drafting, issuing, pinned, reading, search
 from docctl.web.kit import (
@@ -31,7 +31,7 @@ from docctl.web.kit import (
     words,
 )
 from docctl.web.ledger import trace, trail
-from docctl.web.people import accounts, sign_in
+from docctl.web.people import passwords, sign_in
 from docctl.web.records import executing
 
 BLUEPRINTS = (
@@ -46,9 +46,9 @@ BLUEPRINTS = (
     executing.bp,
     search.bp,
     trace.bp,
-    register.bp,
+    life.bp,
     trail.bp,
-    accounts.bp,
+    passwords.bp,
 )
 
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from docctl.cli.kit.caller import quieten_logs, system_user
+from docctl.cli.kit.asked import system_user
+from docctl.cli.kit.caller import quieten_logs
 from docctl.rules.actions import Action
-from docctl.rules.permissions import PERMISSIONS, Role
+from docctl.rules.permissions import PERMISSIONS
+from docctl.rules.roles import Role
 from docctl.store.names import file_name
 from docctl.usecases.demonstration import starter
 from tests.support.sites import PASSWORD, World
@@ -196,14 +198,14 @@ def test_a_password_is_asked_for_where_somebody_sits_before_the_terminal(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, answers: str, code: int
 ) -> None:
     typed = iter(answers.splitlines())
-    monkeypatch.setattr("docctl.cli.kit.caller.sits_there", lambda: True)
+    monkeypatch.setattr("docctl.cli.kit.asked.sits_there", lambda: True)
     monkeypatch.setattr("click.prompt", lambda *_, **__: next(typed))
     answer = terminal("controller", "copy issue LX-CX-2019-101 --holder sales", password=None)
     assert answer.code == (code or 5)
 
 
 def test_a_new_password_is_asked_for_too(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("docctl.cli.kit.caller.sits_there", lambda: True)
+    monkeypatch.setattr("docctl.cli.kit.asked.sits_there", lambda: True)
     monkeypatch.setattr("click.prompt", lambda *_, **__: "a typed password")
     assert terminal.ok("admin", "user password staff") == {"login": "staff"}
     told = terminal("staff", "user password staff", password="a typed password", human=True)

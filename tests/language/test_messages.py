@@ -23,7 +23,7 @@ from docctl.errors.stored import from_data, to_data
 from docctl.language.catalogues import reader
 from docctl.rules.actions import Action
 from docctl.rules.copies import Status
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 
 CHINESE = reader(
     "zh", named=lambda of: {"quality": "质量部", "form": "记录表单模板"}.get(of.key), on_page=True

@@ -16,7 +16,7 @@ from docctl.errors import Forbidden, NotFound
 from docctl.models.documents import DocumentAuthor
 from docctl.queries.documents import master_list
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 from docctl.standing import facts, find
 from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.sites import World, issue, procedure

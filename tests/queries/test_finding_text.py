@@ -10,7 +10,7 @@ import pytest
 from docctl.door.context import Context
 from docctl.errors import Forbidden
 from docctl.queries.documents.search import find_text
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 from docctl.usecases.documents import drafting, issuing
 from tests.support.sites import World, issue, procedure, template
 

@@ -28,7 +28,7 @@ from docctl.rules.documents.approval import (
 from docctl.rules.documents.chains import checked_chain
 from docctl.rules.documents.signers import Case, awaited
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 from tests.support.plain_site import CHAINS, DEPARTMENTS
 
 

@@ -19,21 +19,18 @@ from docctl.rules.copies import (
     RecallFacts,
     State,
     Status,
-    Verdict,
     after,
     check_destruction,
     check_hand_out,
     check_reason,
-    copy_number,
     may_hand_out,
-    normal_token,
-    parse_copy_number,
     reconcile,
     state_on,
-    token_text,
 )
+from docctl.rules.copy_numbers import copy_number, normal_token, parse_copy_number, token_text
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.rules.verdicts import Verdict
 from tests.support.verdicts import verdict
 
 # By hand, from design 7 and document-control 14.

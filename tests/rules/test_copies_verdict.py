@@ -8,9 +8,10 @@ from itertools import product
 
 import pytest
 
-from docctl.rules.copies import CopyFacts, RecallFacts, Standing, State, Status, Verdict, judge
+from docctl.rules.copies import CopyFacts, RecallFacts, State, Status
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.rules.verdicts import Standing, Verdict, judge
 from tests.support.verdicts import verdict
 
 

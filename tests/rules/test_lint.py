@@ -5,8 +5,10 @@ from typing import Any
 
 import pytest
 
-from docctl.rules.documents import lint
-from docctl.rules.documents.lint import Finding, read_lines
+from docctl.rules.documents import clauses, lint
+from docctl.rules.documents.clauses import read_lines
+from docctl.rules.documents.lint import Finding
+from docctl.rules.records import contradictions
 
 GOOD = """# 售后服务文件控制程序
 
@@ -112,7 +114,7 @@ def test_many_fences_without_end_take_no_time() -> None:
 @pytest.mark.rule("SE-48")
 def test_hidden_characters_are_found_outside_code_blocks() -> None:
     text = "a\u202eb\n```\n\u200b\n```\n⚠️ ok\tok\r\n\x07"
-    assert list(lint.hidden_characters(read_lines(text))) == [(1, "\u202e"), (6, "\x07")]
+    assert list(clauses.hidden_characters(read_lines(text))) == [(1, "\u202e"), (6, "\x07")]
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,7 @@ def test_hidden_characters_are_found_outside_code_blocks() -> None:
     ],
 )
 def test_the_figures_that_a_text_names(text: str, named: list[tuple[int, str]]) -> None:
-    assert list(lint.figures_named(list(read_lines(text)))) == named
+    assert list(clauses.figures_named(list(read_lines(text)))) == named
 
 
 @pytest.mark.rule("SE-20")
@@ -152,14 +154,14 @@ def test_the_figures_that_a_text_names(text: str, named: list[tuple[int, str]]) 
     ],
 )
 def test_a_figure_outside_its_folder_is_refused(path: str) -> None:
-    [(_, sentence)] = lint.misplaced_figures(list(read_lines(f"![x]({path})")), "N", {}).items()
+    [(_, sentence)] = clauses.misplaced_figures(list(read_lines(f"![x]({path})")), "N", {}).items()
     assert str(sentence).startswith("line 1: a figure lies beside the text, as N/name.png")
 
 
 def test_a_figure_must_be_there_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lint, "LARGEST_FIGURE", 3)
+    monkeypatch.setattr(clauses, "LARGEST_FIGURE", 3)
     lines = list(read_lines("\n![x](N/图1.png)\n![y](N/y.PNG)\n![z](N/z.svg)"))
-    found = lint.misplaced_figures(lines, "N", {"N/图1.png": b"123", "N/z.svg": b"1234"})
+    found = clauses.misplaced_figures(lines, "N", {"N/图1.png": b"123", "N/z.svg": b"1234"})
     assert str(found["N/y.PNG"]) == "line 3: this figure is missing; put the file there"
     assert "make it smaller" in str(found["N/z.svg"])
     assert "N/图1.png" not in found
@@ -167,7 +169,7 @@ def test_a_figure_must_be_there_and_not_too_large(monkeypatch: pytest.MonkeyPatc
 
 def test_the_limits_that_a_text_names() -> None:
     text = "within {limit:first-answer} or\n{limit: second } {limit:}\n```\n{limit:x}\n```"
-    assert list(lint.limits_named(read_lines(text))) == [(1, "first-answer"), (2, "second"), (2, "")]
+    assert list(clauses.limits_named(read_lines(text))) == [(1, "first-answer"), (2, "second"), (2, "")]
 
 
 def test_one_document_has_one_title() -> None:
@@ -336,4 +338,4 @@ def template(**parts: Any) -> dict[str, Any]:
     ],
 )
 def test_the_parts_of_a_template_agree(parts: dict[str, Any], expected: list[tuple[object, ...]]) -> None:
-    assert [path for path, _ in lint.template_contradictions(template(**parts))] == expected
+    assert [path for path, _ in contradictions.template_contradictions(template(**parts))] == expected

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docctl.rules import languages, names
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.rules.words import Words
 
 SALES = {"sales": Words(zh="业务部", en="Sales")}

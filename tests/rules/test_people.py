@@ -8,7 +8,7 @@ import pytest
 
 from docctl.errors import Invalid
 from docctl.rules.people import LONGEST_NAME, check_account, check_reason, check_roles
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from tests.support.said import said
 
 DEPARTMENTS = {"sales", "quality"}

@@ -10,16 +10,8 @@ import pytest
 from docctl.errors import Defect, Forbidden
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
-from docctl.rules.permissions import (
-    PERMISSIONS,
-    SIGNERS,
-    Actor,
-    Role,
-    Subject,
-    holds_post,
-    posts_held,
-    refusal,
-)
+from docctl.rules.permissions import PERMISSIONS, Subject, refusal
+from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
 
 ME, SOMEBODY_ELSE = 1, 2
 

@@ -12,17 +12,19 @@ from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.errors.message import Message
 from docctl.rules import permissions
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Actor, Subject
-from docctl.rules.records import life, outsiders
+from docctl.rules.permissions import Subject
+from docctl.rules.records import life, outsiders, stepwise
 from docctl.rules.records.entries import EntryFacts
-from docctl.rules.records.life import TRANSITIONS, State, StepFacts, Verification, after
+from docctl.rules.records.life import TRANSITIONS, State, Verification, after
+from docctl.rules.records.stepwise import StepFacts
+from docctl.rules.roles import Actor
 from docctl.rules.words import Words
 from tests.support.said import said
 
 AT = datetime(2026, 3, 12, tzinfo=UTC)
 RECORD_ACTIONS = [action for action in Action if action.noun == "record"]
 
-REPORT, SOLVE, CONFIRM = STEPS = life.parse_steps(
+REPORT, SOLVE, CONFIRM = STEPS = stepwise.parse_steps(
     [
         {"name": "report", "role": "sales", "fields": ["reported_at", "customer"]},
         {"name": "solve", "role": "technical", "fields": ["cause", "action"]},
@@ -50,7 +52,7 @@ def held(actor: Actor) -> set[str]:
 
 
 def may(action: Action, actor: Actor, step: StepFacts) -> bool:
-    subject = Subject(step_posts=life.posts(STEPS, step))
+    subject = Subject(step_posts=stepwise.posts(STEPS, step))
     return permissions.refusal(action, actor, subject) is None
 
 
@@ -107,7 +109,7 @@ def test_every_state_has_its_chinese_word() -> None:
 def test_the_first_step_that_is_not_signed_is_the_current_one(
     people: tuple[int, ...], current: str | None
 ) -> None:
-    step = life.current_step(signed(*people))
+    step = stepwise.current_step(signed(*people))
     assert (step and step.name) == current
 
 
@@ -115,12 +117,12 @@ def test_the_first_step_that_is_not_signed_is_the_current_one(
     ("field", "step"), [("reported_at", REPORT), ("cause", SOLVE), ("satisfied", CONFIRM)]
 )
 def test_each_field_belongs_to_one_step(field: str, step: StepFacts) -> None:
-    assert life.step_of(STEPS, field) == step
+    assert stepwise.step_of(STEPS, field) == step
 
 
 def test_a_field_that_no_step_fills_is_refused_by_its_name() -> None:
     with pytest.raises(Invalid) as refusal:
-        life.step_of(STEPS, "colour")
+        stepwise.step_of(STEPS, "colour")
     assert set(refusal.value.problems) == {"colour"}
 
 
@@ -146,14 +148,14 @@ def test_a_step_is_filled_and_signed_by_its_role_or_department(
 
 def test_a_step_may_be_of_a_role_instead_of_a_department() -> None:
     step = StepFacts("release", roles=("manager-in-charge",))
-    assert life.posts([step], step) == {"manager-in-charge"}
+    assert stepwise.posts([step], step) == {"manager-in-charge"}
     manager = Actor(4, "sun", frozenset({"manager-in-charge"}), "finance")
-    assert life.step_to_sign([step], held(manager)) == step
+    assert stepwise.step_to_sign([step], held(manager)) == step
 
 
 def test_a_step_may_be_of_several_roles_and_departments() -> None:
-    (step,) = life.parse_steps([{"name": "approve", "role": ["manager-in-charge", "quality"]}])
-    assert life.posts([step], step) == {"manager-in-charge", "quality"}
+    (step,) = stepwise.parse_steps([{"name": "approve", "role": ["manager-in-charge", "quality"]}])
+    assert stepwise.posts([step], step) == {"manager-in-charge", "quality"}
     assert str(step.who) == "manager-in-charge or quality"
     with pytest.raises(WrongState, match=r"Step approve comes first \(manager-in-charge, quality\)"):
         life.check_fill([step, REPORT], REPORT)
@@ -161,7 +163,7 @@ def test_a_step_may_be_of_several_roles_and_departments() -> None:
 
 def test_a_step_keeps_its_title_and_clause() -> None:
     source = {"name": "a", "role": "sales", "title": {"zh": "报告", "en": "Report"}, "clause": "5.1"}
-    (step,) = life.parse_steps([source])
+    (step,) = stepwise.parse_steps([source])
     assert (step.title, step.clause) == (Words(zh="报告", en="Report"), "5.1")
 
 
@@ -170,14 +172,14 @@ def test_a_step_keeps_its_title_and_clause() -> None:
     [(None, {"report", "solve", "confirm"}), ("solve", {"solve", "confirm"}), ("confirm", {"confirm"})],
 )
 def test_what_is_done_again_begins_with_the_step_that_is_named(name: str | None, expected: set[str]) -> None:
-    assert life.steps_from(STEPS, name) == expected
+    assert stepwise.steps_from(STEPS, name) == expected
     with pytest.raises(Invalid, match="there is no step lost; the steps are report, solve, confirm"):
-        life.steps_from(STEPS, "lost")
+        stepwise.steps_from(STEPS, "lost")
 
 
 def test_two_steps_of_the_customer_are_both_written_by_the_last_step_of_ours() -> None:
     stamp = StepFacts("stamp", by="customer")
-    assert life.posts([*STEPS, stamp], stamp) == {"technical"}
+    assert stepwise.posts([*STEPS, stamp], stamp) == {"technical"}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +198,7 @@ def test_two_steps_of_the_customer_are_both_written_by_the_last_step_of_ours() -
 def test_a_signature_means_the_step_of_who_signs(
     people: tuple[int, ...], actor: Actor, expected: str | None
 ) -> None:
-    step = life.step_to_sign(signed(*people), held(actor))
+    step = stepwise.step_to_sign(signed(*people), held(actor))
     assert (step and step.name) == expected
 
 
@@ -276,12 +278,12 @@ def test_a_record_is_complete_when_all_required_fields_and_all_signatures_are_th
 
 def test_everybody_who_signed_or_entered_something_performed() -> None:
     entries = [entry(1, "cause", 5), entry(2, "cause", 6)]
-    assert life.performers(signed(1, 2), entries) == {1, 2, 5, 6}
+    assert stepwise.performers(signed(1, 2), entries) == {1, 2, 5, 6}
 
 
 @pytest.mark.parametrize("person", [1, 2, 5, 7])
 def test_a_performer_cannot_verify_their_own_record(person: int) -> None:
-    performed = life.performers(signed(1, 2), [entry(1, "cause", 5)])
+    performed = stepwise.performers(signed(1, 2), [entry(1, "cause", 5)])
     verifier = Actor(person, "chen", frozenset({"verifier"}), "quality")
     refusal = permissions.refusal(Action.RECORD_VERIFY, verifier, Subject(performers=performed))
     assert (refusal is None) is (person == 7)
@@ -321,5 +323,5 @@ def test_sending_back_and_voiding_need_a_reason(reason: str) -> None:
 )  # fmt: skip
 def test_steps_that_nobody_could_follow_are_refused(steps: list[dict[str, object]], problem: str) -> None:
     with pytest.raises(Invalid, match=problem) as refusal:
-        life.parse_steps(steps)
+        stepwise.parse_steps(steps)
     assert set(refusal.value.problems) == {"steps.a"}

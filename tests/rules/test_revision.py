@@ -11,16 +11,13 @@ from hypothesis import strategies as st
 
 from docctl.errors import Invalid, WrongState
 from docctl.rules.actions import Action
+from docctl.rules.documents.issue import check_cancel, check_effective, check_not_withdrawn, check_withdraw
 from docctl.rules.documents.revisions import (
     DocumentFacts,
     RevisionFacts,
     State,
     Status,
     after,
-    check_cancel,
-    check_effective,
-    check_not_withdrawn,
-    check_withdraw,
     in_force,
     open_revision,
     state_on,

@@ -9,7 +9,7 @@ from docctl.rules.documents.approval import SignatureFacts
 from docctl.rules.documents.chains import parse_chain
 from docctl.rules.documents.signers import Case, Cause, awaited, check_signable, gaps
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 
 
 def person(n: int, name: str, department: str, *roles: str, able: bool = True) -> Bearer:

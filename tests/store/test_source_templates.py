@@ -8,7 +8,8 @@ from docctl.errors import Invalid
 from docctl.rules.actions import Action
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
-from docctl.rules.records.life import StepFacts, Verification
+from docctl.rules.records.life import Verification
+from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
 from docctl.store.source import read_template
 from tests.support.said import said

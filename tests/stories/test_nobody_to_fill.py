@@ -9,9 +9,9 @@ from docctl.queries.desk.inbox import Inbox, inbox
 from docctl.queries.documents.issue_preview import issue_preview
 from docctl.rules.actions import Action
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Actor
 from docctl.rules.records.life import Verification
 from docctl.rules.records.performers import has_verifier
+from docctl.rules.roles import Actor
 from docctl.standing import find
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts

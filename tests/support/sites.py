@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier
 from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.door.site import DATABASE_VARIABLE, Site
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import approving, drafting, issuing

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from docctl.rules.copies import CopyFacts, Standing, Verdict, judge, state_on
+from docctl.rules.copies import CopyFacts, state_on
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, status_on
+from docctl.rules.verdicts import Standing, Verdict, judge
 
 
 def verdict(

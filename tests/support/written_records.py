@@ -6,7 +6,7 @@ from typing import Any
 
 from docctl.models.records import Record
 from docctl.queries.records.listing import record_list, record_show
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template

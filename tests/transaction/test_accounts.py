@@ -11,7 +11,8 @@ from docctl.door import accounts
 from docctl.errors import Invalid, Unauthenticated
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Role, Subject
+from docctl.rules.permissions import Subject
+from docctl.rules.roles import Role
 from docctl.usecases.people import accounts as people
 from tests.support.planted import head
 from tests.support.sites import PASSWORD, World

@@ -17,7 +17,7 @@ from docctl.door.requests import Once, Request, _told, settled
 from docctl.door.site import Site
 from docctl.errors import Defect
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from tests.support.sites import procedure

@@ -12,7 +12,7 @@ from docctl.usecases.copies import handing
 from docctl.usecases.demonstration.starter import CHANNEL
 from docctl.usecases.people import accounts
 from docctl.web.kit import here
-from docctl.web.ledger import trail as web_ledger
+from docctl.web.ledger import told
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -186,7 +186,7 @@ def test_an_event_says_ways_roles_and_departments_in_words(sqlite_world: World) 
 
 @pytest.mark.parametrize("channel", [CHANNEL, here.CHANNEL, "cli"])
 def test_every_way_by_which_somebody_comes_has_a_word(channel: str) -> None:
-    assert channel in web_ledger._CHANNELS
+    assert channel in told._CHANNELS
 
 
 def test_a_signature_is_told_with_its_meaning(sqlite_world: World) -> None:

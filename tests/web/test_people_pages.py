@@ -16,7 +16,7 @@ from docctl.queries.people.accounts import person_view, user_list
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.people import ONE_TIME_FOR
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PEOPLE, World
 

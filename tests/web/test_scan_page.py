@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from docctl.door.site import Site
-from docctl.rules.copies import FACES, Verdict
+from docctl.rules.verdicts import FACES, Verdict
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import issuing
 from docctl.web.app import create_app

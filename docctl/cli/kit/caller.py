@@ -6,30 +6,25 @@ imported here on first use.
 
 from __future__ import annotations
 
-import getpass
 import logging
-import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
-from docctl.errors import Unauthenticated, Usage
+from docctl.cli.kit.asked import given_password, system_user
+from docctl.errors import Usage
 from docctl.rules.actions import Action
 
 if TYPE_CHECKING:
     from docctl.door.context import Context
     from docctl.door.site import Site
-
-PASSWORD: Final = "DOCCTL_PASSWORD"  # noqa: S105 - the name of a variable
-NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
 
 
 @dataclass
@@ -155,39 +150,6 @@ class Day(click.ParamType[date]):
         if day.isoformat() != value:
             self.fail(f"{value!r} is not a day; write it like 2026-03-12", param, ctx)
         return day
-
-
-def given_password(login: str) -> str:
-    """DOCCTL_PASSWORD, or a prompt where somebody sits before a terminal."""
-    given = os.environ.get(PASSWORD)
-    if given is not None:
-        return given
-    if not sits_there():
-        raise Unauthenticated(
-            "the password of {login} is needed: set {variable}", login=login, variable=PASSWORD
-        )
-    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
-
-
-def given_new_password(login: str) -> str | None:
-    """DOCCTL_NEW_PASSWORD, or a prompt; None where there is neither."""
-    given = os.environ.get(NEW_PASSWORD)
-    if given is not None or not sits_there():
-        return given
-    return str(click.prompt(f"New password of {login}", hide_input=True, confirmation_prompt=True, err=True))
-
-
-def sits_there() -> bool:
-    """Whether there is somebody to ask."""
-    return sys.stdin.isatty()
-
-
-def system_user() -> str:
-    """Who the machine says is at work; it stands in each event that came by the command line."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may have no name for its user
-        return f"uid {os.getuid()}"
 
 
 def quieten_logs() -> None:

@@ -18,7 +18,7 @@ from docctl.door.context import Context
 from docctl.models.base import Controlled
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
-from docctl.rules import copies
+from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.permissions import Subject
@@ -144,4 +144,4 @@ def _missing(document: Document, handed_out: Iterable[Copy]) -> Iterable[str]:
     there = {copy.running for copy in handed_out}
     for running in range(1, max(there, default=0) + 1):
         if running not in there:
-            yield copies.copy_number(document.number, running)
+            yield copy_numbers.copy_number(document.number, running)

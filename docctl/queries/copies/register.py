@@ -21,7 +21,7 @@ from docctl.models.base import Day
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies.deadlines import Deadline, deadline, due_of, with_deadlines
-from docctl.rules import copies
+from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.permissions import Subject
@@ -131,7 +131,7 @@ def copy_register(
             or_(named, Copy.holder.icontains(part, autoescape=True), Copy.holder.in_(asked.holder_keys))
         )
     if after is not None:
-        number, running = copies.parse_copy_number(after)
+        number, running = copy_numbers.parse_copy_number(after)
         number = _plain(number)
         behind = and_(Document.number == number, Copy.running > running)
         wanted = wanted.where(or_(Document.number > number, behind))

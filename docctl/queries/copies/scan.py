@@ -21,11 +21,12 @@ from docctl.models.documents import Document, Revision
 from docctl.models.people import Person, PersonRole
 from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
 from docctl.queries.ledger.recorded import STUMBLES, require_scanned
-from docctl.rules import copies, languages
-from docctl.rules.copies import Standing, Status, Verdict
+from docctl.rules import copies, copy_numbers, languages, verdicts
+from docctl.rules.copies import Status
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
+from docctl.rules.verdicts import Standing, Verdict
 from docctl.standing import find
 
 LONGEST = 200
@@ -57,7 +58,7 @@ class Scan(TypedDict):
 def copy_check(where: Context | Site, text: str, on: date | None = None) -> Scan:
     """The verdict of a token or of a copy number, today or at the end of a day. Needs no right at all."""
     site = where.site if isinstance(where, Context) else where
-    if len(text) > LONGEST or copies.normal_token(text) is not None:
+    if len(text) > LONGEST or copy_numbers.normal_token(text) is not None:
         return scan_token(site, text, on)
     try:
         key, running = find.copy_key(text)
@@ -68,7 +69,7 @@ def copy_check(where: Context | Site, text: str, on: date | None = None) -> Scan
 
 def scan_token(site: Site, token: str, on: date | None = None) -> Scan:
     """The verdict of a token alone: what the page behind a QR code asks."""
-    normal = copies.normal_token(token) if len(token) <= LONGEST else None
+    normal = copy_numbers.normal_token(token) if len(token) <= LONGEST else None
     if normal is None:
         return _UNKNOWN.copy()
     return _answer(site, _BY_TOKEN, {"token": normal}, on)
@@ -190,7 +191,7 @@ def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) 
     known = [_revision(row, zone) for row in rows]
     stood = revision.status_on(_revision(own, zone), known, day, document=document)
     state = _print(own, day, by_token=by_token)
-    verdict = copies.judge(Standing(state, stood, document.is_withdrawn(day)))
+    verdict = verdicts.judge(Standing(state, stood, document.is_withdrawn(day)))
     if verdict is Verdict.UNKNOWN:
         return _UNKNOWN.copy()
     governing = revision.in_force(known, day, document=document)

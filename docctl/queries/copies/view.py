@@ -25,9 +25,9 @@ from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import DepartmentLine, department_list
-from docctl.rules import copies, languages
+from docctl.rules import copies, languages, verdicts
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions
+from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.control import Duty
 from docctl.rules.permissions import Subject
 from docctl.rules.records import limits as phrases
@@ -59,7 +59,7 @@ class CopyView:
 
     line: CopyLine
     title: Words
-    verdict: copies.Verdict
+    verdict: verdicts.Verdict
     status: copies.Status
     current_revision: str | None
     prints: int
@@ -117,7 +117,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     return CopyView(
         line=line,
         title=titles.title,
-        verdict=copies.Verdict(scan["verdict"]),
+        verdict=verdicts.Verdict(scan["verdict"]),
         status=status,
         current_revision=scan["current_revision"],
         prints=copy.print_no,
@@ -152,7 +152,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
     document = find.document(ctx.session, number)
     known = find.revisions(ctx.session, document.id)
     of, judged, day = facts.document(document), facts.revisions(known), ctx.today()
-    revisions.check_not_withdrawn(of)
+    issue.check_not_withdrawn(of)
     can = [r for r in judged if copies.may_hand_out(r, judged, day, of)]
     if not can:
         copies.check_hand_out(judged[-1], judged, day, of)

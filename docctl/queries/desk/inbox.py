@@ -24,9 +24,10 @@ from docctl.queries.ledger.recorded import STUMBLES
 from docctl.queries.records.hands import next_lacking
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject, posts_held
-from docctl.rules.records import life
+from docctl.rules.permissions import Subject
+from docctl.rules.records import stepwise
 from docctl.rules.records.life import State, Verification
+from docctl.rules.roles import posts_held
 from docctl.rules.words import Words
 from docctl.standing import control
 from docctl.standing.bearers import bearers
@@ -193,8 +194,8 @@ def _next(ctx: Context, executed: Executed) -> str | None:
     """What this person could do with the record now."""
     state, subject = executed.record.state, executed.subject()
     if state is State.OPEN:
-        step = life.current_step(executed.steps)
-        posts = life.posts(executed.steps, step) if step is not None else subject.step_posts
+        step = stepwise.current_step(executed.steps)
+        posts = stepwise.posts(executed.steps, step) if step is not None else subject.step_posts
         if step is not None and executed.waits_for_another(step, ctx.actor.person_id):
             return None
         return None if posts_held(ctx.actor).isdisjoint(posts) else "to_fill"
@@ -204,7 +205,7 @@ def _next(ctx: Context, executed: Executed) -> str | None:
 
 
 def _step(executed: Executed) -> str | None:
-    step = life.current_step(executed.steps)
+    step = stepwise.current_step(executed.steps)
     return None if step is None else step.name
 
 

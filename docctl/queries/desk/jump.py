@@ -15,7 +15,7 @@ from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, NotFound, Tampered
 from docctl.models.copies import Copy
 from docctl.queries.records.listing import readable
-from docctl.rules import copies
+from docctl.rules import copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.standing import find
@@ -60,7 +60,7 @@ def copy_named(ctx: Context, text: str) -> Named | None:
 
 
 def _by_token(ctx: Context, text: str) -> Copy | None:
-    token = copies.normal_token(text)
+    token = copy_numbers.normal_token(text)
     return None if token is None else ctx.session.scalar(select(Copy).where(Copy.token == token))
 
 

@@ -11,7 +11,7 @@ from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, revisions
+from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
 from docctl.standing import facts, find, signers
 from docctl.standing.document import may_read
@@ -80,13 +80,13 @@ def _check(ctx: Context, document: Document, newest: Revision, action: Action) -
     """The rules of the act. Raises WrongState."""
     if action is Action.DOCUMENT_WITHDRAW:
         known = find.revisions(ctx.session, document.id)
-        revisions.check_withdraw(facts.document(document), facts.revisions(known))
+        issue.check_withdraw(facts.document(document), facts.revisions(known))
     elif action is Action.REVISION_CANCEL:
-        revisions.check_cancel(facts.of_revision(newest), ctx.today())
+        issue.check_cancel(facts.of_revision(newest), ctx.today())
     elif action is Action.DRAFT_DISCARD:
         revisions.after(newest.state, action)
     else:
-        revisions.check_not_withdrawn(facts.document(document))
+        issue.check_not_withdrawn(facts.document(document))
         if action is not Action.DRAFT_SAVE or newest.state in revisions.OPEN:
             # Where no revision is being made, saving begins the next one.
             revisions.after(newest.state, action)

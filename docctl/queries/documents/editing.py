@@ -18,7 +18,7 @@ from docctl.queries.documents.redline import FigureAddress, department_titles, p
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.actions import Action
-from docctl.rules.documents import labels, numbering, revisions
+from docctl.rules.documents import issue, labels, numbering
 from docctl.rules.documents.revisions import State
 from docctl.rules.permissions import Subject
 from docctl.rules.words import Words
@@ -73,7 +73,7 @@ def editing(ctx: Context, number: str) -> Editing:
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
     ctx.require(Action.DRAFT_SAVE, facts.subject(ctx.session, document, newest))
-    revisions.check_not_withdrawn(facts.document(document))
+    issue.check_not_withdrawn(facts.document(document))
     if newest.state in (State.IN_REVIEW, State.APPROVED):
         raise WrongState(
             "{number} {label} is {state} and its content frozen; reject or retract it to change it",

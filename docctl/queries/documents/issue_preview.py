@@ -15,7 +15,7 @@ from docctl.queries.documents.remarks import referring_to, remarks_on
 from docctl.queries.records.hands import Lacking, of_template
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions
+from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.citations import key_of
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
@@ -103,11 +103,11 @@ def _check(
     """What the act itself will ask of the state. Raises WrongState."""
     if action is Action.REVISION_ISSUE:
         revisions.after(stand[-1].state, action, about)
-        revisions.check_not_withdrawn(document)
+        issue.check_not_withdrawn(document)
     elif action is Action.REVISION_CANCEL:
-        revisions.check_cancel(stand[-1], today)
+        issue.check_cancel(stand[-1], today)
     else:
-        revisions.check_withdraw(document, stand)
+        issue.check_withdraw(document, stand)
 
 
 def _day(issued: revisions.RevisionFacts) -> date:

@@ -17,7 +17,7 @@ from docctl.queries.people.departments import department_list
 from docctl.render import markdown
 from docctl.render.redline import redline
 from docctl.rules import languages
-from docctl.rules.documents import lint
+from docctl.rules.documents import clauses
 from docctl.rules.records.limits import phrase
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
@@ -129,7 +129,7 @@ def parts_of(
 
 def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
     """What the front matter says beside the title. Limits that the text prints are compared there."""
-    printed = {name for _, name in lint.limits_named(lint.read_lines(content.body))}
+    printed = {name for _, name in clauses.limits_named(clauses.read_lines(content.body))}
     told = {
         "department": titles.get(content.department, content.department),
         "scope": [titles.get(key, key) for key in content.scope],

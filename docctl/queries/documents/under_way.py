@@ -21,7 +21,8 @@ from docctl.rules.documents.readers import READERS
 from docctl.rules.documents.revisions import OPEN, State, Status
 from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Role, Subject
+from docctl.rules.permissions import Subject
+from docctl.rules.roles import Role
 from docctl.rules.words import Words
 from docctl.standing import facts
 from docctl.standing.bearers import bearers

@@ -26,7 +26,7 @@ from docctl.models.records import Record
 from docctl.queries.ledger import written
 from docctl.queries.ledger.recorded_rows import rows_of_copy, rows_of_document, rows_of_record
 from docctl.queries.ledger.rows import Rows, Told, broken, differing
-from docctl.rules.copies import parse_copy_number
+from docctl.rules.copy_numbers import parse_copy_number
 from docctl.rules.documents import numbering
 from docctl.store.material import content_of, read_files
 

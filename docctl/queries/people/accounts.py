@@ -11,7 +11,8 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Role, Subject
+from docctl.rules.permissions import Subject
+from docctl.rules.roles import Role
 from docctl.standing import find
 
 

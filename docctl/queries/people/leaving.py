@@ -13,8 +13,9 @@ from docctl.queries.records.hands import next_lacking
 from docctl.rules.actions import Action
 from docctl.rules.documents.signers import Gap
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import SIGNERS, Role, Subject
+from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
+from docctl.rules.roles import SIGNERS, Role
 from docctl.standing.bearers import bearers
 from docctl.standing.record import load_all
 

@@ -17,7 +17,7 @@ from docctl.door.site import Site
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.models.sessions import SessionLogin
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 
 NAP: Final = timedelta(minutes=1)
 """How old `seen_at` may be before it is written again: a request in a minute writes, the others read."""

@@ -9,9 +9,10 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Role
-from docctl.rules.records import life, performers
-from docctl.rules.records.life import State, StepFacts, Verification
+from docctl.rules.records import performers, stepwise
+from docctl.rules.records.life import State, Verification
+from docctl.rules.records.stepwise import StepFacts
+from docctl.rules.roles import Role
 from docctl.standing import find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.record import Executed, load
@@ -34,7 +35,7 @@ def lacking(executed: Executed, people: Sequence[Bearer]) -> tuple[Lacking, ...]
     if state not in (State.OPEN, State.COMPLETED):
         return ()
     steps = _without_hands(executed, people) if state is State.OPEN else []
-    found = [Lacking(step=s.name, posts=tuple(sorted(life.posts(executed.steps, s)))) for s in steps]
+    found = [Lacking(step=s.name, posts=tuple(sorted(stepwise.posts(executed.steps, s)))) for s in steps]
     if not _can_be_verified(executed, people):
         found.append(Lacking(step=None, posts=(Role.VERIFIER.value,)))
     return tuple(found)
@@ -49,7 +50,7 @@ def record_lacks(ctx: Context, number: str) -> list[dict[str, Any]]:
 
 def next_lacking(executed: Executed, people: Sequence[Bearer]) -> Lacking | None:
     """The one of those whose turn it is: for that the record waits in vain."""
-    current = life.current_step(executed.steps) if executed.record.state is State.OPEN else None
+    current = stepwise.current_step(executed.steps) if executed.record.state is State.OPEN else None
     wanted = current.name if current is not None else None
     return next((one for one in lacking(executed, people) if one.step == wanted), None)
 
@@ -61,7 +62,7 @@ def of_template(ctx: Context, of: Document, revised: Revision) -> tuple[Lacking,
     template = pinned.template_of(ctx.site, revised, revised.blob)
     people = bearers(ctx.session, ctx.now())
     found = [
-        Lacking(step=step.name, posts=tuple(sorted(life.posts(template.steps, step))))
+        Lacking(step=step.name, posts=tuple(sorted(stepwise.posts(template.steps, step))))
         for step in performers.without_hands(template.steps, people)
     ]
     if not performers.has_verifier(template.verify, people):
@@ -72,7 +73,7 @@ def of_template(ctx: Context, of: Document, revised: Revision) -> tuple[Lacking,
 def _without_hands(executed: Executed, people: Sequence[Bearer]) -> list[StepFacts]:
     """The steps that nobody could fill, or whose words of somebody outside nobody else could sign."""
     found = performers.without_hands(executed.steps, people)
-    current = life.current_step(executed.steps)
+    current = stepwise.current_step(executed.steps)
     if current is not None and current not in found:
         others = [p for p in people if not executed.waits_for_another(current, p.actor.person_id)]
         if current in performers.without_hands(executed.steps, others):

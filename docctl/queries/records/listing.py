@@ -21,7 +21,7 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.rules.records import clocks, entries, gates, life
+from docctl.rules.records import clocks, entries, gates, stepwise
 from docctl.rules.records.life import State
 from docctl.rules.records.retention import Retention, keep_until
 from docctl.rules.text import instant, plain
@@ -162,7 +162,7 @@ def _names(row: Row, part: Part) -> dict[str, str]:
 
 def _own(ctx: Context, rows: Iterable[Row], part: Part) -> list[Row]:
     posts = {
-        revised.id: [life.posts(steps, step) for step in steps]
+        revised.id: [stepwise.posts(steps, step) for step in steps]
         for revised in ctx.session.scalars(_TEMPLATES)
         for steps in [_steps_of(ctx, revised)]
     }
@@ -176,7 +176,7 @@ def _own(ctx: Context, rows: Iterable[Row], part: Part) -> list[Row]:
     return own
 
 
-def _steps_of(ctx: Context, revised: Revision) -> Sequence[life.StepFacts]:
+def _steps_of(ctx: Context, revised: Revision) -> Sequence[stepwise.StepFacts]:
     """None of a template that is not what was pinned: then only who took part is known to take part."""
     try:
         return pinned.template_of(ctx.site, revised, revised.blob).steps
@@ -212,7 +212,7 @@ def _running(ctx: Context, executed: Executed | Tampered | None) -> dict[str, An
         return dict(_SEALED) | {"damage": executed.message}
     line = dict(_SEALED)
     try:
-        step = life.current_step(executed.steps)
+        step = stepwise.current_step(executed.steps)
         line["step"] = step and step.name
         late = [r.name for r in executed.readings(ctx.now()) if r.overdue]
         return line | {"overdue": late, "late": [executed.called(name).everywhere() for name in late]}

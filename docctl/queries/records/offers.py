@@ -14,8 +14,9 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.numbering import key
-from docctl.rules.permissions import Subject, posts_held
-from docctl.rules.records import life
+from docctl.rules.permissions import Subject
+from docctl.rules.records import stepwise
+from docctl.rules.roles import posts_held
 from docctl.rules.words import NOTHING, Words
 from docctl.standing import facts, pinned
 
@@ -75,7 +76,7 @@ def _offer(
 ) -> Offer:
     template = pinned.template_of(ctx.site, revised, revised.blob)
     governing, governed = stands.get(key(template.governed_by), (None, None))
-    begins = life.posts(template.steps, template.steps[0])
+    begins = stepwise.posts(template.steps, template.steps[0])
     return Offer(
         number=document.number,
         revision=revised.label,

@@ -16,9 +16,10 @@ from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.listing import readable, told
 from docctl.rules.actions import Action
-from docctl.rules.records import life
+from docctl.rules.records import life, stepwise
 from docctl.rules.records.gates import Gate
-from docctl.rules.records.life import State, StepFacts, Verification
+from docctl.rules.records.life import State, Verification
+from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
 from docctl.standing.bearers import bearers
 from docctl.standing.record import SIGNED, Executed
@@ -133,7 +134,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
     executed = readable(ctx, number)
     data = told(ctx, executed)
     state = executed.record.state
-    current = life.current_step(executed.steps) if state is State.OPEN else None
+    current = stepwise.current_step(executed.steps) if state is State.OPEN else None
     return RecordView(
         told=data,
         nobody_can=lacking(executed, bearers(ctx.session, ctx.now())),
@@ -153,7 +154,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     if action in view.acts:
         return view
     executed = readable(ctx, number)
-    current = life.current_step(executed.steps)
+    current = stepwise.current_step(executed.steps)
     by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
     ctx.require(action, executed.subject(*([current] if by_step else ())))
     if action is Action.RECORD_SIGN and current is not None:
@@ -173,7 +174,7 @@ def _step(
         title=step.heading,
         clause=step.clause,
         by=step.by,
-        posts=tuple(sorted(life.posts(executed.steps, step))),
+        posts=tuple(sorted(stepwise.posts(executed.steps, step))),
         evidence=step.evidence,
         lacks_evidence=step.name in executed.lacks_evidence,
         fields=tuple(_field(ctx, executed, data, step, name) for name in step.fields),

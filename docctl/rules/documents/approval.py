@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from docctl.errors import Forbidden, WrongState
 from docctl.errors.message import Message, Named, Post
-from docctl.rules.permissions import Actor, Role, holds_post
+from docctl.rules.roles import Actor, Role, holds_post
 
 
 class Meaning(StrEnum):

@@ -9,7 +9,7 @@ from typing import Final
 from docctl.errors import Invalid
 from docctl.errors.message import Message, Typed
 from docctl.rules.documents.approval import BY_AUTHOR, Chain, Meaning, Step, named_posts
-from docctl.rules.permissions import SIGNERS
+from docctl.rules.roles import SIGNERS
 
 
 def parse_chain(text: str, departments: Collection[str]) -> Chain:

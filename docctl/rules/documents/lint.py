@@ -1,4 +1,4 @@
-"""What is wrong with a procedure or a template as it is written (DC-36, DC-88, DC-89, DC-114 to DC-120).
+"""What is wrong with a procedure as it is written (DC-36, DC-88, DC-89, DC-114 to DC-120).
 
 Every check takes values and gives findings; nothing is refused here.
 """
@@ -7,31 +7,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
-from urllib.parse import unquote
+from typing import Final, Literal
 
 from docctl.errors.message import Message, either
-from docctl.rules.records.gates import GATED
-from docctl.rules.text import is_hidden
+from docctl.rules.documents.clauses import Line, read_lines
 
 Severity = Literal["error", "warning"]
-MOMENTS: Final = frozenset({"date", "date-time"})
-ENDS_OF_CLOCKS: Final = MOMENTS | {"signature"}
-LARGEST_FIGURE: Final = 20_000_000
 
-_FENCE: Final = re.compile(r" {0,3}(?:(`{3,})[^`]*|(~{3,}).*)")
-_HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\d)[.、]?\s*\S")
-_CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-_FIGURE: Final = re.compile(
-    r"!\[.{0,500}?\]\(\s*<?([^)\s>]{1,300})|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
-    r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp))",
-    re.IGNORECASE | re.DOTALL | re.MULTILINE,
-)
-_FIGURE_NAME: Final = re.compile(r"[^\W_][\w.-]{0,99}\.(?:png|jpe?g|gif|svg|webp)", re.IGNORECASE)
-_LIMIT: Final = re.compile(r"\{limit:([^{}\n]{0,80})\}")
 _TITLE: Final = re.compile(r"#\s+(?!\d)(?P<title>.*?)\s*(?:\{[^}]*\})?\s*$")
 _CROSS: Final = re.compile(
     r"(?:见|按照?|依照|符合|执行|\bsee|\bclauses?|\bunder|\bin)\s*(?:第|clauses?|本程序)?\s*"
@@ -70,16 +54,6 @@ class Finding:
     message: Message
 
 
-@dataclass(frozen=True)
-class Line:
-    """A line of the text outside code blocks. `opens` says that a clause begins with it."""
-
-    at: int
-    text: str
-    clause: str = ""
-    opens: bool = False
-
-
 def lint(
     text: str,
     *,
@@ -111,71 +85,6 @@ def lint(
             )
         )
     return sorted(findings, key=lambda f: (f.line, f.rule))
-
-
-def read_lines(text: str, first_line: int = 1) -> Iterator[Line]:
-    """The lines outside code blocks, each with its clause. A block that never closes is none."""
-    lines = [line.removesuffix("\r") for line in text.split("\n")]
-    clause, at = "", 0
-    hopeless: dict[str, int] = {}  # length from which a fence of this sign is known to have no end
-    while at < len(lines):
-        found = _FENCE.fullmatch(lines[at])
-        fence = (found[1] or found[2]) if found else ""
-        if fence and len(fence) < hopeless.get(fence[0], len(text) + 1):
-            closing = re.compile(rf" {{0,3}}{fence[0]}{{{len(fence)},}}\s*")
-            end = next((n for n in range(at + 1, len(lines)) if closing.fullmatch(lines[n])), None)
-            if end is not None:
-                at = end + 1
-                continue
-            hopeless[fence[0]] = len(fence)
-        opening = _HEADING.match(lines[at]) or _CLAUSE.match(lines[at])
-        clause = opening["number"] if opening else clause
-        yield Line(first_line + at, lines[at], clause, opening is not None)
-        at += 1
-
-
-def hidden_characters(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
-    """Line and character of each that cannot be seen (SE-48). What emoji need is let through."""
-    for line in lines:
-        hidden = (c for c in line.text if c not in "\t\ufe0f" and not c.isascii() and is_hidden(c))
-        yield from ((line.at, c) for c in (*hidden, *_CONTROL.findall(line.text)))
-
-
-def figures_named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    """Line and path of each figure, relative to the file."""
-    # Over the whole text: the words in front of a path may be broken over two lines.
-    text = "\n".join(line.text for line in lines)
-    for found in _FIGURE.finditer(text):
-        path = next(filter(None, found.groups()))
-        yield lines[text.count("\n", 0, found.end())].at, unquote(path)
-
-
-def misplaced_figures(lines: Sequence[Line], folder: str, figures: Mapping[str, bytes]) -> dict[str, Message]:
-    """Path to sentence for each figure that is not given, is too large, or is elsewhere."""
-    found = {}
-    for line, path in figures_named(lines):
-        parts = path.split("/")
-        if len(parts) != 2 or parts[0] != folder or not _FIGURE_NAME.fullmatch(parts[1]):
-            found[path] = Message(
-                "line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp)",
-                line=line,
-                folder=folder,
-            )
-        elif path not in figures:
-            found[path] = Message("line {line}: this figure is missing; put the file there", line=line)
-        elif len(figures[path]) > LARGEST_FIGURE:
-            found[path] = Message(
-                "line {line}: this figure has over {most} MB; make it smaller",
-                line=line,
-                most=LARGEST_FIGURE // 10**6,
-            )
-    return found
-
-
-def limits_named(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
-    """Line and name of each `{limit:name}`."""
-    for line in lines:
-        yield from ((line.at, name.strip()) for name in _LIMIT.findall(line.text))
 
 
 def clause_order(lines: Collection[Line]) -> Iterator[Finding]:
@@ -302,62 +211,6 @@ def units_without_figure(lines: Collection[Line]) -> Iterator[Finding]:
                 line,
                 Message("{words}: the figure is missing before the unit.", words=found[0].strip()),
             )
-
-
-def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], Message]]:
-    """What the parts of a template say against each other: path and sentence. Its schema has been checked."""
-    fields: Mapping[str, Any] = source["schema"]["properties"]
-    yield from _steps_against(source["steps"], fields, source["schema"].get("required", ()))
-    for n, clock in enumerate(source.get("clocks", ())):
-        for end, formats in (("from", ENDS_OF_CLOCKS), ("to", ENDS_OF_CLOCKS), ("agreed", MOMENTS)):
-            is_step = end != "agreed" and clock.get(end) in {step["name"] for step in source["steps"]}
-            if end in clock and not is_step and fields.get(clock[end], {}).get("format") not in formats:
-                yield (
-                    ("clocks", n, end),
-                    Message(
-                        "{field} is no field of format {formats}",
-                        field=clock[end],
-                        formats=either(sorted(formats)),
-                    ),
-                )
-        for word in ("excuse", "agreed_if"):
-            if clock.get(word, next(iter(fields))) not in fields:
-                yield ("clocks", n, word), Message("there is no field {names}", names=clock[word])
-    names_of_steps = [step["name"] for step in source["steps"]]
-    for n, gate in enumerate(source.get("gates", ())):
-        if gate["before"] not in (*GATED, *names_of_steps):
-            yield (
-                ("gates", n, "before"),
-                Message("must be one of {choices}", choices=(*GATED, *names_of_steps)),
-            )
-    for part in ("steps", "clocks", "indicators"):
-        names = [item["name"] for item in source.get(part, ())]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            yield (part,), Message("{names}: two have this name", names=twice)
-
-
-def _steps_against(
-    steps: Iterable[Mapping[str, Any]], fields: Collection[str], required: Iterable[str]
-) -> Iterator[tuple[tuple[str | int, ...], Message]]:
-    filled: dict[str, str] = {}
-    for n, step in enumerate(steps):
-        if ("role" in step) == ("by" in step):
-            yield ("steps", n), Message("needs either role, or by for somebody outside")
-        lost = [name for name in step["fields"] if name not in fields]
-        if lost:
-            yield ("steps", n, "fields"), Message("there is no field {names}", names=lost)
-        again = [
-            Message("{field} (in {step})", field=name, step=filled[name])
-            for name in step["fields"]
-            if name in filled
-        ]
-        if again:
-            yield ("steps", n, "fields"), Message("filled in an earlier step already: {fields}", fields=again)
-        filled |= dict.fromkeys(step["fields"], step["name"])
-    unfilled = [name for name in required if name not in filled]
-    if unfilled:
-        yield ("schema", "required"), Message("no step fills {fields}", fields=unfilled)
 
 
 def _following(before: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -15,7 +15,7 @@ from docctl.errors.message import Message, Post
 from docctl.rules.documents import approval
 from docctl.rules.documents.approval import Chain, Meaning, SignatureFacts
 from docctl.rules.people import PASSWORD, ROLES, Bearer
-from docctl.rules.permissions import holds_post
+from docctl.rules.roles import holds_post
 
 
 class Cause(StrEnum):

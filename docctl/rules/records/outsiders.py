@@ -12,7 +12,7 @@ from docctl.errors import Forbidden
 from docctl.errors.message import Message
 from docctl.rules.records import entries as forms
 from docctl.rules.records.entries import EntryFacts
-from docctl.rules.records.life import StepFacts
+from docctl.rules.records.stepwise import StepFacts
 
 
 def writers(step: StepFacts, entries: Iterable[EntryFacts]) -> frozenset[int]:

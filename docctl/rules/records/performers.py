@@ -7,16 +7,16 @@ from collections.abc import Collection, Iterable, Sequence
 from docctl.errors import WrongState
 from docctl.errors.message import Post
 from docctl.rules.people import ACCOUNT, PASSWORD, ROLES, Bearer
-from docctl.rules.permissions import Role, posts_held
-from docctl.rules.records import life
-from docctl.rules.records.life import StepFacts, Verification
+from docctl.rules.records.life import Verification
+from docctl.rules.records.stepwise import StepFacts, posts
+from docctl.rules.roles import Role, posts_held
 
 
 def without_hands(steps: Sequence[StepFacts], people: Collection[Bearer]) -> list[StepFacts]:
     """The unsigned steps that nobody could fill: no account of their roles or departments can sign."""
     working = [p for p in people if p.able and p.actor.roles - {Role.AUDITOR}]
     held = frozenset[str]().union(*(posts_held(p.actor) for p in working))
-    return [step for step in steps if not step.signed and life.posts(steps, step).isdisjoint(held)]
+    return [step for step in steps if not step.signed and posts(steps, step).isdisjoint(held)]
 
 
 def has_verifier(
@@ -50,7 +50,7 @@ def check_begin(what: str, steps: Sequence[StepFacts], people: Collection[Bearer
             "({password}).",
             what=what,
             step=first.called,
-            posts=tuple(Post(post) for post in sorted(life.posts(steps, first))),
+            posts=tuple(Post(post) for post in sorted(posts(steps, first))),
             account=ACCOUNT,
             roles=ROLES,
             password=PASSWORD,

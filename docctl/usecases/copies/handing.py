@@ -13,7 +13,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import labels, revisions
+from docctl.rules.documents import issue, labels, revisions
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
 from docctl.usecases.copies import register
@@ -101,7 +101,7 @@ def _to_hand_out(
     document: Document, known: Sequence[Revision], named: Revision | None, today: date
 ) -> Revision:
     of, judged = facts.document(document), facts.revisions(known)
-    revisions.check_not_withdrawn(of)
+    issue.check_not_withdrawn(of)
     coming = (r for r in judged if copies.may_hand_out(r, judged, today, of))
     governing = revisions.in_force(judged, today, document=of) or next(coming, judged[-1])
     meant = facts.of_revision(named) if named is not None else governing

@@ -19,7 +19,7 @@ from docctl.errors.message import Joined, Message, Post, Typed
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
-from docctl.rules import copies
+from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
@@ -62,7 +62,7 @@ def hand_out(
     first = (act.session.scalar(used) or 0) + 1
     made = [
         Copy(
-            number=copies.copy_number(document.number, running),
+            number=copy_numbers.copy_number(document.number, running),
             document_id=document.id,
             revision_id=revised.id,
             running=running,
@@ -87,7 +87,7 @@ def hand_out(
 
 def new_token() -> str:
     """A token that nobody can guess: 128 random bits."""
-    return copies.token_text(secrets.token_bytes(16))
+    return copy_numbers.token_text(secrets.token_bytes(16))
 
 
 def step(act: Act, copy: Copy, action: Action | None = None, *, reason: str | None = None) -> CopyStep:

@@ -15,7 +15,7 @@ from docctl.models.documents import Document, Revision, Signature, Submission, c
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Decision
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 from docctl.standing import facts, find
 from docctl.store.material import content_of, read_files
 from docctl.usecases.documents import replacing

@@ -14,7 +14,17 @@ from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, chains, labels, lint, numbering, revisions, signers
+from docctl.rules.documents import (
+    approval,
+    chains,
+    clauses,
+    issue,
+    labels,
+    lint,
+    numbering,
+    revisions,
+    signers,
+)
 from docctl.rules.documents.approval import Chain, Meaning
 from docctl.rules.documents.remarks import refused
 from docctl.rules.permissions import Subject
@@ -130,7 +140,7 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
     draft = find.newest_revision(ctx.session, document)
     ctx.permit(Action.REVISION_SUBMIT, facts.subject(ctx.session, document, draft))
     revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
-    revisions.check_not_withdrawn(facts.document(document))
+    issue.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
     _check_ready(ctx, content, reason)
     with ctx.act(Action.REVISION_SUBMIT) as act:
@@ -194,14 +204,14 @@ def _check_ready(ctx: Context, content: Procedure | Template, reason: str) -> No
     if not reason.strip():
         problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
     for title in content.title.values():
-        for found in lint.placeholders(list(lint.read_lines(title))):
+        for found in lint.placeholders(list(clauses.read_lines(title))):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     problems |= control.lacking(ctx.session, content)
     names = cited.names_in(content)
     problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
     if isinstance(content, Procedure):
         for body in filter(None, (content.body, content.body_en)):
-            lines = list(lint.read_lines(body, content.body_line))
+            lines = list(clauses.read_lines(body, content.body_line))
             for found in (*lint.placeholders(lines), *lint.units_without_figure(lines)):
                 problems[line_of(found.line)] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if problems:
@@ -264,7 +274,7 @@ def _target(
     session: Session, document: Document, label: str | None, shown: str | None
 ) -> tuple[Revision | None, str]:
     """The revision that a draft is saved to (None: a new one) and its label. Raises WrongState, Invalid."""
-    revisions.check_not_withdrawn(facts.document(document))
+    issue.check_not_withdrawn(facts.document(document))
     known = find.revisions(session, document.id)
     newest = known[-1]
     if newest.state in (revisions.State.IN_REVIEW, revisions.State.APPROVED):

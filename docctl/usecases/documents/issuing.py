@@ -22,7 +22,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions
+from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find, sheet
 from docctl.store import search
@@ -165,8 +165,8 @@ def _about(session: Session, number: str) -> tuple[Document, Revision]:
 
 def _check_issue(session: Session, document: Document, approved: Revision, day: date, today: date) -> None:
     revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
-    revisions.check_not_withdrawn(facts.document(document))
-    revisions.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+    issue.check_not_withdrawn(facts.document(document))
+    issue.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
 
 
 def _checked(session: Session, site: Site, content: Content, day: date) -> Content:
@@ -183,13 +183,13 @@ def _checked(session: Session, site: Site, content: Content, day: date) -> Conte
 
 
 def _check_cancel(issued: Revision, today: date, reason: str) -> None:
-    revisions.check_cancel(facts.of_revision(issued), today)
+    issue.check_cancel(facts.of_revision(issued), today)
     if not reason.strip():
         raise Invalid({"reason": Message("say why the issue is cancelled; it is kept")})
 
 
 def _check_withdraw(session: Session, document: Document, reason: str) -> None:
-    revisions.check_withdraw(facts.document(document), facts.revisions(find.revisions(session, document.id)))
+    issue.check_withdraw(facts.document(document), facts.revisions(find.revisions(session, document.id)))
     if not reason.strip():
         raise Invalid({"reason": Message("say why the document is withdrawn; it is kept")})
 

@@ -23,12 +23,13 @@ from docctl.models.documents import Document, Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
-from docctl.rules.permissions import Subject, posts_held
-from docctl.rules.records import clocks, entries, gates, life, performers
+from docctl.rules.permissions import Subject
+from docctl.rules.records import clocks, entries, gates, life, performers, stepwise
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.entries import EntryFacts, RecordNumber
-from docctl.rules.records.life import StepFacts
 from docctl.rules.records.limits import Limit
+from docctl.rules.records.stepwise import StepFacts
+from docctl.rules.roles import posts_held
 from docctl.standing import facts, find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.record import SENT_BACK, Executed, entry_facts, load
@@ -102,7 +103,7 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
         step = next((step for step in executed.steps if field in step.fields), None)
         act.require(_corrector(act, executed, step, field))
         life.after(executed.record.state, act.action, executed.record.number)
-        step = life.step_of(executed.steps, field)
+        step = stepwise.step_of(executed.steps, field)
         entries.corrected(executed.entries, field, reason, late=bool(step.signed))
         entered = _entered(act, executed, {field: value})
         if not entered:
@@ -120,7 +121,7 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
     """
     with ctx.act(Action.RECORD_SIGN) as act:
         executed = about(act, number)
-        step = life.step_to_sign(executed.steps, posts_held(act.actor))
+        step = stepwise.step_to_sign(executed.steps, posts_held(act.actor))
         act.require(executed.subject(*([step] if step else ())))
         assert step is not None  # who has no step was refused above
         executed.check_stands_in(step, act.actor.person_id)
@@ -336,7 +337,7 @@ def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[st
         )
     if field in own:
         raise Invalid("is a signature; it is filled when its step is signed")
-    step = life.step_of(executed.every_step, field)
+    step = stepwise.step_of(executed.every_step, field)
     if step not in executed.steps:
         raise Invalid(
             "belongs to step {step}, which this record has only when {when}",

@@ -18,7 +18,7 @@ from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordSignature
 from docctl.rules.actions import Action
-from docctl.rules.records import clocks, gates, life
+from docctl.rules.records import clocks, gates, life, stepwise
 from docctl.rules.text import instant, plain
 from docctl.standing.record import COMPLETED, SIGNED, Executed, reading_to_data
 from docctl.usecases.records.recording import about, mark
@@ -61,7 +61,7 @@ def send_back_record(ctx: Context, number: str, *, reason: str, step: str | None
         act.require(executed.subject())
         state = life.after(executed.record.state, act.action, executed.record.number)
         life.check_reason(reason)
-        again = life.steps_from(executed.every_step, step)
+        again = stepwise.steps_from(executed.every_step, step)
         for row in executed.signatures:
             done_again = row.meaning == SIGNED and row.step in again
             if row.voided_at is None and (

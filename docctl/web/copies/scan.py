@@ -14,7 +14,9 @@ from markupsafe import Markup
 
 from docctl.queries.copies.scan import LONGEST, Scan, copy_check
 from docctl.rules import languages
-from docctl.rules.copies import Status, Verdict, lacks_running_number
+from docctl.rules.copies import Status
+from docctl.rules.copy_numbers import lacks_running_number
+from docctl.rules.verdicts import Verdict
 from docctl.rules.words import Words
 from docctl.web.kit import here, language
 from docctl.web.kit.language import marked

@@ -25,7 +25,7 @@ from docctl.queries.documents import editing
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.queries.documents.signing import submitting
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.store.material import Material
 from docctl.store.written import is_template, material_of
 from docctl.usecases.documents import drafting

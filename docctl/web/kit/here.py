@@ -18,7 +18,8 @@ from docctl.errors import Unauthenticated
 from docctl.queries.people.presence import Presence
 from docctl.rules import permissions
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Actor, Subject
+from docctl.rules.permissions import Subject
+from docctl.rules.roles import Actor
 from docctl.usecases.people import signing_in
 from docctl.web.kit import database, devices
 
@@ -126,6 +127,11 @@ def confirmed(ctx: Context, action: Action) -> Context:
     proved = signing_in.confirmed(ctx, action, password, source=source(), device=device)
     _to_be_closed(proved)
     return proved
+
+
+def grave(action: Action) -> Context:
+    """The context of one act that is no signature and needs the password all the same."""
+    return confirmed(writing(action), action)
 
 
 def source() -> str:

@@ -17,7 +17,7 @@ from flask import Response, make_response, request, session
 from flask_wtf.csrf import generate_csrf
 
 from docctl.queries.desk.inbox import waiting
-from docctl.rules.permissions import Actor
+from docctl.rules.roles import Actor
 from docctl.web.kit import here, language
 from docctl.web.kit.headers import UNCHANGED, nonce
 

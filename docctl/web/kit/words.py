@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from docctl.queries.people.departments import department_list
 from docctl.rules import names
-from docctl.rules.permissions import Role
+from docctl.rules.roles import Role
 from docctl.rules.words import Words
 from docctl.web.kit import here, language
 from docctl.web.kit.language import marked

@@ -3,81 +3,34 @@
 from __future__ import annotations
 
 import base64
-from contextlib import suppress
-from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from docctl.queries import integrity
 from docctl.queries.ledger.events import (
-    UNREADABLE,
-    Event,
     Wanted,
     checkpoint_list,
     ledger_event,
     ledger_trail,
 )
 from docctl.rules.actions import Action
-from docctl.rules.documents.approval import Meaning
 from docctl.usecases.site.checkpointing import checkpoint_ledger
-from docctl.web.kit import acts, here, language, words
-from docctl.web.kit.language import marked
+from docctl.web.kit import acts, here
+from docctl.web.ledger import told
 
 bp = Blueprint("ledger", __name__)
-
-_PAGES: Final = {
-    "document": "documents.show",
-    "copy": "copies.show",
-    "record": "records.show",
-    "person": "people.show",
-}
-"""The page of what an event is about, by the table of its object."""
-
-_CHANNELS: Final = {
-    "web": marked("pages"),
-    "cli": marked("command line"),
-    "api": marked("interface"),
-    "starter": marked("starter library"),
-}
-_DETAILS: Final = {
-    "label": marked("revision"),
-    "copies": marked("copies"),
-    "holder": marked("holder"),
-    "roles": marked("roles"),
-    "granted": marked("granted"),
-    "revoked": marked("revoked"),
-    "effective": marked("effective"),
-    "approved_by": marked("approved by"),
-    "witnesses": marked("witnesses"),
-    "replacement": marked("replacement"),
-    "comment": marked("comment"),
-    "count": marked("count"),
-    "from": marked("from"),
-    "failures": marked("failures"),
-    "field": marked("field"),
-    "step": marked("step"),
-    "recalled": marked("recalled"),
-    "meaning": marked("meaning"),
-}
-_OTHERS: Final = {
-    "account.locked": marked("sign-in closed for a while"),
-    "attempts.counted": marked("further refused attempts"),
-    UNREADABLE: marked("This event cannot be read. Check the ledger."),
-}
-"""Events that are no action of anybody."""
 
 
 @bp.context_processor
 def _for_templates() -> dict[str, object]:
     return {
-        "cell_said": _cell_said,
-        "said": _said,
-        "channel": _channel,
-        "detail_pairs": _details,
-        "page_of": _page_of,
+        "cell_said": told.cell_said,
+        "said": told.said,
+        "channel": told.channel,
+        "detail_pairs": told.details,
+        "page_of": told.page_of,
     }
 
 
@@ -123,86 +76,6 @@ def check_form() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Compare tables, files and library with the ledger. Not by GET: it keeps writers waiting for a while."""
     return render_template("ledger/ledger_check.html", done=integrity.check(here.reading()))
-
-
-def _said(event: Event) -> str:
-    name = event.act.removesuffix(".refused")
-    if name in _OTHERS:
-        return str(gettext(_OTHERS[name]))
-    return acts.act(event.act)
-
-
-def _channel(event: Event) -> str:
-    said = str(gettext(_CHANNELS[event.channel])) if event.channel in _CHANNELS else event.channel
-    return f"{said} ({event.system_user})" if event.system_user else said
-
-
-def _details(event: Event) -> list[tuple[str, str]]:
-    """What an act says beside its object, with a word for each; what has none is shown by its name."""
-    return [
-        (str(gettext(_DETAILS[name])) if name in _DETAILS else name, _detail(event, name, value))
-        for name, value in event.details.items()
-        if value not in (None, "", [], {})
-    ]
-
-
-def _detail(event: Event, name: str, value: object) -> str:
-    """What one detail says; the label of a revision leads to that revision."""
-    if name == "label" and event.type in {"document", "revision"} and isinstance(value, str):
-        number = event.key.rpartition(" ")[0] if event.type == "revision" else event.key
-        there = words.way("documents.show_revision", number=number, label=value)
-        return Markup('<a href="{}">{}</a>').format(there, value)
-    return _SAID.get(name, _plain)(value)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_plain, value))
-    if isinstance(value, dict):
-        return ", ".join(f"{name}: {_plain(said)}" for name, said in value.items())
-    return str(value)
-
-
-def _roles(value: object) -> str:
-    return ", ".join(words.role(str(key)) for key in value) if isinstance(value, list) else _plain(value)
-
-
-def _meaning(value: object) -> str:
-    with suppress(ValueError):
-        return language.word(Meaning(str(value)))
-    return words.meaning(_plain(value))
-
-
-def _cell_said(name: str, value: str | None) -> str:
-    """What a cell holds; a key of a role or department with its word before it, for the row has the key."""
-    if value is None:
-        return "–"
-    word = {"role": words.role, "department": words.department, "holder": words.department}.get(name)
-    said = word(value) if word else value
-    return value if said == value else f"{said} ({value})"
-
-
-_SAID: Final = {
-    "meaning": _meaning,
-    "holder": lambda key: words.department(str(key)),
-    "roles": _roles,
-    "granted": _roles,
-    "revoked": _roles,
-}
-"""Details that are keys, and have words of their own."""
-
-
-def _page_of(event: Event) -> str | None:
-    if event.type == "revision":
-        number, _, label = event.key.rpartition(" ")
-        return words.way("documents.show_revision", number=number, label=label) if number else None
-    endpoint = _PAGES.get(event.type)
-    if endpoint is None or not event.key:
-        return None
-    named = "login" if endpoint == "people.show" else "number"
-    if endpoint == "people.show" and not here.may(Action.USER_READ):
-        return None
-    return words.way(endpoint, **{named: event.key})
 
 
 def _number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Fields of a record template as boxes of a form, and what was typed into them as the text of entries.
+"""Fields of a record template as boxes of a form.
 
 From the JSON Schema alone: knows no record and no database. A blank form is the same boxes without values.
 What a template says is data: it is shown as text and never becomes part of a page's own code (SE-24).
@@ -6,18 +6,17 @@ What a template says is data: it is shown as text and never becomes part of a pa
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any, Final
 
 from werkzeug.datastructures import MultiDict
 
 from docctl.rules.languages import Language
 from docctl.rules.words import Words
+from docctl.web.records.kinds import Schema, as_typed, kind_of
 
 PREFIX: Final = "v."
 """Before the names of fields, which a template chooses freely: `password` may be one of them."""
@@ -26,9 +25,7 @@ BLANK_ROWS: Final = 2
 """Empty lines below the ones that are filled, so that a table can be written without script."""
 
 _INPUTS: Final = {"date": "date", "time": "time", "email": "email", "uri": "url", "phone": "tel"}
-_FIGURE: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 
-Schema = Mapping[str, Any]
 Form = MultiDict[str, str]
 
 
@@ -164,103 +161,6 @@ class Maker:
         )
 
 
-def kind_of(schema: Schema, *, top: bool = True) -> str:
-    """How a field is filled in. Below a field (`top` is false) there are no rows and groups any more."""
-    kind, form, items = schema.get("type", "string"), schema.get("format", ""), schema.get("items", {})
-    if "$ref" in schema:
-        return "json"
-    if kind == "array":
-        if "enum" in items:
-            return "choices"
-        if top and items.get("type") == "object" and items.get("properties"):
-            return "rows"
-        return "lines" if items.get("type", "string") not in ("array", "object") and items else "json"
-    if kind == "object":
-        return "group" if top and schema.get("properties") else "json"
-    if "enum" in schema:
-        return "choice"
-    if kind in ("integer", "number"):
-        return "number"
-    plain = {"boolean": "yes-no"}.get(kind)
-    return plain or _OF_FORMAT.get(form, "text")
-
-
-_OF_FORMAT: Final = {"long-text": "area", "date": "day", "date-time": "moment", "file": "file"}
-
-
-def as_typed(schema: Schema, value: Any, zone: tzinfo, kind: str = "") -> str:
-    """A stored value as somebody would type it into its box."""
-    if value is None:
-        return ""
-    kind = kind or kind_of(schema)
-    if kind == "yes-no":
-        return "true" if value is True else "false"
-    if kind == "lines" and isinstance(value, list):
-        return "\n".join(str(v) for v in value)
-    if kind == "moment":
-        with suppress(ValueError, TypeError):
-            local = datetime.fromisoformat(value).astimezone(zone).replace(tzinfo=None)
-            return local.isoformat(timespec="minutes" if not (local.second or local.microsecond) else "auto")
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def entered(box: Box, schema: Schema, form: Form) -> str | None:
-    """What `form` holds for a box, as the text that an entry is made of; None where it has no such input.
-
-    Blank text where nothing is filled in.
-    """
-    if box.kind == "signature":
-        return None
-    if not any(name == box.name or name.startswith(f"{box.name}.") for name in form):
-        return None
-    if box.kind == "choices":
-        wanted = set(form.getlist(box.name))
-        return _json([v for v in schema["items"]["enum"] if str(v) in wanted])
-    if box.kind == "rows":
-        rows = [_members(line, schema["items"], form) for line in box.lines]
-        return _json([row for row in rows if row])
-    if box.kind == "group":
-        return _json(_members(box.parts, schema, form))
-    return _written(box.kind, schema, form.get(box.name, "").replace("\r\n", "\n"))
-
-
-def stored(box: Box, schema: Schema, value: Any, zone: tzinfo) -> str:
-    """What `entered` gives for a form that nobody has changed."""
-    if value is None or value in ([], {}):
-        return ""
-    if box.kind in ("choices", "rows", "group"):
-        return _json(value)
-    return _written(box.kind, schema, as_typed(schema, value, zone, box.kind))
-
-
-def _written(kind: str, schema: Schema, text: str) -> str:
-    if kind == "lines":
-        return _json([_leaf(schema["items"], line) for line in text.split("\n") if line.strip()])
-    return text if text.strip() else ""
-
-
-def _members(parts: Iterable[Box], schema: Schema, form: Form) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for part in parts:
-        key = part.name.rpartition(".")[2]
-        inner = schema["properties"][key]
-        text = entered(part, inner, form)
-        if text:
-            deep = part.kind in ("choices", "lines", "json")
-            found[key] = json.loads(text) if deep and _is_json(text) else _leaf(inner, text)
-    return found
-
-
-def _leaf(schema: Schema, text: str) -> Any:
-    """One value of a list or a group. A figure keeps its digits; what is none stays text and is refused."""
-    kind, text = schema.get("type", "string"), text.strip()
-    if kind == "boolean" and text in ("true", "false"):
-        return text == "true"
-    if kind in ("integer", "number") and _FIGURE.fullmatch(text):
-        return text if "." in text else int(text)
-    return text
-
-
 def _keypad(schema: Schema) -> str:
     """The keys of a phone. Its pads of figures have no minus, so a field that goes below 0 gets letters."""
     if str(schema.get("minimum", schema.get("exclusiveMinimum", ""))).startswith("-"):
@@ -272,14 +172,3 @@ def _rows_typed(name: str, form: Form) -> int:
     pattern = re.compile(re.escape(name) + r"\.(\d{1,4})\..+")
     found = [int(match[1]) for match in map(pattern.fullmatch, form) if match]
     return min(max(found, default=0), MOST_ROWS)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
-
-
-def _is_json(text: str) -> bool:
-    with suppress(ValueError, RecursionError):
-        json.loads(text)
-        return True
-    return False

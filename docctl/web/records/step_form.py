@@ -14,7 +14,7 @@ from docctl.errors import Invalid
 from docctl.queries.records.view import ClockView, FieldView, RecordView, StepView
 from docctl.rules.records.life import State
 from docctl.web.kit import here, language
-from docctl.web.records import fields
+from docctl.web.records import entered, fields
 from docctl.web.records.fields import Box, Maker
 
 
@@ -53,14 +53,14 @@ def changed(step: StepView) -> dict[str, str]:
     for field in step.fields:
         text = typed_into(field)
         box = box_of(field, typed=True)
-        if text is not None and text != fields.stored(box, field.schema, field.value, here.site().zone):
+        if text is not None and text != entered.stored(box, field.schema, field.value, here.site().zone):
             found[field.name] = text
     return found
 
 
 def typed_into(field: FieldView) -> str | None:
     """What was typed into the box of a field; None if the form does not have it."""
-    return fields.entered(box_of(field, typed=True), field.schema, request.form)
+    return entered.entered(box_of(field, typed=True), field.schema, request.form)
 
 
 @contextmanager

@@ -1,0 +1,90 @@
+"""Who somebody is: their roles, and the posts that they hold in a chain or at a step. Knows values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+
+class Role(StrEnum):
+    """The roles of design 9.1. A role says what its bearer may do, never what a colleague may not."""
+
+    AUTHOR = "author"
+    DEPARTMENT_HEAD = "department-head"
+    MANAGER_IN_CHARGE = "manager-in-charge"
+    MANAGEMENT_REPRESENTATIVE = "management-representative"
+    GENERAL_MANAGER = "general-manager"
+    DOCUMENT_CONTROLLER = "document-controller"
+    STAFF = "staff"
+    VERIFIER = "verifier"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+    @property
+    def zh(self) -> str:
+        return _ROLE_ZH[self]
+
+
+SIGNERS: Final = (
+    Role.DEPARTMENT_HEAD,
+    Role.MANAGER_IN_CHARGE,
+    Role.MANAGEMENT_REPRESENTATIVE,
+    Role.GENERAL_MANAGER,
+)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. `person_id` is the person, not the account: a second account is the same person (SE-33).
+
+    An `operator` acts with the machine's files before any account can (init, rebuild, migration).
+    """
+
+    person_id: int
+    login: str
+    roles: frozenset[str] = frozenset()
+    department: str = ""
+    operator: bool = False
+
+
+def holds_post(actor: Actor, post: str, department: str | None) -> bool:
+    """Whether `actor` may sign where a chain says `post`, for a document of `department`.
+
+    A post is a role, or a department and means its head. The role department-head means the head of the
+    document's own department (DC-25).
+    """
+    if post == Role.DEPARTMENT_HEAD:
+        return post in actor.roles and actor.department == department
+    if post in SIGNERS:
+        return post in actor.roles
+    return Role.DEPARTMENT_HEAD in actor.roles and actor.department == post
+
+
+def posts_held(actor: Actor) -> frozenset[str]:
+    """What `actor` counts as where a step of a record says who fills it: the department, and each role.
+
+    The head of quality is also `quality-head`. Everybody who works in docctl counts as staff: what is asked
+    of staff may be done by their superiors too, but not by the auditor (design 9.1).
+    """
+    works = actor.roles - {Role.AUDITOR}
+    head = {f"{actor.department}-head"} if Role.DEPARTMENT_HEAD in actor.roles else set()
+    return actor.roles | {actor.department} | head | ({Role.STAFF.value} if works else set())
+
+
+_ROLE_ZH: Final[Mapping[Role, str]] = MappingProxyType(
+    {
+        Role.AUTHOR: "编制人",
+        Role.DEPARTMENT_HEAD: "部门负责人",
+        Role.MANAGER_IN_CHARGE: "主管经理",
+        Role.MANAGEMENT_REPRESENTATIVE: "管理者代表",
+        Role.GENERAL_MANAGER: "总经理",
+        Role.DOCUMENT_CONTROLLER: "文控员",
+        Role.STAFF: "员工",
+        Role.VERIFIER: "验证人",
+        Role.AUDITOR: "审核员",
+        Role.ADMIN: "系统管理员",
+    }
+)
