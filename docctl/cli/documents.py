@@ -52,7 +52,8 @@ def lint(caller: Caller, file: Path) -> None:
 def register(caller: Caller, file: Path, label: str | None, chain: str | None) -> None:
     """Give a document its number, with a first draft.
 
-    FILE is a procedure (.md, with its .en.md and figures beside it) or a record template (.yaml).
+    FILE is a procedure (.md, with its other languages as NUMBER.en.md and its figures beside it) or a
+    record template (.yaml).
     """
     with caller.writing(Action.DOCUMENT_REGISTER) as ctx:
         draft = drafting.register_document(ctx, lambda: gather(file), label=label, chain=chain)

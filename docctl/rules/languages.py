@@ -18,18 +18,19 @@ Language = str
 class Spoken:
     """`tag` is its name for machines (BCP 47: fonts and screen readers go by it), `name` that for people.
 
-    `comma` stands between the things that are listed in a sentence.
+    `english` is its name as the catalogues know it; `comma` stands between the things listed in a sentence.
     """
 
     tag: str
     name: str
+    english: str
     comma: str = ", "
 
 
 LIST: Final[Mapping[Language, Spoken]] = MappingProxyType(
     {
-        "zh": Spoken(tag="zh-CN", name="中文", comma="、"),
-        "en": Spoken(tag="en", name="English"),
+        "zh": Spoken(tag="zh-CN", name="中文", english="Chinese", comma="、"),
+        "en": Spoken(tag="en", name="English", english="English"),
     }
 )
 """In the order in which they are printed."""
@@ -38,4 +39,4 @@ ALL: Final[tuple[Language, ...]] = tuple(LIST)
 FOREIGN: Final[Language] = "en"
 """For readers none of whose languages is in the list."""
 PRIMARY: Final[Language] = ALL[0]
-"""The language that each document has; the file `NUMBER.md` is written in it."""
+"""The language that each document has: its file has no suffix, so a library keeps its first (decision 26)."""

@@ -46,7 +46,7 @@ def names_in(content: Procedure | Template) -> Names:
     """What a text names, as it was parsed."""
     if isinstance(content, Template):
         return Names(governed_by=content.governed_by, clauses=tuple(content.clauses))
-    known = {line.clause for line in clauses.read_lines(content.body) if line.clause}
+    known = {line.clause for line in clauses.read_lines(content.main.body) if line.clause}
     return Names(
         references=tuple(content.references), records=tuple(content.records), clauses=tuple(sorted(known))
     )

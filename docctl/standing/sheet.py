@@ -42,6 +42,7 @@ from docctl.rules.words import Words
 from docctl.standing import cited, find
 from docctl.standing.cited import names_in
 from docctl.standing.form import form_of
+from docctl.store.names import text_file
 from docctl.store.source import Procedure, Template
 
 if TYPE_CHECKING:
@@ -102,21 +103,17 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
             names_in(content),
         )
     assets: dict[str, Asset] = {}
-    texts = [_text(content, "zh", content.body, assets)]
-    attached: tuple[Attached, ...] = (Attached(f"{file_name}.md", "approved source", content.raw),)
-    source = content.raw.decode("utf-8")
-    if content.body_en is not None and content.raw_en is not None:
-        texts.append(_text(content, "en", content.body_en, assets))
-        attached += (Attached(f"{file_name}.en.md", "approved source", content.raw_en),)
-        source += content.raw_en.decode("utf-8")
     return Body(
-        tuple(text.language for text in texts),
-        tuple(texts),
+        tuple(content.texts),
+        tuple(_text(content, language, text.body, assets) for language, text in content.texts.items()),
         None,
         content.records,
         assets,
-        attached,
-        source,
+        tuple(
+            Attached(text_file(file_name, language), "approved source", text.raw)
+            for language, text in content.texts.items()
+        ),
+        "".join(text.raw.decode("utf-8") for text in content.texts.values()),
         names_in(content),
     )
 

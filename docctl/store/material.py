@@ -17,8 +17,10 @@ import rfc8785
 
 from docctl.errors import Invalid, NotFound, Tampered, see
 from docctl.errors.message import Foreign
+from docctl.rules import languages
+from docctl.rules.languages import Language
 from docctl.store.library import Library
-from docctl.store.names import file_name
+from docctl.store.names import file_name, language_of, text_file
 from docctl.store.objects import blob_id
 from docctl.store.source import (
     LARGEST_FIGURE,
@@ -29,8 +31,6 @@ from docctl.store.source import (
     read_template,
 )
 from docctl.store.tree import LARGEST_FILE
-
-ENGLISH = ".en.md"
 
 
 @dataclass(frozen=True)
@@ -51,39 +51,42 @@ class Material:
 
 
 def gather(file: Path) -> Material:
-    """The document whose main file is `file`: `NUMBER.md` with `.en.md` and figures, or a `.yaml` template.
+    """The document whose main file is `file`: `NUMBER.md`, its languages and figures, or a `.yaml` template.
 
     Raises NotFound when the file is not there, Invalid when it or something it names cannot be accepted.
     """
-    if file.name.endswith(ENGLISH):
+    language = language_of(file.name) or languages.PRIMARY
+    if language != languages.PRIMARY:
+        main = text_file(file.name.removesuffix(f".{language}.md"), languages.PRIMARY)
         raise Invalid(
-            "{file} is the English half; give the Chinese file, the English one comes along", file=file.name
+            "{file} is one of several languages; give {main}, the others come along",
+            file=file.name,
+            main=main,
         )
     data = _bytes(file, LARGEST_FILE)
     if file.suffix in (".yaml", ".yml"):
         return of_template(read_template(data))
     if file.suffix != ".md":
         raise Invalid("{file} is neither a procedure (.md) nor a record template (.yaml)", file=file.name)
-    english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
-    english_data = _bytes(english, LARGEST_FILE) if english.is_file() else None
-    named = [*figure_paths(data), *(figure_paths(english_data) if english_data else ())]
+    others = {
+        each: _bytes(beside, LARGEST_FILE)
+        for each in languages.ALL
+        if each != language and (beside := file.with_name(text_file(file.stem, each))).is_file()
+    }
     figures = {
         path: _bytes(file.parent / path, LARGEST_FIGURE)
-        for path in dict.fromkeys(named)
+        for path in figure_paths(data, *others.values())
         if _is_there(file.parent, path)
     }
-    return of_procedure(read_procedure(data, english_data, figures))
+    return of_procedure(read_procedure(data, others, figures))
 
 
 def of_procedure(procedure: Procedure) -> Material:
     """The files of a procedure that was read."""
     name = file_name(procedure.number)
-    main = f"procedures/{name}.md"
-    files = {main: procedure.raw}
-    if procedure.raw_en is not None:
-        files[f"procedures/{name}{ENGLISH}"] = procedure.raw_en
+    files = {f"procedures/{text_file(name, each)}": text.raw for each, text in procedure.texts.items()}
     files |= {f"procedures/{path}": data for path, data in procedure.figures.items()}
-    return Material(procedure, files, main)
+    return Material(procedure, files, f"procedures/{text_file(name, languages.PRIMARY)}")
 
 
 def of_template(template: Template) -> Material:
@@ -122,12 +125,32 @@ def read_files(library: Library, manifest: Iterable[Mapping[str, Any]]) -> dict[
 
 def parse(files: Mapping[str, bytes]) -> Procedure | Template:
     """What the files of a manifest say."""
-    main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
+    main = main_of(files)
     if main.endswith(".yaml"):
         return read_template(files[main])
-    english = files.get(main.removesuffix(".md") + ENGLISH)
-    figures = {p.removeprefix("procedures/"): d for p, d in files.items() if not p.endswith(".md")}
-    return read_procedure(files[main], english, figures)
+    return read_procedure(files[main], others_of(files), figures_of(files))
+
+
+def main_of(paths: Iterable[str]) -> str:
+    """The file of the primary language, or the template, among the paths of a manifest."""
+    # The shortest: a language that is not in the list any more has left files with a longer name.
+    return next(p for p in sorted(paths, key=len) if p.endswith((".md", ".yaml")))
+
+
+def others_of(files: Mapping[str, bytes]) -> dict[Language, bytes]:
+    """The texts in other languages than the primary one."""
+    found = {language_of(path): data for path, data in files.items()}
+    return {each: found[each] for each in languages.ALL if each in found and each != languages.PRIMARY}
+
+
+def figures_of(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The figures by their paths as the texts name them."""
+    return {p.removeprefix("procedures/"): data for p, data in files.items() if is_figure(p)}
+
+
+def is_figure(path: str) -> bool:
+    """Whether a file of a manifest is neither text nor template."""
+    return not path.endswith((".md", ".yaml"))
 
 
 def _bytes(file: Path, largest: int) -> bytes:

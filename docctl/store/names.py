@@ -10,6 +10,8 @@ import re
 
 from docctl.errors import Invalid
 from docctl.errors.message import Typed
+from docctl.rules import languages
+from docctl.rules.languages import Language
 
 MAX_BYTES = 200  # leaves room in 255 for `.values.jsonl`, `.en.md` and git's `.lock`
 
@@ -28,6 +30,19 @@ def number_of(name: str) -> str:
     except UnicodeError:
         pass
     raise Invalid("{name} is not the file name of a document number.", name=Typed(name))
+
+
+def text_file(name: str, language: Language) -> str:
+    """The file of a document's text in a language: `NAME.md` in the primary one, else `NAME.LANG.md`."""
+    return f"{name}.md" if language == languages.PRIMARY else f"{name}.{language}.md"
+
+
+def language_of(file: str) -> Language | None:
+    """The language of a text by its file's name; None for what is no text. No document's name ends so."""
+    if not file.endswith(".md"):
+        return None
+    others = (each for each in languages.ALL if each != languages.PRIMARY and file.endswith(f".{each}.md"))
+    return next(others, languages.PRIMARY)
 
 
 def label_name(label: str) -> str:

@@ -25,6 +25,7 @@ from referencing.exceptions import Unresolvable
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Joined, Message
+from docctl.rules import languages
 from docctl.rules.patterns import matches, safe_pattern
 from docctl.rules.text import clean
 from docctl.store.schema_sentences import NOUNS, Path, shown, told_at
@@ -109,7 +110,15 @@ def check_template_schema(schema: Mapping[str, Any]) -> None:
 @cache
 def file_schema(kind: Kind) -> Any:
     """The schema of a kind of file; not to be changed by the caller."""
-    return json.loads(files("docctl.store").joinpath("schemas", f"{kind}.json").read_text(encoding="utf-8"))
+    found = json.loads(files("docctl.store").joinpath("schemas", f"{kind}.json").read_text(encoding="utf-8"))
+    found["$defs"]["title"] |= {
+        "required": [languages.PRIMARY],
+        "properties": dict.fromkeys(languages.ALL, _SAID),
+    }
+    return found
+
+
+_SAID: Final = {"type": "string", "minLength": 1, "maxLength": 200}
 
 
 def problems(schema: Mapping[str, Any], value: object) -> Iterator[tuple[Path, Message]]:

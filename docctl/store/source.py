@@ -14,8 +14,10 @@ from typing import Any, Final, TypeVar
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, Place
+from docctl.rules import languages
 from docctl.rules.documents import clauses
 from docctl.rules.documents.numbering import canonical
+from docctl.rules.languages import Language
 from docctl.rules.records import contradictions, entries
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
@@ -35,9 +37,21 @@ LARGEST_FIGURE: Final = clauses.LARGEST_FIGURE
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """One language of a procedure: `raw` are the bytes that are approved, `body` the Markdown below the head.
+
+    `body_line` is the line of the file with which the body begins.
+    """
+
+    raw: bytes
+    body: str
+    body_line: int
+
+
 @dataclass(frozen=True)
 class Procedure:
-    """`raw` and `raw_en` are the bytes that are approved; `body` is the Markdown after the front matter."""
+    """`texts` are its languages, in the order of their list; what the heads say is the same in all."""
 
     number: str
     title: Words
@@ -47,12 +61,17 @@ class Procedure:
     references: tuple[str, ...]
     records: tuple[str, ...]
     limits: Mapping[str, Limit]
-    body: str
-    body_line: int
-    raw: bytes
-    body_en: str | None = None
-    raw_en: bytes | None = None
+    texts: Mapping[Language, Written]
     figures: Mapping[str, bytes] = field(default_factory=dict)
+
+    @property
+    def main(self) -> Written:
+        """The text in the language that each document has."""
+        return self.texts[languages.PRIMARY]
+
+    @property
+    def raw(self) -> bytes:
+        return self.main.raw
 
 
 @dataclass(frozen=True)
@@ -101,27 +120,33 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     return tree
 
 
-def figure_paths(data: bytes) -> tuple[str, ...]:
-    """The paths of the figures that a procedure names, relative to its file, each once."""
-    body = _split(text_of(data))[1]
-    return tuple(dict.fromkeys(path for _, path in clauses.figures_named(list(clauses.read_lines(body)))))
+def figure_paths(*texts: bytes) -> tuple[str, ...]:
+    """The paths of the figures that the texts of a procedure name, relative to its file, each once."""
+    bodies = (clauses.read_lines(_split(text_of(data))[1]) for data in texts)
+    return tuple(dict.fromkeys(path for body in bodies for _, path in clauses.figures_named(list(body))))
 
 
-def read_procedure(zh: bytes, en: bytes | None, figures: Mapping[str, bytes]) -> Procedure:
-    """Read `NUMBER.md` with its `.en.md`. `figures` has the paths as the text names them: `NUMBER/plan.png`.
+def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mapping[str, bytes]) -> Procedure:
+    """Read `NUMBER.md` with `others`, its `NUMBER.LANG.md`. `figures` has the paths that the texts name.
 
-    Raises Invalid with all problems; those of the English file have `en: ` before their place.
+    Raises Invalid with all problems; those of another language have it before their place: `en: number`.
     """
     found: dict[str, Message] = {}
-    chinese = _tried(found, "", lambda: _language(zh, figures))
-    english = _tried(found, "en: ", lambda: _language(en, figures)) if en is not None else None
-    if chinese is not None and english is not None:
-        for name in ("number", "level", "department", "limits", "records"):
-            if getattr(chinese, name) != getattr(english, name):
-                found[f"en: {name}"] = Message("differs from the Chinese file; the two are one document")
-    if found or chinese is None:
+    main = _tried(found, "", lambda: _language(data, languages.PRIMARY, figures))
+    texts = dict(main.texts) if main is not None else {}
+    for language in (each for each in languages.ALL if each in others):
+        read = partial(_language, others[language], language, figures)
+        other = _tried(found, f"{language}: ", read)
+        if main is not None and other is not None:
+            texts |= other.texts
+            for name in ("number", "level", "department", "limits", "records"):
+                if getattr(main, name) != getattr(other, name):
+                    found[f"{language}: {name}"] = Message(
+                        "differs from the main file; the texts in all languages are one document"
+                    )
+    if found or main is None:
         raise Invalid(found)
-    return chinese if english is None else replace(chinese, body_en=english.body, raw_en=english.raw)
+    return replace(main, texts=texts)
 
 
 def read_template(data: bytes) -> Template:
@@ -139,7 +164,7 @@ def read_template(data: bytes) -> Template:
     return template
 
 
-def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
+def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> Procedure:
     front, body, body_line = _split(text_of(data))
     source = check_file("procedure", *loaded(front, 2))
     text = list(clauses.read_lines(body, body_line))
@@ -170,10 +195,8 @@ def _language(data: bytes, figures: Mapping[str, bytes]) -> Procedure:
         tuple(source.get("references", ())),
         records,
         {name: limit for name, limit in limits.items() if limit is not None},
-        body,
-        body_line,
-        data,
-        figures=dict(figures),
+        {language: Written(raw=data, body=body, body_line=body_line)},
+        dict(figures),
     )
 
 
@@ -220,6 +243,11 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         tuple(source.get("indicators", ())),
         raw,
     )
+
+
+def in_text(language: Language, where: str) -> str:
+    """A place in the text of a language: those of another than the primary one say which: `en: line 7`."""
+    return _below("" if language == languages.PRIMARY else f"{language}: ", where)
 
 
 def _tried(found: dict[str, Message], prefix: str, read: Callable[[], T]) -> T | None:

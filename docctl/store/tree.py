@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
+from docctl.rules import languages
 from docctl.rules.documents import clauses
 from docctl.store.schema_sentences import Path
 
@@ -152,8 +153,8 @@ class _Reader:
             found[name] = self._node(next(stream), stream, (*path, name))
             self.lines[*path, name] = self.first_line + event.start_mark.line
         # Our own empty form offers {zh: , en: }: a language that was left empty is left out.
-        if found.get("zh") and found.get("en") == "":
-            del found["en"]
+        if found.get(languages.PRIMARY):
+            return {name: said for name, said in found.items() if said != "" or name not in languages.ALL}
         return found
 
     def _check(self, event: Any, path: Path) -> None:

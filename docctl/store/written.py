@@ -10,24 +10,28 @@ from pathlib import PurePosixPath
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message
+from docctl.rules.languages import Language
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import figure_paths, read_procedure, read_template
 
 
 def material_of(
-    text: bytes, english: bytes | None, uploaded: Mapping[str, bytes], kept: Mapping[str, bytes]
+    text: bytes, others: Mapping[Language, bytes], uploaded: Mapping[str, bytes], kept: Mapping[str, bytes]
 ) -> Material:
-    """The document. `kept`: the figures that it has already, by their paths; `uploaded` ones go before them.
+    """The document. `others`: its texts in other languages than the primary one; an empty one is none.
+
+    `kept`: the figures that it has already, by their paths; `uploaded` ones go before them.
 
     Raises Invalid for what cannot be read, and for an uploaded figure that the texts do not show.
     """
+    written = {language: data for language, data in others.items() if data.strip()}
     if is_template(text):
-        if uploaded or (english or b"").strip():
+        if uploaded or written:
             raise Invalid(
                 {"figures": Message("a record template is one file: it has no figures and no second text")}
             )
         return of_template(read_template(text))
-    named = [*figure_paths(text), *(figure_paths(english) if english else ())]
+    named = figure_paths(text, *written.values())
     figures = {path: data for path, data in kept.items() if path in named}
     idle = []
     for name, data in uploaded.items():
@@ -42,7 +46,7 @@ def material_of(
                 )
             }
         )
-    return of_procedure(read_procedure(text, english, figures))
+    return of_procedure(read_procedure(text, written, figures))
 
 
 def is_template(text: bytes) -> bool:

@@ -35,12 +35,12 @@ def test_the_same_text_twice_has_no_changes(world: World) -> None:
 
 def test_front_matter_is_compared_too(sqlite_world: World) -> None:
     text = PROCEDURE.format(number=NUMBER, title="旧题", title_en="Old", hours=24, extra="")
-    issue(sqlite_world, of_procedure(read_procedure(text.encode(), None, {})))
+    issue(sqlite_world, of_procedure(read_procedure(text.encode(), {}, {})))
     new = text.replace("旧题", "新题").replace(
         "records: [LX-R-001, LX-R-101, LX-R-103]", "records: [LX-R-001, LX-R-101, LX-R-103, LX-R-002]"
     )
     new = new.replace("limits:\n", "limits:\n  second: {within: 3, unit: day, calendar: working}\n")
-    found = compared(sqlite_world, of_procedure(read_procedure(new.encode(), None, {})))
+    found = compared(sqlite_world, of_procedure(read_procedure(new.encode(), {}, {})))
     assert "<h1><del>旧</del><ins>新</ins>题</h1>" in found["html"]
     assert "<ins>LX-R-002</ins>" in found["html"]
     assert "second" in found["html"]
@@ -52,9 +52,9 @@ def test_each_language_is_a_part_and_an_exchanged_figure_is_a_change(sqlite_worl
         number=NUMBER, title="题", title_en="T", hours=24, extra="\n\n![图](LX-CX-2019-101/a.png)"
     )
     zh = text.encode()
-    issue(sqlite_world, of_procedure(read_procedure(zh, None, {f"{NUMBER}/a.png": PNG})))
+    issue(sqlite_world, of_procedure(read_procedure(zh, {}, {f"{NUMBER}/a.png": PNG})))
     new = of_procedure(
-        read_procedure(zh, zh.replace("目的".encode(), b"Aim"), {f"{NUMBER}/a.png": PNG + b"2"})
+        read_procedure(zh, {"en": zh.replace("目的".encode(), b"Aim")}, {f"{NUMBER}/a.png": PNG + b"2"})
     )
     found = compared(sqlite_world, new)
     assert '<section lang="zh" aria-label="中文">' in found["html"]

@@ -62,7 +62,7 @@ def test_a_record_template_is_one_file_under_its_number(tmp_path: Path, suffix: 
 
 
 def test_the_english_half_is_not_taken_for_the_document(folder: Path) -> None:
-    with pytest.raises(Invalid, match="give the Chinese file"):
+    with pytest.raises(Invalid, match=f"give {NUMBER}.md, the others come along"):
         gather(folder / f"{NUMBER}.en.md")
 
 

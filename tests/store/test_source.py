@@ -6,7 +6,7 @@ from docctl.errors import Invalid
 from docctl.rules.records.limits import Limit
 from docctl.rules.words import Words
 from docctl.store import source
-from docctl.store.source import read_procedure
+from docctl.store.source import Written, read_procedure
 from tests.support.said import said
 
 ZH = """---
@@ -37,37 +37,34 @@ def procedure_problems(
     zh: str = ZH, en: str | None = EN, figures: dict[str, bytes] | None = None
 ) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
-        read_procedure(zh.encode(), en.encode() if en else None, FIGURES if figures is None else figures)
+        read_procedure(
+            zh.encode(), {"en": en.encode()} if en else {}, FIGURES if figures is None else figures
+        )
     return said(refused.value.problems)
 
 
 def test_a_procedure_is_read_with_all_that_it_says() -> None:
-    read = read_procedure(ZH.encode(), EN.encode(), FIGURES)
+    read = read_procedure(ZH.encode(), {"en": EN.encode()}, FIGURES)
     assert read.number == "DF/ZY-GL 006"
     assert read.title == Words(zh="型材服务控制程序", en="Profile service control")
     assert (read.level, read.department, read.scope) == ("procedure", "sales", ("sales", "quality"))
     assert read.references == ("LX-SH-2019", "GB/T 19001-2016")
     assert read.records == ("LX-R-001", "RCDF-02")
     assert read.limits == {"first-answer": Limit(within=24, clause="5.2.1")}
-    assert read.body.startswith("# 1 目的\n")
-    assert ZH.splitlines()[read.body_line - 1] == "# 1 目的"
-    assert read.body_en is not None
-    assert read.body_en.startswith("# 1 Purpose")
-    assert (read.raw, read.raw_en, read.figures) == (ZH.encode(), EN.encode(), FIGURES)
+    assert list(read.texts) == ["zh", "en"]
+    assert read.texts["zh"].body.startswith("# 1 目的\n")
+    assert ZH.splitlines()[read.texts["zh"].body_line - 1] == "# 1 目的"
+    assert read.texts["en"].body.startswith("# 1 Purpose")
+    assert (read.raw, read.texts["en"].raw, read.figures) == (ZH.encode(), EN.encode(), FIGURES)
 
 
 def test_a_procedure_may_be_chinese_only_and_small() -> None:
     text = (
         "---\r\nnumber: LX-CX-2019-009\r\ntitle: {zh: 甲}\r\nlevel: procedure\r\ndepartment: sales\r\n---\r\n"
     )
-    read = read_procedure(text.encode(), None, {})
-    assert (read.title, read.body, read.body_en, read.limits, read.body_line) == (
-        Words(zh="甲"),
-        "",
-        None,
-        {},
-        7,
-    )
+    read = read_procedure(text.encode(), {}, {})
+    assert (read.title, read.limits) == (Words(zh="甲"), {})
+    assert read.texts == {"zh": Written(raw=text.encode(), body="", body_line=7)}
 
 
 @pytest.mark.parametrize("text", ["# 1 no front matter", "---\nnumber: 1\n", "", " ---\na: 1\n---\n"])
@@ -130,7 +127,7 @@ def test_the_two_languages_are_one_document(old: str, new: str, name: str) -> No
     english = EN.replace(old, new).replace("_20006/", "_20007/" if "007" in new else "_20006/")
     figures = FIGURES | {"DF_2FZY-GL_20007/flow.png": b"x"}
     assert procedure_problems(en=english, figures=figures) == {
-        f"en: {name}": "differs from the Chinese file; the two are one document"
+        f"en: {name}": "differs from the main file; the texts in all languages are one document"
     }
 
 
@@ -140,7 +137,7 @@ def test_another_spelling_of_the_same_facts_is_no_difference() -> None:
         .replace("RCDF -02", "RCDF-02")
         .replace('"5.2.1"', "5.2.1")
     )
-    assert read_procedure(ZH.encode(), english.encode(), FIGURES).raw_en == english.encode()
+    assert read_procedure(ZH.encode(), {"en": english.encode()}, FIGURES).texts["en"].raw == english.encode()
 
 
 def test_problems_of_both_languages_are_told_together() -> None:
@@ -153,7 +150,7 @@ def test_hidden_characters_are_refused_outside_code_blocks(hidden: str) -> None:
     [sentence] = procedure_problems(zh=ZH.replace("目的", f"目{hidden}的"), en=None).values()
     assert f"line 14: U+{ord(hidden):04X}" in sentence
     code = ZH + f"\n```\na{hidden}b\n```\n"
-    assert hidden in read_procedure(code.encode(), None, FIGURES).body
+    assert hidden in read_procedure(code.encode(), {}, FIGURES).main.body
     open_end = ZH + f"\n```\na{hidden}b\n"
     assert "U+" in procedure_problems(zh=open_end, en=None)[""]
 
@@ -167,7 +164,7 @@ def test_nul_is_refused_even_in_a_code_block() -> None:
 @pytest.mark.rule("SE-24")
 def test_template_languages_in_a_procedure_are_only_text() -> None:
     evil = "{{7*7}} ${x} {% x %} {0.__class__}"
-    assert evil in read_procedure((ZH + evil).encode(), None, FIGURES).body
+    assert evil in read_procedure((ZH + evil).encode(), {}, FIGURES).main.body
 
 
 def test_the_figures_that_a_file_names_are_listed_before_it_is_read() -> None:

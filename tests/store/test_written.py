@@ -20,7 +20,7 @@ OLD, NEW = b"\x89PNG old", b"\x89PNG new"
 
 
 def test_an_uploaded_figure_gets_the_path_by_which_either_text_names_it() -> None:
-    made = material_of(ZH, EN, {"plan.png": NEW, "flow.png": OLD}, {})
+    made = material_of(ZH, {"en": EN}, {"plan.png": NEW, "flow.png": OLD}, {})
     assert made.files == {
         f"procedures/{NUMBER}.md": ZH,
         f"procedures/{NUMBER}.en.md": EN,
@@ -31,8 +31,8 @@ def test_an_uploaded_figure_gets_the_path_by_which_either_text_names_it() -> Non
 
 def test_a_figure_is_kept_until_another_is_uploaded_or_the_text_no_longer_shows_it() -> None:
     kept = {PLAN: OLD, FLOW: OLD}
-    assert set(material_of(ZH, None, {}, kept).files) == {f"procedures/{NUMBER}.md", f"procedures/{PLAN}"}
-    assert material_of(ZH, None, {"plan.png": NEW}, kept).files[f"procedures/{PLAN}"] == NEW
+    assert set(material_of(ZH, {}, {}, kept).files) == {f"procedures/{NUMBER}.md", f"procedures/{PLAN}"}
+    assert material_of(ZH, {}, {"plan.png": NEW}, kept).files[f"procedures/{PLAN}"] == NEW
 
 
 @pytest.mark.parametrize(
@@ -41,27 +41,27 @@ def test_a_figure_is_kept_until_another_is_uploaded_or_the_text_no_longer_shows_
 @pytest.mark.rule("SE-20")
 def test_an_uploaded_figure_that_no_text_shows_is_refused_by_its_name(name: str) -> None:
     with pytest.raises(Invalid) as refused:
-        material_of(ZH, None, {"plan.png": NEW, name: NEW}, {})
+        material_of(ZH, {}, {"plan.png": NEW, name: NEW}, {})
     assert said(refused.value.problems) == {
         "figures": f"the text does not show {name}; name each as ![…](NUMBER/name.png)"
     }
 
 
-@pytest.mark.parametrize("english", [None, b"", b" \r\n"])
-def test_a_record_template_is_taken_from_its_one_text(english: bytes | None) -> None:
-    made = material_of(FORM, english, {}, {PLAN: OLD})
+@pytest.mark.parametrize("others", [{}, {"en": b""}, {"en": b" \r\n"}])
+def test_a_record_template_is_taken_from_its_one_text(others: dict[str, bytes]) -> None:
+    made = material_of(FORM, others, {}, {PLAN: OLD})
     assert made.files == {"templates/LX-R-101.yaml": FORM}
     assert isinstance(made.content, Template)
 
 
 @pytest.mark.parametrize(
-    ("english", "figures"), [(EN, {}), (None, {"plan.png": NEW}), (EN, {"plan.png": NEW})]
+    ("others", "figures"), [({"en": EN}, {}), ({}, {"plan.png": NEW}), ({"en": EN}, {"plan.png": NEW})]
 )
 def test_what_comes_with_a_record_template_is_refused_and_not_dropped(
-    english: bytes | None, figures: dict[str, bytes]
+    others: dict[str, bytes], figures: dict[str, bytes]
 ) -> None:
     with pytest.raises(Invalid, match="a record template is one file"):
-        material_of(FORM, english, figures, {})
+        material_of(FORM, others, figures, {})
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from docctl.models.copies import Recall
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.rules.documents.revisions import State, in_force
 from docctl.standing import facts, find, signers
+from docctl.store.material import of_procedure
+from docctl.store.source import read_procedure
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
@@ -287,6 +289,22 @@ def test_a_text_with_a_blank_left_in_it_is_not_handed_in(world: World) -> None:
     with pytest.raises(Invalid, match="DC-36"):
         drafting.submit_revision(world.as_("author"), NUMBER, reason="新程序")
     assert newest(world).state is State.DRAFT
+
+
+@pytest.mark.rule("DC-36")
+def test_a_blank_in_another_language_is_named_by_that_language_and_its_own_line(world: World) -> None:
+    main = procedure().content.raw
+    english = (
+        main.replace(b"department: administration\n", b"department: administration\n\n\n")
+        + b"\nUntil ____.\n"
+    )
+    drafting.register_document(
+        world.as_("author"), lambda: of_procedure(read_procedure(main, {"en": english}, {}))
+    )
+    with pytest.raises(Invalid, match="DC-36") as refused:
+        drafting.submit_revision(world.as_("author"), NUMBER, reason="新程序")
+    at = english.splitlines().index(b"Until ____.") + 1
+    assert list(refused.value.problems) == [f"en: line {at}"]
 
 
 @pytest.mark.rule("DC-69")

@@ -56,7 +56,7 @@ def governing(number: str = CONTROL, extra: str = "", **figures: str) -> Materia
         f'  {name}: {{within: {figure}, clause: "{at}"}}' for name, (figure, at) in stated.items() if figure
     ]
     text = TEXT.format(number=number, limits="\n".join(lines), extra=extra)
-    return of_procedure(read_procedure(text.encode(), None, {}))
+    return of_procedure(read_procedure(text.encode(), {}, {}))
 
 
 def due(world: World, copy: str = FIRST) -> tuple[str | None, bool, str | None]:

@@ -69,7 +69,7 @@ class Shown:
         text = PROCEDURE.format(
             number=self.number, title="程序", title_en="Procedure", hours=24, extra=picture
         )
-        return of_procedure(read_procedure(text.encode(), None, {f"{self.number}/flow.png": self.figure}))
+        return of_procedure(read_procedure(text.encode(), {}, {f"{self.number}/flow.png": self.figure}))
 
 
 SHOWN = {state: Shown(state, at) for at, state in enumerate(MAY_READ)}

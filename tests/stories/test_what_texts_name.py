@@ -29,7 +29,7 @@ def citing(
     text = PROCEDURE.format(number=number, title="引用程序", title_en="Citing", hours=24, extra=extra)
     named = ", ".join(f'"{reference}"' for reference in references)
     text = text.replace("[LX-SH-2019, GB/T 19001-2016]", f"[{named}]").replace(LISTED, records)
-    return of_procedure(read_procedure(text.replace("5.2.1", clause).encode(), None, {}))
+    return of_procedure(read_procedure(text.replace("5.2.1", clause).encode(), {}, {}))
 
 
 def form(number: str = FORM, *, under: str = ONE, clause: str = "5.2.1") -> Material:

@@ -39,7 +39,7 @@ def text(**changed: str) -> bytes:
 
 
 def document(**changed: str) -> Material:
-    return of_procedure(read_procedure(text(**changed), None, {}))
+    return of_procedure(read_procedure(text(**changed), {}, {}))
 
 
 def form(**changed: str) -> Material:

@@ -233,7 +233,7 @@ def procedure(
 ) -> Material:
     """A small procedure, as its author would bring it. `extra` makes another text of it."""
     text = PROCEDURE.format(number=number, title=title, title_en="Feedback control", hours=hours, extra=extra)
-    return of_procedure(read_procedure(text.encode(), None, {}))
+    return of_procedure(read_procedure(text.encode(), {}, {}))
 
 
 def template(number: str = "LX-R-101", *, governed_by: str = "LX-CX-2019-101") -> Material:

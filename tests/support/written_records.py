@@ -89,7 +89,7 @@ def rounds_in_force(world: World, form: str = ROUND) -> str:
 
 
 def rounds(text: str = ROUNDS) -> Material:
-    return of_procedure(read_procedure(text.encode(), None, {}))
+    return of_procedure(read_procedure(text.encode(), {}, {}))
 
 
 def round_form(text: str = ROUND) -> Material:

@@ -97,7 +97,7 @@ def figure(shade: int) -> bytes:
 
 def test_a_figure_is_a_part_of_the_document() -> None:
     text = procedure().files["procedures/LX-CX-2019-101.md"] + b"\n![x](LX-CX-2019-101/a.png)\n"
-    made = [of_procedure(read_procedure(text, None, {"LX-CX-2019-101/a.png": figure(n)})) for n in (1, 2)]
+    made = [of_procedure(read_procedure(text, {}, {"LX-CX-2019-101/a.png": figure(n)})) for n in (1, 2)]
     assert _told(made[0]) != _told(made[1])
 
 

@@ -299,7 +299,10 @@ def test_each_text_of_the_page_has_anchors_of_its_own(sqlite_world: World) -> No
 def test_what_the_reader_reads_stands_before_the_other_language(
     sqlite_world: World, language: str, order: list[str]
 ) -> None:
-    both = [read_procedure(of, of, {}) for of in (procedure(NUMBER, hours=h).content.raw for h in (24, 12))]
+    both = [
+        read_procedure(of, {"en": of}, {})
+        for of in (procedure(NUMBER, hours=h).content.raw for h in (24, 12))
+    ]
     issue(sqlite_world, of_procedure(both[0]))
     drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: of_procedure(both[1]))
     drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="时限太长")

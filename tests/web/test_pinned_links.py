@@ -65,7 +65,7 @@ def dated() -> Material:
     """A procedure that refers to one revision of another, which is not in force any more."""
     text = PROCEDURE.format(number=NEW, title="引用程序", title_en="Referring", hours=8, extra="")
     text = text.replace("references: [LX-SH-2019,", f"references: [{NUMBER} A/0, {OTHER},")
-    return of_procedure(read_procedure(text.encode(), None, {}))
+    return of_procedure(read_procedure(text.encode(), {}, {}))
 
 
 def links(page: str) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ def three_revisions(world: World) -> None:
 def with_text(text: str) -> Material:
     """The small procedure with this at its end."""
     source = PROCEDURE.format(number=NUMBER, title="反馈", title_en="Feedback", hours=24, extra="") + text
-    return of_procedure(read_procedure(source.encode(), None, {}))
+    return of_procedure(read_procedure(source.encode(), {}, {}))
 
 
 @pytest.mark.rule("DC-02", "DC-33")

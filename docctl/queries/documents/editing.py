@@ -17,15 +17,17 @@ from docctl.models.documents import Document, Revision
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.documents import issue, labels, numbering
 from docctl.rules.documents.revisions import State
+from docctl.rules.languages import Language
 from docctl.rules.permissions import Subject
 from docctl.rules.words import Words
 from docctl.standing import facts, find
 from docctl.standing.document import may_read, readable
 from docctl.standing.form import form_of
-from docctl.store.material import ENGLISH
+from docctl.store.material import figures_of, is_figure, main_of, others_of
 from docctl.store.objects import blob_id
 from docctl.store.source import Template
 from docctl.store.written import material_of
@@ -35,7 +37,8 @@ from docctl.store.written import material_of
 class Editing:
     """A draft as it is stored. `content` is what the writer began from, `label` what will be saved.
 
-    `figures`: by their paths those it has, which lie in `folder`. `returned`: why it came back, if it did.
+    `texts`: those it has; a record template is one in the primary language. `figures`: by their paths
+    those it has, which lie in `folder`. `returned`: why it came back, if it did.
     """
 
     number: str
@@ -43,8 +46,7 @@ class Editing:
     label: str
     state: State
     content: str
-    text: str
-    text_en: str
+    texts: Mapping[Language, str]
     figures: Mapping[str, bytes]
     folder: str
     is_template: bool
@@ -82,21 +84,16 @@ def editing(ctx: Context, number: str) -> Editing:
             state=newest.state,
         )
     files = readable(ctx, document, newest).files()
-    english = next((data for path, data in files.items() if path.endswith(ENGLISH)), b"")
-    main = next(p for p in sorted(files, key=len) if p.endswith((".md", ".yaml")) and not p.endswith(ENGLISH))
+    main = main_of(files)
+    texts = {languages.PRIMARY: files[main], **others_of(files)}
     return Editing(
         document.number,
         newest.title,
         _label(newest),
         newest.state,
         newest.content,
-        files[main].decode("utf-8"),
-        english.decode("utf-8"),
-        {
-            p.removeprefix("procedures/"): data
-            for p, data in files.items()
-            if not p.endswith((".md", ".yaml"))
-        },
+        {language: data.decode("utf-8") for language, data in texts.items()},
+        figures_of(files),
         document.file_name,
         main.endswith(".yaml"),
         _returned(ctx.session, newest),
@@ -104,12 +101,12 @@ def editing(ctx: Context, number: str) -> Editing:
 
 
 def preview(
-    ctx: Context, number: str | None, text: bytes, english: bytes | None, address: FigureAddress
+    ctx: Context, number: str | None, text: bytes, others: Mapping[Language, bytes], address: FigureAddress
 ) -> Preview:
     """The text as readers will see it, with the figures that document `number` has already."""
     kept = editing(ctx, number).figures if number is not None else {}
     try:
-        content = material_of(text, english, {}, kept).content
+        content = material_of(text, others, {}, kept).content
         blobs = {path: blob_id(data) for path, data in kept.items()}
         return Preview(
             tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx))),
@@ -154,12 +151,14 @@ def skeleton(offer: Offer, department: str) -> str:
     """The text that a new document begins with."""
     form = _TEMPLATE if offer.level == "form" else _PROCEDURE
     level = "procedure" if offer.level == numbering.ANY_LEVEL else offer.level
-    return form.format(number=offer.number or offer.example, level=level, department=department)
+    title = ", ".join(f"{language}: " for language in languages.ALL)
+    number = offer.number or offer.example
+    return form.format(number=number, title=f"{{{title}}}", level=level, department=department)
 
 
 _PROCEDURE: Final = """---
 number: {number}
-title: {{zh: , en: }}
+title: {title}
 level: {level}
 department: {department}
 ---
@@ -174,7 +173,7 @@ department: {department}
 4.1  {{#4.1}}
 """
 _TEMPLATE: Final = """number: {number}
-title: {{zh: , en: }}
+title: {title}
 level: form
 department: {department}
 governed_by: {{document: , clauses: []}}
@@ -209,8 +208,4 @@ def _returned(session: Session, newest: Revision) -> str:
 
 def _figures(known: Revision, blob: str) -> list[str]:
     """The paths under which a revision has a figure with these bytes."""
-    return [e["path"] for e in known.manifest if e["blob"] == blob and _is_figure(e["path"])]
-
-
-def _is_figure(path: str) -> bool:
-    return not path.endswith((".md", ".yaml"))
+    return [e["path"] for e in known.manifest if e["blob"] == blob and is_figure(e["path"])]

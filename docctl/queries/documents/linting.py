@@ -13,16 +13,18 @@ from typing import Any
 
 from docctl.errors import Invalid, NotFound
 from docctl.errors.message import Message
+from docctl.rules import languages
 from docctl.rules.documents import citations, lint
 from docctl.rules.documents.citations import Known, Library, key_of
 from docctl.rules.documents.lint import Finding
 from docctl.rules.documents.numbering import Scheme
 from docctl.rules.documents.references import parse_reference
 from docctl.rules.documents.remarks import Remark
+from docctl.rules.languages import Language
 from docctl.standing.cited import names_in
 from docctl.store import source, tree
-from docctl.store.material import ENGLISH, gather
-from docctl.store.names import file_name
+from docctl.store.material import gather
+from docctl.store.names import file_name, language_of, text_file
 from docctl.store.source import Procedure, Template
 
 REFUSED = ""  # what a registration would not take: the file itself breaks no rule of document control yet
@@ -54,7 +56,7 @@ def library_check(folder: Path) -> dict[str, Any]:
 
     Raises NotFound when neither folder is there.
     """
-    texts = sorted(f for f in (folder / "procedures").glob("*.md") if not f.name.endswith(ENGLISH))
+    texts = _texts_in(folder / "procedures")
     files = {f: _gathered(f) for f in (*texts, *sorted((folder / "templates").glob("*.yaml")))}
     if not files:
         raise NotFound(
@@ -92,28 +94,21 @@ def _of_file(
         for place, sentence in content.problems.items():
             yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
     elif isinstance(content, Procedure):
-        yield from (
-            (file.name, f) for f in _lint(content, content.body, content.title.primary, "zh", templates)
-        )
-        if content.body_en is not None:
-            english = file.with_name(file.name.removesuffix(".md") + ENGLISH)
-            found = _lint(content, content.body_en, content.title.get("en", ""), "en", templates)
-            yield from ((english.name, f) for f in found)
+        for language in content.texts:
+            name = text_file(file.stem, language)
+            yield from ((name, finding) for finding in _lint(content, language, templates))
 
 
-def _lint(
-    content: Procedure, body: str, title: str, language: str, templates: Mapping[str, Template]
-) -> Sequence[Finding]:
+def _lint(content: Procedure, language: Language, templates: Mapping[str, Template]) -> Sequence[Finding]:
     named = [templates[n].title.get(language, "") if n in templates else n for n in content.records]
-    english = (content.raw_en or b"").decode()
-    first = content.body_line if language == "zh" else english.removesuffix(body).count("\n") + 1
+    written = content.texts[language]
     return lint.lint(
-        body,
-        title=title,
+        written.body,
+        title=content.title.get(language, ""),
         level=content.level,
         records=named,
         own_numbers=[content.number, *content.records, *content.references],
-        first_line=first,
+        first_line=written.body_line,
     )
 
 
@@ -190,8 +185,12 @@ def _procedures(contents: Iterable[Gathered]) -> dict[str, Procedure]:
 
 def _procedures_for(file: Path) -> list[Path]:
     folders = (file.parent.parent / "procedures", file.parent)
-    found = (f for folder in folders for f in sorted(folder.glob("*.md")))
-    return [f for f in found if not f.name.endswith(ENGLISH)]
+    return [file for folder in folders for file in _texts_in(folder)]
+
+
+def _texts_in(folder: Path) -> list[Path]:
+    """The files that `gather` takes, which brings their other languages."""
+    return sorted(f for f in folder.glob("*.md") if language_of(f.name) == languages.PRIMARY)
 
 
 def _templates_for(file: Path) -> list[Path]:

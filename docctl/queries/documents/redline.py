@@ -110,26 +110,21 @@ def parts_of(
     if isinstance(content, Template):
         yield "", _listed(load_yaml(content.raw))
         return
-    bodies = (
-        ("zh", content.title.get("zh", ""), content.body),
-        ("en", content.title.get("en", ""), content.body_en),
-    )
-    for language, title, body in bodies:
-        if body is not None:
-            rendered = markdown.to_html(
-                body,
-                language=language,
-                limits=content.limits,
-                figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
-                number=content.number,
-            )
-            front = _front(content, language, known.get(language, {}))
-            yield language, f"<h1>{escape(title)}</h1>{front}{rendered.html}"
+    for language, written in content.texts.items():
+        rendered = markdown.to_html(
+            written.body,
+            language=language,
+            limits=content.limits,
+            figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
+            number=content.number,
+        )
+        front = _front(content, language, known.get(language, {}))
+        yield language, f"<h1>{escape(content.title.get(language, ''))}</h1>{front}{rendered.html}"
 
 
 def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
     """What the front matter says beside the title. Limits that the text prints are compared there."""
-    printed = {name for _, name in clauses.limits_named(clauses.read_lines(content.body))}
+    printed = {name for _, name in clauses.limits_named(clauses.read_lines(content.texts[language].body))}
     told = {
         "department": titles.get(content.department, content.department),
         "scope": [titles.get(key, key) for key in content.scope],

@@ -93,9 +93,9 @@ def _made(ctx: Context, name: str, of: Readable, address: FigureAddress) -> Text
     procedure = of.content()
     assert isinstance(procedure, Procedure)  # a template is shown by its fields
     blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in of.revision.manifest}
-    bodies = (("zh", procedure.body), ("en", procedure.body_en))
+    written = [(language, text) for language, text in procedure.texts.items() if text.body]
     made = Texts(
-        tuple(_text(procedure, language, body, blobs, address) for language, body in bodies if body),
+        tuple(_text(procedure, language, text.body, blobs, address) for language, text in written),
         tuple(procedure.references),
         tuple(procedure.records),
     )

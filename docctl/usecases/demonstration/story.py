@@ -18,6 +18,7 @@ from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Invalid
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.standing import find
 from docctl.standing.record import load
@@ -187,7 +188,7 @@ def _destroy(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
 
 
 def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
-    """The document in `file`, with each pair of `replace` put in place of the other, in both languages."""
+    """The document in `file`, with each pair of `replace` put in place of the other, in all languages."""
     found = gather(telling.story.folder / step["file"])
     content, pairs = found.content, step.get("replace", ())
     for old, _ in pairs:
@@ -195,8 +196,9 @@ def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
             raise Invalid("{file} does not hold “{old}”", file=step["file"], old=old)
     if isinstance(content, Template):
         return of_template(read_template(_replaced(content.raw, pairs)))
-    english = None if content.raw_en is None else _replaced(content.raw_en, pairs)
-    return of_procedure(read_procedure(_replaced(content.raw, pairs), english, content.figures))
+    texts = {language: _replaced(text.raw, pairs) for language, text in content.texts.items()}
+    main = texts.pop(languages.PRIMARY)
+    return of_procedure(read_procedure(main, texts, content.figures))
 
 
 def _replaced(data: bytes, pairs: Any) -> bytes:

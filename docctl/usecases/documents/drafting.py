@@ -2,39 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, WrongState
-from docctl.errors.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
-from docctl.rules.documents import (
-    approval,
-    chains,
-    clauses,
-    issue,
-    labels,
-    lint,
-    numbering,
-    revisions,
-    signers,
-)
+from docctl.rules.documents import approval, chains, issue, labels, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
-from docctl.rules.documents.remarks import refused
 from docctl.rules.permissions import Subject
-from docctl.standing import cited, control, facts, find
+from docctl.standing import facts, find
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
-from docctl.store.source import Procedure, Template
-from docctl.usecases.documents import replacing
+from docctl.usecases.documents import draft_checks, replacing
 
 Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
@@ -49,12 +34,12 @@ def register_document(
     wanted = labels.parse_label(label or labels.FIRST_LABEL)
     material = load()
     own_chain = _chain(ctx.session, material.content.level, chain)
-    _check_number(ctx.session, material)
+    draft_checks.check_number(ctx.session, material)
     with ctx.site.lock:
         prepared = _prepare(ctx, material, str(wanted), parent=None)
         with ctx.act(Action.DOCUMENT_REGISTER) as act:
             act.require(Subject(department=material.content.department))
-            _check_number(act.session, material)
+            draft_checks.check_number(act.session, material)
             number = material.content.number
             document = Document(
                 number=number,
@@ -89,18 +74,18 @@ def save_draft(
     document = find.document(ctx.session, number)
     ctx.permit(Action.DRAFT_SAVE, facts.subject(ctx.session, document))
     replacing.check_replaced(ctx, document, find.newest_revision(ctx.session, document), shown)
-    _target(ctx.session, document, label, shown)
+    draft_checks.target(ctx.session, document, label, shown)
     material = load()
-    _check_same_document(document, material)
+    draft_checks.check_same_document(document, material)
     with ctx.site.lock:
         old = find.newest_revision(ctx.session, document).draft_commit
-        draft_label = _target(ctx.session, document, label, shown)[1]
+        draft_label = draft_checks.target(ctx.session, document, label, shown)[1]
         prepared = _prepare(ctx, material, draft_label, parent=old)
         with ctx.act(Action.DRAFT_SAVE) as act:
             document = find.document(act.session, number)
             act.require(facts.subject(act.session, document))
             replacing.check_replaced(ctx, document, find.newest_revision(act.session, document), shown)
-            draft, draft_label = _target(act.session, document, label, shown)
+            draft, draft_label = draft_checks.target(act.session, document, label, shown)
             if draft is None:
                 draft = _begin(act, document, draft_label)
                 act.add(draft)
@@ -142,13 +127,13 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
     revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
     issue.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
-    _check_ready(ctx, content, reason)
+    draft_checks.check_ready(ctx, content, reason)
     with ctx.act(Action.REVISION_SUBMIT) as act:
         document = find.document(act.session, number)
         draft = find.newest_revision(act.session, document)
         act.require(facts.subject(act.session, document, draft))
         draft.state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
-        _check_newest(document, draft, shown)
+        draft_checks.check_newest(document, draft, shown)
         _check_signable(act, document, draft)
         handed_in = _hand_in(act, document, draft, reason)
         act.add(handed_in)
@@ -198,136 +183,10 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
     )
 
 
-def _check_ready(ctx: Context, content: Procedure | Template, reason: str) -> None:
-    """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
-    problems: dict[str, Message] = {}
-    if not reason.strip():
-        problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
-    for title in content.title.values():
-        for found in lint.placeholders(list(clauses.read_lines(title))):
-            problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
-    problems |= control.lacking(ctx.session, content)
-    names = cited.names_in(content)
-    problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
-    if isinstance(content, Procedure):
-        for body in filter(None, (content.body, content.body_en)):
-            lines = list(clauses.read_lines(body, content.body_line))
-            for found in (*lint.placeholders(lines), *lint.units_without_figure(lines)):
-                problems[line_of(found.line)] = Message("{why} ({rule})", why=found.message, rule=found.rule)
-    if problems:
-        raise Invalid(problems)
-
-
 def _check_signable(act: Act, document: Document, draft: Revision) -> None:
     """Nothing is begun, and nobody is asked, that could not be signed to its end. Raises WrongState."""
     _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at)
     signers.check_signable(called(document, draft), gaps)
-
-
-def _check_number(session: Session, material: Material) -> None:
-    """The number is one of the site's and free (DC-12); a department answers for the document (DC-109)."""
-    key = numbering.key(material.content.number)
-    used = session.scalars(select(Document.number_key).where(Document.number_key == key)).all()
-    numbering.check(material.content.number, material.content.level, find.schemes(session), used)
-    name = file_name(material.content.number)
-    if session.scalar(select(Document.id).where(Document.file_name == name)) is not None:
-        raise Invalid(
-            {
-                "number": Message(
-                    "{number} would have the file name of another document", number=material.content.number
-                )
-            }
-        )
-    known = {d.key for d in find.departments(session)}
-    if material.content.department not in known:
-        raise Invalid(
-            {
-                "department": Message(
-                    "{department} is none of {departments}",
-                    department=Typed(material.content.department),
-                    departments=[Post(key) for key in sorted(known)],
-                )
-            }
-        )
-
-
-def _check_same_document(document: Document, material: Material) -> None:
-    """A document keeps its number, and the year in it, whatever becomes of its text (DC-17)."""
-    problems = {}
-    if numbering.key(material.content.number) != document.number_key:
-        problems["number"] = Message(
-            "the file says {said}, the document is {number}",
-            said=material.content.number,
-            number=document.number,
-        )
-    for name in ("level", "department"):
-        said, known = getattr(material.content, name), getattr(document, name)
-        if said != known:
-            problems[name] = Message(
-                "the file says {said}, the document is registered with {known}", said=said, known=known
-            )
-    if problems:
-        raise Invalid(problems)
-
-
-def _target(
-    session: Session, document: Document, label: str | None, shown: str | None
-) -> tuple[Revision | None, str]:
-    """The revision that a draft is saved to (None: a new one) and its label. Raises WrongState, Invalid."""
-    issue.check_not_withdrawn(facts.document(document))
-    known = find.revisions(session, document.id)
-    newest = known[-1]
-    if newest.state in (revisions.State.IN_REVIEW, revisions.State.APPROVED):
-        raise WrongState(
-            "{number} {label} is {state} and its content frozen; reject or retract it to change it",
-            number=document.number,
-            label=newest.label,
-            state=newest.state,
-        )
-    _check_newest(document, newest, shown)
-    editable = newest.state in (revisions.State.DRAFT, revisions.State.DISCARDED)
-    if label is None and editable:
-        return newest, newest.label
-    last = labels.parse_label(newest.label)
-    wanted = labels.parse_label(label) if label else labels.next_label(last)
-    _check_label(document, wanted, [r for r in known if not (editable and r is newest)])
-    return (newest if editable else None), str(wanted)
-
-
-def _check_newest(document: Document, newest: Revision, shown: str | None) -> None:
-    """Raises WrongState where the text is not the one that somebody has before them."""
-    if shown is not None and not replacing.same(shown, newest.content):
-        raise WrongState(
-            "{number} {label} was saved by somebody else since it was shown to you; look at the "
-            "newer text first",
-            number=document.number,
-            label=newest.label,
-        )
-
-
-def _check_label(document: Document, wanted: labels.RevisionLabel, others: Sequence[Revision]) -> None:
-    """A label is never used again, and comes after those that were issued. Raises Invalid."""
-    if any(labels.parse_label(r.label) == wanted for r in others):
-        raise Invalid(
-            {
-                "revision": Message(
-                    "{number} {label} was used before; take the next label",
-                    number=document.number,
-                    label=str(wanted),
-                )
-            }
-        )
-    issued = [labels.parse_label(r.label) for r in others if r.issued_at is not None]
-    if issued and wanted < max(issued):
-        raise Invalid(
-            {
-                "revision": Message(
-                    "{label} does not come after {issued}, which was issued",
-                    label=str(wanted),
-                    issued=str(max(issued)),
-                )
-            }
-        )
 
 
 def _begin(act: Act, document: Document, label: str) -> Revision:

@@ -35,14 +35,13 @@ def texts_of(content: Procedure | Template) -> list[Text]:
     """The texts of a document in each language that it has."""
     if isinstance(content, Template):
         return [_of_template(content, language) for language in languages.ALL]
-    bodies = (
-        ("zh", content.title.get("zh", ""), content.body),
-        ("en", content.title.get("en", ""), content.body_en),
-    )
     return [
-        Text(language, title, tuple(Section(s.clause, s.text) for s in _sections(content, body, language)))
-        for language, title, body in bodies
-        if body is not None
+        Text(
+            language,
+            content.title.get(language, ""),
+            tuple(Section(s.clause, s.text) for s in _sections(content, written.body, language)),
+        )
+        for language, written in content.texts.items()
     ]
 
 

@@ -1,40 +1,33 @@
-"""Drafts: register a document, write its text, look at it, give it up, hand it in.
-
-What somebody has written is never lost to a refusal: it comes back in its form, or at least on a page.
-"""
+"""Drafts: register a document, write its text, look at it, give it up, hand it in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import partial, wraps
+from functools import partial
 from io import BytesIO
 from typing import Any, Final
 
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import HTTPException
 
 from docctl.door.context import Context
-from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
-from docctl.errors.message import Message
 from docctl.models.documents import Revision
 from docctl.queries.documents import editing
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.queries.documents.signing import submitting
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.roles import Role
-from docctl.store.material import Material
-from docctl.store.written import is_template, material_of
 from docctl.usecases.documents import drafting
-from docctl.web.kit import act_pages, again, errors, forms, here, telling, words
+from docctl.web.documents import writing
+from docctl.web.kit import act_pages, errors, forms, here, words
 from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("drafts", __name__)
 
-TEXTS: Final = ("text", "text_en")
+bp.app_template_filter("text_field")(writing.of_place)
 
 
 @bp.app_template_filter()
@@ -52,26 +45,11 @@ def _lowered(tag: str) -> str:
     return re.sub(r"^(</?h)([1-6])\b", lambda found: f"{found[1]}{min(int(found[2]) + 2, 6)}", tag)
 
 
-def keeps_text(view: again.View) -> again.View:
-    """Whatever `view` is refused for, what was written is on the page that says so."""
-
-    @wraps(view)
-    def run(**values: Any) -> ResponseReturnValue:
-        try:
-            return view(**values)
-        except (Invalid, Unauthenticated, Throttled):
-            raise  # forms.py shows the form itself again
-        except DocctlError as error:
-            return _kept(telling.told(error), error.status)
-
-    return run
-
-
 @bp.errorhandler(403)
 def _out_of_date(error: HTTPException) -> ResponseReturnValue:
     """A text whose page was opened before its writer signed in again is not lost with that page's token."""
     if g.get("stale_form") and request.endpoint in ("drafts.save", "drafts.register"):
-        return _kept(gettext(errors.STALE_FORM), 403)
+        return writing.kept(gettext(errors.STALE_FORM), 403)
     return errors.refused(error)
 
 
@@ -85,19 +63,18 @@ def register_form() -> ResponseReturnValue:
         "documents/draft_register.html",
         offers=offers,
         chosen=chosen,
-        text=written("text", begun),
-        text_en=written("text_en"),
+        texts=writing.fields({languages.PRIMARY: begun}),
     )
 
 
 @bp.post("/documents/register")
-@keeps_text
+@writing.keeps_text
 def register() -> ResponseReturnValue:
     """Give the document its number, with what was written or uploaded as its first draft."""
     chain = _chain(forms.text(request.form, "chain"))
     draft = drafting.register_document(
         here.writing(Action.DOCUMENT_REGISTER),
-        lambda: _material({}),
+        lambda: writing.material({}),
         label=forms.text(request.form, "revision") or None,
         chain=chain or None,
     )
@@ -114,14 +91,14 @@ def edit(number: str) -> ResponseReturnValue:
 
 
 @bp.post("/documents/<path:number>/draft/save")
-@keeps_text
+@writing.keeps_text
 def save(number: str) -> ResponseReturnValue:
     """Keep it, if what the writer began from is still the newest."""
     kept = editing.editing(here.reading(), number).figures
     saved = drafting.save_draft(
         here.writing(Action.DRAFT_SAVE),
         number,
-        lambda: _material(kept),
+        lambda: writing.material(kept),
         label=forms.text(request.form, "revision") or None,
         shown=request.form.get("shown", ""),
     )
@@ -132,8 +109,7 @@ def save(number: str) -> ResponseReturnValue:
 @bp.post("/documents/<path:number>/draft/preview")
 def preview(number: str) -> ResponseReturnValue:
     """What is written as it will look: a part of the page for a script, the whole page without one."""
-    text, english = (_bytes(name) for name in TEXTS)
-    seen = editing.preview(here.reading(), number, text, english or None, figure_address(number))
+    seen = editing.preview(here.reading(), number, *writing.texts(), figure_address(number))
     if "HX-Request" in request.headers:
         return render_template("documents/draft_preview.html", seen=seen)
     return _editor(editing.editing(here.reading(), number), seen)
@@ -161,28 +137,11 @@ def after(number: str) -> str:
     return words.way("documents.show", number=number) or url_for("documents.index")
 
 
-def written(name: str, otherwise: str = "") -> str:
-    """What was written or uploaded as a text, if the form comes back; else what it holds at first."""
-    if request.method != "POST":
-        return otherwise
-    return _bytes(name).decode("utf-8", errors="replace")
-
-
-def _kept(said: str, status: int) -> ResponseReturnValue:
-    """The form with what was written; a page that just shows it where there can be no form."""
-    found = forms.page_with({"": said}, status)
-    if found is not None:
-        return found
-    texts = {name: written(name) for name in TEXTS}
-    return render_template("documents/draft_kept.html", said=said, texts=texts), status
-
-
 def _editor(draft: editing.Editing, seen: editing.Preview | None) -> str:
     return render_template(
         "documents/draft_edit.html",
         draft=draft,
-        text=written("text", draft.text),
-        text_en=written("text_en", draft.text_en),
+        texts=writing.fields(draft.texts),
         seen=seen,
         overtaken=request.method == "POST" and request.form.get("shown", "") != draft.content,
     )
@@ -198,29 +157,6 @@ def _chain(typed: str) -> str:
     }
     pieces = re.split(r"([,，、:：+＋])", typed)
     return "".join(keys.get(piece.strip().casefold(), piece) for piece in pieces).replace("、", ",")
-
-
-def _material(kept: Mapping[str, bytes]) -> Material:
-    text, english = (_bytes(name) for name in TEXTS)
-    uploaded = {_name(file): file.read() for file in request.files.getlist("figures") if file.filename}
-    if not text.strip():
-        raise Invalid({"text": Message("write the text, or choose its file")})
-    return material_of(text, english if english.strip() and not is_template(text) else None, uploaded, kept)
-
-
-def _bytes(name: str) -> bytes:
-    """A text: that of the chosen file, else what was typed, with the line ends of Unix."""
-    known: dict[str, bytes] = g.setdefault("written", {})
-    if name not in known:
-        file = request.files.get(f"{name}_file")
-        typed = request.form.get(name, "").replace("\r\n", "\n")
-        known[name] = file.read() if file is not None and file.filename else typed.encode("utf-8", "replace")
-    return known[name]
-
-
-def _name(file: FileStorage) -> str:
-    """The name of an uploaded file, without the folders that some browsers send before it."""
-    return (file.filename or "").replace("\\", "/").rpartition("/")[2]
 
 
 def _submit(ctx: Context, number: str) -> Revision:

@@ -83,6 +83,11 @@ def word(of: Any) -> str:
     return str(found) if found is not None else str(getattr(of, "value", of)).replace("-", " ")
 
 
+def named(of: Language) -> str:
+    """What a language is called in that of the request."""
+    return texts().gettext(languages.LIST[of].english)
+
+
 def title(of: Any, name: str = "title") -> str:
     """The title in the language of the request, or the one that is there. For answers of docctl.queries."""
     said = of[name] if isinstance(of, Mapping) else getattr(of, name)
@@ -135,6 +140,7 @@ def install(app: Flask, *, secure: bool) -> None:
         each_title=each_title,
         own_part_first=own_part_first,
         tag=TAGS.__getitem__,
+        language_name=named,
         moment=moment,
     )
 

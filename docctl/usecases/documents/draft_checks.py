@@ -1,0 +1,150 @@
+"""What a text must be before it is kept as a draft, and before it is handed in.
+
+Each check refuses with all that is wrong, and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.door.context import Context
+from docctl.errors import Invalid, WrongState
+from docctl.errors.message import Message, Post, Typed, line_of
+from docctl.models.documents import Document, Revision
+from docctl.rules.documents import clauses, issue, labels, lint, numbering, revisions
+from docctl.rules.documents.remarks import refused
+from docctl.standing import cited, control, facts, find
+from docctl.store.material import Material
+from docctl.store.names import file_name
+from docctl.store.source import Procedure, Template, in_text
+from docctl.usecases.documents import replacing
+
+
+def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> None:
+    """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
+    problems: dict[str, Message] = {}
+    if not reason.strip():
+        problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
+    for title in content.title.values():
+        for found in lint.placeholders(list(clauses.read_lines(title))):
+            problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
+    problems |= control.lacking(ctx.session, content)
+    names = cited.names_in(content)
+    problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
+    if isinstance(content, Procedure):
+        for language, text in content.texts.items():
+            lines = list(clauses.read_lines(text.body, text.body_line))
+            for found in (*lint.placeholders(lines), *lint.units_without_figure(lines)):
+                place = in_text(language, line_of(found.line))
+                problems[place] = Message("{why} ({rule})", why=found.message, rule=found.rule)
+    if problems:
+        raise Invalid(problems)
+
+
+def check_number(session: Session, material: Material) -> None:
+    """The number is one of the site's and free (DC-12); a department answers for the document (DC-109)."""
+    key = numbering.key(material.content.number)
+    used = session.scalars(select(Document.number_key).where(Document.number_key == key)).all()
+    numbering.check(material.content.number, material.content.level, find.schemes(session), used)
+    name = file_name(material.content.number)
+    if session.scalar(select(Document.id).where(Document.file_name == name)) is not None:
+        raise Invalid(
+            {
+                "number": Message(
+                    "{number} would have the file name of another document", number=material.content.number
+                )
+            }
+        )
+    known = {d.key for d in find.departments(session)}
+    if material.content.department not in known:
+        raise Invalid(
+            {
+                "department": Message(
+                    "{department} is none of {departments}",
+                    department=Typed(material.content.department),
+                    departments=[Post(key) for key in sorted(known)],
+                )
+            }
+        )
+
+
+def check_same_document(document: Document, material: Material) -> None:
+    """A document keeps its number, and the year in it, whatever becomes of its text (DC-17)."""
+    problems = {}
+    if numbering.key(material.content.number) != document.number_key:
+        problems["number"] = Message(
+            "the file says {said}, the document is {number}",
+            said=material.content.number,
+            number=document.number,
+        )
+    for name in ("level", "department"):
+        said, known = getattr(material.content, name), getattr(document, name)
+        if said != known:
+            problems[name] = Message(
+                "the file says {said}, the document is registered with {known}", said=said, known=known
+            )
+    if problems:
+        raise Invalid(problems)
+
+
+def target(
+    session: Session, document: Document, label: str | None, shown: str | None
+) -> tuple[Revision | None, str]:
+    """The revision that a draft is saved to (None: a new one) and its label. Raises WrongState, Invalid."""
+    issue.check_not_withdrawn(facts.document(document))
+    known = find.revisions(session, document.id)
+    newest = known[-1]
+    if newest.state in (revisions.State.IN_REVIEW, revisions.State.APPROVED):
+        raise WrongState(
+            "{number} {label} is {state} and its content frozen; reject or retract it to change it",
+            number=document.number,
+            label=newest.label,
+            state=newest.state,
+        )
+    check_newest(document, newest, shown)
+    editable = newest.state in (revisions.State.DRAFT, revisions.State.DISCARDED)
+    if label is None and editable:
+        return newest, newest.label
+    last = labels.parse_label(newest.label)
+    wanted = labels.parse_label(label) if label else labels.next_label(last)
+    _check_label(document, wanted, [r for r in known if not (editable and r is newest)])
+    return (newest if editable else None), str(wanted)
+
+
+def check_newest(document: Document, newest: Revision, shown: str | None) -> None:
+    """Raises WrongState where the text is not the one that somebody has before them."""
+    if shown is not None and not replacing.same(shown, newest.content):
+        raise WrongState(
+            "{number} {label} was saved by somebody else since it was shown to you; look at the "
+            "newer text first",
+            number=document.number,
+            label=newest.label,
+        )
+
+
+def _check_label(document: Document, wanted: labels.RevisionLabel, others: Sequence[Revision]) -> None:
+    """A label is never used again, and comes after those that were issued. Raises Invalid."""
+    if any(labels.parse_label(r.label) == wanted for r in others):
+        raise Invalid(
+            {
+                "revision": Message(
+                    "{number} {label} was used before; take the next label",
+                    number=document.number,
+                    label=str(wanted),
+                )
+            }
+        )
+    issued = [labels.parse_label(r.label) for r in others if r.issued_at is not None]
+    if issued and wanted < max(issued):
+        raise Invalid(
+            {
+                "revision": Message(
+                    "{label} does not come after {issued}, which was issued",
+                    label=str(wanted),
+                    issued=str(max(issued)),
+                )
+            }
+        )
