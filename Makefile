@@ -8,7 +8,7 @@ setup run test check bench:
 
 # All tests, branch by branch, and then what decides and what keeps: there nothing may go untested.
 WHOLE = docctl/rules/*,docctl/ledger/*,docctl/store/*,docctl/door/transaction.py,docctl/door/act.py
-WHOLE := $(WHOLE),docctl/door/refusals.py,docctl/door/outbox.py,docctl/door/checkpoints.py,docctl/door/retries.py
+WHOLE := $(WHOLE),docctl/door/writing.py,docctl/door/refusals.py,docctl/door/outbox.py,docctl/door/checkpoints.py,docctl/door/retries.py
 coverage:
 	@$(PYTHON) -m docctl test --cov=docctl --cov-branch --cov-report= $(ARGS)
 	@.venv/bin/python -m coverage report --precision=2 --include='$(WHOLE)' --fail-under=100

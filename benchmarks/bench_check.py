@@ -16,7 +16,7 @@ from docctl.queries.integrity import database, ledger
 from docctl.queries.integrity.moment import take
 from docctl.usecases.copies import handing
 from docctl.usecases.people import accounts
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening, recording
 from tests.support.sites import World, issue, procedure, template
 
 EVENTS = 40_000
@@ -73,7 +73,7 @@ def filled_and_added(world: World) -> list[ledgers.Event]:
     """What is done most often, and what leaves two rows: a field filled, a person added."""
     issue(world, procedure())
     issue(world, template())
-    number = recording.open_record(world.as_("staff"), "LX-R-101").number
+    number = opening.open_record(world.as_("staff"), "LX-R-101").number
     before = ledgers.head(world)
     recording.fill_record(world.as_("staff"), number, {"customer": "某厂"})
     accounts.add_user(world.as_("admin"), "newcomer", name="新人", department="sales", roles=["staff"])

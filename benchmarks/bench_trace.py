@@ -14,7 +14,7 @@ from benchmarks.rounds import ratio, side_by_side
 from docctl.door import transaction
 from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.queries.ledger.trace import trace
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from tests.support.postgres import postgres_url
 from tests.support.sites import MONDAY, Clock, World, build
 from tests.support.written_records import completed, forms_in_force
@@ -68,7 +68,7 @@ def with_records(folder: Path, url: URL | None, size: int) -> tuple[World, str, 
     forms_in_force(world)
     early = closed(world)
     before = ledgers.head(world)
-    recording.open_record(world.as_("staff"), FORM)
+    opening.open_record(world.as_("staff"), FORM)
     ledgers.grow(world, ledgers.acts_since(world, before), size)
     late = closed(world)
     ledgers.analyse(world)

@@ -24,10 +24,10 @@ from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held
 from docctl.standing import facts, find
-from docctl.standing.record import load
+from docctl.standing.loading import load
 from docctl.store.tree import load_yaml
 from docctl.usecases.demonstration import starter
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from docctl.usecases.site import founding
 from tests.support.sites import PASSWORD, Clock, World
 from tests.support.starter import FORMS, ROOT, Form, each_form, form
@@ -125,7 +125,7 @@ class Execution:
         self.performer = self.example["opened_by"]
         self.refused_at = self.why = ""
         opener = world.as_(self.example["opened_by"])
-        self.number = recording.open_record(opener, form.number).number
+        self.number = opening.open_record(opener, form.number).number
 
     def run(self) -> Execution:
         """Go through all steps and ends, up to the first refusal."""

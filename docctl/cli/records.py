@@ -13,7 +13,7 @@ from docctl.models.records import Record
 from docctl.queries.records.hands import record_lacks
 from docctl.queries.records.listing import record_list, record_show
 from docctl.rules.actions import Action
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 
 NUMBER = click.argument("number")
 REASON = click.option("--reason", required=True, help="Why; it is kept.")
@@ -34,7 +34,7 @@ def open_(caller: Caller, template: str, started_by: str | None) -> None:
     `nobody_can` are the steps that no account could fill as things stand; the first of all has to have one.
     """
     with caller.writing(Action.RECORD_OPEN) as ctx:
-        opened = recording.open_record(ctx, template, started_by=started_by)
+        opened = opening.open_record(ctx, template, started_by=started_by)
         caller.show(_line(ctx, opened) | {"nobody_can": record_lacks(ctx, opened.number)})
 
 

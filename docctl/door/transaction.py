@@ -1,4 +1,4 @@
-"""The two doors to the database: `act` for controlled tables, `note` for the rest. The only `commit(`.
+"""The two doors to the database: `act` for controlled tables, `note` for the rest.
 
 An act reserves event N, lets the use case work, stamps every row it touches with N, reads those rows back,
 writes event N last and commits. Nothing commits without a permission asked and an event recorded.
@@ -7,14 +7,12 @@ writes event N last and commits. Nothing commits without a permission asked and 
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, event, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from docctl.door import checkpoints, outbox, refusals
@@ -23,18 +21,16 @@ from docctl.door.act import Act
 from docctl.door.event import Said, Who, not_before
 from docctl.door.site import Site
 from docctl.door.turn import Turn
+from docctl.door.writing import ActSession, NoteSession, conclude, writing
 from docctl.errors import (
-    Busy,
     Defect,
     Forbidden,
     Invalid,
     Tampered,
-    Uncovered,
     see,
 )
 from docctl.errors.message import Message
 from docctl.ledger import journal
-from docctl.models.base import Controlled
 from docctl.models.engine import lock_out_other_writers
 from docctl.models.ledger import IdempotencyKey
 from docctl.models.people import Person, PersonRole
@@ -58,8 +54,6 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-_BUSY = {"55P03"}
-"""PostgreSQL: the lock was not to be had in time."""
 
 _p, _r = Person.__table__, PersonRole.__table__
 _STANDING = (
@@ -83,11 +77,11 @@ def act(turn: Turn, action: Action) -> Iterator[Act]:
     try:
         with turn.site.lock:
             settle(turn.site)
-            with _writing(turn.site, _ActSession) as session:
+            with writing(turn.site, ActSession) as session:
                 current = _begin(turn, action, session)
                 yield current
                 current._finish()
-                _commit(session)
+                conclude(session)
             _follow_up(turn.site, current)
     except Forbidden as error:
         _record_refusal(turn, action, error.said)
@@ -97,9 +91,9 @@ def act(turn: Turn, action: Action) -> Iterator[Act]:
 @contextmanager
 def note(site: Site) -> Iterator[Session]:
     """The door to tables outside the ledger. Raises Uncovered when a controlled row was changed."""
-    with site.lock, _writing(site, _NoteSession) as session:
+    with site.lock, writing(site, NoteSession) as session:
         yield session
-        _commit(session)
+        conclude(session)
 
 
 def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], dict[str, Any]]) -> int:
@@ -112,7 +106,7 @@ def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], 
         raise no.error()
     with turn.site.lock:
         settle(turn.site)
-        with _writing(turn.site, _NoteSession) as session:
+        with writing(turn.site, NoteSession) as session:
             connection = session.connection()
             lock_out_other_writers(connection)
             head = journal.head(connection)
@@ -120,7 +114,7 @@ def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], 
             details = work(connection, head)
             told = Said(act=Action.SCHEMA_MIGRATE.value, who=Who.of(turn), details=details)
             written.append(connection, turn.site, head, at, told, schema=schema)
-            _commit(session)
+            conclude(session)
         try:
             make_checkpoint(turn.site, at)  # a library that ends before it could not be rebuilt from
         except Exception:
@@ -204,72 +198,6 @@ def _follow_up(site: Site, done: Act) -> None:
         log.exception("event %s is in the ledger; what follows it waits for the next write", done.seq)
 
 
-class _ActSession(Session):
-    """A session that stamps what it flushes, and that only `act` commits."""
-
-
-class _NoteSession(Session):
-    """A session for tables outside the ledger."""
-
-
-@event.listens_for(_ActSession, "before_flush")
-def _stamp(session: Session, *_: Any) -> None:
-    current: Act = session.info["act"]
-    changed: dict[Table, list[Controlled]] = {}
-    for row in [*session.deleted, *session.new, *session.dirty]:
-        if not isinstance(row, Controlled):
-            continue
-        if row in session.deleted:
-            raise Uncovered("{name}: rows are never deleted", name=type(row).__name__)
-        if row in session.new:
-            row.id = row.id or current._new_id()
-            row.last_seq = current.seq
-        elif row.last_seq != current.seq and session.is_modified(row, include_collections=False):
-            changed.setdefault(row.__table__, []).append(row)  # type: ignore[arg-type]
-    for table, rows in changed.items():
-        current.touch(table, [row.id for row in rows])
-        for row in rows:
-            row.last_seq = current.seq
-
-
-@event.listens_for(_NoteSession, "before_flush")
-def _refuse_controlled(session: Session, *_: Any) -> None:
-    for row in [*session.new, *session.dirty, *session.deleted]:
-        if isinstance(row, Controlled):
-            raise Uncovered(
-                "{name} is controlled: it changes through an act, not through a note", name=type(row).__name__
-            )
-
-
-@event.listens_for(_ActSession, "before_commit")
-@event.listens_for(_NoteSession, "before_commit")
-def _only_here(session: Session) -> None:
-    if not session.info.get("closing") and not session.in_nested_transaction():
-        raise Defect("only docctl.door.transaction commits")
-
-
-@contextmanager
-def _writing(site: Site, kind: type[Session]) -> Iterator[Session]:
-    """A session that is the only writer until it ends. Raises Busy when another program does not let go."""
-    try:
-        with kind(site.engine, autoflush=False, expire_on_commit=False) as session:
-            lock_out_other_writers(session.connection())
-            yield session
-    except OperationalError as error:
-        if _is_busy(error):
-            raise Busy(
-                "another program holds the database; nothing was changed, try again in a moment"
-            ) from error
-        raise
-
-
-def _is_busy(error: OperationalError) -> bool:
-    """By its code: the text of an error quotes the statement, and a deadlock speaks of locks too."""
-    if isinstance(error.orig, sqlite3.OperationalError):
-        return error.orig.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(error.orig, "sqlstate", None) in _BUSY
-
-
 def _begin(turn: Turn, action: Action, session: Session) -> Act:
     connection = session.connection()
     if turn.op is not None:
@@ -305,11 +233,6 @@ def _standing(session: Session, actor: Actor) -> Actor:
     return Actor(actor.person_id, actor.login, roles, rows[0].department)
 
 
-def _commit(session: Session) -> None:
-    session.info["closing"] = True
-    session.commit()
-
-
 def _record_refusal(turn: Turn, action: Action, why: Message) -> None:
     """Its own small transaction, after the rollback. That it fails must not change the answer."""
     person, now, floods = turn.actor.person_id, turn.now(), refusals.floods(turn.site)
@@ -337,7 +260,7 @@ def _tell_sums(site: Site, at: datetime) -> None:
 @contextmanager
 def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list[Said]], None]]]:
     """A note that may append events without rows; the sums that are due go first."""
-    with site.lock, _writing(site, _NoteSession) as session:
+    with site.lock, writing(site, NoteSession) as session:
         connection = session.connection()
         head = journal.head(connection)
 
@@ -352,5 +275,5 @@ def _events(site: Site, now: datetime) -> Iterator[tuple[Session, Callable[[list
             refusals.count(session, person, quarter, more)
         append(refusals.sums(session, now))
         yield session, append
-        _commit(session)
+        conclude(session)
         floods.were_written(counted)

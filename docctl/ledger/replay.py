@@ -6,25 +6,18 @@ Pure: entries and rows come in as iterators, findings go out. Knows no SQL, no f
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from docctl.errors import Defect, Invalid, Tampered
+from docctl.errors import Invalid, Tampered
 from docctl.ledger.checkpoint import Checkpoint
-from docctl.ledger.entry import Entry, check_link, dumps, entry_hash, flat, loads
+from docctl.ledger.entry import Entry, check_link, entry_hash, flat, loads
 from docctl.ledger.finding import Finding, What
-from docctl.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root
-from docctl.ledger.upcast import UP, Row, Upcaster, upcast
+from docctl.ledger.merkle import EMPTY_ROOT, Frontier
+from docctl.ledger.state import KEY, STAMP, State, differences, migrated, state_root
+from docctl.ledger.upcast import UP, Row, Upcaster
 
-KEY, STAMP = "id", "last_seq"
 MIGRATE = "schema.migrate"
-
-# Per table and key: the event that last touched the row, and the canonical JSON of the row. Bytes
-# and not a hash, for three reasons: a migration needs the whole row, a difference can be named
-# by its column, and in memory they cost about twice as much, not ten times.
-State = dict[str, dict[int, tuple[int, bytes]]]
-Live = Iterable[tuple[str, int, Mapping[str, object]]]
 
 
 class Replay:
@@ -183,71 +176,6 @@ class Replay:
                 self._find(What.ROOTS_DIFFER, seq, message)
 
 
-def compare_rows(state: State, live: Live) -> Iterator[Finding]:
-    """Each row of the tables that is not the row of the ledger, and each that is not there.
-
-    `live` gives the table, key and raw cells of every controlled row, in any order.
-    """
-    seen: dict[str, set[int]] = {}
-    for table, key, cells in live:
-        known = seen.setdefault(table, set())
-        twice = key in known
-        known.add(key)
-        mark = state.get(table, {}).get(key)
-        image = _image(cells)
-        if mark is None:
-            yield Finding(What.ROW_WITHOUT_EVENT, f"{table} {key}", "No event of the ledger made this row.")
-        elif image != mark[1]:
-            message = f"The row is not what event {mark[0]} left: {differences(json.loads(mark[1]), cells)}"
-            yield Finding(What.ROW_DIFFERS, f"{table} {key}", message)
-        elif twice:
-            yield Finding(What.ROW_DIFFERS, f"{table} {key}", "The row is in the table twice.")
-    for table, rows in state.items():
-        for key in sorted(rows.keys() - seen.get(table, set())):
-            message = f"The row that event {rows[key][0]} left is not in the table."
-            yield Finding(What.ROW_MISSING, f"{table} {key}", message)
-
-
-def state_of(live: Live) -> State:
-    """The state that live rows stand for; a migration takes its roots from it."""
-    state: State = {}
-    for table, key, cells in live:
-        stamp = cells[STAMP]
-        if type(stamp) is not int:
-            raise Invalid("{table} {key} has no number of an event. Run a check first.", table=table, key=key)
-        state.setdefault(table, {})[key] = (stamp, flat(dict(cells)))
-    return state
-
-
-def state_root(state: State) -> bytes:
-    """RFC 6962 root over sorted lines JCS({"t": table, "k": key, "seq": event, "h": SHA-256 of the row})."""
-    lines = [
-        dumps({"t": table, "k": key, "seq": seq, "h": sha256(image).hexdigest()})
-        for table, rows in state.items()
-        for key, (seq, image) in rows.items()
-    ]
-    return root(leaf_hash(line) for line in sorted(lines))
-
-
-def migrated(state: State, old: int, new: int, up: Mapping[int, Upcaster] = UP) -> State:
-    """The state after the upcasters from schema `old` to `new`; `last_seq` of a row must stay."""
-    before = (
-        (table, cast(Row, json.loads(image))) for table, rows in state.items() for _, image in rows.values()
-    )
-    after: State = {}
-    for table, row in upcast(before, old, new, up):
-        key, stamp, rows = row[KEY], row[STAMP], after.setdefault(table, {})
-        if type(key) is not int or type(stamp) is not int or key in rows:
-            raise Defect(
-                "The upcaster to schema {new} makes no row, or two, of {table} {key}.",
-                new=new,
-                table=table,
-                key=str(key),
-            )
-        rows[key] = (stamp, flat(row))
-    return after
-
-
 def _check_shape(event: dict[str, Any]) -> None:
     """Refuse what replaying would stumble over. The order of the checks is that of need."""
     numbers = event.get("v"), event.get("seq"), event.get("schema")
@@ -289,31 +217,5 @@ def _is_migration(details: Any) -> bool:
     )
 
 
-def _image(cells: Mapping[str, object]) -> bytes | None:
-    """None for cells that no image can hold: bytes, not a number, half a character."""
-    try:
-        return flat(cells if type(cells) is dict else dict(cells))
-    except (TypeError, ValueError):
-        return None
-
-
 def _event(seq: int | None) -> str:
     return "no event" if seq is None else f"event {seq}"
-
-
-def differences(old: Mapping[str, object], new: Mapping[str, object]) -> str:
-    """Which columns differ, with the value of the ledger first."""
-    absent = object()
-    parts = []
-    for column in sorted(old.keys() | new.keys()):
-        ours, theirs = old.get(column, absent), new.get(column, absent)
-        if type(ours) is not type(theirs) or ours != theirs:
-            parts.append(f"{column} {_shown(ours, absent)} → {_shown(theirs, absent)}")
-    return ", ".join(parts) + "."
-
-
-def _shown(value: object, absent: object) -> str:
-    if value is absent:
-        return "(no such column)"
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"

@@ -82,8 +82,6 @@ def judge(standing: Standing) -> Verdict:
 
 
 _IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
-
-
 _NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
     {
         None,

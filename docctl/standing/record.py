@@ -7,24 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Any
 
 from docctl.errors import Tampered, see
 from docctl.errors.message import Message, Named
-from docctl.models.configuration import WorkCalendar
-from docctl.models.documents import Revision
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
-from docctl.rules.records import calendars, clocks, gates, outsiders, stepwise
+from docctl.rules.records import clocks, outsiders, stepwise
 from docctl.rules.records import entries as forms
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
@@ -34,7 +29,6 @@ from docctl.rules.records.life import State
 from docctl.rules.records.limits import Limit
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
-from docctl.standing import pinned
 from docctl.store import values as store
 from docctl.store.expressions import evaluate
 from docctl.store.schema import check_values
@@ -43,7 +37,6 @@ from docctl.store.source import Template
 if TYPE_CHECKING:
     from docctl.door.site import Site
 
-R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
 
 SIGNED = Action.RECORD_SIGN.verb
 COMPLETED = Action.RECORD_COMPLETE.verb
@@ -51,13 +44,6 @@ SENT_BACK = Action.RECORD_SEND_BACK.verb
 VOIDED = Action.RECORD_VOID.verb
 
 SEALED = frozenset({State.CLOSED})
-
-# What is done next, and may have a gate before it.
-_NEXT = {
-    State.OPEN: (Action.RECORD_COMPLETE,),
-    State.COMPLETED: (Action.RECORD_VERIFY, Action.RECORD_CLOSE),
-    State.VERIFIED: (Action.RECORD_CLOSE,),
-}
 
 
 @dataclass(frozen=True)
@@ -216,80 +202,26 @@ class Executed:
 
         return Words({language: told(language) for language in languages.ALL})
 
-    def issues(self, now: datetime) -> list[Message]:
-        """What is still to be done, in sentences. Of a closed record what it was closed without; of a void
-        one nothing.
-        """
-        if self.record.state is State.VOID:
-            return []
-        if self.record.state is State.CLOSED:
-            return self._without_evidence(closed=True)
-        found = [self._of_field(f, why) if f else why for f, why in sorted(self._lacking().items())]
-        found += [
-            Message("step {step} is to be signed ({who})", step=s.called, who=s.who)
-            for s in self.steps
-            if not s.signed
-        ]
-        found += [
-            Message("clock {clock} is overdue since {due}", clock=self._named(r.name), due=r.due)
-            for r in self.readings(now)
-            if r.overdue and r.due is not None
-        ]
-        return found + self._without_evidence() + self.shut_gates()
-
     @property
     def lacks_evidence(self) -> tuple[str, ...]:
         """The signed steps of somebody outside whose evidence is not there, by name (PR-23, DC-99)."""
-        return tuple(outsiders.missing_evidence(self.steps, self._attached))
+        return tuple(outsiders.missing_evidence(self.steps, self.attached))
 
     def check_stands_in(self, step: StepFacts, person: int) -> None:
         """Raises Forbidden where this person wrote down what somebody outside said, and would sign it too."""
         by_file = any(self.fields[field].get("format") == "file" for field in step.fields)
-        outsiders.check_stands_in(step, person, self.entries, attached=self._attached, by_file=by_file)
+        outsiders.check_stands_in(step, person, self.entries, attached=self.attached, by_file=by_file)
 
     def waits_for_another(self, step: StepFacts, person: int) -> bool:
         """Whether they wrote down all that a step of somebody outside asks for, and another signs it."""
         if forms.missing(set(self.required).intersection(step.fields), self.values):
             return False
-        return person in outsiders.writers(step, self.entries) and step.name not in self._attached
+        return person in outsiders.writers(step, self.entries) and step.name not in self.attached
 
     @property
-    def _attached(self) -> list[str]:
+    def attached(self) -> list[str]:
+        """The steps with a file among their values, by name."""
         return [step.name for step in self.steps if self._has_file(step)]
-
-    def _without_evidence(self, *, closed: bool = False) -> list[Message]:
-        missing = outsiders.missing_evidence(self.steps, self._attached, closed=closed)
-        return [
-            Message("step {step}: {why}", step=self._named(name), why=why) for name, why in missing.items()
-        ]
-
-    def _named(self, name: str) -> Named:
-        return Named(name, self.called(name))
-
-    def _of_field(self, name: str, why: Message) -> Message:
-        return Message("{name}: {why}", name=self._named(name), why=why)
-
-    def _lacking(self) -> dict[str, Message]:
-        return {**self.faults(), **forms.missing(self.required, self.values)}
-
-    def shut_gates(self) -> list[Message]:
-        """The gates before what comes next, once no missing field can be what keeps them shut."""
-        step = stepwise.current_step(self.steps)
-        if step is not None and forms.missing(set(self.required).intersection(step.fields), self.values):
-            return []
-        nearest = [(a, "", gates.before_what(a, None)) for a in _NEXT[self.record.state]]
-        if step is not None:
-            before = gates.before_what(Action.RECORD_SIGN, step.called)
-            nearest = [(Action.RECORD_SIGN, step.name, before)]
-        return [
-            Message(
-                "the gate before {what} is shut; needed is {needed}",
-                what=what,
-                needed=gate.called(self.in_words),
-            )
-            for action, name, what in nearest
-            for gate in gates.shut(self.template.gates, action, self.values, self.evaluate, step=name)
-        ]
 
     def _has_file(self, step: StepFacts) -> bool:
         return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)
@@ -328,47 +260,6 @@ class Executed:
         return entries
 
 
-def load(site: Site, session: Session, record: Record) -> Executed:
-    """One record as it stands. Its values are read when they are asked for."""
-    return load_all(site, session, Record.id == record.id)[0]
-
-
-def load_all(
-    site: Site,
-    session: Session,
-    condition: ColumnElement[bool],
-    *,
-    damaged: dict[int, Tampered] | None = None,
-) -> list[Executed]:
-    """The records of a condition on Record, by number, with six queries however many they are.
-
-    One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
-    others; without `damaged` it is raised.
-    """
-    rows = session.scalars(select(Record).where(condition).order_by(Record.number)).all()
-    entries = _by_record(session, RecordEntry, condition)
-    signatures = _by_record(session, RecordSignature, condition)
-    limits = _by_record(session, RecordClock, condition)
-    used = select(Record.template_revision_id).where(condition)
-    revisions = {r.id: r for r in session.scalars(select(Revision).where(Revision.id.in_(used)))}
-    counted = select(Record.calendar_id).where(condition)
-    calendar = session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(counted)))
-    working = {c.id: calendars.from_mapping(c.content, str(site.zone)) for c in calendar}
-    found = []
-    for row in rows:
-        try:
-            template = pinned.template_of(site, revisions[row.template_revision_id], row.template_blob)
-        except Tampered as error:
-            if damaged is None:
-                raise
-            damaged[row.id] = error
-            continue
-        parts = tuple(map(entry_facts, entries.get(row.id, ()))), tuple(signatures.get(row.id, ()))
-        pins = {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())}
-        found.append(Executed(site, row, template, working[row.calendar_id], *parts, pins))
-    return found
-
-
 def entry_facts(row: RecordEntry) -> EntryFacts:
     """A row as the rules take it."""
     return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason)
@@ -384,12 +275,3 @@ def reading_to_data(reading: Reading) -> dict[str, Any]:
         "overdue": reading.overdue,
         "excuse": reading.excuse,
     }
-
-
-def _by_record(session: Session, kind: type[R], condition: ColumnElement[bool]) -> dict[int, list[R]]:
-    found: dict[int, list[R]] = {}
-    statement = select(kind).join(Record, kind.record_id == Record.id).where(condition).order_by(kind.id)
-    rows: Sequence[R] = session.scalars(statement).all()
-    for row in rows:
-        found.setdefault(row.record_id, []).append(row)
-    return found

@@ -1,4 +1,4 @@
-"""The library: one bare repository of issued texts, drafts, tags and ledger segments.
+"""The library: one bare repository of issued texts, drafts, tags and ledger segments, and how it is written.
 
 Knows blobs, commits, refs and tags; nothing of approvals, people's roles or the database. Runs
 git through git.py only.
@@ -6,41 +6,30 @@ git through git.py only.
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from docctl.errors import Defect, Diverged, NotFound, Tampered, WrongState, see
+from docctl.errors import Defect, Diverged, Tampered, WrongState, see
 from docctl.errors.message import Message
 from docctl.store.durable import ensure_directory, refusing, sync_directory
-from docctl.store.git import Objects, Result, must, run, said
+from docctl.store.git import must, run
 from docctl.store.inspection import planted, refuse_alternates, stale_locks, write_settings
-from docctl.store.lock import WriterLock
 from docctl.store.objects import (
     FILE_MODE,
-    FOLDER_MODE,
     Tree,
-    author_of,
     blob_id,
     check_oid,
-    check_path,
     check_ref,
     folders_of,
-    parent_of,
-    tree_of,
 )
+from docctl.store.repository import Repository
 from docctl.store.stream import Author, TagSpec, commit_stream
 
 __all__ = ["Author", "Library", "Prepared", "RefMove", "TagSpec", "blob_id"]
-
-
-_LOOSE_REF = re.compile(rb"[0-9a-f]{40}\n")
 
 
 @dataclass(frozen=True)
@@ -66,13 +55,8 @@ class RefMove:
     new: str
 
 
-class Library:
-    """A bare repository. Readers need no lock; whoever moves refs holds the writer's lock."""
-
-    def __init__(self, path: Path, lock: WriterLock) -> None:
-        self.path = path.absolute()
-        self.lock = lock
-        self._objects = Objects(self.path)
+class Library(Repository):
+    """The repository as it is written: whoever moves refs holds the writer's lock."""
 
     def create(self) -> None:
         """Make the repository, whole or not at all.
@@ -93,91 +77,6 @@ class Library:
             write_settings(draft)
             draft.rename(self.path)
             sync_directory(self.path.parent)
-
-    def close(self) -> None:
-        """End the reading process. The next read starts another."""
-        self._objects.close()
-
-    # Reading. Object ids come from the database, so no reader can see half an operation.
-
-    def read(self, oid: str, kind: str = "blob") -> bytes:
-        """The bytes of an object, hashed again: git itself serves forged objects without a word.
-
-        Raises Tampered for an object that is missing, damaged or of another kind.
-        """
-        return self._objects.read(oid, kind)
-
-    def stamps(self, oids: Iterable[str]) -> tuple[object, ...]:
-        """What the file system says of the files that hold these objects: other once one was touched."""
-        folder = f"{self.path}/objects"
-        with suppress(FileNotFoundError):
-            names = sorted(name for name in os.listdir(f"{folder}/pack") if name.endswith(".pack"))
-            packs = tuple((name, _stamp(f"{folder}/pack/{name}")) for name in names)
-            return (packs, *(_stamp(f"{folder}/{oid[:2]}/{oid[2:]}") for oid in oids))
-        return ()
-
-    def file(self, commit: str, path: str) -> bytes:
-        """Raises NotFound when the commit holds no such file."""
-        folder, _, name = check_path(path).rpartition("/")
-        trees = self._trees(commit, folders_of([path]))
-        oid = trees[folder][1].find(name, folder=False) if folder in trees else None
-        if oid is None:
-            raise NotFound("{path} is not in the library at {commit}.", path=path, commit=commit[:12])
-        return self.read(oid)
-
-    def tree(self, commit: str) -> dict[str, str]:
-        """Each file's path with the id of its blob."""
-        found: dict[str, str] = {}
-        waiting = [("", tree_of(self.read(commit, "commit")))]
-        while waiting:
-            prefix, oid = waiting.pop()
-            for name, (mode, entry) in Tree(self.read(oid, "tree")).entries.items():
-                path = prefix + name.decode(errors="surrogateescape")
-                if mode == FOLDER_MODE:
-                    waiting.append((path + "/", entry.hex()))
-                else:
-                    found[path] = entry.hex()
-        return found
-
-    def ref(self, name: str) -> str | None:
-        """Where a ref stands, None when it does not exist. Raises Diverged for one that cannot be read.
-
-        Each write asks where main is, so the usual case reads one small file and starts no process.
-        """
-        try:
-            loose = (self.path / check_ref(name)).read_bytes()
-        except FileNotFoundError:
-            # Nor was anything ever packed: `git pack-refs` writes its file before it takes a loose ref away.
-            if not (self.path / "packed-refs").exists():
-                return None
-            return self.refs(name).get(name)
-        except OSError:
-            return self.refs(name).get(name)
-        return loose[:40].decode() if _LOOSE_REF.fullmatch(loose) else self.refs(name).get(name)
-
-    def refs(self, prefix: str = "refs") -> dict[str, str]:
-        """The ref `prefix` itself, if it is one, and all refs below it."""
-        folder = prefix.rstrip("/")
-        pattern = folder if folder == "refs" else check_ref(folder)
-        result = must(self._run("for-each-ref", "--format=%(refname) %(objectname)", pattern))
-        if result.stderr:
-            raise Diverged(
-                "A ref of the library cannot be read ({said}). Run {check}.",
-                said=said(result),
-                check=see.CHECK,
-            )
-        return dict(line.split(" ") for line in result.stdout.decode().splitlines())
-
-    def author(self, commit: str) -> Author:
-        """Who made it."""
-        return Author(*author_of(self.read(commit, "commit")))
-
-    def history(self, commit: str) -> Iterator[str]:
-        """`commit` and, after it, first parent by first parent, those it was built on."""
-        found: str | None = commit
-        while found is not None:
-            yield found
-            found = parent_of(self.read(found, "commit"))
 
     # Writing. Objects first; the refs move when the database has decided.
 
@@ -279,30 +178,6 @@ class Library:
         lines = (result.stdout + result.stderr).decode(errors="replace").splitlines()
         return [f"git fsck: {line}" for line in lines if not line.startswith("notice:")]
 
-    def _trees(
-        self, commit: str, folders: Sequence[str], damaged: list[str] | None = None
-    ) -> dict[str, tuple[str, Tree]]:
-        """Id and entries of those folders that the commit has; in `folders` parents come first.
-
-        A damaged tree raises Tampered, or is added to `damaged` and left out with all below it.
-        """
-        found: dict[str, tuple[str, Tree]] = {}
-        for folder in folders:
-            parent, _, name = folder.rpartition("/")
-            if not folder:
-                oid: str | None = tree_of(self.read(commit, "commit"))
-            else:
-                oid = found[parent][1].find(name, folder=True) if parent in found else None
-            if oid is None:
-                continue
-            try:
-                found[folder] = (oid, Tree(self.read(oid, "tree")))
-            except Tampered:
-                if damaged is None:
-                    raise
-                damaged.append(oid)
-        return found
-
     def _survey(self, names: list[str], blobs: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
         """All objects of a new commit, and those among them that are missing or damaged."""
         objects = [*names, *filter(None, blobs.values())]
@@ -339,9 +214,6 @@ class Library:
             with refusing(self.path):
                 (self.path / "objects" / oid[:2] / oid[2:]).unlink(missing_ok=True)
 
-    def _run(self, *arguments: str, stdin: bytes = b"", timeout: float = 120) -> Result:
-        return run(self.path, *arguments, lock=self.lock, stdin=stdin, timeout=timeout)
-
 
 def _instruction(move: RefMove) -> str:
     new = check_oid(move.new)
@@ -360,11 +232,3 @@ def _compare(trees: Mapping[str, tuple[str, Tree]], blobs: Mapping[str, str | No
                 "The commit does not hold {path} as it was given. One path may be the folder of another.",
                 path=path,
             )
-
-
-def _stamp(file: str) -> tuple[int, ...]:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return ()
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

@@ -6,13 +6,11 @@ canonical JSON holds no floats and a figure keeps the digits that were entered (
 
 from __future__ import annotations
 
-import contextlib
 import json
 import operator
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime
 from decimal import Context, Decimal
 from functools import cache
 from importlib.resources import files
@@ -27,7 +25,6 @@ from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Joined, Message
 from docctl.rules import languages
 from docctl.rules.patterns import matches, safe_pattern
-from docctl.rules.text import clean
 from docctl.store.schema_sentences import NOUNS, Path, shown, told_at
 
 Kind = Literal["procedure", "template", "site"]
@@ -36,12 +33,9 @@ LARGEST_INTEGER: Final = 2**53 - 1
 """Above it canonical JSON (RFC 8785) is not exact."""
 LONGEST_TEXT: Final = 10_000
 
-_DECIMAL: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
+DECIMAL: Final = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
 _WIDE: Final = Context(prec=130)
-_TRUE: Final = frozenset({"true", "yes", "是"})
-_FALSE: Final = frozenset({"false", "no", "否"})
 _IN_LIST: Final = ("allOf", "anyOf", "oneOf")
 _SINGLE: Final = ("items", "not", "if", "then", "else")
 _NAMED: Final = ("properties", "$defs")
@@ -79,17 +73,6 @@ def check_values(
             sentences[name] = [Message("must have at most {most} characters", most=LONGEST_TEXT)]
     sentences |= {name: [Message("must be filled in")] for name in needed if _is_empty(values.get(name))}
     return {name: _together(found) for name, found in sentences.items()}
-
-
-def parse_value(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
-    """The value that a person typed for a field, in the form in which it is stored.
-
-    Times without offset are on the clock of `zone` and get its offset; lists and groups are JSON.
-    Limits and choices are left to `check_values`. Raises Invalid.
-    """
-    if len(text) > LONGEST_TEXT:
-        raise Invalid("is longer than {most} characters", most=LONGEST_TEXT)
-    return _parsed(schema, clean(text), zone)
 
 
 def check_template_schema(schema: Mapping[str, Any]) -> None:
@@ -152,83 +135,6 @@ def _is_after(value: object, now: datetime) -> bool:
         return False
 
 
-def _parsed(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
-    kind = schema.get("type", "string")
-    word = unicodedata.normalize("NFKC", text).strip()
-    if kind == "string":
-        return _zoned(schema, text.strip() if "format" in schema or "enum" in schema else text, zone)
-    if kind == "boolean" and word.casefold() in _TRUE | _FALSE:
-        return word.casefold() in _TRUE
-    if kind in ("integer", "number") and _DECIMAL.fullmatch(word):
-        # The digits of a fraction are kept as they were typed: 9.50 says more than 9.5.
-        is_exact = "." not in word and abs(int(word)) <= LARGEST_INTEGER
-        if is_exact or kind == "number":
-            return int(word) if is_exact else word
-    if kind in ("array", "object"):
-        with contextlib.suppress(ValueError, RecursionError):
-            return _zoned(schema, json.loads(text, parse_float=str, parse_constant=str), zone)
-        raise Invalid('must be {what} written as JSON, such as ["a", "b"] or {{"a": 1}}', what=NOUNS[kind])
-    if kind == "boolean":
-        raise Invalid("must be true or false (是 or 否)")
-    raise Invalid("must be {what}", what=NOUNS[kind])
-
-
-def _zoned(schema: Mapping[str, Any], value: Any, zone: tzinfo) -> Any:
-    """The value with an offset on each time that has none."""
-    if isinstance(value, list):
-        return [_zoned(schema.get("items", {}), v, zone) for v in value]
-    if isinstance(value, dict):
-        fields = schema.get("properties", {})
-        return {k: _zoned(fields.get(k, {}), v, zone) for k, v in value.items()}
-    if schema.get("format") != "date-time" or not isinstance(value, str):
-        return value
-    try:
-        moment = datetime.fromisoformat(value)
-        if not _CLOCK.match(value):
-            raise ValueError(value)
-        if moment.tzinfo is None:
-            local = moment.replace(tzinfo=zone)
-            if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-                raise Invalid("never happened: the clocks were put forward over this time")
-            moment = local
-    except (ValueError, OverflowError):
-        raise Invalid("must be a time such as 2026-11-24 09:30") from None
-    return moment.isoformat()
-
-
-def typed(value: Any, schema: Any, root: Mapping[str, Any]) -> Any:
-    """The text leaves of a file in the types that its schema names; what does not fit stays text.
-
-    `root` is the whole schema, for `$ref`.
-    """
-    if not isinstance(schema, dict):
-        return value  # `true`: anything is allowed, so nothing is known
-    if "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].removeprefix("#/$defs/")]
-    if isinstance(value, dict):
-        known, other = schema.get("properties", {}), schema.get("additionalProperties")
-        return {k: typed(v, known.get(k, other), root) for k, v in value.items()}
-    if isinstance(value, list):
-        return [typed(v, schema.get("items"), root) for v in value]
-    kinds = schema.get("type", "string")
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
-        value = cast(kind, value)
-    return value
-
-
-def cast(kind: str, value: Any) -> Any:
-    """A text of a file in its JSON type, or as it is. Decimals stay text."""
-    if not isinstance(value, str):
-        return value
-    if kind == "null" and value.casefold() in ("", "null", "~"):
-        return None
-    if kind == "boolean" and value in ("true", "false"):
-        return value == "true"
-    if kind in ("integer", "number") and re.fullmatch(r"-?\d{1,16}", value, re.ASCII):
-        return int(value)
-    return value
-
-
 def place(path: Iterable[str | int]) -> str:
     """A path as a person counts: ("steps", 1, "fields") is `steps.2.fields`."""
     return ".".join(str(part + 1) if isinstance(part, int) else part for part in path)
@@ -239,7 +145,7 @@ def _is_integer(_checker: object, value: object) -> bool:
 
 
 def _is_number(checker: object, value: object) -> bool:
-    return _is_integer(checker, value) or (isinstance(value, str) and _DECIMAL.fullmatch(value) is not None)
+    return _is_integer(checker, value) or (isinstance(value, str) and DECIMAL.fullmatch(value) is not None)
 
 
 def _compared(holds: Callable[[Decimal, Decimal], bool]) -> Any:

@@ -26,6 +26,7 @@ from docctl.rules.records.limits import Limit
 from docctl.rules.records.stepwise import StepFacts, parse_steps
 from docctl.rules.words import Words
 from docctl.store import schema as json_schema
+from docctl.store import typed
 from docctl.store.expressions import compile_expression
 from docctl.store.names import file_name
 from docctl.store.schema import Kind, place
@@ -106,7 +107,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     looked over; `check_template_schema` does the rest.
     """
     rules = json_schema.file_schema(kind)
-    tree = json_schema.typed(data, rules, rules)
+    tree = typed.typed(data, rules, rules)
     own = tree.get("schema") if kind == "template" and isinstance(tree, dict) else None
     if isinstance(own, dict):
         _cast_choices(own, _kinds(own.get("properties")))
@@ -287,9 +288,9 @@ def _cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> 
         return
     kind = str(part.get("type", kinds.get(str(name), "string")))
     for keyword in {"const", "default"} & part.keys():
-        part[keyword] = json_schema.cast(kind, part[keyword])
+        part[keyword] = typed.cast(kind, part[keyword])
     if isinstance(part.get("enum"), list):
-        part["enum"] = [json_schema.cast(kind, value) for value in part["enum"]]
+        part["enum"] = [typed.cast(kind, value) for value in part["enum"]]
     for path, below in json_schema.parts_below(part):
         _cast_choices(below, kinds, path[-1] if path[0] == "properties" else "")
 

@@ -115,8 +115,8 @@ STOPS = [
     ("CP-10", "rows", "after", "docctl.ledger.journal.Images.collect", False),
     ("CP-09", "event", "before", "docctl.ledger.journal.append", False),
     ("CP-09", "event", "after", "docctl.ledger.journal.append", False),
-    ("CP-11", "commit", "before", "docctl.door.transaction._commit", False),
-    ("CP-12", "commit", "after", "docctl.door.transaction._commit", True),
+    ("CP-11", "commit", "before", "docctl.door.transaction.conclude", False),
+    ("CP-12", "commit", "after", "docctl.door.transaction.conclude", True),
     ("CP-13", "checkpoint", "before", "docctl.door.checkpoints.prepare", True),
     ("CP-13", "checkpoint", "after", "docctl.door.checkpoints.prepare", True),
     ("CP-13", "checkpoint", "after", "docctl.door.checkpoints.keep", True),
@@ -170,9 +170,9 @@ RECOVERY = [
     ("after", "docctl.door.outbox.mark_done"),
 ]
 FIRST = [
-    Point("docctl.door.transaction._commit", "after"),
+    Point("docctl.door.transaction.conclude", "after"),
     Point(
-        "docctl.door.transaction._commit", "after", 2
+        "docctl.door.transaction.conclude", "after", 2
     ),  # a row of the act and one of its checkpoint are pending
 ]
 

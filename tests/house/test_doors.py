@@ -8,7 +8,7 @@ import pytest
 
 from tests.house.trees import Source, name_called, origins, report
 
-MAY_COMMIT = {"docctl/door/transaction.py"}
+MAY_COMMIT = {"docctl/door/writing.py"}
 MAY_HAND_OUT_THE_SESSION = {"docctl/web/kit/database.py"}
 MAY_READ_THE_CLOCK = {"docctl/door/site.py", "docctl/start/checkout.py"}
 MAY_ASK_THE_TABLE = ("docctl/door/", "docctl/rules/")
@@ -35,7 +35,7 @@ CLOCKS = {
 
 def commits(source: Source) -> list[str]:
     return [
-        source.at(node, "only transaction.py commits")
+        source.at(node, "only writing.py commits")
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Call) and name_called(node) == "commit" and source.path not in MAY_COMMIT
     ]
@@ -160,7 +160,7 @@ def test_a_question_through_the_door_is_left_alone(text: str) -> None:
 )
 def test_a_planted_commit_is_found(text: str) -> None:
     assert len(commits(Source("docctl/usecases/documents/issuing.py", text))) == 1
-    assert commits(Source("docctl/door/transaction.py", text)) == []
+    assert commits(Source("docctl/door/writing.py", text)) == []
 
 
 def test_other_words_about_commits_are_left_alone() -> None:

@@ -39,6 +39,7 @@ DOOR = [
     {"event"},
     {"outbox"},
     {"act", "refusals", "checkpoints"},
+    {"writing"},
     {"transaction"},
     {"context"},
     {"accounts", "retries"},

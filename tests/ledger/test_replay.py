@@ -17,7 +17,8 @@ from docctl.ledger import segments
 from docctl.ledger.entry import dumps, loads
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT, leaf_hash, root
-from docctl.ledger.replay import Replay, compare_rows, state_of, state_root
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import compare_rows, state_of, state_root
 from tests.support.book import FIRST, ORIGIN, Book, checked, edit, relink, signed, story, words
 from tests.support.plain_ledger import check, rebuild
 

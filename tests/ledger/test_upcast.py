@@ -9,7 +9,8 @@ import pytest
 
 from docctl.errors import Defect
 from docctl.ledger.finding import What
-from docctl.ledger.replay import Replay, migrated, state_of, state_root
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import migrated, state_of, state_root
 from docctl.ledger.upcast import SCHEMA, UP, Row, Upcaster, upcast
 from tests.support.book import Book
 from tests.support.plain_ledger import check, rebuild

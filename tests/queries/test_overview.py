@@ -11,7 +11,7 @@ from docctl.queries.desk.overview import events_since_checkpoint, overview
 from docctl.queries.documents.master_list import document_list
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from tests.support.sites import MONDAY, World, issue, procedure, template
 
 TODAY = MONDAY.date()
@@ -79,7 +79,7 @@ def test_a_copy_counts_as_recalled_from_the_day_of_its_recall_until_it_is_back(w
 def test_a_record_is_open_until_it_is_closed_or_void(world: World) -> None:
     issue(world, procedure())
     issue(world, template())
-    opened = recording.open_record(world.as_("staff"), "LX-R-101")
+    opened = opening.open_record(world.as_("staff"), "LX-R-101")
     assert overview(world.site, TODAY).records_open == 1
     sealing.void_record(world.as_("controller"), opened.number, reason="误开")
     assert overview(world.site, TODAY).records_open == 0

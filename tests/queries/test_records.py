@@ -14,7 +14,7 @@ from docctl.models.documents import Revision
 from docctl.queries.records.listing import record_list, record_show
 from docctl.standing import find
 from docctl.standing.pinned import template_of
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from docctl.usecases.site import configuring
 from tests.support.sites import MONDAY, World, issue
 from tests.support.written_records import (
@@ -35,7 +35,7 @@ from tests.support.written_records import (
 
 
 def round_with(world: World, **values: str) -> str:
-    number = recording.open_record(world.as_("staff"), rounds_in_force(world)).number
+    number = opening.open_record(world.as_("staff"), rounds_in_force(world)).number
     fill(
         world, "staff", number, day="2026-03-02", result="pass", remark="好", **({"distance": "120"} | values)
     )
@@ -69,7 +69,7 @@ def test_who_has_no_part_in_a_record_does_not_read_it(sqlite_world: World, who: 
 
 def test_who_opened_a_record_sees_what_becomes_of_it(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
-    number = recording.open_record(sqlite_world.as_("author2"), "LX-R-101").number
+    number = opening.open_record(sqlite_world.as_("author2"), "LX-R-101").number
     assert show(sqlite_world, number, "author2")["opened_by"] == "author2"
     assert [r["number"] for r in listed(sqlite_world, "author2")] == [number]
 
@@ -182,7 +182,7 @@ def test_working_time_leaves_out_nights_weekends_and_holidays_and_clock_time_doe
     sqlite_world.clock.go_to(date(2026, 3, 6))  # a Friday; the Monday is a holiday
     issue(sqlite_world, rounds(ROUNDS.replace("within: 1, unit: day, calendar: working", limit)))
     issue(sqlite_world, round_form())
-    number = recording.open_record(sqlite_world.as_("staff"), "LX-R-102").number
+    number = opening.open_record(sqlite_world.as_("staff"), "LX-R-102").number
     fill(sqlite_world, "staff", number, day="2026-03-06", distance="1", result="pass", remark="好")
     assert clock(sqlite_world, number, "handed")["due"][:19] == due
 
@@ -236,7 +236,7 @@ def test_a_sealed_record_is_judged_at_its_closing(sqlite_world: World) -> None:
     form = form.replace(
         "  - {name: reported, from: day, to: handed_over", "  - {name: reported, from: day, to: agreed_day"
     )
-    number = recording.open_record(sqlite_world.as_("staff"), rounds_in_force(sqlite_world, form)).number
+    number = opening.open_record(sqlite_world.as_("staff"), rounds_in_force(sqlite_world, form)).number
     fill(sqlite_world, "staff", number, day="2026-03-02", distance="1", result="pass", remark="好")
     sign(sqlite_world, "staff", number)
     sign(sqlite_world, "staff2", number)
@@ -273,6 +273,6 @@ def test_a_process_keeps_only_so_many_templates_in_mind(
 
 def test_a_form_without_clocks_shows_none(sqlite_world: World) -> None:
     form = ROUND[: ROUND.index("clocks:")] + ROUND[ROUND.index("gates:") :]
-    number = recording.open_record(sqlite_world.as_("staff"), rounds_in_force(sqlite_world, form)).number
+    number = opening.open_record(sqlite_world.as_("staff"), rounds_in_force(sqlite_world, form)).number
     assert show(sqlite_world, number)["clocks"] == []
     assert listed(sqlite_world)[0]["overdue"] == []

@@ -17,7 +17,7 @@ from docctl.models import guards
 from docctl.queries.ledger import trace as trace_module
 from docctl.queries.ledger.trace import trace
 from docctl.usecases.documents import drafting
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import FIRST, completed, forms_in_force, reported
 
@@ -187,7 +187,7 @@ def test_the_records_of_a_document_come_a_page_at_a_time(
 ) -> None:
     monkeypatch.setattr(trace_module, "MOST_RECORDS", 2)
     forms_in_force(world)
-    made = [recording.open_record(world.as_("staff"), "LX-R-101").number for _ in range(5)]
+    made = [opening.open_record(world.as_("staff"), "LX-R-101").number for _ in range(5)]
     pages: list[list[str]] = []
     after = None
     while not pages or after is not None:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from docctl.errors import Invalid
-from docctl.store.schema import check_values, file_schema, parse_value, problems
+from docctl.store.schema import check_values, file_schema, problems
+from docctl.store.typed import parse_value
 from tests.support.said import said
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -15,7 +15,7 @@ from docctl.rules.roles import Actor
 from docctl.standing import find
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening, recording
 from tests.support.pages import reader, text_of
 from tests.support.sites import World, issue, procedure, template
 from tests.support.terminal import Terminal
@@ -44,12 +44,12 @@ def test_a_record_whose_first_step_nobody_could_fill_is_not_opened_and_uses_no_n
     form(world)
     lock(world, "staff", "verifier2")
     with pytest.raises(WrongState, match=r"nobody could fill its first step, report \(sales\)") as refused:
-        recording.open_record(world.as_("staff2"), FORM)
+        opening.open_record(world.as_("staff2"), FORM)
     assert "docctl user password LOGIN" in str(refused.value)
     with world.site.reading() as session, pytest.raises(NotFound):
         find.record(session, RECORD)
     accounts.set_user_password(world.as_("admin"), "staff", "a new password")
-    assert recording.open_record(world.as_("staff2"), FORM).number == RECORD
+    assert opening.open_record(world.as_("staff2"), FORM).number == RECORD
 
 
 def test_a_later_step_without_people_is_a_warning_and_stops_nobody_from_recording(
@@ -65,7 +65,7 @@ def test_a_later_step_without_people_is_a_warning_and_stops_nobody_from_recordin
 
 def test_a_record_that_waits_for_nobody_is_a_task_of_the_qa_office_at_once(world: World) -> None:
     form(world)
-    recording.open_record(world.as_("staff"), FORM)
+    opening.open_record(world.as_("staff"), FORM)
     recording.fill_record(world.as_("staff"), RECORD, FIRST)
     recording.sign_record(world.as_("staff"), RECORD)
     assert waits(world, "controller").to_staff == ()

@@ -19,7 +19,8 @@ from sqlalchemy import select
 
 from docctl.errors import DocctlError
 from docctl.ledger import journal
-from docctl.ledger.replay import Replay, compare_rows
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import compare_rows
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.models.guards import controlled_tables
@@ -28,7 +29,7 @@ from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, Statu
 from docctl.standing import facts, find
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 
 # All that a refused act may leave behind, beside its own name with `.refused`.
@@ -123,7 +124,7 @@ def on_a_copy(desk: Desk, other: str | None, n: int) -> object:
 def on_a_record(desk: Desk, other: str | None, n: int) -> object:
     world = desk.world
     if desk.record is None:
-        desk.record = recording.open_record(world.as_(other or "staff"), "LX-R-101").number
+        desk.record = opening.open_record(world.as_(other or "staff"), "LX-R-101").number
         return None
     number = desk.record
     filled = {"reported_at": f"2026-03-02T0{n % 9}:00", "customer": "甲公司"}

@@ -17,7 +17,7 @@ from docctl.store.names import file_name
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import drafting
 from docctl.usecases.people import accounts
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from docctl.usecases.site import founding, rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
@@ -54,7 +54,7 @@ def lived(world: World) -> World:
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#002")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
-    closed = recording.open_record(world.as_("staff"), "LX-R-101").number
+    closed = opening.open_record(world.as_("staff"), "LX-R-101").number
     filled = {"reported_at": "2026-03-02T09:00", "customer": "甲公司"}
     solved = {"answered_at": "2026-03-02T11:00", "satisfied": "true"}
     for login, values in (("staff", filled), ("staff2", solved)):
@@ -64,7 +64,7 @@ def lived(world: World) -> World:
     sealing.verify_record(world.as_("verifier"), closed)
     sealing.close_record(controller, closed)
     recording.fill_record(
-        world.as_("staff"), recording.open_record(world.as_("staff"), "LX-R-101").number, filled
+        world.as_("staff"), opening.open_record(world.as_("staff"), "LX-R-101").number, filled
     )
     world.clock.advance(days=1)
     issue(world, procedure(extra="改。"), save=True)

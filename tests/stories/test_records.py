@@ -15,7 +15,7 @@ from docctl.rules.records.life import State
 from docctl.store import values
 from docctl.store.material import Material, of_template
 from docctl.store.source import read_template
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import MONDAY, World, issue, procedure, template
 from tests.support.written_records import (
     FIRST,
@@ -34,7 +34,7 @@ from tests.support.written_records import (
 @pytest.mark.rule("PR-87", "DC-95", "DC-97")
 def test_an_open_record_says_what_is_still_to_be_done(world: World) -> None:
     forms_in_force(world)
-    record = recording.open_record(world.as_("staff"), "LX-R-101")
+    record = opening.open_record(world.as_("staff"), "LX-R-101")
     assert (record.number, record.state, record.keeper) == (FIRST, State.OPEN, "sales")
     assert list(map(str, show(world, FIRST, "staff")["issues"])) == [
         "customer: is required; fill it",
@@ -47,7 +47,7 @@ def test_an_open_record_says_what_is_still_to_be_done(world: World) -> None:
 @pytest.mark.rule("PR-87", "PR-34", "DC-96", "DC-97", "DC-107")
 def test_a_record_is_filled_signed_verified_and_sealed(world: World) -> None:
     forms_in_force(world)
-    assert recording.open_record(world.as_("staff"), "lx-r-101").number == FIRST
+    assert opening.open_record(world.as_("staff"), "lx-r-101").number == FIRST
     fill(world, "staff", FIRST, reported_at=REPORTED, customer="某厂")
     sign(world, "staff", FIRST)
     fill(world, "staff2", FIRST, answered_at="2026-03-03 08:00", satisfied="否")
@@ -124,12 +124,12 @@ def test_the_sealed_file_says_all_without_a_database(world: World) -> None:
 @pytest.mark.rule("DC-107")
 def test_a_later_revision_changes_nothing_in_a_record(world: World) -> None:
     forms_in_force(world)
-    old = recording.open_record(world.as_("staff"), "LX-R-101").number
+    old = opening.open_record(world.as_("staff"), "LX-R-101").number
     world.clock.advance(days=1)
     issue(world, procedure(hours=12), save=True)
     issue(world, _that_asks_for_the_place(), save=True)
     world.clock.advance(hours=1)
-    new = recording.open_record(world.as_("staff"), "LX-R-101").number
+    new = opening.open_record(world.as_("staff"), "LX-R-101").number
 
     for number in (old, new):
         fill(world, "staff", number, reported_at="2026-03-04 08:00", customer="某厂")
@@ -151,9 +151,9 @@ def test_a_later_revision_changes_nothing_in_a_record(world: World) -> None:
 def test_a_revision_of_tomorrow_governs_the_records_of_tomorrow(world: World) -> None:
     forms_in_force(world)
     issue(world, procedure(hours=12), save=True, effective=date(2026, 3, 3))
-    today = recording.open_record(world.as_("staff"), "LX-R-101").number
+    today = opening.open_record(world.as_("staff"), "LX-R-101").number
     world.clock.now = datetime(2026, 3, 2, 16, tzinfo=UTC)  # midnight in Shanghai
-    tomorrow = recording.open_record(world.as_("staff"), "LX-R-101").number
+    tomorrow = opening.open_record(world.as_("staff"), "LX-R-101").number
     assert [show(world, n)["procedure_revision"] for n in (today, tomorrow)] == ["A/0", "A/1"]
 
 
@@ -188,7 +188,7 @@ def test_a_void_record_keeps_its_number_and_its_values(world: World) -> None:
     assert (found["state"], found["void_reason"], found["values"]["customer"]) == ("void", "重复登记", "某厂")
     assert found["signatures"][-1]["reason"] == "重复登记"
     assert found["issues"] == []
-    assert recording.open_record(world.as_("staff"), "LX-R-101").number == "LX-R-101-2026-0002"
+    assert opening.open_record(world.as_("staff"), "LX-R-101").number == "LX-R-101-2026-0002"
     with pytest.raises(WrongState, match="It stays readable"):
         fill(world, "staff2", number, satisfied="true")
 
@@ -272,7 +272,7 @@ def test_a_changed_or_missing_seal_is_found(world: World, damage: str) -> None:
 
 def test_nobody_verifies_their_own_record(world: World) -> None:
     forms_in_force(world)
-    number = recording.open_record(world.as_("verifier2"), "LX-R-101").number
+    number = opening.open_record(world.as_("verifier2"), "LX-R-101").number
     fill(world, "verifier2", number, reported_at=REPORTED, customer="某厂")
     sign(world, "verifier2", number)
     with pytest.raises(Forbidden, match="own work"):  # whatever the state: separation comes first
@@ -283,10 +283,10 @@ def test_nobody_verifies_their_own_record(world: World) -> None:
 @pytest.mark.rule("PR-87")
 def test_records_of_a_form_are_numbered_one_after_another_anew_each_year(world: World) -> None:
     forms_in_force(world)
-    numbers = [recording.open_record(world.as_(who), "LX-R-101").number for who in ("staff", "staff2", "gm")]
+    numbers = [opening.open_record(world.as_(who), "LX-R-101").number for who in ("staff", "staff2", "gm")]
     assert numbers == [f"LX-R-101-2026-{n:04}" for n in (1, 2, 3)]
     world.clock.now = datetime(2026, 12, 31, 16, tzinfo=UTC)  # midnight in Shanghai
-    assert recording.open_record(world.as_("staff"), "LX-R-101").number == "LX-R-101-2027-0001"
+    assert opening.open_record(world.as_("staff"), "LX-R-101").number == "LX-R-101-2027-0001"
 
 
 @pytest.mark.rule("PR-87")
@@ -294,7 +294,7 @@ def test_two_who_open_at_the_same_moment_get_two_numbers(world: World) -> None:
     forms_in_force(world)
     people = [world.as_(who) for who in ("staff", "staff2")]
     with ThreadPoolExecutor(2) as pool:
-        opened = list(pool.map(lambda ctx: recording.open_record(ctx, "LX-R-101").number, people))
+        opened = list(pool.map(lambda ctx: opening.open_record(ctx, "LX-R-101").number, people))
     assert sorted(opened) == [f"LX-R-101-2026-{n:04}" for n in (1, 2)]
 
 

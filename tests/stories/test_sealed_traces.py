@@ -14,7 +14,7 @@ from docctl.door import transaction
 from docctl.queries.ledger.trace import trace
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from tests.support.pages import reader, rows_of
 from tests.support.shell import shell
 from tests.support.sites import World, issue, procedure, template
@@ -211,8 +211,8 @@ def test_who_has_a_copy_of_an_old_revision_only_is_not_shown_as_having_one(world
 
 def test_a_record_is_opened_under_what_was_in_force_at_that_moment(world: World) -> None:
     forms_in_force(world)
-    first = recording.open_record(world.as_("staff"), FORM).number
+    first = opening.open_record(world.as_("staff"), FORM).number
     issue(world, procedure(hours=48), save=True)
-    second = recording.open_record(world.as_("staff"), FORM).number
+    second = opening.open_record(world.as_("staff"), FORM).number
     governed = [json.loads(traced(world, number))["procedure_revision"] for number in (first, second)]
     assert governed == ["A/0", "A/1"]

@@ -19,7 +19,7 @@ from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening, recording
 from tests.support.pages import reader, rows_of
 from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, procedure, template
 from tests.support.starter import read_yaml
@@ -237,7 +237,7 @@ def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -
     issue(sqlite_world, template())
     drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: procedure(extra="未发布。"))
     handing.issue_copies(sqlite_world.as_("controller"), NUMBER, holders=["staff"])
-    record = recording.open_record(sqlite_world.as_("staff"), "LX-R-101").number
+    record = opening.open_record(sqlite_world.as_("staff"), "LX-R-101").number
     auditor = reader(sqlite_world, "auditor")
     for address in (
         f"/documents/{NUMBER}",
@@ -258,7 +258,7 @@ def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -
         lambda ctx: issuing.withdraw_document(ctx, NUMBER, reason="x"),
         lambda ctx: handing.acknowledge_copy(ctx, copy),
         lambda ctx: disposing.lose_copy(ctx, copy, reason="x"),
-        lambda ctx: recording.open_record(ctx, "LX-R-101"),
+        lambda ctx: opening.open_record(ctx, "LX-R-101"),
         lambda ctx: recording.sign_record(ctx, record),
     ]
     for act in acts:

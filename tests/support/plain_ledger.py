@@ -10,7 +10,8 @@ from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import GENESIS, Entry, check_link, dumps, entry_hash
 from docctl.ledger.finding import Finding
 from docctl.ledger.merkle import root
-from docctl.ledger.replay import Live, Replay, compare_rows
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import Live, compare_rows
 from docctl.ledger.upcast import UP, Row, Upcaster
 
 

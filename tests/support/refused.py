@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from docctl.store.material import Material
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from tests.support.pages import Reader, hidden_fields, reader
 from tests.support.sites import PASSWORD, World, issue, procedure, template
 from tests.support.written_records import completed, forms_in_force, reported
@@ -79,7 +79,7 @@ def _copies(world: World) -> list[str]:
 
 
 def _records(world: World) -> list[str]:
-    opened = recording.open_record(world.as_("staff"), FORM).number
+    opened = opening.open_record(world.as_("staff"), FORM).number
     begun = reported(world)
     done, verified, closed, void = (completed(world) for _ in range(4))
     for number in (verified, closed):

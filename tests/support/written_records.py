@@ -11,7 +11,7 @@ from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.people import accounts as people
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import PASSWORD, World, issue, procedure, template
 
 REPORTED = "2026-03-02 09:00"
@@ -114,7 +114,7 @@ def sign(world: World, login: str, number: str) -> Record:
 
 def reported(world: World, number: str = "LX-R-101") -> str:
     """A record whose first step is filled and signed by sales; its number."""
-    record = recording.open_record(world.as_("staff"), number).number
+    record = opening.open_record(world.as_("staff"), number).number
     fill(world, "staff", record, reported_at=REPORTED, customer="某厂")
     sign(world, "staff", record)
     return record

@@ -27,7 +27,7 @@ from docctl.store.material import Material
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from docctl.usecases.site import checkpointing, configuring, rebuilding
 from tests.house.trees import ROOT, sources
 from tests.support.crash import assert_whole
@@ -71,7 +71,7 @@ def form(world: World) -> None:
 
 
 def second_record(world: World) -> None:
-    recording.open_record(world.as_("staff"), FORM)
+    opening.open_record(world.as_("staff"), FORM)
 
 
 REPORTED = {"reported_at": "2026-03-02T09:30:00+08:00", "customer": "某厂"}
@@ -105,7 +105,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     later,
     step("controller", issuing.cancel_revision, N, reason="不发了"),
     form,
-    step("staff", recording.open_record, FORM),
+    step("staff", opening.open_record, FORM),
     step("staff", recording.fill_record, RECORD, REPORTED),
     step("staff", recording.sign_record, RECORD),
     step("staff", recording.correct_record, RECORD, "customer", "另一厂", reason="写错"),

@@ -10,7 +10,7 @@ from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.records.hands import record_lacks
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening, recording
 from tests.support.pages import reader
 from tests.support.said import said
 from tests.support.sites import World
@@ -29,7 +29,7 @@ from tests.support.written_records import (
 
 
 def opened(world: World, number: str = "LX-R-101", who: str = "staff") -> str:
-    return recording.open_record(world.as_(who), number).number
+    return opening.open_record(world.as_(who), number).number
 
 
 def round_opened(world: World, form: str = ROUND) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.store.source import read_template
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.said import said
 from tests.support.sites import World
 from tests.support.written_records import fill, listed, rounds_in_force, show, sign
@@ -39,7 +39,7 @@ clocks:
 
 def evaluated(world: World, price: str) -> str:
     """A record whose first step is signed."""
-    number = recording.open_record(world.as_("staff"), rounds_in_force(world, BID)).number
+    number = opening.open_record(world.as_("staff"), rounds_in_force(world, BID)).number
     fill(world, "staff", number, price=price)
     sign(world, "staff", number)
     return number

@@ -11,7 +11,7 @@ from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
 from docctl.models.ledger import LedgerEvent
 from docctl.models.records import Record, RecordEntry
 from docctl.usecases.documents import drafting, issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import World, issue, procedure, template
 from tests.support.written_records import (
     FIRST,
@@ -25,7 +25,7 @@ from tests.support.written_records import (
 
 
 def opened(world: World, number: str = "LX-R-101", who: str = "staff") -> str:
-    return recording.open_record(world.as_(who), number).number
+    return opening.open_record(world.as_(who), number).number
 
 
 def round_opened(world: World, form: str = ROUND) -> str:
@@ -47,7 +47,7 @@ def test_no_record_is_opened_from_what_is_not_there(sqlite_world: World) -> None
         opened(sqlite_world)
     forms_in_force(sqlite_world)
     with pytest.raises(NotFound, match="there is no record LX-R-101-2026-0007"):
-        recording.open_record(sqlite_world.as_("staff"), "LX-R-101", started_by="LX-R-101-2026-0007")
+        opening.open_record(sqlite_world.as_("staff"), "LX-R-101", started_by="LX-R-101-2026-0007")
 
 
 def test_a_procedure_is_no_template(sqlite_world: World) -> None:
@@ -85,14 +85,14 @@ def test_no_record_is_opened_whose_clock_has_no_limit_in_the_procedure(sqlite_wo
 def test_a_record_that_is_started_by_another_is_linked_with_it(sqlite_world: World) -> None:
     first = round_opened(sqlite_world)
     forms_in_force(sqlite_world)
-    second = recording.open_record(sqlite_world.as_("staff"), "LX-R-102", started_by=first.lower()).number
+    second = opening.open_record(sqlite_world.as_("staff"), "LX-R-102", started_by=first.lower()).number
     found = show(sqlite_world, second)
     assert (found["started_by"], found["started_as"]) == (first, "again")
     assert show(sqlite_world, first)["starts"] == [
         {"template": "LX-R-102", "link": "again", "record": second}
     ]
     with pytest.raises(Invalid, match=f"{first} starts no record of LX-R-101"):
-        recording.open_record(sqlite_world.as_("staff"), "LX-R-101", started_by=first)
+        opening.open_record(sqlite_world.as_("staff"), "LX-R-101", started_by=first)
 
 
 # The order of refusals

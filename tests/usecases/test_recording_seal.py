@@ -10,7 +10,7 @@ import pytest
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.records.listing import record_show
 from docctl.rules.records.life import State
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.pages import reader, text_of
 from tests.support.sites import World
 from tests.support.written_records import (
@@ -30,7 +30,7 @@ from tests.support.written_records import (
 
 def handed_over(world: World, form: str = ROUND, **more: str) -> str:
     """A round that is visited and handed over; its number."""
-    number = recording.open_record(world.as_("staff"), rounds_in_force(world, form)).number
+    number = opening.open_record(world.as_("staff"), rounds_in_force(world, form)).number
     fill(world, "staff", number, day="2026-03-02", distance="120", result="pass", remark="好", **more)
     sign(world, "staff", number)
     sign(world, "staff2", number)
@@ -52,7 +52,7 @@ def confirmed(world: World, form: str = ROUND, *, opinion: str = "非常满意",
 @pytest.mark.rule("DC-97", "DC-96")
 def test_a_record_is_complete_when_nothing_required_is_missing_and_all_is_signed(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
-    number = recording.open_record(sqlite_world.as_("staff"), "LX-R-101").number
+    number = opening.open_record(sqlite_world.as_("staff"), "LX-R-101").number
     with pytest.raises(Invalid) as refusal:
         sealing.complete_record(sqlite_world.as_("staff"), number)
     assert set(refusal.value.problems) == {"", "reported_at", "customer"}
@@ -160,7 +160,7 @@ def test_without_a_step_all_of_it_is_done_again(sqlite_world: World) -> None:
 
 def test_a_verifier_who_had_a_part_does_not_send_back(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
-    number = recording.open_record(sqlite_world.as_("staff"), "LX-R-101").number
+    number = opening.open_record(sqlite_world.as_("staff"), "LX-R-101").number
     fill(sqlite_world, "verifier2", number, reported_at=REPORTED, customer="某厂")
     with pytest.raises(Forbidden):
         sealing.send_back_record(sqlite_world.as_("verifier2"), number, reason="x")
@@ -238,7 +238,7 @@ def test_voiding_is_the_controllers_and_needs_a_reason(sqlite_world: World) -> N
 def test_a_customer_who_is_not_satisfied_starts_another_record(sqlite_world: World) -> None:
     number = confirmed(sqlite_world, satisfied="false")
     assert show(sqlite_world, number)["starts"] == [{"template": "LX-R-102", "link": "again", "record": None}]
-    other = recording.open_record(sqlite_world.as_("staff"), "LX-R-102", started_by=number).number
+    other = opening.open_record(sqlite_world.as_("staff"), "LX-R-102", started_by=number).number
     assert show(sqlite_world, number)["starts"][0]["record"] == other
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Dialog, Page, expect
 
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import drafting
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening
 from tests.support.browser import Desk, unsound
 from tests.support.sites import World, issue, procedure, template
 
@@ -134,7 +134,7 @@ def test_a_text_that_is_not_saved_is_not_left_without_a_word_and_found_again(
 def test_a_record_that_is_being_filled_in_is_not_left_without_a_word(desk: Desk, sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     issue(sqlite_world, template())
-    number = recording.open_record(sqlite_world.as_("staff"), "LX-R-101").number
+    number = opening.open_record(sqlite_world.as_("staff"), "LX-R-101").number
     page = desk.sit_down("staff", width=360, language="zh")
     asked: list[str] = []
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 from tests.support.browser import Desk, served
 from tests.support.every_field import NUMBER, TYPED, every_field
 from tests.support.pages import reader
@@ -40,7 +40,7 @@ def test_the_list_and_the_pick_list_are_sound(office: Desk, sqlite_world: World)
 
 def test_the_form_of_a_step_is_sound_empty_full_and_refused(office: Desk, sqlite_world: World) -> None:
     issue(sqlite_world, every_field())
-    number = recording.open_record(sqlite_world.as_("staff"), NUMBER).number
+    number = opening.open_record(sqlite_world.as_("staff"), NUMBER).number
     at = f"/records/{number}"
 
     def wrongly(page: Page) -> None:
@@ -116,7 +116,7 @@ def test_a_feedback_record_goes_from_a_phone_to_the_seal(
 
 
 def test_a_performer_finds_no_way_to_verify_their_own_record(office: Desk, sqlite_world: World) -> None:
-    number = recording.open_record(sqlite_world.as_("verifier2"), "LX-R-101").number
+    number = opening.open_record(sqlite_world.as_("verifier2"), "LX-R-101").number
     fill(sqlite_world, "verifier2", number, reported_at="2026-03-02 09:00", customer="某厂")
     sign(sqlite_world, "verifier2", number)
     fill(sqlite_world, "staff2", number, answered_at="2026-03-02 10:00", satisfied="true")

@@ -6,7 +6,7 @@ import pytest
 
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening, recording
 from tests.support.browser import Desk
 from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
@@ -25,7 +25,7 @@ def busy(world: World) -> None:
         drafting.submit_revision(world.as_("author"), number, reason="首次发布")
     approving.reject_revision(world.as_("rep"), "LX-CX-2019-103", reason="缺少条款")
     approving.sign_revision(world.as_("rep"), "LX-CX-2019-104")
-    record = recording.open_record(world.as_("staff"), FORM)
+    record = opening.open_record(world.as_("staff"), FORM)
     values = {"reported_at": "2026-02-01T09:00:00+08:00", "customer": "甲公司"}
     recording.fill_record(world.as_("staff"), record.number, values)
 

@@ -13,7 +13,7 @@ from flask import get_template_attribute
 
 from docctl.store.material import of_template
 from docctl.store.source import read_template
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, sealing
 from docctl.web.app import create_app
 from docctl.web.records import listing, step_form
 from tests.support.every_field import CANARIES, NUMBER, STORED, TYPED, every_field
@@ -93,7 +93,7 @@ def every(world: World) -> str:
     """The address of a record whose only step has every kind of field, opened by staff."""
     forms_in_force(world)
     issue(world, every_field())
-    return f"/records/{recording.open_record(world.as_('staff'), NUMBER).number}"
+    return f"/records/{opening.open_record(world.as_('staff'), NUMBER).number}"
 
 
 def test_every_kind_of_field_is_stored_as_it_was_meant(sqlite_world: World) -> None:
@@ -386,7 +386,7 @@ def _token(of: Reader) -> str:
 def _verified_by_a_performer(world: World) -> str:
     """A complete record of which a verifier of sales filled the first step."""
     forms_in_force(world)
-    number = recording.open_record(world.as_("verifier2"), "LX-R-101").number
+    number = opening.open_record(world.as_("verifier2"), "LX-R-101").number
     fill(world, "verifier2", number, reported_at="2026-03-02 09:00", customer="某厂")
     sign(world, "verifier2", number)
     fill(world, "staff2", number, answered_at="2026-03-02 10:00", satisfied="true")

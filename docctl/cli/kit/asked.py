@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 
 PASSWORD: Final = "DOCCTL_PASSWORD"  # noqa: S105 - the name of a variable
-
-
 NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
 
 

@@ -32,7 +32,8 @@ from docctl.rules.words import Words
 from docctl.standing import control
 from docctl.standing.bearers import bearers
 from docctl.standing.control import Control
-from docctl.standing.record import Executed, load_all
+from docctl.standing.loading import load_all
+from docctl.standing.record import Executed
 
 UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
 _MINUTES: Final = 5

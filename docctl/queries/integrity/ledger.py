@@ -24,7 +24,8 @@ from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
-from docctl.ledger.replay import Live, Replay, State, compare_rows
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import Live, State, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
 from docctl.queries.ledger import salvage

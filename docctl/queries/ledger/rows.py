@@ -18,7 +18,7 @@ from docctl.door.site import Site
 from docctl.errors.message import Message
 from docctl.ledger.entry import Entry, entry_hash
 from docctl.ledger.finding import Finding, What
-from docctl.ledger.replay import differences
+from docctl.ledger.state import differences
 from docctl.ledger.upcast import SCHEMA, upcast
 from docctl.models.base import Controlled
 from docctl.models.ledger import LedgerEvent

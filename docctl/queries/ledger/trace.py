@@ -31,7 +31,7 @@ from docctl.rules.text import instant
 from docctl.rules.words import NOTHING
 from docctl.standing import find
 from docctl.standing.document import all_readable
-from docctl.standing.record import load
+from docctl.standing.loading import load
 
 VALUES = "values differ"
 

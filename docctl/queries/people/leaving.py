@@ -17,7 +17,7 @@ from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
 from docctl.rules.roles import SIGNERS, Role
 from docctl.standing.bearers import bearers
-from docctl.standing.record import load_all
+from docctl.standing.loading import load_all
 
 _NEEDED: Final = (*SIGNERS, Role.DOCUMENT_CONTROLLER, Role.VERIFIER, Role.AUTHOR, Role.ADMIN)
 

@@ -15,7 +15,8 @@ from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import Role
 from docctl.standing import find, pinned
 from docctl.standing.bearers import bearers
-from docctl.standing.record import Executed, load
+from docctl.standing.loading import load
+from docctl.standing.record import Executed
 
 FORM: Final = "form"
 """The level of record templates."""

@@ -26,7 +26,9 @@ from docctl.rules.records.life import State
 from docctl.rules.records.retention import Retention, keep_until
 from docctl.rules.text import instant, plain
 from docctl.standing import find, pinned
-from docctl.standing.record import Executed, load, load_all, reading_to_data
+from docctl.standing.loading import load, load_all
+from docctl.standing.outstanding import outstanding
+from docctl.standing.record import Executed, reading_to_data
 
 UNSEALED = (State.OPEN, State.COMPLETED, State.VERIFIED)
 
@@ -137,7 +139,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
             "signatures": [_signature(s, people[s.person_id]) for s in executed.signatures],
             "clocks": _clocks(ctx, executed),
             "calendar": _calendar(ctx.session, record),
-            "issues": executed.issues(ctx.now()),
+            "issues": outstanding(executed, ctx.now()),
         }
         | _links(ctx.session, executed)
     )

@@ -12,30 +12,16 @@ from docctl.errors.message import Message
 from docctl.rules.text import is_hidden
 
 LARGEST_FIGURE: Final = 20_000_000
-
-
 _FENCE: Final = re.compile(r" {0,3}(?:(`{3,})[^`]*|(~{3,}).*)")
-
-
 _HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\d)[.、]?\s*\S")
-
-
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
-
-
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
 _FIGURE: Final = re.compile(
     r"!\[.{0,500}?\]\(\s*<?([^)\s>]{1,300})|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
     r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp))",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
-
-
 _FIGURE_NAME: Final = re.compile(r"[^\W_][\w.-]{0,99}\.(?:png|jpe?g|gif|svg|webp)", re.IGNORECASE)
-
-
 _LIMIT: Final = re.compile(r"\{limit:([^{}\n]{0,80})\}")
 
 

@@ -9,8 +9,6 @@ from docctl.errors.message import Message, either
 from docctl.rules.records.gates import GATED
 
 MOMENTS: Final = frozenset({"date", "date-time"})
-
-
 ENDS_OF_CLOCKS: Final = MOMENTS | {"signature"}
 
 

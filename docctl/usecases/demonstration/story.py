@@ -21,14 +21,14 @@ from docctl.errors import DocctlError, Invalid
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.standing import find
-from docctl.standing.record import load
+from docctl.standing.loading import load
 from docctl.store import tree
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.source import Template, read_procedure, read_template
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
 from docctl.usecases.documents import approving, drafting, issuing
-from docctl.usecases.records import recording, sealing
+from docctl.usecases.records import opening, recording, sealing
 
 FILE: Final = "procedures/story.yaml"
 
@@ -149,7 +149,7 @@ Does = Callable[[Context, Telling, Mapping[str, Any]], object]
 
 
 def _open(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
-    telling.records[step["name"]] = recording.open_record(ctx, step["template"]).number
+    telling.records[step["name"]] = opening.open_record(ctx, step["template"]).number
 
 
 def _fill(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:

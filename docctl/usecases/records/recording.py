@@ -1,4 +1,4 @@
-"""Records being made: open, fill, correct, sign.
+"""Records being made: fill, correct, sign.
 
 An entry is only ever added (DC-97). While its step is unsigned, a field that is filled again gets a new entry
 that points at the old one; once it is signed, a changed value needs a reason.
@@ -7,67 +7,26 @@ that points at the old one; once it is signed, a changed value needs a reason.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, NotFound, WrongState
-from docctl.errors.message import Level, Message, Named
-from docctl.models.documents import Document, Revision
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.errors import Invalid, WrongState
+from docctl.errors.message import Message, Named
+from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions
 from docctl.rules.permissions import Subject
-from docctl.rules.records import clocks, entries, gates, life, performers, stepwise
-from docctl.rules.records.clocks import Clock
-from docctl.rules.records.entries import EntryFacts, RecordNumber
-from docctl.rules.records.limits import Limit
+from docctl.rules.records import entries, gates, life, stepwise
+from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
-from docctl.standing import facts, find, pinned
-from docctl.standing.bearers import bearers
-from docctl.standing.record import SENT_BACK, Executed, entry_facts, load
-from docctl.store.schema import check_values, parse_value
-from docctl.store.source import Template
+from docctl.standing import find
+from docctl.standing.loading import load
+from docctl.standing.record import SENT_BACK, Executed, entry_facts
+from docctl.store.schema import check_values
+from docctl.store.typed import parse_value
 from docctl.store.values import new_salt
-
-FORM = "form"
-
-
-@retried(Action.RECORD_OPEN)
-def open_record(ctx: Context, template_number: str, *, started_by: str | None = None) -> Record:
-    """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
-
-    `started_by` is the number of a record whose template says that it starts this one.
-    """
-    document = find.document(ctx.session, template_number)
-    if started_by is not None:
-        find.record(ctx.session, started_by)
-    ctx.permit(Action.RECORD_OPEN, Subject())
-    _pins(ctx, ctx.session, document, ctx.today(), None)  # reads the library before the lock
-    with ctx.act(Action.RECORD_OPEN) as act:
-        document = find.document(act.session, template_number)
-        act.require(Subject())
-        pins = _pins(ctx, act.session, document, act.today, act.seq)
-        performers.check_begin(document.number, pins.template.steps, bearers(act.session, act.at))
-        record = _opened(act, document, pins)
-        if started_by is not None:
-            starter = find.record(act.session, started_by)
-            record.started_by_id, record.started_as = starter.id, _link(ctx, act.session, starter, document)
-        act.add(record)
-        act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
-        act.record(
-            record,
-            template={"number": document.number, "label": pins.revised.label, "blob": pins.revised.blob},
-            procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
-        )
-        return record
 
 
 @retried(Action.RECORD_FILL)
@@ -183,124 +142,6 @@ def _write(
         row.seal = act.turn.site.values.add(record.year, record.number, row.id, new_salt(), value)
         added.append(entry_facts(row))
     return added
-
-
-@dataclass(frozen=True)
-class _Pins:
-    revised: Revision
-    template: Template
-    governing: str
-    governed: Revision
-    clocks: tuple[tuple[Clock, Limit], ...]
-
-
-def _pins(ctx: Context, session: Session, document: Document, day: date, seq: int | None) -> _Pins:
-    """What is in force then: the template's revision, that of its procedure, and the limits of its clocks."""
-    if document.level != FORM:
-        raise Invalid(
-            {
-                "template": Message(
-                    "{number} is a {level}; records are opened from a template",
-                    number=document.number,
-                    level=Level(document.level),
-                )
-            }
-        )
-    revised = _in_force(session, document, day, seq, Message("No record can be opened from it."))
-    template = pinned.template_of(ctx.site, revised, revised.blob)
-    procedure = _procedure(session, document, template)
-    governed = _in_force(
-        session, procedure, day, seq, Message("It governs {number}.", number=document.number)
-    )
-    limits = pinned.limits_of(ctx.site, governed, governed.blob)
-    lacking = sorted({clock.limit for clock in template.clocks} - limits.keys())
-    if lacking:
-        raise WrongState(
-            "{template} has clocks on limits that {procedure} does not state: {limits}. Issue a revision of "
-            "the procedure that states them, or one of the template without these clocks.",
-            template=f"{document.number} {revised.label}",
-            procedure=f"{procedure.number} {governed.label}",
-            limits=lacking,
-        )
-    running = tuple((clock, limits[clock.limit]) for clock in template.clocks)
-    return _Pins(revised, template, procedure.number, governed, running)
-
-
-def _in_force(session: Session, document: Document, day: date, seq: int | None, why: Message) -> Revision:
-    known = find.revisions(session, document.id)
-    found = revisions.in_force(facts.revisions(known), day, seq, document=facts.document(document))
-    if found is None:
-        raise WrongState(
-            "{number} has no revision in force today. {why} Issue one, or wait for its effective day.",
-            number=document.number,
-            why=why,
-        )
-    return next(row for row in known if row.id == found.id)
-
-
-def _procedure(session: Session, document: Document, template: Template) -> Document:
-    try:
-        return find.document(session, template.governed_by)
-    except NotFound:
-        raise WrongState(
-            "{number} is governed by {governed_by}, which is not in the library. Register and issue "
-            "it first.",
-            number=document.number,
-            governed_by=template.governed_by,
-        ) from None
-
-
-def _opened(act: Act, document: Document, pins: _Pins) -> Record:
-    """The record under a number of its own: form, year, and what comes next in that year (PR-87)."""
-    highest = select(func.max(Record.running)).where(
-        Record.document_id == document.id, Record.year == act.today.year
-    )
-    running = (act.session.scalar(highest) or 0) + 1
-    return Record(
-        number=str(RecordNumber(document.number, act.today.year, running)),
-        document_id=document.id,
-        year=act.today.year,
-        running=running,
-        template_revision_id=pins.revised.id,
-        template_blob=pins.revised.blob,
-        procedure_revision_id=pins.governed.id,
-        procedure_blob=pins.governed.blob,
-        calendar_id=find.calendar(act.session).id,
-        keeper=pins.template.keeper,
-        retention=pins.template.retention,
-        state=life.State.OPEN,
-        opened_at=act.at,
-        opened_day=act.today,
-        opened_by_id=act.actor.person_id,
-        opened_seq=act.seq,
-    )
-
-
-def _clock(record: Record, clock: Clock, limit: Limit) -> RecordClock:
-    return RecordClock(
-        record_id=record.id,
-        name=clock.name,
-        from_field=clock.start,
-        to_field=clock.stop,
-        limit_rule=clocks.limit_to_data(limit),
-    )
-
-
-def _link(ctx: Context, session: Session, starter: Record, document: Document) -> str:
-    """The word by which the starting record's template links to records of this one. Raises Invalid."""
-    starts = load(ctx.site, session, starter).template.starts
-    found = next((start for start in starts if start.template == document.number), None)
-    if found is None:
-        raise Invalid(
-            {
-                "started_by": Message(
-                    "{starter} starts no record of {template}",
-                    starter=starter.number,
-                    template=document.number,
-                )
-            }
-        )
-    return found.link
 
 
 def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str, Any]:

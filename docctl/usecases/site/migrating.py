@@ -18,7 +18,8 @@ from docctl.door import transaction
 from docctl.door.context import Context
 from docctl.errors import Defect, Tampered, WrongState
 from docctl.ledger import journal
-from docctl.ledger.replay import Live, Replay, State, compare_rows, migrated, state_of, state_root
+from docctl.ledger.replay import Replay
+from docctl.ledger.state import Live, State, compare_rows, migrated, state_of, state_root
 from docctl.ledger.upcast import UP, Upcaster
 from docctl.models import guards
 from docctl.models.base import LEDGER, Base, is_controlled

@@ -25,15 +25,12 @@ _PAGES: Final = {
 }
 """The page of what an event is about, by the table of its object."""
 
-
 _CHANNELS: Final = {
     "web": marked("pages"),
     "cli": marked("command line"),
     "api": marked("interface"),
     "starter": marked("starter library"),
 }
-
-
 _DETAILS: Final = {
     "label": marked("revision"),
     "copies": marked("copies"),
@@ -54,8 +51,6 @@ _DETAILS: Final = {
     "recalled": marked("recalled"),
     "meaning": marked("meaning"),
 }
-
-
 _OTHERS: Final = {
     "account.locked": marked("sign-in closed for a while"),
     "attempts.counted": marked("further refused attempts"),

@@ -14,7 +14,7 @@ from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
 from docctl.rules.words import NOTHING
-from docctl.usecases.records import recording
+from docctl.usecases.records import opening
 from docctl.web.kit import again, export, forms, here, language, words
 
 bp = Blueprint("records", __name__)
@@ -60,7 +60,7 @@ def open_form() -> ResponseReturnValue:
 @again.shown_again
 def open_record() -> ResponseReturnValue:
     """Open it: it keeps the template and the procedure in force for ever."""
-    record = recording.open_record(
+    record = opening.open_record(
         here.writing(Action.RECORD_OPEN),
         forms.text(request.form, "template"),
         started_by=forms.text(request.form, "started_by") or None,

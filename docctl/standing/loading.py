@@ -1,0 +1,73 @@
+"""Records loaded whole: rows, pinned templates, limits and calendars, however many with six queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from docctl.errors import Tampered
+from docctl.models.configuration import WorkCalendar
+from docctl.models.documents import Revision
+from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.rules.records import calendars
+from docctl.rules.records.limits import Limit
+from docctl.standing import pinned
+
+if TYPE_CHECKING:
+    from docctl.door.site import Site
+from docctl.standing.record import Executed, entry_facts
+
+R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
+
+
+def load(site: Site, session: Session, record: Record) -> Executed:
+    """One record as it stands. Its values are read when they are asked for."""
+    return load_all(site, session, Record.id == record.id)[0]
+
+
+def load_all(
+    site: Site,
+    session: Session,
+    condition: ColumnElement[bool],
+    *,
+    damaged: dict[int, Tampered] | None = None,
+) -> list[Executed]:
+    """The records of a condition on Record, by number, with six queries however many they are.
+
+    One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
+    others; without `damaged` it is raised.
+    """
+    rows = session.scalars(select(Record).where(condition).order_by(Record.number)).all()
+    entries = _by_record(session, RecordEntry, condition)
+    signatures = _by_record(session, RecordSignature, condition)
+    limits = _by_record(session, RecordClock, condition)
+    used = select(Record.template_revision_id).where(condition)
+    revisions = {r.id: r for r in session.scalars(select(Revision).where(Revision.id.in_(used)))}
+    counted = select(Record.calendar_id).where(condition)
+    calendar = session.scalars(select(WorkCalendar).where(WorkCalendar.id.in_(counted)))
+    working = {c.id: calendars.from_mapping(c.content, str(site.zone)) for c in calendar}
+    found = []
+    for row in rows:
+        try:
+            template = pinned.template_of(site, revisions[row.template_revision_id], row.template_blob)
+        except Tampered as error:
+            if damaged is None:
+                raise
+            damaged[row.id] = error
+            continue
+        parts = tuple(map(entry_facts, entries.get(row.id, ()))), tuple(signatures.get(row.id, ()))
+        pins = {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())}
+        found.append(Executed(site, row, template, working[row.calendar_id], *parts, pins))
+    return found
+
+
+def _by_record(session: Session, kind: type[R], condition: ColumnElement[bool]) -> dict[int, list[R]]:
+    found: dict[int, list[R]] = {}
+    statement = select(kind).join(Record, kind.record_id == Record.id).where(condition).order_by(kind.id)
+    rows: Sequence[R] = session.scalars(statement).all()
+    for row in rows:
+        found.setdefault(row.record_id, []).append(row)
+    return found
