@@ -19,7 +19,7 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, WrongState
 from docctl.queries.ledger.trace import trace
-from docctl.queries.records.listing import record_show
+from docctl.queries.records.reading import record_show
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held

@@ -11,7 +11,8 @@ from docctl.cli.kit.caller import Caller, Noun
 from docctl.door.context import Context
 from docctl.models.records import Record
 from docctl.queries.records.hands import record_lacks
-from docctl.queries.records.listing import record_list, record_show
+from docctl.queries.records.listing import record_list
+from docctl.queries.records.reading import record_show
 from docctl.rules.actions import Action
 from docctl.usecases.records import opening, recording, sealing
 

@@ -12,18 +12,29 @@ import pytest
 
 from tests.house.trees import ROOT, Source, functions, report
 
-LINES_OF_A_FILE = 400
+LINES_OF_A_FILE = {"docctl/web/": 200, "docctl/cli/": 200, "docctl/": 300, "tests/": 400}
+"""By the beginning of its path; the first that fits."""
+NOT_YET = {
+    "docctl/usecases/documents/drafting.py": 373,
+    "docctl/web/documents/drafting.py": 247,
+    "docctl/render/markdown.py": 376,
+}
+"""Files that are still over the wall. They may become shorter, and then go from this list."""
 LINES_OF_A_FUNCTION = 40
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "misc"}
 # Put together here, so that this file does not find itself.
 UNFINISHED = re.compile(r"\b(" + "|".join(["TO" + "DO", "FIX" + "ME", "NotImplemented" + "Error"]) + r")\b")
 
 
+def wall(path: str) -> int:
+    return next(lines for place, lines in LINES_OF_A_FILE.items() if path.startswith(place))
+
+
 def too_long(source: Source) -> list[str]:
     findings = []
-    lines = len(source.text.splitlines())
-    if lines > LINES_OF_A_FILE:
-        findings.append(f"{source.path}:1: {lines} lines; at most {LINES_OF_A_FILE}")
+    lines, most = len(source.text.splitlines()), NOT_YET.get(source.path, wall(source.path))
+    if lines > most:
+        findings.append(f"{source.path}:1: {lines} lines; at most {most}")
     for function in functions(source):
         lines = (function.end_lineno or function.lineno) - function.lineno + 1
         if lines > LINES_OF_A_FUNCTION:
@@ -89,9 +100,18 @@ def test_nothing_is_left_unfinished() -> None:
     assert [finding for source in pages_and_scripts() for finding in unfinished_page(source)] == []
 
 
-def test_a_file_of_400_lines_is_the_longest() -> None:
-    assert too_long(Source("docctl/x.py", "x = 1\n" * 400)) == []
-    assert len(too_long(Source("docctl/x.py", "x = 1\n" * 401))) == 1
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [("docctl/x.py", 300), ("docctl/web/x.py", 200), ("docctl/cli/kit/x.py", 200), ("tests/x.py", 400)],
+)
+def test_a_file_of_so_many_lines_is_the_longest(path: str, most: int) -> None:
+    assert too_long(Source(path, "x = 1\n" * most)) == []
+    assert len(too_long(Source(path, "x = 1\n" * (most + 1)))) == 1
+
+
+def test_a_file_that_is_short_enough_by_now_is_an_exception_no_more() -> None:
+    short = [path for path in NOT_YET if len((ROOT / path).read_text("utf-8").splitlines()) <= wall(path)]
+    assert short == [], "take these out of NOT_YET"
 
 
 @pytest.mark.parametrize("opening", ["def f():\n", "async def f():\n"])

@@ -11,7 +11,8 @@ from sqlalchemy import event
 
 from docctl.errors import Forbidden, NotFound, Tampered
 from docctl.models.documents import Revision
-from docctl.queries.records.listing import record_list, record_show
+from docctl.queries.records.listing import record_list
+from docctl.queries.records.reading import record_show
 from docctl.standing import find
 from docctl.standing.pinned import template_of
 from docctl.usecases.records import opening, sealing

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from docctl.models.records import Record
-from docctl.queries.records.listing import record_list, record_show
+from docctl.queries.records.listing import record_list
+from docctl.queries.records.reading import record_show
 from docctl.rules.roles import Role
 from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.queries.records.listing import record_show
+from docctl.queries.records.reading import record_show
 from docctl.rules.records.life import State
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.pages import reader, text_of

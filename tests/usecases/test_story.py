@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from docctl.errors import Invalid
-from docctl.queries.records.listing import record_show
+from docctl.queries.records.reading import record_show
 from docctl.store.durable import write_atomically
 from docctl.usecases.demonstration import story
 from tests.house.trees import ROOT

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, NotFound, Tampered
 from docctl.models.copies import Copy
-from docctl.queries.records.listing import readable
+from docctl.queries.records.reading import readable
 from docctl.rules import copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject

@@ -14,7 +14,7 @@ from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.hands import Lacking, lacking
-from docctl.queries.records.listing import readable, told
+from docctl.queries.records.reading import readable, told
 from docctl.rules.actions import Action
 from docctl.rules.records import life, stepwise
 from docctl.rules.records.gates import Gate
