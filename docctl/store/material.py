@@ -18,12 +18,12 @@ import rfc8785
 from docctl.errors import Invalid, NotFound, Tampered, see
 from docctl.errors.message import Foreign
 from docctl.rules import languages
+from docctl.rules.documents.clauses import LARGEST_FIGURE
 from docctl.rules.languages import Language
 from docctl.store.library import Library
 from docctl.store.names import file_name, language_of, text_file
 from docctl.store.objects import blob_id
 from docctl.store.source import (
-    LARGEST_FIGURE,
     Procedure,
     Template,
     figure_paths,

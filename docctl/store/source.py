@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, Place
@@ -32,8 +32,6 @@ from docctl.store.names import file_name
 from docctl.store.schema import Kind, place
 from docctl.store.schema_sentences import Path
 from docctl.store.tree import loaded, refuse_hidden, text_of
-
-LARGEST_FIGURE: Final = clauses.LARGEST_FIGURE
 
 T = TypeVar("T")
 
