@@ -12,6 +12,7 @@ import click
 from docctl.cli.kit import notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
+from docctl.cli.kit.leaving import with_findings
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events
@@ -131,4 +132,4 @@ def _short(event: dict[str, Any]) -> dict[str, Any]:
 
 def _leave(done: integrity.Check) -> None:
     if not done.ok:
-        click.get_current_context().exit(1)
+        with_findings()

@@ -45,7 +45,7 @@ def test_a_chain_with_a_post_that_nobody_has_is_refused_at_registration_and_its_
 
 def test_a_chain_whose_only_signer_is_the_author_is_refused_at_registration(world: World) -> None:
     accounts.change_user_roles(world.as_("admin"), "quality-head", grant=["author"])
-    world.contexts.clear()
+    world.forget()
     text = procedure()
     with pytest.raises(WrongState, match=r"quality \(郑主任 wrote it\)"):
         drafting.register_document(
@@ -81,7 +81,7 @@ def test_what_nobody_can_sign_any_more_is_refused_at_submission(world: World, un
 def test_who_wrote_a_part_of_the_text_is_no_signer_that_the_submission_counts_on(world: World) -> None:
     registered(world, "author,department-head")
     accounts.change_user_roles(world.as_("admin"), "head", grant=["author"])
-    world.contexts.clear()
+    world.forget()
     newest = document_show(world.as_("author"), NUMBER)
     assert newest["revision"] == "A/0"
     with world.site.reading() as session:

@@ -328,5 +328,5 @@ def rows(world: World, address: str) -> list[list[str]]:
 def printing_world(sqlite_world: World) -> World:
     """That site, which makes PDFs of what it issues."""
     sqlite_world.site = replace(sqlite_world.site, settings=replace(sqlite_world.site.settings, pdf=True))
-    sqlite_world.contexts.clear()
+    sqlite_world.forget()
     return sqlite_world

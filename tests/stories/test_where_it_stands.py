@@ -82,7 +82,7 @@ def test_an_approved_revision_lies_with_the_qa_office_and_an_issued_one_waits_fo
     assert (seen["revision"], seen["status"], seen["effective"]) == ("A/1", "issued", "2026-03-09")
     assert names(seen) == []
     world.clock.go_to(date(2026, 3, 9))
-    world.contexts.clear()
+    world.forget()
     assert standing(world, "staff") is None
 
 

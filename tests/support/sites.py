@@ -95,12 +95,16 @@ class World:
         """The same site as another process sees it."""
         self.close()
         self.site = Site.open(self.site.path, clock=self.clock, environ=self.environ)
-        self.contexts = {}
         return self
 
-    def close(self) -> None:
+    def forget(self) -> None:
+        """Everybody is met anew: as they are now, not as they were when they last came."""
         for ctx in self.contexts.values():
             ctx.close()
+        self.contexts = {}
+
+    def close(self) -> None:
+        self.forget()
         self.site.close()
 
 

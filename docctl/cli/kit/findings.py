@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
-
 from docctl.cli.kit.caller import Caller
+from docctl.cli.kit.leaving import with_findings
 
 
 def told(caller: Caller, answer: dict[str, Any]) -> None:
@@ -16,4 +15,4 @@ def told(caller: Caller, answer: dict[str, Any]) -> None:
     ]
     caller.show(answer, "\n".join(lines) or "Nothing to find fault with.")
     if not answer["ok"]:
-        click.get_current_context().exit(1)
+        with_findings()
