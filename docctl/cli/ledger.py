@@ -9,10 +9,9 @@ from typing import Any
 
 import click
 
-from docctl.cli.kit import notices
+from docctl.cli.kit import checked, notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
-from docctl.cli.kit.leaving import with_findings
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events
@@ -37,9 +36,8 @@ def check(caller: Caller) -> None:
     """Compare tables, files and library with the ledger. Exit code 1 when anything differs."""
     with caller.reading() as ctx:
         done = integrity.check(ctx)
-        answer = {"ok": done.ok, "events": done.events, "root": done.root}
-        caller.show({**answer, "findings": _findings(done)})
-    _leave(done)
+    answer = {"ok": done.ok, "events": done.events, "root": done.root}
+    checked.told(caller, done, answer)
 
 
 @ledger.command("list")
@@ -105,12 +103,7 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}
     if made.generated_password is not None:
         answer["password"] = made.generated_password
-    caller.show({**answer, "left_behind": list(made.left_behind), "findings": _findings(done)})
-    _leave(done)
-
-
-def _findings(done: integrity.Check) -> list[dict[str, str]]:
-    return [{"what": str(f.what), "where": f.where, "message": f.message} for f in done.findings]
+    checked.told(caller, done, {**answer, "left_behind": list(made.left_behind)})
 
 
 def _event(event: ledger_events.Event | document_events.Event) -> dict[str, Any]:
@@ -128,8 +121,3 @@ def _event(event: ledger_events.Event | document_events.Event) -> dict[str, Any]
 def _short(event: dict[str, Any]) -> dict[str, Any]:
     at = event["at"] and event["at"][:19].replace("T", " ")
     return {name: event[name] for name in ("seq", "act", "login", "about", "why")} | {"at_utc": at}
-
-
-def _leave(done: integrity.Check) -> None:
-    if not done.ok:
-        with_findings()

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import rfc8785
 
 from docctl.errors import Invalid, Tampered
-from docctl.errors.message import Foreign
+from docctl.errors.message import Foreign, Message
 from docctl.ledger.finding import Finding, What
 
 GENESIS = bytes(32)
@@ -92,11 +92,15 @@ def check_link(entry: Entry, before: Entry | None, hashed: bytes | None = None) 
     seq, prev = (before.seq + 1, before.entry_hash) if before else (1, GENESIS)
     where = str(entry.seq)
     if entry.seq != seq:
-        findings.append(Finding(What.GAP, where, f"Event {seq} is expected here, event {entry.seq} found."))
+        said = Message(
+            "Event {event} is missing; event {event_found} comes next.", event=seq, event_found=entry.seq
+        )
+        findings.append(Finding(What.GAP, str(seq), said))
     if entry.prev_hash != prev:
-        findings.append(Finding(What.CHAIN, where, "The hash of the event before is not the one noted here."))
+        said = Message("The hash of event {event_before} is not the one noted here.", event_before=seq - 1)
+        findings.append(Finding(What.CHAIN, where, said))
     if (hashed or entry_hash(entry.prev_hash, entry.body)) != entry.entry_hash:
-        findings.append(Finding(What.CHAIN, where, "The body is not the one that was hashed."))
+        findings.append(Finding(What.CHAIN, where, Message("The body is not the one that was hashed.")))
     return findings
 
 

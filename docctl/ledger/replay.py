@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from docctl.errors import Invalid, Tampered
+from docctl.errors.message import Message
 from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry, check_link, entry_hash, flat, loads
 from docctl.ledger.finding import Finding, What
@@ -57,7 +58,7 @@ class Replay:
             for entry in entries:
                 self._step(entry)
         except Tampered as error:
-            self._find(What.CHAIN, self.head.seq + 1 if self.head else 1, str(error))
+            self._find(What.CHAIN, self.head.seq + 1 if self.head else 1, error.said)
 
     def finish(self) -> None:
         """Call it when no more entries come: checkpoints that were not reached are a rollback."""
@@ -65,10 +66,15 @@ class Replay:
         for size, missed in sorted(self._ahead.items()):
             for checkpoint in missed:
                 if size > head:
-                    message = f"A checkpoint signed {size} events, the ledger ends with event {head}."
-                    self._find(What.ROLLBACK, size, message)
+                    said = Message(
+                        "A checkpoint signed {size} events, the ledger ends with event {event}.",
+                        size=size,
+                        event=head,
+                    )
+                    self._find(What.ROLLBACK, size, said)
                 else:
-                    self._find(What.FORK, size, f"The last event of checkpoint {checkpoint.size} is missing.")
+                    said = Message("The last event of checkpoint {size} is missing.", size=checkpoint.size)
+                    self._find(What.FORK, size, said)
         self._ahead = {}
 
     def rows(self) -> dict[str, dict[int, Row]]:
@@ -90,18 +96,19 @@ class Replay:
         if event is not None:
             self._play(event, entry.seq)
 
-    def _find(self, what: What, where: object, message: str) -> None:
-        self.findings.append(Finding(what, str(where), message))
+    def _find(self, what: What, where: object, said: Message) -> None:
+        self.findings.append(Finding(what, str(where), said))
 
     def _compare_roots(self, size: int, found: bytes) -> None:
         for checkpoint in self._ahead.pop(size, ()):
             if checkpoint.root != found:
-                message = f"The first {size} events are not those that a checkpoint signed."
-                self._find(What.FORK, size, message)
+                said = Message("The first {size} events are not those that a checkpoint signed.", size=size)
+                self._find(What.FORK, size, said)
             if self.origin is None:
                 self.origin = checkpoint.origin
             elif checkpoint.origin != self.origin:
-                self._find(What.WRONG_LOG, size, f"A checkpoint of {checkpoint.origin} was given.")
+                said = Message("A checkpoint of {log} was given.", log=checkpoint.origin)
+                self._find(What.WRONG_LOG, size, said)
 
     def _read(self, entry: Entry) -> dict[str, Any] | None:
         """The event, when it is one that can be replayed."""
@@ -109,17 +116,20 @@ class Replay:
             event = loads(entry.body)
             _check_shape(event)
         except Invalid as error:
-            self._find(What.UNREADABLE, entry.seq, str(error))
+            self._find(What.UNREADABLE, entry.seq, error.said)
             return None
         if event["seq"] != entry.seq:
-            self._find(What.CHAIN, entry.seq, f"The body says that it is event {event['seq']}.")
+            said = Message("The body says that it is event {event}.", event=event["seq"])
+            self._find(What.CHAIN, entry.seq, said)
         if self.origin is None:
             self.origin = event["log"]
         elif event["log"] != self.origin:
-            self._find(What.WRONG_LOG, entry.seq, f"An event of {event['log']} in the log {self.origin}.")
+            said = Message("An event of {log} in the log {origin}.", log=event["log"], origin=self.origin)
+            self._find(What.WRONG_LOG, entry.seq, said)
         # Instants are written with one width, so that the order of the texts is that of the times.
         if event["at"] < self._at:
-            self._find(What.BACKWARDS, entry.seq, f"It says {event['at']}, the event before {self._at}.")
+            said = Message("It says {at}, the event before {before}.", at=event["at"], before=self._at)
+            self._find(What.BACKWARDS, entry.seq, said)
         self._at = event["at"]
         return event
 
@@ -129,8 +139,12 @@ class Replay:
         if event["act"] == MIGRATE:
             self._migrate(event["details"], seq)
         if event["schema"] != self.schema and not self._lost:
-            message = f"Schema {event['schema']} without a migration from schema {self.schema}."
-            self._find(What.UNKNOWN_SCHEMA, seq, message)
+            said = Message(
+                "Schema {schema} without a migration from schema {before}.",
+                schema=event["schema"],
+                before=str(self.schema),
+            )
+            self._find(What.UNKNOWN_SCHEMA, seq, said)
         if self._lost:
             return
         for change in event["rows"]:
@@ -139,24 +153,19 @@ class Replay:
     def _change(self, seq: int, change: dict[str, Any]) -> None:
         table, key, row = change["t"], change["k"], change["row"]
         rows = self.state.setdefault(table, {})
-        old, prev = rows.get(key), change.get("prev")
-        if row.get(KEY) != key or row.get(STAMP) != seq:
-            message = f"Event {seq} holds an image with key {row.get(KEY)} and stamp {row.get(STAMP)}."
-            self._find(What.ROW_HISTORY, f"{table} {key}", message)
-        elif old and old[0] == seq:
-            self._find(What.ROW_HISTORY, f"{table} {key}", f"Event {seq} holds the row twice.")
-        elif prev != (old[0] if old else None):
-            message = f"Event {seq} says that {_event(prev)} came before it; it was {_event(old and old[0])}."
-            self._find(What.ROW_HISTORY, f"{table} {key}", message)
+        old = rows.get(key)
+        if wrong := _history(seq, change, old):
+            self._find(What.ROW_HISTORY, f"{table} {key}", wrong)
         elif old:
-            before = flat({**row, **change["was"], STAMP: prev})
+            before = flat({**row, **change["was"], STAMP: old[0]})
             if before != old[1]:
-                message = f"Before event {seq} the row was not what event {prev} left: "
-                self._find(
-                    What.BEFORE_DIFFERS,
-                    f"{table} {key}",
-                    message + differences(json.loads(old[1]), json.loads(before)),
+                said = Message(
+                    "Before event {event} the row was not what event {event_before} left: {cells}.",
+                    event=seq,
+                    event_before=old[0],
+                    cells=differences(json.loads(old[1]), json.loads(before)),
                 )
+                self._find(What.BEFORE_DIFFERS, f"{table} {key}", said)
         rows[key] = (seq, flat(row))
 
     def _migrate(self, details: Mapping[str, Any], seq: int) -> None:
@@ -165,15 +174,24 @@ class Replay:
             return
         if old != self.schema or new <= old or any(v not in self._up for v in range(old + 1, new + 1)):
             self._lost = True
-            message = f"No way is known from schema {self.schema} over {old} to {new}. Use a newer docctl."
-            self._find(What.UNKNOWN_SCHEMA, seq, message)
+            said = Message(
+                "No way is known from schema {schema} over {old} to {new}. Use a newer docctl.",
+                schema=str(self.schema),
+                old=old,
+                new=new,
+            )
+            self._find(What.UNKNOWN_SCHEMA, seq, said)
             return
         for word, side in (("root_before", old), ("root_after", new)):
             if side == new:
                 self.state, self.schema = migrated(self.state, old, new, self._up), new
             if state_root(self.state).hex() != details[word]:
-                message = f"The rows of schema {side} are not those that were migrated ({word})."
-                self._find(What.ROOTS_DIFFER, seq, message)
+                said = Message(
+                    "The rows of schema {schema} are not those that were migrated ({word}).",
+                    schema=side,
+                    word=word,
+                )
+                self._find(What.ROOTS_DIFFER, seq, said)
 
 
 def _check_shape(event: dict[str, Any]) -> None:
@@ -217,5 +235,34 @@ def _is_migration(details: Any) -> bool:
     )
 
 
-def _event(seq: int | None) -> str:
-    return "no event" if seq is None else f"event {seq}"
+def _history(seq: int, change: Mapping[str, Any], old: tuple[int, bytes] | None) -> Message | None:
+    """What is wrong between an image and what the ledger told of its row before."""
+    row, before = change["row"], old and old[0]
+    prev: int | None = change.get("prev")
+    if row.get(KEY) != change["k"] or row.get(STAMP) != seq:
+        key, stamp = str(row.get(KEY)), str(row.get(STAMP))
+        return Message(
+            "Event {event} holds an image with key {key} and stamp {stamp}.", event=seq, key=key, stamp=stamp
+        )
+    if before == seq:
+        return Message("Event {event} holds the row twice.", event=seq)
+    if prev == before:
+        return None
+    if prev is None:
+        return Message(
+            "Event {event} says that it made the row; event {event_before} came before it.",
+            event=seq,
+            event_before=before or 0,
+        )
+    if before is None:
+        return Message(
+            "Event {event} says that event {event_before} came before it; there was none.",
+            event=seq,
+            event_before=prev,
+        )
+    return Message(
+        "Event {event} says that event {event_said} came before it; it was event {event_before}.",
+        event=seq,
+        event_said=prev,
+        event_before=before,
+    )

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import cast
 
 from docctl.errors import Defect, Invalid
+from docctl.errors.message import Message
 from docctl.ledger.entry import dumps, flat
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import leaf_hash, root
@@ -35,16 +36,21 @@ def compare_rows(state: State, live: Live) -> Iterator[Finding]:
         mark = state.get(table, {}).get(key)
         image = _image(cells)
         if mark is None:
-            yield Finding(What.ROW_WITHOUT_EVENT, f"{table} {key}", "No event of the ledger made this row.")
+            said = Message("No event of the ledger made this row.")
+            yield Finding(What.ROW_WITHOUT_EVENT, f"{table} {key}", said)
         elif image != mark[1]:
-            message = f"The row is not what event {mark[0]} left: {differences(json.loads(mark[1]), cells)}"
-            yield Finding(What.ROW_DIFFERS, f"{table} {key}", message)
+            said = Message(
+                "The row is not what event {event} left: {cells}.",
+                event=mark[0],
+                cells=differences(json.loads(mark[1]), cells),
+            )
+            yield Finding(What.ROW_DIFFERS, f"{table} {key}", said)
         elif twice:
-            yield Finding(What.ROW_DIFFERS, f"{table} {key}", "The row is in the table twice.")
+            yield Finding(What.ROW_DIFFERS, f"{table} {key}", Message("The row is in the table twice."))
     for table, rows in state.items():
         for key in sorted(rows.keys() - seen.get(table, set())):
-            message = f"The row that event {rows[key][0]} left is not in the table."
-            yield Finding(What.ROW_MISSING, f"{table} {key}", message)
+            said = Message("The row that event {event} left is not in the table.", event=rows[key][0])
+            yield Finding(What.ROW_MISSING, f"{table} {key}", said)
 
 
 def state_of(live: Live) -> State:
@@ -95,19 +101,26 @@ def _image(cells: Mapping[str, object]) -> bytes | None:
         return None
 
 
-def differences(old: Mapping[str, object], new: Mapping[str, object]) -> str:
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> tuple[Message, ...]:
     """Which columns differ, with the value of the ledger first."""
     absent = object()
     parts = []
     for column in sorted(old.keys() | new.keys()):
         ours, theirs = old.get(column, absent), new.get(column, absent)
         if type(ours) is not type(theirs) or ours != theirs:
-            parts.append(f"{column} {_shown(ours, absent)} → {_shown(theirs, absent)}")
-    return ", ".join(parts) + "."
+            parts.append(
+                Message(
+                    "{column} {ours} → {theirs}",
+                    column=column,
+                    ours=_shown(ours, absent),
+                    theirs=_shown(theirs, absent),
+                )
+            )
+    return tuple(parts)
 
 
-def _shown(value: object, absent: object) -> str:
+def _shown(value: object, absent: object) -> str | Message:
     if value is absent:
-        return "(no such column)"
+        return Message("(no such column)")
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "…"

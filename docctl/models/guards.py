@@ -7,6 +7,7 @@ why `check` compares them with these very texts, and why the chain and the check
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
 
 from sqlalchemy import Connection, Table, text
 
@@ -39,15 +40,22 @@ def remove(connection: Connection, tables: Iterable[str]) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {name}{on}")
 
 
-def differences(connection: Connection) -> list[tuple[str, str]]:
+class Difference(StrEnum):
+    """What can be wrong with a guard."""
+
+    MISSING = "is missing or switched off"
+    OTHER = "has another text"
+    FOREIGN = "is not docctl's"
+
+
+def differences(connection: Connection) -> list[tuple[str, Difference]]:
     """(trigger, what is wrong with it), for each guard that is not as `install` makes it."""
     live = _live(connection)
     expected = _expected(connection, [t.name for t in controlled_tables()])
-    found = [(n, "is missing or switched off") for n in sorted(expected.keys() - live.keys())]
-    found += [
-        (n, "has another text") for n in sorted(expected.keys() & live.keys()) if live[n] != expected[n]
-    ]
-    return found + [(n, "is not docctl's") for n in sorted(live.keys() - expected.keys())]
+    found = [(n, Difference.MISSING) for n in sorted(expected.keys() - live.keys())]
+    both = sorted(expected.keys() & live.keys())
+    found += [(n, Difference.OTHER) for n in both if live[n] != expected[n]]
+    return found + [(n, Difference.FOREIGN) for n in sorted(live.keys() - expected.keys())]
 
 
 def _statements(connection: Connection, names: list[str], *, ledger: bool) -> Iterator[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 from pathlib import Path
+from typing import NamedTuple
 
 from docctl.errors import Tampered, see
 from docctl.store.durable import write_atomically
@@ -26,23 +28,41 @@ CONFIG = """\
 """
 
 
+class Kind(Enum):
+    """What can be wrong with a repository as such."""
+
+    PLANTED = auto()
+    CHANGED = auto()
+    MASKING = auto()
+    """A reference that shows other content than it should."""
+    GIT = auto()
+    """What git itself said; it is no sentence of ours."""
+
+
+class Problem(NamedTuple):
+    """`where`: the file or the reference; of git the line that it said."""
+
+    kind: Kind
+    where: str
+
+
 def write_settings(repository: Path) -> None:
     """The two files by which git knows the repository: `planted` expects exactly these bytes."""
     write_atomically(repository / "config", CONFIG.encode())
     write_atomically(repository / "HEAD", HEAD.encode())
 
 
-def planted(repository: Path) -> Iterator[str]:
-    """One sentence for each file that could make git show other content, or run something (T-08 … T-11)."""
+def planted(repository: Path) -> Iterator[Problem]:
+    """Each file that could make git show other content, or run something (T-08 … T-11)."""
     for name in _FOREIGN:
         if (repository / name).exists():
-            yield f"{repository.name}/{name} was planted"
+            yield Problem(Kind.PLANTED, f"{repository.name}/{name}")
     for hook in sorted((repository / "hooks").glob("*")):
-        yield f"{repository.name}/hooks/{hook.name} was planted"
+        yield Problem(Kind.PLANTED, f"{repository.name}/hooks/{hook.name}")
     for name, text in (("config", CONFIG), ("HEAD", HEAD)):
         file = repository / name
         if not file.is_file() or file.read_bytes() != text.encode():
-            yield f"{repository.name}/{name} is not as docctl wrote it"
+            yield Problem(Kind.CHANGED, f"{repository.name}/{name}")
 
 
 def refuse_alternates(repository: Path) -> None:

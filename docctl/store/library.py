@@ -17,7 +17,7 @@ from docctl.errors import Defect, Diverged, Tampered, WrongState, see
 from docctl.errors.message import Message
 from docctl.store.durable import ensure_directory, refusing, sync_directory
 from docctl.store.git import must, run
-from docctl.store.inspection import planted, refuse_alternates, stale_locks, write_settings
+from docctl.store.inspection import Kind, Problem, planted, refuse_alternates, stale_locks, write_settings
 from docctl.store.objects import (
     FILE_MODE,
     Tree,
@@ -159,8 +159,8 @@ class Library(Repository):
                 lock.unlink()
         return [lock.relative_to(self.path).as_posix() for lock in locks]
 
-    def inspect(self, *, fsck: bool = False) -> list[str]:
-        """What could make git show other content than was written, a sentence each (T-08 … T-11).
+    def inspect(self, *, fsck: bool = False) -> list[Problem]:
+        """What could make git show other content than was written (T-08 … T-11).
 
         `fsck` reads every object and takes long in a large library.
         """
@@ -169,14 +169,14 @@ class Library(Repository):
         for line in refs.stdout.decode().splitlines():
             name, _, target = line.partition(" ")
             if target or name.startswith("refs/replace/"):
-                problems.append(f"{name} shows other content than it should")
-        problems += refs.stderr.decode(errors="replace").splitlines()
+                problems.append(Problem(Kind.MASKING, name))
+        problems += map(_said, refs.stderr.decode(errors="replace").splitlines())
         return problems + self._fsck() if fsck else problems
 
-    def _fsck(self) -> list[str]:
+    def _fsck(self) -> list[Problem]:
         result = self._run("fsck", "--full", "--strict", "--no-dangling", "--no-progress", timeout=3600)
         lines = (result.stdout + result.stderr).decode(errors="replace").splitlines()
-        return [f"git fsck: {line}" for line in lines if not line.startswith("notice:")]
+        return [_said(line) for line in lines if not line.startswith("notice:")]
 
     def _survey(self, names: list[str], blobs: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
         """All objects of a new commit, and those among them that are missing or damaged."""
@@ -213,6 +213,10 @@ class Library(Repository):
         for oid in found:
             with refusing(self.path):
                 (self.path / "objects" / oid[:2] / oid[2:]).unlink(missing_ok=True)
+
+
+def _said(line: str) -> Problem:
+    return Problem(Kind.GIT, line)
 
 
 def _instruction(move: RefMove) -> str:

@@ -25,7 +25,7 @@ def test_a_finding_is_told_and_is_the_exit_code(sqlite_terminal: Terminal) -> No
         connection.execute(text("DROP TRIGGER person_guard_u"))
     checked = sqlite_terminal("admin", "check")
     assert (checked.code, checked["ok"]) == (1, False)
-    assert checked["findings"][0].keys() == {"what", "where", "message"}
+    assert checked["findings"][0].keys() == {"what", "where", "message", "id", "values", "group"}
     told = sqlite_terminal("admin", "check", human=True)
     assert (told.code, told.err) == (1, "")
     assert "person_guard_u" in told.out

@@ -305,7 +305,7 @@ def test_a_tag_without_a_commit(sqlite_world: World, monkeypatch: pytest.MonkeyP
     with pytest.raises(Tampered, match="names no commit"):
         library._target(sqlite_world.site.library, "1" * 40)
     assert rows["revision"]
-    assert moment.broken == ""
+    assert moment.broken is None
 
 
 # The files

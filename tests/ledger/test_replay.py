@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid, Tampered
+from docctl.errors.message import Message
 from docctl.ledger import segments
 from docctl.ledger.entry import dumps, loads
 from docctl.ledger.finding import Finding, What
@@ -60,7 +61,7 @@ def test_rebuilding_from_segments_gives_the_rows() -> None:
 def test_a_ledger_with_any_finding_is_not_rebuilt() -> None:
     book = story()
     del book.entries[3]
-    with pytest.raises(Tampered, match="3 findings, the first at 5: event gap"):
+    with pytest.raises(Tampered, match="3 findings, the first at 4: event gap"):
         rebuild(book.entries)
 
 
@@ -193,7 +194,7 @@ def test_a_row_made_twice_is_found() -> None:
     edit(book, 5, rows=[{"t": "copy", "k": FIRST, "row": change["row"]}])
     (finding,) = check(book.entries, book.live())
     assert (finding.what, finding.where) == (What.ROW_HISTORY, f"copy {FIRST}")
-    assert "no event came before it; it was event 4" in finding.message
+    assert "it made the row; event 4 came before it" in finding.message
 
 
 def test_a_row_twice_in_one_event_is_found() -> None:
@@ -268,5 +269,5 @@ def test_rows_are_read_from_any_mapping_and_only_once() -> None:
 
 
 def test_findings_can_be_printed_as_json() -> None:
-    finding = Finding(What.ROW_DIFFERS, "copy 1", "…")
+    finding = Finding(What.ROW_DIFFERS, "copy 1", Message("…"))
     assert json.dumps(finding.what) == '"row differs"'

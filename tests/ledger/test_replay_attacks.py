@@ -33,7 +33,7 @@ def test_a_deleted_event_is_found(seq: int) -> None:
     """T-01: the last one is the matter of checkpoints and rows."""
     book = story()
     del book.entries[seq - 1]
-    assert (What.GAP, str(seq + 1)) in checked(book)
+    assert (What.GAP, str(seq)) in checked(book)
 
 
 def test_a_rewritten_past_is_a_fork_from_the_checkpoint() -> None:

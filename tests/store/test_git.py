@@ -12,7 +12,7 @@ import pytest
 
 from docctl.errors import Busy, Diverged, DocctlError, Invalid, Tampered
 from docctl.store import git
-from docctl.store.inspection import planted
+from docctl.store.inspection import Kind, Problem, planted
 from docctl.store.library import Library, blob_id
 from tests.support.library import MAIN, loose, plain_git, prepared, put
 
@@ -58,7 +58,7 @@ def test_a_forged_object_is_found_when_it_is_read(library: Library) -> None:
     assert "forged" in plain_git("-C", library.path, "cat-file", "-p", oid), "git itself serves it"
     with pytest.raises(Tampered, match=oid):
         library.read(oid)
-    assert any(oid in problem for problem in library.inspect(fsck=True))
+    assert any(oid in problem.where for problem in library.inspect(fsck=True))
 
 
 @pytest.mark.parametrize("damage", [b"", b"x\x9cgarbage", None])
@@ -135,8 +135,8 @@ def test_planted_hooks_do_not_run_and_are_reported(library: Library, tmp_path: P
     put(library, {PATH: TEXT})
     assert not ran.exists()
     problems = library.inspect()
-    assert "library.git/hooks/update was planted" in problems
-    assert "library.git/config is not as docctl wrote it" in problems
+    assert Problem(Kind.PLANTED, "library.git/hooks/update") in problems
+    assert Problem(Kind.CHANGED, "library.git/config") in problems
     plain_git("-C", library.path, "update-ref", "refs/heads/x", library.ref(MAIN) or "")
     assert ran.exists(), "the hook was a working one"
 
@@ -162,7 +162,7 @@ def test_replaced_content_is_not_served_and_is_reported(library: Library) -> Non
     assert plain_git("-C", library.path, "cat-file", "-p", blob_id(TEXT)) == "forged"
     library.close()
     assert library.read(blob_id(TEXT)) == TEXT
-    assert library.inspect() == [f"refs/replace/{blob_id(TEXT)} shows other content than it should"]
+    assert library.inspect() == [Problem(Kind.MASKING, f"refs/replace/{blob_id(TEXT)}")]
 
 
 def test_a_planted_graft_does_not_hide_history_and_is_reported(library: Library) -> None:
@@ -171,7 +171,7 @@ def test_a_planted_graft_does_not_hide_history_and_is_reported(library: Library)
     (library.path / "info").mkdir()
     (library.path / "info" / "grafts").write_text(f"{second}\n")
     assert library.tree(first) != library.tree(second)
-    assert library.inspect() == ["library.git/info/grafts was planted"]
+    assert library.inspect() == [Problem(Kind.PLANTED, "library.git/info/grafts")]
 
 
 def test_a_foreign_object_store_stops_writing_and_is_reported(library: Library, tmp_path: Path) -> None:
@@ -182,21 +182,21 @@ def test_a_foreign_object_store_stops_writing_and_is_reported(library: Library, 
         prepared(library, {PATH: b"B"})
     with pytest.raises(Tampered, match="foreign object store"):
         library.restore(made.stream, made.objects)
-    assert "library.git/objects/info/alternates was planted" in library.inspect()
+    assert Problem(Kind.PLANTED, "library.git/objects/info/alternates") in library.inspect()
 
 
 @pytest.mark.parametrize("name", ["shallow", "commondir", "worktrees", "config.worktree"])
 def test_what_could_lead_git_elsewhere_is_reported(library: Library, name: str) -> None:
     (library.path / name).touch()
-    assert f"library.git/{name} was planted" in list(planted(library.path))
+    assert Problem(Kind.PLANTED, f"library.git/{name}") in list(planted(library.path))
 
 
 def test_a_head_or_config_that_is_gone_or_changed_is_reported(library: Library) -> None:
     assert library.inspect(fsck=True) == []
     (library.path / "HEAD").write_text("ref: refs/heads/other\n")
-    assert library.inspect() == ["library.git/HEAD is not as docctl wrote it"]
+    assert library.inspect() == [Problem(Kind.CHANGED, "library.git/HEAD")]
     (library.path / "config").unlink()
-    assert "library.git/config is not as docctl wrote it" in list(planted(library.path))
+    assert Problem(Kind.CHANGED, "library.git/config") in list(planted(library.path))
 
 
 @pytest.mark.rule("CP-30")
@@ -205,13 +205,13 @@ def test_a_ref_emptied_by_a_power_cut_is_reported_and_stops_its_readers(library:
     (library.path / MAIN).write_bytes(b"")
     with pytest.raises(Diverged, match="ignoring broken ref refs/heads/main"):
         library.ref(MAIN)
-    assert library.inspect() == ["warning: ignoring broken ref refs/heads/main"]
+    assert library.inspect() == [Problem(Kind.GIT, "warning: ignoring broken ref refs/heads/main")]
 
 
 def test_a_symbolic_ref_is_reported(library: Library) -> None:
     put(library, {PATH: TEXT})
     plain_git("-C", library.path, "symbolic-ref", "refs/tags/x", MAIN)
-    assert library.inspect() == ["refs/tags/x shows other content than it should"]
+    assert library.inspect() == [Problem(Kind.MASKING, "refs/tags/x")]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import docctl
 from docctl import errors
+from docctl.ledger.finding import What
 from docctl.rules.actions import Action
 
 HOME = Path(docctl.__file__).parent
@@ -79,6 +80,8 @@ def words() -> Iterator[tuple[str, str]]:
                     yield place, found.value
     for action in Action:
         yield f"Action {action.value}", action.words
+    for what in What:
+        yield f"What {what.name}", what.value
 
 
 def _files() -> Iterator[Path]:

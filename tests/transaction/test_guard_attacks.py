@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -247,7 +247,7 @@ POSTGRES_DAMAGE = {
 }
 
 
-def differences(world: World) -> list[tuple[str, str]]:
+def differences(world: World) -> Sequence[tuple[str, str]]:
     with world.site.reading() as session:
         return guards.differences(session.connection())
 

@@ -8,20 +8,24 @@ moves of references.
 from __future__ import annotations
 
 import base64
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import Session
 
 from docctl.door import transaction
 from docctl.door.context import Context
 from docctl.door.site import Site
-from docctl.errors import DocctlError
-from docctl.ledger.finding import Finding
+from docctl.errors import Busy, DocctlError
+from docctl.errors.message import Message, Typed
+from docctl.ledger.finding import Finding, What
+from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.models.base import Base
 from docctl.models.schema import Schema
 from docctl.queries.integrity import database, files, ledger, library
+from docctl.queries.integrity.causes import Group, flat, groups
+from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import missing
 from docctl.rules.actions import Action
@@ -34,12 +38,17 @@ class Check:
 
     events: int
     root: str
-    findings: tuple[Finding, ...]
+    groups: tuple[Group, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that was found, the most exact first."""
+        return tuple(flat(self.groups))
 
     @property
     def ok(self) -> bool:
         """Nothing was found."""
-        return not self.findings
+        return not self.groups
 
 
 def check(ctx: Context, *, fsck: bool = True) -> Check:
@@ -54,31 +63,51 @@ def ask(ctx: Context) -> None:
 
 
 def check_site(site: Site, *, fsck: bool = True) -> Check:
-    """The same for whoever has the site's files, without an account."""
+    """The same for whoever has the site's files, without an account.
+
+    Ends in findings whatever the files hold: what cannot be read is one.
+    """
+    found: list[Finding] = []
+    told, moment = Told(0, EMPTY_ROOT, None, []), None
+    with _finding(found, "docctl.db"), site.reading() as session:
+        # What every act changes is read at one instant, under the writer's lock; all else afterwards.
+        with site.lock:
+            with suppress(DocctlError):  # what cannot be finished is found below
+                transaction.settle(site)
+            connection = database.snapshot(session)
+            schema = Schema.read(connection, Base.metadata)
+            gone = missing(schema)
+            moment = None if gone else take(site, connection)
+        found += gone
+        with _finding(found, "docctl.db"):
+            found += database.examine(connection, schema, complete=moment is not None)
+        if moment is not None:
+            with _finding(found, "ledger_event"):
+                told = ledger.examine(site, connection, moment)
+    found += told.findings
+    if moment is not None and told.rows is not None:
+        with _finding(found, "library.git"):
+            found += library.examine(site, moment, told.rows, fsck=fsck)
+        with _finding(found, "records"):
+            found += files.examine(site, moment, told.rows)
+    return Check(told.events, base64.b64encode(told.root).decode("ascii"), groups(found))
+
+
+@contextmanager
+def _finding(found: list[Finding], where: str) -> Iterator[None]:
+    """A part of the check that stumbles has found something: no byte of a forger's may hold up the others."""
     try:
-        with site.reading() as session:
-            return _checked(site, session, fsck)
+        yield
+    except Busy:
+        raise
     except DatabaseError as error:
-        if not database.is_damaged(error):
-            raise
-        message = f"The database cannot be read ({error.orig}). Rebuild the site from its library."
-        return Check(0, "", (Finding(database.DAMAGED, "docctl.db", message),))
-
-
-def _checked(site: Site, session: Session, fsck: bool) -> Check:
-    # What every act changes is read at one instant, under the writer's lock; all else afterwards.
-    with site.lock:
-        with suppress(DocctlError):  # what cannot be finished is found below
-            transaction.settle(site)
-        connection = database.snapshot(session)
-        schema = Schema.read(connection, Base.metadata)
-        if gone := missing(schema):
-            return Check(0, "", (*gone, *database.examine(connection, schema, complete=False)))
-        moment = take(site, connection)
-    told = ledger.examine(site, connection, moment)
-    findings = [*database.examine(connection, schema), *told.findings]
-    if told.rows is not None:
-        findings += library.examine(site, moment, told.rows, fsck=fsck)
-        findings += files.examine(site, moment, told.rows)
-    root = base64.b64encode(told.root).decode("ascii")
-    return Check(told.events, root, tuple(dict.fromkeys(findings)))
+        said = Message(
+            "The database cannot be read ({error}). Rebuild the site from its library.",
+            error=Typed(str(error.orig), longest=200),
+        )
+        found.append(Finding(What.DATABASE_DAMAGED, where, said))
+    except DocctlError as error:
+        found.append(Finding(What.STUMBLED, where, error.said))
+    except Exception as error:  # noqa: BLE001 - whatever it is: it came from what is stored
+        said = Message("It holds what cannot be compared ({error}).", error=Typed(error, longest=200))
+        found.append(Finding(What.STUMBLED, where, said))

@@ -5,28 +5,29 @@ Everything expected is worked out from the models; nothing is read from a row bu
 
 from __future__ import annotations
 
-import sqlite3
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, exists, select, text
-from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from docctl.ledger.finding import Finding
+from docctl.errors.message import Message, Typed
+from docctl.ledger.finding import Finding, What
 from docctl.models import guards
 from docctl.models.base import LEDGER, Base
 from docctl.models.schema import Schema
-from docctl.queries.integrity.schema import DIFFERS, differences
-
-DAMAGED = "database damaged"
-GUARD = "guard differs"
-FOREIGN_KEY = "foreign key"
-GRANT = "grant"
+from docctl.queries.integrity.schema import differences
 
 MOST = 20
 """Sentences that SQLite may say about a damaged file."""
 
-_BROKEN = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_GUARDS = {
+    guards.Difference.MISSING: Message("The guard is missing or switched off."),
+    guards.Difference.OTHER: Message("The guard has another text."),
+    guards.Difference.FOREIGN: Message("The guard is not docctl's."),
+}
+
+_OF_A_CELL = re.compile("CHECK constraint failed|NULL value in|non-[a-z]+ value in|[A-Z]+ value in")
 
 _GRANTS = text(
     "SELECT c.relname AS name, c.relowner = a.grantee AS own, a.privilege_type AS right,"
@@ -56,25 +57,24 @@ def snapshot(session: Session) -> Connection:
     return connection
 
 
-def is_damaged(error: DatabaseError) -> bool:
-    """Whether SQLite says that its file is no database, or not a whole one."""
-    return (
-        isinstance(error.orig, sqlite3.Error) and getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _BROKEN
-    )
-
-
 def examine(connection: Connection, schema: Schema, *, complete: bool = True) -> Iterator[Finding]:
     """All that is wrong with the database as such. `complete`: no table or column is missing."""
     if connection.dialect.name == "sqlite":
         problems = connection.scalars(text(f"PRAGMA integrity_check({MOST})")).all()
-        yield from (Finding(DAMAGED, "docctl.db", p) for p in problems if p != "ok")
+        yield from map(_said, (problem for problem in problems if problem != "ok"))
     for name, problem in guards.differences(connection):
-        yield Finding(GUARD, name, f"The guard {problem}.")
+        yield Finding(What.GUARD, name, _GUARDS[problem])
     yield from differences(schema)
     if complete:
         yield from _foreign_keys(connection)
     if connection.dialect.name == "postgresql":
         yield from _grants(connection)
+
+
+def _said(problem: str) -> Finding:
+    """What SQLite said of its file. Of a cell that breaks a constraint the rows say more."""
+    what = What.CONSTRAINT if _OF_A_CELL.match(problem) else What.DATABASE_DAMAGED
+    return Finding(what, "docctl.db", Message("SQLite says: {line}", line=Typed(problem, longest=200)))
 
 
 def _foreign_keys(connection: Connection) -> Iterator[Finding]:
@@ -85,9 +85,14 @@ def _foreign_keys(connection: Connection) -> Iterator[Finding]:
             here, named = foreign_key.parent, foreign_key.column.table.name
             parent = foreign_key.column.table.alias()
             there = exists().where(parent.c[foreign_key.column.name] == here)
-            for row in connection.execute(select(*keys).where(here.is_not(None), ~there)):
-                message = f"{here.name} names a row of {named} that is not there."
-                yield Finding(FOREIGN_KEY, f"{child.name} {' '.join(map(str, row))}", message)
+            for row in connection.execute(
+                select(*keys, here.label("there")).where(here.is_not(None), ~there)
+            ):
+                *own, key = row
+                said = Message(
+                    "{column} names {parent}, which is not there.", column=here.name, parent=f"{named} {key}"
+                )
+                yield Finding(What.FOREIGN_KEY, f"{child.name} {' '.join(map(str, own))}", said)
 
 
 def _grants(connection: Connection) -> Iterator[Finding]:
@@ -95,7 +100,11 @@ def _grants(connection: Connection) -> Iterator[Finding]:
         # docctl's own role may be another than the owner: it then updates rows, behind the guards.
         served = row.here and row.right == "UPDATE" and row.name != LEDGER
         if not row.own and not served:
-            message = f"{row.role} has the right {row.right}. Revoke it: only the owner may have it."
-            yield Finding(GRANT, row.name, message)
+            said = Message(
+                "{role} has the right {right}. Revoke it: only the owner may have it.",
+                role=row.role,
+                right=row.right,
+            )
+            yield Finding(What.GRANT, row.name, said)
     for row in connection.execute(_RULES):
-        yield Finding(DIFFERS, row.name, f"A {row.what} was planted.")
+        yield Finding(What.SCHEMA, row.name, Message("This was planted: {what}.", what=row.what))

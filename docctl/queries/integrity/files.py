@@ -14,17 +14,13 @@ from sqlalchemy import Select, bindparam, column, select, table
 
 from docctl.door.site import Site
 from docctl.errors import DocctlError
+from docctl.errors.message import Message
 from docctl.ledger import keys
 from docctl.ledger.checkpoint import vkey
-from docctl.ledger.finding import Finding
-from docctl.queries.integrity.ledger import MISSING, Rows
+from docctl.ledger.finding import Finding, What
+from docctl.queries.integrity.ledger import Rows
 from docctl.queries.integrity.moment import Moment
 from docctl.store.values import seal
-
-DAMAGED = "file damaged"
-UNKNOWN = "file unknown"
-VALUE = "value differs"
-KEY = "key differs"
 
 _STAMP: Select[Any] = (
     select(column("last_seq")).select_from(table("record")).where(column("id") == bindparam("record"))
@@ -51,15 +47,20 @@ def _key(site: Site, rows: Rows) -> Iterator[Finding]:
     """The key that signs must be the one that the ledger names."""
     for row in rows["organisation"].values():
         if row["public_key"] != site.settings.public_key:
-            message = f"docctl.toml names {site.settings.public_key}, the ledger {row['public_key']}."
-            yield Finding(KEY, "docctl.toml", message)
+            said = Message(
+                "It names the key {ours}, the ledger {theirs}.",
+                ours=str(site.settings.public_key),
+                theirs=str(row["public_key"]),
+            )
+            yield Finding(What.KEY, "docctl.toml", said)
     try:
         public = vkey(site.settings.origin, keys.public_bytes(site.key))
     except DocctlError as error:
-        yield Finding(KEY, "keys/site.pem", error.message)
+        yield Finding(What.KEY, "keys/site.pem", error.said)
     else:
         if public != site.settings.public_key:
-            yield Finding(KEY, "keys/site.pem", "It is not the key whose public half docctl.toml names.")
+            said = Message("It is not the key whose public half docctl.toml names.")
+            yield Finding(What.KEY, "keys/site.pem", said)
 
 
 def _vault(site: Site, rows: Rows) -> Iterator[Finding]:
@@ -68,11 +69,13 @@ def _vault(site: Site, rows: Rows) -> Iterator[Finding]:
         try:
             site.vault.read(digest)
         except DocctlError as error:
-            yield Finding(DAMAGED, f"vault/{digest}", error.message)
+            yield Finding(What.FILE_DAMAGED, f"vault/{digest}", error.said)
     for key, row in rows["revision"].items():
         if row["pdf_sha256"] is not None and row["pdf_sha256"] not in kept:
-            message = f"The PDF of revision {key} is not in the vault. Restore it from a backup."
-            yield Finding(MISSING, f"vault/{row['pdf_sha256']}", message)
+            said = Message(
+                "The PDF of revision {key} is not in the vault. Restore it from a backup.", key=str(key)
+            )
+            yield Finding(What.FILE_MISSING, f"vault/{row['pdf_sha256']}", said)
 
 
 def _unknown(site: Site, moment: Moment, rows: Rows) -> Iterator[Finding]:
@@ -86,33 +89,48 @@ def _unknown(site: Site, moment: Moment, rows: Rows) -> Iterator[Finding]:
     }
     for name in moment.records:
         if name not in known and not PurePosixPath(name).name.startswith(".tmp-"):
-            yield Finding(UNKNOWN, name, "No record of the ledger has this file.")
+            yield Finding(What.FILE_UNKNOWN, name, Message("No record of the ledger has this file."))
 
 
 def _record(site: Site, row: Mapping[str, Any], entries: Entries) -> Iterator[Finding]:
-    year, number = row["year"], row["number"]
     if row["sealed_sha256"] is not None:
-        path = site.values.sealed_path(year, number)
-        where = path.relative_to(site.path).as_posix()
-        if not path.is_file():
-            yield Finding(MISSING, where, f"The sealed record {number} is missing. Restore it from a backup.")
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != row["sealed_sha256"]:
-            yield Finding(DAMAGED, where, f"The sealed record {number} is not what the ledger sealed.")
+        yield from _sealed(site, row)
         return
+    year, number = row["year"], row["number"]
     path = site.values.working_path(year, number)
     where = path.relative_to(site.path).as_posix()
     if entries and not path.is_file():
-        yield Finding(
-            MISSING, where, f"The values of record {number} are missing. Restore them from a backup."
+        said = Message(
+            "The values of record {number} are missing. Restore them from a backup.", number=number
         )
+        yield Finding(What.FILE_MISSING, where, said)
         return
     values = site.values.read(year, number) if entries else {}
     for key, entry in entries:
-        what = f"entry {key} ({entry['field']}) of record {number}"
+        names = {"entry": str(key), "field": entry["field"], "number": number}
         if key not in values:
-            yield Finding(VALUE, where, f"The value of {what} is not there, or cannot be read.")
+            said = Message(
+                "The value of entry {entry} ({field}) of record {number} is not there, or cannot be read.",
+                **names,
+            )
+            yield Finding(What.VALUE, where, said)
         elif seal(*values[key]) != entry["seal"]:
-            yield Finding(VALUE, where, f"The value of {what} is not the one that was sealed.")
+            said = Message(
+                "The value of entry {entry} ({field}) of record {number} is not the one that was sealed.",
+                **names,
+            )
+            yield Finding(What.VALUE, where, said)
+
+
+def _sealed(site: Site, row: Mapping[str, Any]) -> Iterator[Finding]:
+    path, number = site.values.sealed_path(row["year"], row["number"]), row["number"]
+    where = path.relative_to(site.path).as_posix()
+    if not path.is_file():
+        said = Message("The sealed record {number} is missing. Restore it from a backup.", number=number)
+        yield Finding(What.FILE_MISSING, where, said)
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != row["sealed_sha256"]:
+        said = Message("The sealed record {number} is not what the ledger sealed.", number=number)
+        yield Finding(What.FILE_DAMAGED, where, said)
 
 
 def _moved_on(site: Site, key: int, row: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from docctl.door.checkpoints import NOTE
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Invalid, Tampered
+from docctl.errors.message import Message
 from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry
@@ -29,11 +30,6 @@ from docctl.ledger.state import Live, State, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
 from docctl.queries.ledger import salvage
-
-NOT_GENUINE = "checkpoint not genuine"
-MISSING = "file missing"
-SEGMENT = "segment differs"
-FRONTIER = "frontier differs"
 
 Rows = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
@@ -71,10 +67,18 @@ def _examine(site: Site, connection: Connection, moment: Moment) -> Told:
     replay.run(_passing(connection, replay, beside))
     replay.finish()
     beside.finish(replay.head.seq if replay.head else 0)
-    findings = [*beside.findings, *replay.findings]
+    findings = [*_log(replay, site.settings.origin), *beside.findings, *replay.findings]
     findings += compare_rows(replay.state, _live(site, connection))
     events = replay.head.seq if replay.head else 0
     return Told(events, replay.frontier.root(), _Rows(replay.state), findings)
+
+
+def _log(replay: Replay, origin: str) -> Iterator[Finding]:
+    """Where all events are of one other log, it is the site's own file that names the wrong one."""
+    odd = [found.said.values.get("log") for found in replay.findings if found.what is What.WRONG_LOG]
+    if replay.head is not None and len(odd) >= replay.head.seq and len(set(odd)) == 1:
+        said = Message("It names the log {ours}, the ledger {theirs}.", ours=origin, theirs=str(odd[0]))
+        yield Finding(What.KEY, "docctl.toml", said)
 
 
 @contextmanager
@@ -113,8 +117,8 @@ def _not_bytes(connection: Connection) -> list[Finding]:
     """Events that SQLite holds as text: they cannot even be read as what they should be."""
     if connection.dialect.name != "sqlite":
         return []
-    message = "The event is not stored as bytes, so nothing was compared with the ledger."
-    return [Finding(What.UNREADABLE, str(seq), message) for seq in connection.scalars(_NOT_BYTES)]
+    said = Message("The event is not stored as bytes, so nothing was compared with the ledger.")
+    return [Finding(What.UNREADABLE, str(seq), said) for seq in connection.scalars(_NOT_BYTES)]
 
 
 def _checkpoints(site: Site, connection: Connection, moment: Moment, beside: _Beside) -> Iterator[Checkpoint]:
@@ -123,19 +127,21 @@ def _checkpoints(site: Site, connection: Connection, moment: Moment, beside: _Be
         (f"outbox_checkpoint {size}", _bytes(note)) for size, note in connection.execute(_NOTES)
     )
     others: list[tuple[str, bytes | None]] = [("checkpoint", moment.note)]
-    if moment.issued is not None:
+    if beside.opened:
         others.append((NOTE, beside.note))
     for where, note in chain(notes, others):
         if note is None:
-            beside.find(MISSING, where, "The newest checkpoint should be here; restore it from a backup.")
+            said = Message("The newest checkpoint should be here; restore it from a backup.")
+            beside.find(What.FILE_MISSING, where, said)
             continue
         try:
             signed = checkpoint.verify(note, site.settings.keys)
         except (Invalid, Tampered) as error:
-            beside.find(NOT_GENUINE, where, error.message)
+            beside.find(What.NOT_GENUINE, where, error.said)
             continue
         if where.startswith("outbox_checkpoint") and where != f"outbox_checkpoint {signed.size}":
-            beside.find(NOT_GENUINE, where, f"It holds the checkpoint of {signed.size} events.")
+            said = Message("It holds the checkpoint of {size} events.", size=signed.size)
+            beside.find(What.NOT_GENUINE, where, said)
         if where == NOTE:
             beside.size = signed.size
         yield signed
@@ -152,7 +158,8 @@ def _passing(connection: Connection, replay: Replay, beside: _Beside) -> Iterato
             # The next checkpoint goes on from here: a false hash would be signed with our own key.
             peaks = json.dumps([p.hex() for p in replay.frontier.peaks], separators=(",", ":"))
             if peaks != cached.hashes:
-                beside.find(FRONTIER, f"cache_frontier {cached.size}", "It is not that of the events.")
+                said = Message("It is not that of the events.")
+                beside.find(What.FRONTIER, f"cache_frontier {cached.size}", said)
 
 
 def _live(site: Site, connection: Connection) -> Live:
@@ -182,6 +189,7 @@ class _Beside:
     def __init__(self, site: Site, moment: Moment) -> None:
         self.findings: list[Finding] = []
         self.note: bytes | None = None
+        self.opened = False
         self.size = 0
         self._library = site.library
         self._files: dict[str, str] = {}
@@ -192,35 +200,43 @@ class _Beside:
         self._lines = self._all_lines()
         self._next = next(self._lines, None)
 
-    def find(self, what: str, where: str, message: str) -> None:
-        self.findings.append(Finding(what, where, message))
+    def find(self, what: What, where: str, said: Message) -> None:
+        self.findings.append(Finding(what, where, said))
 
     def compare(self, entry: Entry) -> None:
         """The line of this event must be what the database holds, byte for byte."""
         while self._next is not None and self._next[0] < entry.seq:
-            self._odd(self._next[1], f"It holds event {self._next[0]} out of its place.")
+            said = Message("It holds event {event} out of its place.", event=self._next[0])
+            self._odd(self._next[1], said)
             self._next = next(self._lines, None)
         if self._next is not None and self._next[0] == entry.seq:
             if self._next[2] + b"\n" != _line(entry):
-                self._odd(self._next[1], f"Event {entry.seq} in it is not the one of the database.")
+                said = Message("Event {event} in it is not the one of the database.", event=entry.seq)
+                self._odd(self._next[1], said)
             self._next = next(self._lines, None)
         elif self._quiet_until <= entry.seq <= self.size:
-            self._odd(segments.name(entry.seq), "Events from here on are missing in the library.")
+            said = Message("Events from {event} on are missing in the library.", event=entry.seq)
+            self._odd(segments.name(entry.seq), said)
             self._quiet_until = self._next[0] if self._next else self.size + 1
 
     def finish(self, head: int) -> None:
         """What is left are events that the database does not have."""
         if self._next is not None:
-            message = f"The library holds event {self._next[0]}, the ledger ends with event {head}."
-            self.find(What.ROLLBACK, str(self._next[0]), message)
+            said = Message(
+                "The library holds event {event}, the ledger ends with event {event_last}.",
+                event=self._next[0],
+                event_last=head,
+            )
+            self.find(What.GAP, str(self._next[0]), said)
 
     def _open(self, commit: str) -> None:
         try:
             self._files = {p: b for p, b in self._library.tree(commit).items() if p.startswith("ledger/")}
             if NOTE in self._files:
                 self.note = self._library.read(self._files.pop(NOTE))
+            self.opened = True
         except DocctlError as error:
-            self.find(SEGMENT, "ledger", error.message)
+            self.find(What.SEGMENT, "ledger", error.said)
 
     def _all_lines(self) -> Iterator[tuple[int, str, bytes]]:
         for path, blob in sorted(self._files.items()):
@@ -228,18 +244,18 @@ class _Beside:
                 first = segments.first(path)
                 lines = self._library.read(blob).split(b"\n")
             except DocctlError as error:
-                self._odd(path, error.message)
+                self._odd(path, error.said)
                 self._quiet_until = 1 << 53
                 continue
             for number, line in enumerate(lines[:-1], first):
                 yield number, path, line
             if lines[-1]:
-                self._odd(path, "It does not end with a whole line.")
+                self._odd(path, Message("It does not end with a whole line."))
 
-    def _odd(self, path: str, message: str) -> None:
+    def _odd(self, path: str, said: Message) -> None:
         if path not in self._told:
             self._told.add(path)
-            self.find(SEGMENT, path, message)
+            self.find(What.SEGMENT, path, said)
 
 
 def _line(entry: Entry) -> bytes:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from docctl.door import outbox
 from docctl.door.site import Site
 from docctl.errors import DocctlError
+from docctl.errors.message import Message
 
 _MOVES = text("SELECT id, main, state FROM outbox_move ORDER BY id")
 
@@ -19,14 +20,14 @@ _MOVES = text("SELECT id, main, state FROM outbox_move ORDER BY id")
 class Moment:
     """`main`: where the database put it. `refs`: where the library's references stand.
 
-    `broken`: why the library cannot be read at all, else empty. `note` is DIR/checkpoint. `records` lists the
+    `broken`: why the library cannot be read at all. `note` is DIR/checkpoint. `records` lists the
     files below records/, relative to the site.
     """
 
     main: str | None
     pending: tuple[int, ...]
     refs: Mapping[str, str]
-    broken: str
+    broken: Message | None
     note: bytes | None
     records: tuple[str, ...]
 
@@ -38,7 +39,7 @@ class Moment:
 
 def take(site: Site, connection: Connection) -> Moment:
     """Read it now, under the writer's lock."""
-    main, pending, refs, broken = None, [], {}, ""
+    main, pending, refs, broken = None, [], {}, None
     for move in connection.execute(_MOVES):
         main = main if move.main is None else move.main
         if move.state != outbox.DONE:
@@ -46,7 +47,7 @@ def take(site: Site, connection: Connection) -> Moment:
     try:
         refs = site.library.refs()
     except DocctlError as error:
-        broken = error.message
+        broken = error.said
     note = site.path / "checkpoint"
     return Moment(
         main,

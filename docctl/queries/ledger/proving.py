@@ -28,9 +28,6 @@ from docctl.queries.ledger.paths import paths
 from docctl.queries.ledger.recorded import file_differences
 from docctl.queries.ledger.rows import Rows, Told, broken, differing
 
-WRONG_CONTENT = "signature of other content"
-NOT_GENUINE = "checkpoint not genuine"
-
 _IN_LIBRARY = select(OutboxCheckpoint).where(OutboxCheckpoint.commit_id.is_not(None)).limit(1)
 _FIRST_OVER = _IN_LIBRARY.where(OutboxCheckpoint.size >= bindparam("seq")).order_by(OutboxCheckpoint.size)
 _NEWEST = _IN_LIBRARY.order_by(OutboxCheckpoint.size.desc())
@@ -49,14 +46,14 @@ class Proof:
     inclusion: list[dict[str, Any]] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
 
-    def find(self, what: str, where: object, said: str | Message) -> None:
+    def find(self, what: What, where: object, said: Message) -> None:
         self.findings.append(Finding(what, str(where), said))
 
     def to_data(self) -> dict[str, Any]:
         """For an answer: `verified` is true when nothing is wrong."""
         return {
             "verified": not self.findings,
-            "findings": [{"what": f.what, "where": f.where, "message": f.message} for f in self.findings],
+            "findings": [found.to_data() for found in self.findings],
             "proof": {
                 "events": self.size,
                 "root": self.root,
@@ -104,7 +101,8 @@ def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled],
     contents = {revised.content for revised in revisions}
     for row in rows:
         if isinstance(row, Signature) and row.content not in contents:
-            proof.find(WRONG_CONTENT, f"signature {row.id}", f"{row.person_name} signed other content.")
+            said = Message("{name} signed other content.", name=row.person_name)
+            proof.find(What.OTHER_CONTENT, f"signature {row.id}", said)
 
 
 def _prove_events(site: Site, session: Session, seqs: Sequence[int], told: Told, proof: Proof) -> None:
@@ -117,13 +115,12 @@ def _prove_events(site: Site, session: Session, seqs: Sequence[int], told: Told,
     try:
         signed = checkpoint.verify(bytes(made.note), site.settings.keys)
     except (Invalid, Tampered) as error:
-        proof.find(NOT_GENUINE, made.size, error.message)
+        proof.find(What.NOT_GENUINE, made.size, error.said)
         return
     proof.size, proof.root = signed.size, base64.b64encode(signed.root).decode("ascii")
     if journal.head(session.connection()).seq < signed.size:
-        proof.find(
-            What.ROLLBACK, signed.size, f"A checkpoint signed {signed.size} events; not all are there."
-        )
+        said = Message("A checkpoint signed {size} events; not all are there.", size=signed.size)
+        proof.find(What.ROLLBACK, signed.size, said)
         return
     proof.waiting = [seq for seq in seqs if seq > signed.size]
     leaves = {
@@ -143,7 +140,8 @@ def _prove_inclusion(
         found = paths(connection, leaves, signed.size, kept=False)
     for seq, leaf in leaves.items():
         if not _is_under(signed, seq, leaf, found[seq]):
-            proof.find(What.FORK, seq, "The event is not among those that the checkpoint signed.")
+            said = Message("The event is not among those that the checkpoint signed.")
+            proof.find(What.FORK, seq, said)
         path = [h.hex() for h in found[seq]]
         proof.inclusion.append({"event": seq, "leaf": leaf.hex(), "path": path})
 

@@ -19,7 +19,7 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, Tampered, see
 from docctl.errors.message import Message
-from docctl.ledger.finding import Finding
+from docctl.ledger.finding import Finding, What
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record
@@ -33,7 +33,6 @@ from docctl.store.material import content_of, read_files
 P = ParamSpec("P")
 R = TypeVar("R")
 
-NOT_AS_SIGNED: Final = "file differs"
 _FILES: Final = "files as signed"
 STUMBLES: Final = (DocctlError, SQLAlchemyError, ValueError, TypeError, LookupError, AttributeError)
 """What a query may end in that met a cell which nothing of ours would have written."""
@@ -154,14 +153,14 @@ def file_differences(site: Site, revised: Revision) -> list[Finding]:
     try:
         read_files(site.library, revised.manifest)
     except Tampered as error:
-        found.append(Finding(NOT_AS_SIGNED, revised.blob, error.said))
+        found.append(Finding(What.NOT_AS_SIGNED, revised.blob, error.said))
     except (DocctlError, LookupError, TypeError, ValueError) as error:
         said = Message("Its list of files cannot be read: {error}", error=repr(error))
-        found.append(Finding(NOT_AS_SIGNED, revised.blob, said))
+        found.append(Finding(What.NOT_AS_SIGNED, revised.blob, said))
     if content_of(revised.manifest) != revised.content:
         where = f"revision {revised.id}"
         said = Message("The list of its files is not the one that was signed.")
-        found.append(Finding(NOT_AS_SIGNED, where, said))
+        found.append(Finding(What.NOT_AS_SIGNED, where, said))
     return found
 
 

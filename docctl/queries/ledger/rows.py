@@ -122,10 +122,10 @@ def _compared(name: str, key: int, cells: Image | None, told: Told) -> Finding |
     if image is None:
         if told.events.get(seq) is None or seq in told.unreadable:
             return None  # the event is what is wrong; see `broken`
-        said = Message("Event {seq}, which the row names, did not change it.", seq=str(seq))
+        said = Message("Event {event}, which the row names, did not change it.", event=seq)
         return Finding(What.ROW_DIFFERS, where, said)
     if image["row"] != cells:
         cells_that_differ = differences(image["row"], cells)
-        said = Message("The row is not what event {seq} left: {cells}", seq=str(seq), cells=cells_that_differ)
+        said = Message("The row is not what event {event} left: {cells}.", event=seq, cells=cells_that_differ)
         return Finding(What.ROW_DIFFERS, where, said)
     return None

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, Tampered, see
+from docctl.errors.message import Message
 from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission
@@ -32,8 +33,6 @@ from docctl.rules.words import NOTHING
 from docctl.standing import find
 from docctl.standing.document import all_readable
 from docctl.standing.loading import load
-
-VALUES = "values differ"
 
 ENDED = frozenset({State.CLOSED, State.VOID})
 """States after which nothing happens to a record."""
@@ -106,11 +105,13 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
     ended = record.last_seq if record.state in ENDED else None
     proof = prove(ctx.site, session, [template, governing], rows, upto=ended)
     if (template.blob, governing.blob) != (record.template_blob, record.procedure_blob):
-        proof.find(VALUES, record.number, "A revision is not the one under which the record was opened.")
-    if damage:
-        proof.find(VALUES, record.number, damage)
+        said = Message("A revision is not the one under which the record was opened.")
+        proof.find(What.VALUES, record.number, said)
+    if damage is not None:
+        proof.find(What.VALUES, record.number, damage)
     for number in out.missing:
-        proof.find(What.ROW_MISSING, number, "The copy was handed out, and its row is not there any more.")
+        said = Message("The copy was handed out, and its row is not there any more.")
+        proof.find(What.ROW_MISSING, number, said)
     return {
         "record": record.number,
         "state": record.state.value,
@@ -169,20 +170,20 @@ def records_of(
 Signed = Sequence[tuple[Signature, Submission, str]]
 
 
-def _read(ctx: Context, record: Record) -> str:
-    """Ask whether the reader may; compare every value with its seal. What is wrong with them, or nothing."""
+def _read(ctx: Context, record: Record) -> Message | None:
+    """Ask whether the reader may; compare every value with its seal. What is wrong with them, if anything."""
     try:
         executed = load(ctx.site, ctx.session, record)
     except Tampered as error:
         # Without the template nobody can be said to take part in the record, but who opened it.
         ctx.require(Action.TRACE_READ, Subject(performers=frozenset({record.opened_by_id})))
-        return error.message
+        return error.said
     ctx.require(Action.TRACE_READ, executed.readers())
     try:
         executed.proved  # noqa: B018 - working it out is the comparison
     except (Tampered, Invalid, NotFound) as error:
-        return error.message
-    return ""
+        return error.said
+    return None
 
 
 def _signatures(session: Session, revisions: Iterable[Revision]) -> Signed:

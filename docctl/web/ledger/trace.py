@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from docctl.errors import Forbidden
+from docctl.ledger.finding import What
 from docctl.queries.desk.jump import copy_named
 from docctl.queries.ledger.trace import trace
 from docctl.rules.actions import Action
@@ -44,5 +45,6 @@ def show(number: str) -> ResponseReturnValue:
         statuses={status.value: status for status in Status},
         copy_states={status.value: status for status in CopyStatus},
         record_states={state.value: state for state in RecordState},
+        kinds={what.value: what for what in What},
         meanings={meaning.value: meaning for meaning in Meaning},
     )
