@@ -126,8 +126,9 @@ def people(library: World) -> dict[str, Reader]:
 
 CELLS = [(state, login) for state in MAY_READ for login in sorted(EVERYBODY)]
 
+pytestmark = pytest.mark.long  # all of them: on one worker the site is made once
 
-@pytest.mark.long
+
 @pytest.mark.rule("DC-75", "DC-108", "SE-31")
 @pytest.mark.parametrize(("state", "login"), CELLS)
 def test_text_figure_comparison_and_print_have_one_answer_on_the_pages(
@@ -149,7 +150,6 @@ def test_text_figure_comparison_and_print_have_one_answer_on_the_pages(
     assert printed.data.startswith(b"%PDF") is (state in ISSUED)
 
 
-@pytest.mark.long
 @pytest.mark.rule("DC-75", "DC-108", "SE-31")
 @pytest.mark.parametrize(("state", "login"), CELLS)
 def test_history_trace_search_and_the_page_without_a_label_show_it_to_the_same_people(
@@ -168,7 +168,6 @@ def test_history_trace_search_and_the_page_without_a_label_show_it_to_the_same_p
     assert (page in asks("/search", q=shown.secret).text) is (state in ("effective", "superseded"))
 
 
-@pytest.mark.long
 @pytest.mark.rule("DC-108", "SE-31")
 @pytest.mark.parametrize(("state", "login"), CELLS)
 def test_the_command_line_answers_like_the_pages(

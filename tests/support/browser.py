@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from xml.sax.saxutils import escape
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
 
 from docctl.door.site import Site
+from docctl.render.fonts import folder
 from tests.support.pages import app_of
 from tests.support.sites import PASSWORD, World
 
@@ -39,6 +41,10 @@ FLAGS = [
 WIDTHS = {360: 740, 1280: 800}
 # What axe-core asks depends on the width, hardly on the language: each width once.
 ASKED_OF_AXE = {(360, "zh"), (1280, "en")}
+# Without a Chinese typeface each sign would be the same empty box: nothing to look at, and none to find in a print.
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{}</dir></fontconfig>
+"""
 LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 AXE = Axe().axe_script
 BUILD = Path(__file__).parents[2] / "build"
@@ -47,15 +53,19 @@ SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests of a process."""
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests of a process. It has the typefaces of the prints, as a machine in China has its own."""
     if not CHROMIUM.exists():
         reason = f"{CHROMIUM} is missing: apt-get install chromium (as root)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    fonts.write_text(_FONTS.format(escape(str(folder()))), "utf-8")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=FLAGS, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+        )
         yield browser
         browser.close()
 

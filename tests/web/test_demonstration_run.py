@@ -31,6 +31,8 @@ from tests.support.terminal import run
 
 CHARACTERS, BINDING, EDGE = 200, 70, 45
 
+pytestmark = pytest.mark.long  # all of them: on one worker the site is made once
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
@@ -52,7 +54,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]
     return folder, said, page
 
 
-@pytest.mark.long
 def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
     made: tuple[Path, dict[str, Any], str],
 ) -> None:
@@ -162,7 +163,6 @@ def test_every_print_of_the_demonstration_fills_its_pages_and_stays_inside_them(
     site.close()
 
 
-@pytest.mark.long
 def test_two_first_runs_in_one_folder_make_one_site_and_both_serve_it(tmp_path: Path) -> None:
     words = ("--site", str(tmp_path / "site"), "run", "--port", "0")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCCTL_")}
