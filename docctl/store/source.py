@@ -7,13 +7,13 @@ outside the file is looked up elsewhere. Whatever cannot be accepted is refused 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import Any, TypeVar
+from functools import lru_cache, partial
+from typing import Any
 
 from docctl.errors import Invalid
-from docctl.errors.message import Message, Place
+from docctl.errors.message import Message
 from docctl.rules import languages
 from docctl.rules.documents import clauses
 from docctl.rules.documents.numbering import canonical
@@ -29,11 +29,10 @@ from docctl.store import schema as json_schema
 from docctl.store import typed
 from docctl.store.expressions import compile_expression
 from docctl.store.names import file_name
+from docctl.store.problems import in_line, tried
 from docctl.store.schema import Kind, place
 from docctl.store.schema_sentences import Path
 from docctl.store.tree import loaded, refuse_hidden, text_of
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +112,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     at = lines or {}
     for path, sentence in json_schema.problems(rules, tree):
         line = next((at[path[:n]] for n in range(len(path), -1, -1) if path[:n] in at), 0)
-        found.setdefault(place(path), _in_line(line, sentence) if line else sentence)
+        found.setdefault(place(path), in_line(line, sentence) if line else sentence)
     if found:
         raise Invalid(found)
     return tree
@@ -131,11 +130,11 @@ def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mappi
     Raises Invalid with all problems; those of another language have it before their place: `en: number`.
     """
     found: dict[str, Message] = {}
-    main = _tried(found, "", lambda: _language(data, languages.PRIMARY, figures))
+    main = tried(found, "", lambda: _language(data, languages.PRIMARY, figures))
     texts = dict(main.texts) if main is not None else {}
     for language in (each for each in languages.ALL if each in others):
         read = partial(_language, others[language], language, figures)
-        other = _tried(found, f"{language}: ", read)
+        other = tried(found, f"{language}: ", read)
         if main is not None and other is not None:
             texts |= other.texts
             for name in ("number", "level", "department", "limits", "records"):
@@ -148,16 +147,20 @@ def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mappi
     return replace(main, texts=texts)
 
 
+@lru_cache(maxsize=64)
 def read_template(data: bytes) -> Template:
-    """Read a record template. Raises Invalid with all problems."""
+    """Read a record template. Raises Invalid with all problems.
+
+    The same bytes are read once: on the way to its issue each step asks again what the file says.
+    """
     tree, lines = loaded(text_of(data), 1)
     source = check_file("template", tree, lines)
     found: dict[str, Message] = {}
-    _tried(found, "schema.", lambda: json_schema.check_template_schema(source["schema"]))
+    tried(found, "schema.", lambda: json_schema.check_template_schema(source["schema"]))
     if not found:
         wrong = [*contradictions.template_contradictions(source), *_conditions(source)]
-        found = {place(path): _in_line(lines.get(path, 1), why) for path, why in wrong}
-    template = _tried(found, "", lambda: _template(source, data)) if not found else None
+        found = {place(path): in_line(lines.get(path, 1), why) for path, why in wrong}
+    template = tried(found, "", lambda: _template(source, data)) if not found else None
     if template is None:
         raise Invalid(found)
     return template
@@ -165,15 +168,15 @@ def read_template(data: bytes) -> Template:
 
 def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> Procedure:
     front, body, body_line = _split(text_of(data))
-    source = check_file("procedure", *loaded(front, 2))
+    source = _head(front)
     text = list(clauses.read_lines(body, body_line))
     refuse_hidden(text)
     found: dict[str, Message] = {}
-    number = _tried(found, "", lambda: canonical(source["number"]))
-    folder = _tried(found, "number", lambda: file_name(number)) if number else None
-    records = _tried(found, "records: ", lambda: tuple(map(canonical, source.get("records", ()))))
+    number = tried(found, "", lambda: canonical(source["number"]))
+    folder = tried(found, "number", lambda: file_name(number)) if number else None
+    records = tried(found, "records: ", lambda: tuple(map(canonical, source.get("records", ()))))
     limits = {
-        name: _tried(found, f"limits.{name}.", partial(Limit.parse, limit))
+        name: tried(found, f"limits.{name}.", partial(Limit.parse, limit))
         for name, limit in source.get("limits", {}).items()
     }
     if folder:
@@ -197,6 +200,13 @@ def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> 
         {language: Written(raw=data, body=body, body_line=body_line)},
         dict(figures),
     )
+
+
+@lru_cache(maxsize=256)
+def _head(front: str) -> Mapping[str, Any]:
+    """What the lines above a text say: of all that is read, what takes longest."""
+    head: Mapping[str, Any] = check_file("procedure", *loaded(front, 2))
+    return head
 
 
 def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, Message]]:
@@ -242,31 +252,6 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         tuple(source.get("indicators", ())),
         raw,
     )
-
-
-def in_text(language: Language, where: str) -> str:
-    """A place in the text of a language: those of another than the primary one say which: `en: line 7`."""
-    return _below("" if language == languages.PRIMARY else f"{language}: ", where)
-
-
-def _tried(found: dict[str, Message], prefix: str, read: Callable[[], T]) -> T | None:
-    """What `read` gives, or None after adding its problems to the others."""
-    try:
-        return read()
-    except Invalid as error:
-        found.update({_below(prefix, where): why for where, why in error.problems.items()})
-        return None
-
-
-def _below(prefix: str, where: str) -> str:
-    key = f"{prefix}{where}".rstrip(".: ")
-    if not isinstance(where, Place) or not prefix:
-        return where if isinstance(where, Place) else key
-    return Place(key, Message("{file}{place}", file=prefix, place=where))
-
-
-def _in_line(line: int, why: Message) -> Message:
-    return Message("line {line}: {why}", line=line, why=why)
 
 
 def _split(text: str) -> tuple[str, str, int]:

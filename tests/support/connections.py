@@ -21,7 +21,7 @@ def _close_and_look(site: Site) -> None:
     _close(site)
 
 
-Site.close = _close_and_look  # type: ignore[method-assign]
+Site.close = _close_and_look  # type: ignore[assignment,method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 import pytest
+from argon2 import Type
 from sqlalchemy import select, update
 
 from docctl.door import accounts
@@ -14,6 +15,7 @@ from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.roles import Role
 from docctl.usecases.people import accounts as people
+from tests.support import passwords
 from tests.support.planted import head
 from tests.support.sites import PASSWORD, World
 
@@ -100,6 +102,14 @@ def test_a_password_has_a_shortest_and_a_longest_length() -> None:
             accounts.hash_password(password)
     assert accounts.matches(accounts.hash_password("x" * 8), "x" * 8)
     assert not accounts.matches(accounts.hash_password("x" * 8), "x" * 9)
+
+
+def test_a_guess_costs_what_argon2id_is_advised_to_cost() -> None:
+    """RFC 9106 by way of OWASP: 19 MiB and two passes. Other tests hash for less."""
+    spent = passwords.own()
+    assert (spent.type, spent.parallelism) == (Type.ID, 1)
+    assert spent.memory_cost >= 19 * 1024
+    assert spent.time_cost >= 2
 
 
 def test_the_operator_is_nobody_with_an_account(sqlite_world: World) -> None:

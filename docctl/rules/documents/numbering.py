@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from docctl.errors import Invalid
@@ -46,6 +47,7 @@ class Scheme:
         return self.level in (level, ANY_LEVEL)
 
 
+@lru_cache(maxsize=2048)
 def canonical(number: str) -> str:
     """The one spelling: NFKC, upper case, single blanks, none around `/` and `-` (DC-16)."""
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", number).upper())

@@ -19,7 +19,8 @@ from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find
 from docctl.store.material import Material
 from docctl.store.names import file_name
-from docctl.store.source import Procedure, Template, in_text
+from docctl.store.problems import in_text
+from docctl.store.source import Procedure, Template
 from docctl.usecases.documents import replacing
 
 
