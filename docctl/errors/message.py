@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache, reduce
-from pathlib import Path, PurePath
-from typing import Protocol, TypeAlias
+from functools import reduce
+from pathlib import PurePath
+from typing import Final, Protocol, TypeAlias
+
+IDS: Final = "en"
+"""The language of the ids: sentences are written in it."""
 
 
 def _as_it_is(message_id: str) -> str:
@@ -32,20 +35,13 @@ class Reader:
     command line it is what one types.
     """
 
-    language: str = "en"
+    language: str = IDS
     say: Callable[[str], str] = _as_it_is
     named: Callable[[Keyed], str | None] = _without_name
     on_page: bool = False
 
 
 ENGLISH = Reader()
-
-
-@cache
-def languages() -> tuple[str, ...]:
-    """English, and each language that has a folder of translations."""
-    folders = (Path(__file__).parents[1] / "language" / "translations").iterdir()
-    return (ENGLISH.language, *sorted(folder.name for folder in folders if folder.is_dir()))
 
 
 class Tellable(Protocol):
@@ -115,7 +111,7 @@ class Typed:
 
     def told(self, reader: Reader) -> str:
         shown = repr(self.text)
-        if reader.language != "en" and isinstance(self.text, str):
+        if reader.language != IDS and isinstance(self.text, str):
             return reader.say("'{text}'").format(text=shown[1:-1][: self.longest])
         return shown[: self.longest]
 
@@ -200,7 +196,7 @@ class Foreign:
 
     def told(self, reader: Reader) -> str:
         said = reader.say(self.text)
-        if said != self.text or reader.language == "en":
+        if said != self.text or reader.language == IDS:
             return said
         return reader.say("in a way that has no word here")
 
@@ -256,6 +252,4 @@ def words_of(of: Enum) -> Mapping[str, str] | Message:
     words = getattr(of, "words", None)
     if isinstance(words, Mapping):
         return words
-    english = str(words or getattr(of, "en", None) or str(of.value).replace("-", " "))
-    chinese = getattr(of, "zh", None)
-    return Message(english) if chinese is None else {"zh": str(chinese), "en": english}
+    return Message(str(words or str(of.value).replace("-", " ")))

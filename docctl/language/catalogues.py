@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from docctl.errors.message import Keyed, Reader
+from docctl.rules import languages
 
 FOLDER: Final = Path(__file__).with_name("translations")
 _ENGLISH: Final = NullTranslations()
@@ -27,7 +28,7 @@ _ENGLISH: Final = NullTranslations()
 @cache
 def merged(language: str) -> NullTranslations:
     """All catalogues of a language in one; of English none, for the message ids are English."""
-    if language == "en":
+    if language == languages.FOREIGN:
         return _ENGLISH
     together = Catalog(locale=language)
     for catalogue in catalogues(language).values():

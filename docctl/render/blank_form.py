@@ -10,23 +10,27 @@ from html import escape
 from typing import Final
 
 from docctl.render.sheets import Field, Form, FormStep, Sheet
-from docctl.rules.words import Words
+from docctl.rules import languages
+from docctl.rules.languages import Language
+from docctl.rules.names import NO, YES
+from docctl.rules.words import Own, Words
 
-_LANG: Final = {"zh": "zh-CN", "en": "en"}
 _WIDE_KINDS: Final = frozenset({"long-text", "signature", "file", "array", "object"})
 _ROWS_OF_A_LIST: Final = 4
 
-_YES, _NO = Words(zh="是", en="yes"), Words(zh="否", en="no")
-_RECORD_NUMBER = Words(zh="记录编号", en="Record number")
-_SIGNATURE = Words(zh="签名", en="Signature")
-_DATE = Words(zh="日期", en="Date")
-_FILLED_BY = Words(zh="填写", en="Filled in by")
-_CLAUSE = Words(zh="条款", en="clause")
-_GOVERNED = Words(zh="执行依据", en="Governed by")
-_KEEPER = Words(zh="保存部门", en="Keeper")
-_RETENTION = Words(zh="保存期", en="Retention period")
-_NOT_STATED = Words(zh="未规定", en="not stated")
-_REQUIRED = Words(zh="带 * 的为必填项", en="Fields with * are required")
+_RECORD_NUMBER = Own(zh="记录编号", en="Record number")
+_SIGNATURE = Own(zh="签名", en="Signature")
+_DATE = Own(zh="日期", en="Date")
+_FILLED_BY = Own(zh="填写", en="Filled in by")
+_CLAUSE = Own(zh="条款", en="clause")
+_GOVERNED = Own(zh="执行依据", en="Governed by")
+_KEEPER = Own(zh="保存部门", en="Keeper")
+_RETENTION = Own(zh="保存期", en="Retention period")
+_NOT_STATED = Own(zh="未规定", en="not stated")
+_YEARS = Own(zh="{years} 年", en="{years} years")
+_DAY = Own(zh="　　年　　月　　日", en="____-__-__")
+_MOMENT = Own(zh="　　年　　月　　日　　时　　分", en="____-__-__ __:__")
+_REQUIRED = Own(zh="带 * 的为必填项", en="Fields with * are required")
 
 
 def to_html(sheet: Sheet) -> str:
@@ -34,8 +38,8 @@ def to_html(sheet: Sheet) -> str:
     form = sheet.form
     assert form is not None  # a sheet of a document is printed elsewhere
     titles = "".join(
-        f'<p lang="{_LANG[lang]}" class="form-title-{lang}">{escape(said)}</p>'
-        for lang in sheet.languages
+        f'<p lang="{tag(lang)}" class="form-title{" first" if n == 0 else ""}">{escape(said)}</p>'
+        for n, lang in enumerate(sheet.languages)
         if (said := sheet.title.get(lang))
     )
     steps = "".join(_step(sheet, n, step) for n, step in enumerate(form.steps, 1))
@@ -49,7 +53,12 @@ def to_html(sheet: Sheet) -> str:
 def words(sheet: Sheet, said: Words) -> str:
     """HTML of words in the languages of the sheet, each marked as what it is; a missing one is left out."""
     chosen = [(lang, said[lang]) for lang in sheet.languages if lang in said] or list(said.items())[:1]
-    return " ".join(f'<span lang="{_LANG[lang]}">{escape(text)}</span>' for lang, text in chosen)
+    return " ".join(f'<span lang="{tag(lang)}">{escape(text)}</span>' for lang, text in chosen)
+
+
+def tag(language: Language) -> str:
+    """What marks a text as one of this language."""
+    return languages.LIST[language].tag
 
 
 def _step(sheet: Sheet, n: int, step: FormStep) -> str:
@@ -114,7 +123,7 @@ def _signature_row(sheet: Sheet, label: str) -> str:
 def _box(sheet: Sheet, field: Field) -> str:
     """What stands in the empty place of a field."""
     if field.kind == "boolean":
-        return _choices(sheet, (_YES, _NO))
+        return _choices(sheet, (YES, NO))
     if field.choices:
         return _choices(sheet, field.choices)
     if field.kind in {"date", "date-time"}:
@@ -127,9 +136,7 @@ def _choices(sheet: Sheet, choices: tuple[Words, ...]) -> str:
 
 
 def _blank_date(sheet: Sheet, *, time: bool = False) -> str:
-    if sheet.languages[0] == "en":
-        return f'<span class="date">____-__-__{" __:__" if time else ""}</span>'
-    return f'<span class="date">　　年　　月　　日{"　　时　　分" if time else ""}</span>'
+    return f'<span class="date">{(_MOMENT if time else _DAY).told(sheet.languages[0])}</span>'
 
 
 def _title(sheet: Sheet, field: Field) -> str:
@@ -144,7 +151,7 @@ def _is_wide(field: Field) -> bool:
 
 
 def _foot(sheet: Sheet, form: Form) -> str:
-    years = Words(zh=f"{form.years} 年", en=f"{form.years} years") if form.years else _NOT_STATED
+    years = _YEARS.filled(years=form.years) if form.years else _NOT_STATED
     clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
     signed = "　".join(
         f"{words(sheet, line.meaning)} {escape(line.name)} {escape(line.at[:10])}"

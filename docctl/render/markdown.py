@@ -1,4 +1,4 @@
-"""Markdown of a procedure into safe HTML, its list of clauses, and its sections for search.
+"""Markdown of a procedure into safe HTML.
 
 The text is untrusted: HTML in it is shown, never obeyed, and what comes out is cleaned against explicit
 lists (SE-15). Knows no site, no revision and no place where figures are kept.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from functools import cache
 from itertools import pairwise
 from typing import Final
 from urllib.parse import unquote
@@ -23,33 +23,17 @@ from markdown.treeprocessors import Treeprocessor
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, line_of
+from docctl.render import outline
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
+from docctl.rules.languages import Language
 from docctl.rules.records.limits import Limit, phrase
 from docctl.rules.search_words import CJK
 from docctl.rules.text import is_hidden
+from docctl.rules.words import Own
 
 FigureUrl = Callable[[str], str | None]
 """Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""
-
-
-@dataclass(frozen=True)
-class Heading:
-    """`clause` is empty where the heading has no number; `title` is without the number."""
-
-    level: int
-    clause: str
-    title: str
-    anchor: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """Text from one anchor to the next, a line a block; `title` is that of the nearest heading above."""
-
-    clause: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -57,14 +41,14 @@ class Rendered:
     """Cleaned HTML; the same text and limits always give the same bytes."""
 
     html: str
-    contents: tuple[Heading, ...]
-    sections: tuple[Section, ...]
+    contents: tuple[outline.Heading, ...]
+    sections: tuple[outline.Section, ...]
 
 
 def to_html(
-    text: str, *, language: str, limits: Mapping[str, Limit], figure_url: FigureUrl, number: str
+    text: str, *, language: Language, limits: Mapping[str, Limit], figure_url: FigureUrl, number: str
 ) -> Rendered:
-    """Render the body (without front matter) of document `number` in `zh` or `en`.
+    """Render the body (without front matter) of document `number` in its language.
 
     Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
     """
@@ -74,41 +58,36 @@ def to_html(
         extensions=[*_EXTENSIONS, page],
         extension_configs={
             "tables": {"use_align_attribute": True},
-            "footnotes": {"BACKLINK_TITLE": _BACK_TO_NOTE[language]},
+            "footnotes": {"BACKLINK_TITLE": _BACK_TO_NOTE.told(language)},
         },
         output_format="html",
     )
     html = clean(markdown.convert(_visible(text)), figures=page.figures)
     if page.unknown_limits:
         raise Invalid(_unknown(page.unknown_limits, text, number))
-    reader = _Reader()
-    reader.feed(html)
-    reader.close()
-    return Rendered(html, tuple(reader.contents), reader.sections())
+    return Rendered(html, *outline.read(html))
 
 
 _EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "sane_lists", "attr_list", "fenced_code"]
-_BACK_TO_NOTE: Final = {"zh": "返回正文注 {}", "en": "Back to note {} in the text"}
-_MISSING: Final = {"zh": "［缺图：{}］", "en": "[missing figure: {}]"}
+_BACK_TO_NOTE: Final = Own(zh="返回正文注 {}", en="Back to note {} in the text")
+_MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
+FIGURE: Final = Own(zh="图", en="Figure")
+"""What a numbered caption of a figure begins with, in a text of each language; of a table likewise."""
+TABLE: Final = Own(zh="表", en="Table")
+WORDS: Final = (_BACK_TO_NOTE, _MISSING, FIGURE, TABLE)
+"""All that docctl says in a text of its own accord."""
 
 _LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
 _ANCHOR = re.compile(r"\{#([^\s{}]+)\}\s*$")
 _CLAUSE_LINE = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
 _WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
 _SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
-_TENS: Final = "一二三四五六七八九十百零〇"
-_NUMBERED = re.compile(
-    rf"(?P<clause>\d{{1,3}}(?:\.\d{{1,3}})*(?=[.．、](?!\d)|\s|$)|\d{{1,3}}(?:\.\d{{1,3}})+(?=[{CJK}])"
-    rf"|[A-Z](?:\.\d{{1,3}})+(?=\s|$)|[{_TENS}]+(?=、)|[（(][{_TENS}]+[)）]|第[{_TENS}\d]+[章节条]"
-    r"|附录\s?[A-Z\d]|(?:Annex|Appendix)\s[A-Z\d])[.．、\s]*(?P<title>.*)",
-    re.DOTALL,
-)
 
 
 class _Page(Extension):
     """What is our own in the dialect: limits, clause anchors, figures, and HTML shown as text."""
 
-    def __init__(self, language: str, limits: Mapping[str, Limit], figure_url: FigureUrl) -> None:
+    def __init__(self, language: Language, limits: Mapping[str, Limit], figure_url: FigureUrl) -> None:
         super().__init__()
         self.language, self.limits, self.figure_url = language, limits, figure_url
         self.unknown_limits: list[str] = []
@@ -146,7 +125,7 @@ class _Page(Extension):
         image.clear()
         image.tag, image.tail = "span", tail
         image.set("class", "missing-figure")
-        image.text = _MISSING[self.language].format(path)
+        image.text = _MISSING.told(self.language).format(path)
 
 
 class _ClauseLines(Preprocessor):
@@ -197,7 +176,11 @@ class _Anchors(Treeprocessor):
         for element in root.iter():
             if element.tag in HEADINGS:
                 headings += 1
-                self.anchor(element, element.get("id") or _number_of(element) or "", f"heading-{headings}")
+                self.anchor(
+                    element,
+                    element.get("id") or outline.number_of(element.itertext()) or "",
+                    f"heading-{headings}",
+                )
             elif element.tag in {"p", "li", "dt", "dd"}:
                 self.anchor(element, element.get("id") or _explicit_anchor(element) or "", "")
             elif element.tag == "img":
@@ -253,15 +236,12 @@ class _Captions(Treeprocessor):
 
 
 def _is_caption(element: Element | None) -> bool:
-    return element is not None and element.tag == "p" and bool(_CAPTION.match("".join(element.itertext())))
+    return element is not None and element.tag == "p" and bool(_caption().match("".join(element.itertext())))
 
 
-_CAPTION = re.compile(r"\s*(图|Figure)[ \u3000]?\d")
-
-
-def _number_of(heading: Element) -> str | None:
-    match = _NUMBERED.match("".join(heading.itertext()))
-    return re.sub(r"\s+", "", match["clause"]) if match else None
+@cache
+def _caption() -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, FIGURE.values()))})[ \u3000]?\d")
 
 
 def _explicit_anchor(element: Element) -> str | None:
@@ -277,69 +257,6 @@ def _explicit_anchor(element: Element) -> str | None:
         return None
     setattr(holder, slot, written[: match.start()].rstrip())
     return match[1]
-
-
-class _Reader(HTMLParser):
-    """Reads headings and sections out of the cleaned HTML: what search finds is what the page shows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.contents: list[Heading] = []
-        self.parts: list[tuple[str, str, list[str]]] = [("", "", [])]
-        self.heading: tuple[int, str, list[str]] | None = None
-        self.in_pre = self.in_mark = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        anchor, role = given.get("id") or "", given.get("class") or ""
-        self.in_pre |= tag == "pre"
-        self.in_mark |= tag == "a" and role in {"footnote-ref", "footnote-backref"}
-        clause = re.sub(r"--\d+$", "", anchor[7:]) if anchor.startswith("clause-") else ""
-        if tag in HEADINGS:
-            self.heading = (int(tag[1]), anchor, [])
-        if tag in HEADINGS or clause or role == "footnote":
-            self.parts.append((clause, "" if role == "footnote" else self.parts[-1][1], []))
-        self.separate(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.in_pre &= tag != "pre"
-        self.in_mark &= tag != "a"
-        if tag in HEADINGS and self.heading is not None:
-            level, anchor, pieces = self.heading
-            clause, _, words = self.parts[-1]
-            title = _title("".join(pieces), clause)
-            self.contents.append(Heading(level, clause, title, anchor))
-            self.parts[-1] = (clause, title, words)
-            self.heading = None
-        self.separate(tag)
-
-    def handle_data(self, data: str) -> None:
-        if self.in_mark:
-            return
-        self.parts[-1][2].append(data if self.in_pre else data.replace("\n", " "))
-        if self.heading is not None:
-            self.heading[2].append(data)
-
-    def separate(self, tag: str) -> None:
-        if tag in BLOCKS:
-            self.parts[-1][2].append("\n")
-
-    def sections(self) -> tuple[Section, ...]:
-        found = []
-        for clause, title, pieces in self.parts:
-            lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-            text = "\n".join(line for line in lines if line)
-            if text:
-                found.append(Section(clause, title, text))
-        return tuple(found)
-
-
-def _title(shown: str, clause: str) -> str:
-    text = " ".join(shown.split())
-    match = _NUMBERED.match(text)
-    if match and re.sub(r"\s+", "", match["clause"]) == clause:
-        return match["title"]
-    return text
 
 
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")

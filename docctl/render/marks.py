@@ -11,6 +11,9 @@ from typing import Final
 
 from docctl.render import qr
 from docctl.render.fonts import Subset
+from docctl.rules import languages
+from docctl.rules.stamps import CONTROLLED, KEPT, OBSOLETE, UNCONTROLLED
+from docctl.rules.words import Own
 
 _MM: Final = 72 / 25.4
 FONT: Final = "DocctlStamp"
@@ -92,30 +95,45 @@ def draw(mark: Mark, font: Subset) -> bytes:
     return "\n".join([*parts, "Q", "EMC\n"]).encode("ascii")
 
 
+_COPY: Final = Own(zh="发放编号", en="Copy")
+_HOLDER: Final = Own(zh="持有人", en="Holder")
+_DAY: Final = Own(zh="发放日期", en="Date")
+_SCAN: Final = Own(zh="扫码查验", en="Scan to check")
+_TRIAL: Final = "试用 TRIAL：二维码不可联网查验"
+_NOT_FOR_WORK: Final = Own(zh="非受控文件，不作为工作依据", en="Not for use as a basis of work")
+_PRINTED: Final = Own(zh="打印时间", en="Printed")
+_EXPIRES: Final = Own(zh="失效日期", en="Expires")
+_BY: Final = Own(zh="打印人", en="By")
+_KEPT_COPY: Final = Own(zh="留存副本", en="Copy")
+
+
 def _face(mark: Mark) -> _Face:
     # A controlled copy bears the stamp of its status (DC-45) and its distribution number (DC-46).
     if isinstance(mark, Controlled):
-        last = "试用 TRIAL：二维码不可联网查验" if mark.trial else "扫码查验 Scan to check"
         lines: tuple[str, ...] = (
-            f"发放编号 Copy {mark.number}",
-            f"持有人 Holder {mark.holder}",
-            f"发放日期 Date {mark.day}",
-            last,
+            f"{_COPY.stamped} {mark.number}",
+            f"{_HOLDER.stamped} {mark.holder}",
+            f"{_DAY.stamped} {mark.day}",
+            _TRIAL if mark.trial else _SCAN.stamped,
         )
-        return _Face(_RED, "受控", "CONTROLLED", lines, mark.url)
+        return _framed(_RED, CONTROLLED, lines, url=mark.url)
     if isinstance(mark, Uncontrolled):
         lines = (
-            "非受控文件，不作为工作依据 Not for use as a basis of work",
-            f"打印时间 Printed {mark.printed}",
-            f"失效日期 Expires {mark.expires}",
-            f"打印人 By {mark.by}",
+            _NOT_FOR_WORK.stamped,
+            f"{_PRINTED.stamped} {mark.printed}",
+            f"{_EXPIRES.stamped} {mark.expires}",
+            f"{_BY.stamped} {mark.by}",
         )
-        return _Face(_BLACK, "非受控", "UNCONTROLLED", lines)
+        return _framed(_BLACK, UNCONTROLLED, lines)
+    printed = f"{_PRINTED.stamped} {mark.printed}"
     if mark.kept:
-        lines = (f"留存副本 Copy {mark.kept}", mark.why, f"打印时间 Printed {mark.printed}")
-        return _Face(_RED, "作废留存", "OBSOLETE, KEPT FOR REFERENCE", lines, across="作废留存")
-    lines = (mark.why, f"打印时间 Printed {mark.printed}")
-    return _Face(_RED, "作废", "OBSOLETE", lines, across="作废")
+        lines = (f"{_KEPT_COPY.stamped} {mark.kept}", mark.why, printed)
+        return _framed(_RED, KEPT, lines, across=KEPT.primary)
+    return _framed(_RED, OBSOLETE, (mark.why, printed), across=OBSOLETE.primary)
+
+
+def _framed(colour: str, seal: Own, lines: tuple[str, ...], *, url: str = "", across: str = "") -> _Face:
+    return _Face(colour, seal.primary, seal[languages.FOREIGN], lines, url, across)
 
 
 def _seal(face: _Face, font: Subset) -> list[str]:

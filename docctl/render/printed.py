@@ -8,53 +8,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import Final
 
 from docctl.render import blank_form
+from docctl.render.blank_form import tag
+from docctl.render.markdown import FIGURE, TABLE
 from docctl.render.sheets import Sheet, Text
-from docctl.rules.words import Words
+from docctl.rules.words import Own, Words
 
 _LABELS: Final = {
-    "number": Words(zh="文件编号", en="Number"),
-    "label": Words(zh="修订状态", en="Revision"),
-    "level": Words(zh="文件类别", en="Class"),
-    "department": Words(zh="编制部门", en="Department"),
-    "issued": Words(zh="发布日期", en="Date of issue"),
-    "effective": Words(zh="实施日期", en="Effective date"),
-    "content": Words(zh="内容摘要", en="Content"),
-    "sign-off": Words(zh="签署", en="Sign-off"),
-    "meaning": Words(zh="签署含义", en="Meaning"),
-    "name": Words(zh="姓名（电子签名）", en="Name (electronic signature)"),
-    "signer": Words(zh="部门", en="Department"),
-    "at": Words(zh="签署时间", en="Time"),
-    "hash": Words(zh="签署内容", en="Content signed"),
-    "changes": Words(zh="修订记录", en="Change record"),
-    "change": Words(zh="修订内容与理由", en="Change and reason"),
-    "prepared": Words(zh="编制", en="Prepared"),
-    "approved": Words(zh="批准", en="Approved"),
-    "contents": Words(zh="目录", en="Contents"),
-    "records": Words(zh="相关记录表单", en="Record templates"),
-    "title": Words(zh="名称", en="Title"),
-    "references": Words(zh="引用文件提示", en="On the reference documents"),
-    "notes": Words(zh="截至实施日期", en="As of the effective date"),
-    "unregistered": Words(zh="（未登记）", en="(not registered)"),
+    "number": Own(zh="文件编号", en="Number"),
+    "label": Own(zh="修订状态", en="Revision"),
+    "level": Own(zh="文件类别", en="Class"),
+    "department": Own(zh="编制部门", en="Department"),
+    "issued": Own(zh="发布日期", en="Date of issue"),
+    "effective": Own(zh="实施日期", en="Effective date"),
+    "content": Own(zh="内容摘要", en="Content"),
+    "sign-off": Own(zh="签署", en="Sign-off"),
+    "meaning": Own(zh="签署含义", en="Meaning"),
+    "name": Own(zh="姓名（电子签名）", en="Name (electronic signature)"),
+    "signer": Own(zh="部门", en="Department"),
+    "at": Own(zh="签署时间", en="Time"),
+    "hash": Own(zh="签署内容", en="Content signed"),
+    "changes": Own(zh="修订记录", en="Change record"),
+    "change": Own(zh="修订内容与理由", en="Change and reason"),
+    "prepared": Own(zh="编制", en="Prepared"),
+    "approved": Own(zh="批准", en="Approved"),
+    "contents": Own(zh="目录", en="Contents"),
+    "records": Own(zh="相关记录表单", en="Record templates"),
+    "title": Own(zh="名称", en="Title"),
+    "references": Own(zh="引用文件提示", en="On the reference documents"),
+    "notes": Own(zh="截至实施日期", en="As of the effective date"),
+    "page": Own(zh="第 {page} 页　共 {pages} 页", en="Page {page} of {pages}"),
+    "unregistered": Own(zh="（未登记）", en="(not registered)"),
 }
-_LANG: Final = {"zh": "zh-CN", "en": "en"}
 _SHORT_HASH: Final = 16
 
 
 def to_html(sheet: Sheet) -> str:
     """The whole document, with the style sheet in it; figures keep their `asset:` addresses."""
     first = sheet.languages[0]
-    spoken = "both" if len(sheet.languages) > 1 else first
+    spoken = "several" if len(sheet.languages) > 1 else "one"
     title = escape(f"{sheet.number} {sheet.label} {_plain(sheet.title, first)}")
     style = (files("docctl.render") / "print" / "sheet.css").read_text("utf-8")
     body = _document(sheet) if sheet.form is None else blank_form.to_html(sheet)
     kind = "document" if sheet.form is None else "form"
     return (
-        f'<!DOCTYPE html><html lang="{_LANG[first]}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!DOCTYPE html><html lang="{tag(first)}"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="author" content="{escape(sheet.organisation)}">'
         f'<meta name="dcterms.created" content="{escape(sheet.issued)}">'
         f"<style>{style}</style></head>"
@@ -65,7 +68,7 @@ def to_html(sheet: Sheet) -> str:
 def _running(sheet: Sheet) -> str:
     """Head and foot of every page (DC-47)."""
     titles = "".join(
-        f'<div lang="{_LANG[lang]}">{escape(said)}</div>'
+        f'<div lang="{tag(lang)}">{escape(said)}</div>'
         for lang in sheet.languages
         if (said := _plain(sheet.title, lang, strict=len(sheet.languages) > 1))
     )
@@ -73,16 +76,20 @@ def _running(sheet: Sheet) -> str:
         f"<div>{_both(sheet, key)} <b>{escape(value)}</b></div>"
         for key, value in (("number", sheet.number), ("label", sheet.label), ("effective", sheet.effective))
     )
+    pages = "".join(
+        f'<span lang="{tag(lang)}">{_LABELS["page"].told(lang).format(**_FIGURES_OF_A_PAGE)}</span>'
+        for lang in sheet.languages
+    )
     return (
         f'<header class="running-head"><table><tr><td><div>{escape(sheet.organisation)}</div>{titles}</td>'
         f"<td>{facts}</td></tr></table></header>"
-        f'<footer class="running-foot">{"".join(_PAGE_OF[lang] for lang in sheet.languages)}</footer>'
+        f'<footer class="running-foot">{pages}</footer>'
     )
 
 
-_PAGE_OF: Final = {
-    "zh": '<span lang="zh-CN" class="page-zh"></span>',
-    "en": '<span lang="en" class="page-en"></span>',
+_FIGURES_OF_A_PAGE: Final = {
+    "page": '<b class="page-number"></b>',
+    "pages": '<b class="page-count"></b>',
 }
 
 
@@ -95,7 +102,7 @@ def _document(sheet: Sheet) -> str:
 
 def _cover(sheet: Sheet) -> str:
     titles = "".join(
-        f'<p lang="{_LANG[lang]}" class="title-{lang}{" first" if n == 0 else ""}">{escape(said)}</p>'
+        f'<p lang="{tag(lang)}" class="title{" first" if n == 0 else ""}">{escape(said)}</p>'
         for n, lang in enumerate(sheet.languages)
         if (said := _plain(sheet.title, lang, strict=True))
     )
@@ -157,7 +164,7 @@ def _contents(sheet: Sheet) -> Iterable[str]:
         if lines:
             said = escape(_plain(_LABELS["contents"], text.language))
             yield (
-                f'<nav class="contents{close}" lang="{_LANG[text.language]}"><h1 class="front">{said}</h1>'
+                f'<nav class="contents{close}" lang="{tag(text.language)}"><h1 class="front">{said}</h1>'
                 f"<ol>{lines}</ol></nav>"
             )
 
@@ -169,14 +176,14 @@ _LINES_OF_A_PAGE: Final = 30
 
 def _body(sheet: Sheet, text: Text) -> str:
     html = _TAG.sub(lambda tag: _retargeted(sheet, text, tag[0]), text.html)
-    html = _CAPTION.sub(r'<p class="caption \g<kind>">\g<said></p>', html)
+    for kind, caption in _captions().items():
+        html = caption.sub(rf'<p class="caption {kind}">\g<said></p>', html)
     html = _ITEM.sub('<p class="item">', html)
     html = _CODE.sub(r'<td\g<rest> class="code">\g<said></td>', html)
     html = _SAID.sub(lambda said: _NUMBER.sub(r'<span class="code">\g<0></span>', said[0]), html)
     title = escape(_plain(sheet.title, text.language))
     return (
-        f'<article class="body body-{text.language}" lang="{_LANG[text.language]}">'
-        f'<p class="body-title">{title}</p>{html}</article>'
+        f'<article class="body" lang="{tag(text.language)}"><p class="body-title">{title}</p>{html}</article>'
     )
 
 
@@ -189,9 +196,18 @@ _SAID = re.compile(r">[^<]+")  # between two tags
 # A number with hyphens in a sentence: there, too, no line ends.
 _NUMBER = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
 _ITEM = re.compile(r"<p>(?=[a-z][)）])")  # a) in a clause
-_CAPTION = re.compile(
-    r"<p>(?P<said>(?P<kind>表|图|Table|Figure)[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^<。；;]{1,100})</p>"
-)
+
+
+@cache
+def _captions() -> dict[str, re.Pattern[str]]:
+    """What a numbered caption looks like, in a text of any language."""
+    return {
+        kind: re.compile(
+            rf"<p>(?P<said>(?:{'|'.join(map(re.escape, words.values()))})"
+            r"[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^<。；;]{1,100})</p>"
+        )
+        for kind, words in (("of-table", TABLE), ("of-figure", FIGURE))
+    }
 
 
 def _retargeted(sheet: Sheet, text: Text, tag: str) -> str:

@@ -19,6 +19,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import revisions as revision
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
 from docctl.rules.not_now import not_now
+from docctl.rules.words import Own
 
 
 class State(StrEnum):
@@ -44,12 +45,8 @@ class Status(StrEnum):
     LOST = "lost"
 
     @property
-    def zh(self) -> str:
-        return _STATUS_WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        return _STATUS_WORDS[self][1]
+    def words(self) -> Own:
+        return _STATUS_WORDS[self]
 
 
 _ITSELF: Final = Message("This copy")
@@ -235,14 +232,14 @@ _NEXT: Final[Mapping[Status, Message]] = MappingProxyType(
     }
 )
 
-_STATUS_WORDS: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
+_STATUS_WORDS: Final[Mapping[Status, Own]] = MappingProxyType(
     {
-        Status.ISSUED: ("已发放", "issued"),
-        Status.ACKNOWLEDGED: ("已签收", "acknowledged"),
-        Status.RECALLED: ("待回收", "recalled"),
-        Status.RETURNED: ("已收回", "returned"),
-        Status.KEPT: ("留用", "kept for reference"),
-        Status.DESTROYED: ("已销毁", "destroyed"),
-        Status.LOST: ("丢失失效", "lost"),
+        Status.ISSUED: Own(zh="已发放", en="issued"),
+        Status.ACKNOWLEDGED: Own(zh="已签收", en="acknowledged"),
+        Status.RECALLED: Own(zh="待回收", en="recalled"),
+        Status.RETURNED: Own(zh="已收回", en="returned"),
+        Status.KEPT: Own(zh="留用", en="kept for reference"),
+        Status.DESTROYED: Own(zh="已销毁", en="destroyed"),
+        Status.LOST: Own(zh="丢失失效", en="lost"),
     }
 )

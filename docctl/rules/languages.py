@@ -37,6 +37,6 @@ LIST: Final[Mapping[Language, Spoken]] = MappingProxyType(
 
 ALL: Final[tuple[Language, ...]] = tuple(LIST)
 FOREIGN: Final[Language] = "en"
-"""For readers none of whose languages is in the list."""
+"""For readers none of whose languages is in the list. The ids of the catalogues are written in it."""
 PRIMARY: Final[Language] = ALL[0]
 """The language that each document has: its file has no suffix, so a library keeps its first (decision 26)."""

@@ -10,39 +10,40 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.rules.roles import Role
-from docctl.rules.words import Words
+from docctl.rules.words import Own, Words
 
 LEVELS: Final[Mapping[str, Words]] = MappingProxyType(
     {
-        "manual": Words(zh="质量手册", en="manual"),
-        "procedure": Words(zh="程序文件", en="procedure"),
-        "regulation": Words(zh="制度文件", en="regulation"),
-        "work-instruction": Words(zh="作业指导书", en="work instruction"),
-        "technical": Words(zh="技术文件", en="technical document"),
-        "departmental": Words(zh="部门文件", en="departmental document"),
-        "form": Words(zh="记录表单模板", en="record template"),
+        "manual": Own(zh="质量手册", en="manual"),
+        "procedure": Own(zh="程序文件", en="procedure"),
+        "regulation": Own(zh="制度文件", en="regulation"),
+        "work-instruction": Own(zh="作业指导书", en="work instruction"),
+        "technical": Own(zh="技术文件", en="technical document"),
+        "departmental": Own(zh="部门文件", en="departmental document"),
+        "form": Own(zh="记录表单模板", en="record template"),
     }
 )
 """The levels of a plain site; one that a site has added is called by its key."""
 
 OUTSIDERS: Final[Mapping[str, Words]] = MappingProxyType(
     {
-        "customer": Words(zh="顾客", en="customer"),
-        "supplier": Words(zh="外部供方", en="external provider"),
+        "customer": Own(zh="顾客", en="customer"),
+        "supplier": Own(zh="外部供方", en="external provider"),
     }
 )
 
-ROLES: Final[Mapping[str, Words]] = MappingProxyType(
-    {role.value: Words(zh=role.zh, en=role.value.replace("-", " ")) for role in Role}
-)
+ROLES: Final[Mapping[str, Words]] = MappingProxyType({role.value: role.words for role in Role})
 
-_HEAD: Final = Words(zh="{department}负责人", en="head of {department}")
+YES, NO = Own(zh="是", en="yes"), Own(zh="否", en="no")
+"""How a boolean is said, and what may be typed for one."""
+
+_HEAD: Final = Own(zh="{department}负责人", en="head of {department}")
 _HEADS: Final = "-head"
 
 
 def level(key: str) -> Words:
     """The name of a level."""
-    return LEVELS.get(key, Words(zh=key))
+    return LEVELS.get(key, Words.key(key))
 
 
 def post(key: str, departments: Mapping[str, Words]) -> Words:
@@ -52,9 +53,8 @@ def post(key: str, departments: Mapping[str, Words]) -> Words:
         return known
     department = key.removesuffix(_HEADS)
     if department == key:
-        return departments.get(key, Words(zh=key))
-    of = departments.get(department, Words(zh=department))
-    return Words({language: said.format(department=of.told(language)) for language, said in _HEAD.items()})
+        return departments.get(key, Words.key(key))
+    return _HEAD.filled(department=departments.get(department, Words.key(department)))
 
 
 def signer(key: str, departments: Mapping[str, Words]) -> Words:

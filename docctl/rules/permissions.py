@@ -96,8 +96,13 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
 def role(*roles: Role) -> Condition:
     """The condition of having one of these roles."""
-    words = "with the role {roles}" if len(roles) == 1 else "with one of the roles {roles}"
-    return Condition(words, lambda actor, _: not actor.roles.isdisjoint(roles), roles=roles)
+
+    def holds(actor: Actor, _: Subject) -> bool:
+        return not actor.roles.isdisjoint(roles)
+
+    if len(roles) == 1:
+        return Condition("with the role {roles}", holds, roles=roles)
+    return Condition("with one of the roles {roles}", holds, roles=roles)
 
 
 def _may_edit(actor: Actor, subject: Subject) -> bool:

@@ -8,6 +8,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from docctl.rules.words import Own
+
 
 class Role(StrEnum):
     """The roles of design 9.1. A role says what its bearer may do, never what a colleague may not."""
@@ -24,8 +26,8 @@ class Role(StrEnum):
     ADMIN = "admin"
 
     @property
-    def zh(self) -> str:
-        return _ROLE_ZH[self]
+    def words(self) -> Own:
+        return _WORDS[self]
 
 
 SIGNERS: Final = (
@@ -74,17 +76,17 @@ def posts_held(actor: Actor) -> frozenset[str]:
     return actor.roles | {actor.department} | head | ({Role.STAFF.value} if works else set())
 
 
-_ROLE_ZH: Final[Mapping[Role, str]] = MappingProxyType(
+_WORDS: Final[Mapping[Role, Own]] = MappingProxyType(
     {
-        Role.AUTHOR: "编制人",
-        Role.DEPARTMENT_HEAD: "部门负责人",
-        Role.MANAGER_IN_CHARGE: "主管经理",
-        Role.MANAGEMENT_REPRESENTATIVE: "管理者代表",
-        Role.GENERAL_MANAGER: "总经理",
-        Role.DOCUMENT_CONTROLLER: "文控员",
-        Role.STAFF: "员工",
-        Role.VERIFIER: "验证人",
-        Role.AUDITOR: "审核员",
-        Role.ADMIN: "系统管理员",
+        Role.AUTHOR: Own(zh="编制人", en="author"),
+        Role.DEPARTMENT_HEAD: Own(zh="部门负责人", en="department head"),
+        Role.MANAGER_IN_CHARGE: Own(zh="主管经理", en="manager in charge"),
+        Role.MANAGEMENT_REPRESENTATIVE: Own(zh="管理者代表", en="management representative"),
+        Role.GENERAL_MANAGER: Own(zh="总经理", en="general manager"),
+        Role.DOCUMENT_CONTROLLER: Own(zh="文控员", en="document controller"),
+        Role.STAFF: Own(zh="员工", en="staff"),
+        Role.VERIFIER: Own(zh="验证人", en="verifier"),
+        Role.AUDITOR: Own(zh="审核员", en="auditor"),
+        Role.ADMIN: Own(zh="系统管理员", en="admin"),
     }
 )

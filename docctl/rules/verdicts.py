@@ -10,6 +10,7 @@ from typing import Final
 
 from docctl.rules.copies import Status
 from docctl.rules.documents import revisions as revision
+from docctl.rules.words import Own
 
 
 class Verdict(StrEnum):
@@ -34,21 +35,20 @@ class Face:
     adds which it is.
     """
 
-    zh: str
-    en: str
+    words: Own
     colour: str
     icon: str
 
 
 FACES: Final[Mapping[Verdict, Face]] = MappingProxyType(
     {
-        Verdict.CURRENT: Face("有效", "current", "green", "check"),
-        Verdict.NOT_YET_EFFECTIVE: Face("尚未生效", "not yet effective", "amber", "clock"),
-        Verdict.SUPERSEDED: Face("已作废", "superseded", "red", "cross"),
-        Verdict.RECALLED: Face("已回收 / 请交回", "recalled", "red", "return"),
-        Verdict.WITHDRAWN: Face("已作废", "withdrawn", "red", "stop"),
-        Verdict.VOID: Face("已作废", "void", "red", "void"),
-        Verdict.UNKNOWN: Face("查无此件", "unknown", "grey", "question"),
+        Verdict.CURRENT: Face(Own(zh="有效", en="current"), "green", "check"),
+        Verdict.NOT_YET_EFFECTIVE: Face(Own(zh="尚未生效", en="not yet effective"), "amber", "clock"),
+        Verdict.SUPERSEDED: Face(Own(zh="已作废", en="superseded"), "red", "cross"),
+        Verdict.RECALLED: Face(Own(zh="已回收 / 请交回", en="recalled"), "red", "return"),
+        Verdict.WITHDRAWN: Face(Own(zh="已作废", en="withdrawn"), "red", "stop"),
+        Verdict.VOID: Face(Own(zh="已作废", en="void"), "red", "void"),
+        Verdict.UNKNOWN: Face(Own(zh="查无此件", en="unknown"), "grey", "question"),
     }
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Self
+from typing import ClassVar, Final, Self
 
 from docctl.rules import languages
 from docctl.rules.languages import Language
@@ -32,10 +32,10 @@ class Words(Mapping[Language, str]):
         return len(self._said)
 
     def __hash__(self) -> int:
-        return hash(tuple(self._said.items()))
+        return hash(tuple(self.items()))
 
     def __repr__(self) -> str:
-        return f"Words({self._said!r})"
+        return f"{type(self).__name__}({self._said!r})"
 
     def __str__(self) -> str:
         return self.primary
@@ -45,7 +45,7 @@ class Words(Mapping[Language, str]):
 
     def told(self, language: Language) -> str:
         """In this language; where that says nothing, in the first that says something."""
-        return self._said.get(language) or next(iter(self._said.values()), "")
+        return self.get(language) or next(iter(self.values()), "")
 
     def everywhere(self) -> dict[Language, str]:
         """In each language of the list, whatever that has to say it with."""
@@ -57,6 +57,11 @@ class Words(Mapping[Language, str]):
         parts = tuple(each)
         return cls({k: v.comma.join(p.told(k) for p in parts) for k, v in languages.LIST.items()})
 
+    @classmethod
+    def key(cls, key: str) -> Words:
+        """What has no words: it is called by its key in every language."""
+        return cls({languages.PRIMARY: key})
+
     @property
     def primary(self) -> str:
         """In the primary language, as lists and JSON name a thing."""
@@ -64,8 +69,56 @@ class Words(Mapping[Language, str]):
 
     def keys_of(self, name: str) -> dict[str, str]:
         """As the answers of docctl hold it: `{"title": …, "title_en": …}`, empty where nothing is said."""
-        others = {f"{name}_{each}": self._said.get(each, "") for each in languages.ALL[1:]}
+        others = {f"{name}_{each}": self.get(each, "") for each in languages.ALL[1:]}
         return {name: self.primary, **others}
+
+
+class Own(Words):
+    """What docctl itself says: `Own(zh="是", en="yes")`. It is said in each language of the list.
+
+    A language that the table leaves out says it as its catalogue does, where the English is the id. So a
+    language more needs no line in a table.
+    """
+
+    __slots__ = ()
+
+    catalogue: ClassVar[staticmethod[[Language, str], str]] = staticmethod(lambda _language, english: english)
+    """Given by who knows the catalogues (docctl.language); until then the English stands in."""
+
+    def __getitem__(self, language: Language) -> str:
+        if language in self._said or language not in languages.LIST:
+            return self._said[language]
+        return self.catalogue(language, self._said[languages.FOREIGN])
+
+    def __iter__(self) -> Iterator[Language]:
+        return iter(languages.ALL)
+
+    def __len__(self) -> int:
+        return len(languages.ALL)
+
+    @property
+    def on_paper(self) -> Words:
+        """As it is stamped: in the first language and in English, whatever the list has beside them.
+
+        The print of a copy that is out is made again byte for byte; a language more must not change it.
+        """
+        return Words({each: self[each] for each in (languages.PRIMARY, languages.FOREIGN)})
+
+    @property
+    def stamped(self) -> str:
+        """The same in one line."""
+        return " ".join(self.on_paper.values())
+
+    def filled(self, **values: object) -> Own:
+        """With values in its blanks; words stand in the same language."""
+        return Own(
+            {
+                language: said.format(
+                    **{n: v.told(language) if isinstance(v, Words) else v for n, v in values.items()}
+                )
+                for language, said in self.items()
+            }
+        )
 
 
 NOTHING: Final = Words()

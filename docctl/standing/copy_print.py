@@ -6,16 +6,20 @@ It is not stored: its SHA-256 is in the event of the copy, and the same bytes ar
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from docctl.errors import WrongState
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled
+from docctl.rules.words import Own
 
 if TYPE_CHECKING:
     from docctl.door.site import Site
+
+
+_EXCHANGE: Final = Own(zh="换发", en="exchange")
 
 
 def url(site: Site, token: str) -> str:
@@ -26,7 +30,7 @@ def url(site: Site, token: str) -> str:
 def mark_of(site: Site, copy: Copy) -> Controlled:
     """What is stamped on this copy. Raises Invalid for a holder whose name no font can print."""
     fonts.refuse_missing_in(copy.holder_name, "holder")
-    again = f"（换发 exchange {copy.print_no - 1}）" if copy.print_no > 1 else ""
+    again = f"（{_EXCHANGE.stamped} {copy.print_no - 1}）" if copy.print_no > 1 else ""
     return Controlled(
         number=copy.number,
         holder=copy.holder_name,

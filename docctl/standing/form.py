@@ -8,10 +8,10 @@ from typing import Any, Final
 from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules import languages, names
 from docctl.rules.records.stepwise import StepFacts
-from docctl.rules.words import Words
+from docctl.rules.words import Own, Words
 from docctl.store.source import Template
 
-_REST: Final = Words(zh="其他", en="Other")
+_REST: Final = Own(zh="其他", en="Other")
 
 
 def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
@@ -24,7 +24,7 @@ def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
     return Form(
         governed_by=template.governed_by,
         clauses=template.clauses,
-        keeper=departments.get(template.keeper, Words(zh=template.keeper)),
+        keeper=departments.get(template.keeper, Words.key(template.keeper)),
         years=template.retention.get("years"),
         steps=tuple(steps),
     )

@@ -38,7 +38,7 @@ from docctl.rules.documents import numbering, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.citations import Names
 from docctl.rules.languages import Language
-from docctl.rules.words import Words
+from docctl.rules.words import NOTHING, Words
 from docctl.standing import cited, find
 from docctl.standing.cited import names_in
 from docctl.standing.form import form_of
@@ -137,7 +137,7 @@ def sheet_of(
         label=revised.label,
         title=revised.title,
         level=names.heading(names.level(document.level)),
-        department=departments.get(document.department, Words(zh=document.department)),
+        department=departments.get(document.department, Words.key(document.department)),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
         content=revised.content,
@@ -218,9 +218,9 @@ def _signatures(
         # A part of a step is a department, or a role, which is not printed in its place.
         key = signature.part if signature.part in departments else people[signature.person_id].department
         yield SignatureLine(
-            meaning=_words(signature.meaning),
+            meaning=signature.meaning.words,
             name=signature.person_name,
-            department=departments.get(key, Words(zh=key)),
+            department=departments.get(key, Words.key(key)),
             at=_instant(signature.signed_at, zone),
             content=signature.content,
         )
@@ -268,7 +268,7 @@ def _record(session: Session, number: str) -> RecordLine:
     if last is None:
         # The templates of a procedure may be issued after it; what they are called is known already.
         last = known[-1] if known else None
-    return RecordLine(number, Words(last.title) if last else Words(zh=""))
+    return RecordLine(number, last.title if last else NOTHING)
 
 
 def _notes(site: Site, session: Session, document: Document, body: Body, day: date) -> Iterator[Words]:
@@ -280,10 +280,6 @@ def _notes(site: Site, session: Session, document: Document, body: Body, day: da
 
 def _form(template: Template | None, departments: Mapping[str, Words]) -> Form | None:
     return None if template is None else form_of(template, departments)
-
-
-def _words(meaning: Meaning) -> Words:
-    return Words(zh=meaning.zh, en=meaning.en)
 
 
 def _instant(at: datetime, zone: tzinfo) -> str:

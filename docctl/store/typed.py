@@ -11,13 +11,13 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 from docctl.errors import Invalid
+from docctl.rules.names import NO, YES
 from docctl.rules.text import clean
+from docctl.rules.words import Words
 from docctl.store.schema import DECIMAL, LARGEST_INTEGER, LONGEST_TEXT
 from docctl.store.schema_sentences import NOUNS
 
 _CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
-_TRUE: Final = frozenset({"true", "yes", "是"})
-_FALSE: Final = frozenset({"false", "no", "否"})
 
 
 def parse_value(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
@@ -36,8 +36,8 @@ def _parsed(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
     word = unicodedata.normalize("NFKC", text).strip()
     if kind == "string":
         return _zoned(schema, text.strip() if "format" in schema or "enum" in schema else text, zone)
-    if kind == "boolean" and word.casefold() in _TRUE | _FALSE:
-        return word.casefold() in _TRUE
+    if kind == "boolean" and word.casefold() in _spellings("true", YES) | _spellings("false", NO):
+        return word.casefold() in _spellings("true", YES)
     if kind in ("integer", "number") and DECIMAL.fullmatch(word):
         # The digits of a fraction are kept as they were typed: 9.50 says more than 9.5.
         is_exact = "." not in word and abs(int(word)) <= LARGEST_INTEGER
@@ -48,8 +48,13 @@ def _parsed(schema: Mapping[str, Any], text: str, zone: tzinfo) -> Any:
             return _zoned(schema, json.loads(text, parse_float=str, parse_constant=str), zone)
         raise Invalid('must be {what} written as JSON, such as ["a", "b"] or {{"a": 1}}', what=NOUNS[kind])
     if kind == "boolean":
-        raise Invalid("must be true or false (是 or 否)")
+        raise Invalid("must be {yes} or {no}", yes=YES, no=NO)
     raise Invalid("must be {what}", what=NOUNS[kind])
+
+
+def _spellings(truth: str, words: Words) -> frozenset[str]:
+    """How a boolean may be typed: as YAML spells it, or in any language."""
+    return frozenset({truth, *map(str.casefold, words.values())})
 
 
 def _zoned(schema: Mapping[str, Any], value: Any, zone: tzinfo) -> Any:

@@ -14,7 +14,7 @@ from tests.house.trees import ROOT, Source, functions, report
 
 LINES_OF_A_FILE = {"docctl/web/": 200, "docctl/cli/": 200, "docctl/": 300, "tests/": 400}
 """By the beginning of its path; the first that fits."""
-NOT_YET = {"docctl/render/markdown.py": 376}
+NOT_YET: dict[str, int] = {}
 """Files that are still over the wall. They may become shorter, and then go from this list."""
 LINES_OF_A_FUNCTION = 40
 NAMES_THAT_SAY_NOTHING = {"utils", "helpers", "common", "misc"}

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "__main__": {"start"},
     "start": {"start"},
     "errors": {"errors"},
-    "language": {"errors", "language"},
+    "language": GROUND | {"language"},
     "rules": {"errors", "rules"},
     **{part: GROUND | {part} for part in FLOOR},
     "door": GROUND | FLOOR | {"door"},

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.render.markdown import Heading, Rendered, Section, to_html
+from docctl.render.markdown import Rendered, to_html
+from docctl.render.outline import Heading, Section
 from docctl.render.sanitiser import clean
 from docctl.rules.records.limits import Limit
 

@@ -67,7 +67,7 @@ def test_cover_change_page_contents_and_body_come_in_this_order() -> None:
         'class="cover"',
         'class="change-page"',
         'class="contents"',
-        'class="body body-zh"',
+        'class="body" lang="zh-CN"',
         'class="records"',
     ]
     places = [html.index(name) for name in names]

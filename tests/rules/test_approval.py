@@ -292,8 +292,8 @@ def test_having_reviewed_does_not_hinder_from_rejecting_at_the_approval() -> Non
 
 
 def test_each_meaning_is_printed_in_both_languages() -> None:
-    assert [m.zh for m in Meaning] == ["编制", "审核", "会签", "审定", "标审", "批准"]
-    assert [m.en for m in Meaning] == [
+    assert [m.words["zh"] for m in Meaning] == ["编制", "审核", "会签", "审定", "标审", "批准"]
+    assert [m.words["en"] for m in Meaning] == [
         "prepared by",
         "reviewed by",
         "countersigned by",

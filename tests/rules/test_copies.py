@@ -204,7 +204,7 @@ def test_a_superseded_copy_is_never_handed_out(revised: RevisionFacts, day: int,
 @pytest.mark.parametrize("state", [s for s in revisions.State if s is not revisions.State.ISSUED])
 def test_what_is_not_issued_is_not_handed_out(state: revisions.State) -> None:
     revised = RevisionFacts(3, "B/0", state, on(20), 30)
-    with pytest.raises(WrongState, match=state.en):
+    with pytest.raises(WrongState, match=state.words["en"]):
         check_hand_out(revised, [revised], on(10), DOCUMENT)
 
 
@@ -217,8 +217,8 @@ def test_of_a_withdrawn_document_and_before_the_first_step_nothing_is_handed_out
 
 
 def test_every_status_of_a_copy_has_its_words() -> None:
-    assert len({s.zh for s in Status}) == len({s.en for s in Status}) == len(Status)
-    assert Status.KEPT.zh == "留用"
+    assert len({s.words["zh"] for s in Status}) == len({s.words["en"] for s in Status}) == len(Status)
+    assert Status.KEPT.words["zh"] == "留用"
     assert {s.value for s in State} == {s.value for s in Status} - {"recalled"}
 
 

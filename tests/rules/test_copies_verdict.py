@@ -107,8 +107,8 @@ def test_what_nobody_issued_is_unknown() -> None:
 
 def test_a_verdict_is_told_by_word_and_icon_and_never_by_colour_alone() -> None:
     faces = [v.face for v in Verdict]
-    assert len({f.icon for f in faces}) == len({f.en for f in faces}) == len(Verdict)
-    assert {v.value: v.face.zh for v in Verdict} == {
+    assert len({f.icon for f in faces}) == len({f.words["en"] for f in faces}) == len(Verdict)
+    assert {v.value: v.face.words["zh"] for v in Verdict} == {
         "current": "有效",
         "not-yet-effective": "尚未生效",
         "superseded": "已作废",

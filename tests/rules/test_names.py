@@ -22,7 +22,11 @@ def test_every_key_has_its_name_in_every_language(table: dict[str, Words]) -> No
         ("sales", "业务部", "Sales"),
         ("sales-head", "业务部负责人", "head of Sales"),
         ("supplier", "外部供方", "external provider"),
-        ("management-representative", Role.MANAGEMENT_REPRESENTATIVE.zh, "management representative"),
+        (
+            "management-representative",
+            Role.MANAGEMENT_REPRESENTATIVE.words["zh"],
+            "management representative",
+        ),
         ("elsewhere", "elsewhere", "elsewhere"),
         ("elsewhere-head", "elsewhere负责人", "head of elsewhere"),
     ],

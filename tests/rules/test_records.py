@@ -99,7 +99,7 @@ def test_what_did_not_work_is_sent_back(state: State) -> None:
 
 
 def test_every_state_has_its_chinese_word() -> None:
-    assert len({state.zh for state in State}) == len(State)
+    assert len({state.words["zh"] for state in State}) == len(State)
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def test_what_was_never_issued_has_its_stored_state_as_status(state: State) -> N
     revision = RevisionFacts(1, "A/0", state)
     status = status_on(revision, [revision], on(1))
     assert status is not None
-    assert status.en == state.en
+    assert status.words["en"] == state.words["en"]
 
 
 @pytest.mark.parametrize(
@@ -214,7 +214,7 @@ def test_an_issue_is_cancelled_only_while_its_day_is_ahead() -> None:
 def test_a_document_is_withdrawn_unless_a_revision_is_in_review_or_approved(state: State) -> None:
     revisions = [issued(0, 1), RevisionFacts(1, "A/1", state, on(10), 2)]
     if state in {State.IN_REVIEW, State.APPROVED}:
-        with pytest.raises(WrongState, match=f"while revision A/1 is {state.en}"):
+        with pytest.raises(WrongState, match=f"while revision A/1 is {state.words['en']}"):
             check_withdraw(DocumentFacts("LX-CX-2019-001"), revisions)
     else:
         check_withdraw(DocumentFacts("LX-CX-2019-001"), revisions)
@@ -231,10 +231,14 @@ def test_what_was_never_issued_or_is_withdrawn_already_cannot_be_withdrawn() -> 
 
 
 def test_every_status_has_its_words() -> None:
-    assert len({status.zh for status in Status}) == len({status.en for status in Status}) == len(Status)
-    assert (Status.EFFECTIVE.zh, Status.EFFECTIVE.en) == ("现行有效", "effective")
-    assert Status.ISSUED.en == "issued, not yet effective"
-    assert str(Status.IN_REVIEW) == Status.IN_REVIEW.en == "in review"
+    assert (
+        len({status.words["zh"] for status in Status})
+        == len({status.words["en"] for status in Status})
+        == len(Status)
+    )
+    assert (Status.EFFECTIVE.words["zh"], Status.EFFECTIVE.words["en"]) == ("现行有效", "effective")
+    assert Status.ISSUED.words["en"] == "issued, not yet effective"
+    assert str(Status.IN_REVIEW) == Status.IN_REVIEW.words["en"] == "in review"
 
 
 DAYS = st.integers(1, 15)

@@ -237,7 +237,7 @@ def test_what_is_typed_becomes_the_value_that_is_stored(field: dict[str, Any], t
 @pytest.mark.parametrize(
     ("field", "text", "expected"),
     [
-        ({"type": "boolean"}, "maybe", "must be true or false (是 or 否)"),
+        ({"type": "boolean"}, "maybe", "must be yes or no"),
         ({"type": "integer"}, "1.5", "must be a whole number"),
         ({"type": "integer"}, "", "must be a whole number"),
         ({"type": "integer"}, "9007199254740993", "must be a whole number"),

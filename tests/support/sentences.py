@@ -1,10 +1,13 @@
 """Every sentence that the pages say in English, and what the catalogues make of it.
 
-`.venv/bin/python -m tests.support.sentences` prints what is not translated yet, ready for a catalogue.
+`.venv/bin/python -m tests.support.sentences` prints what has no Chinese yet, ready for a catalogue; with `xx`
+behind it what has nothing in a language that the tables of words leave out.
 """
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 
 import docctl.web
 from docctl.language import catalogues
+from docctl.rules import languages
 
 WEB = Path(docctl.web.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}
@@ -28,6 +32,40 @@ def said() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
         KEYWORDS,
     ):
         yield f"{name}:{line}", message, context
+    for spoken in languages.LIST.values():
+        yield "languages.py", spoken.english, None
+
+
+def own_words() -> Iterator[tuple[str, str]]:
+    """Where, and the English of each word in a table: the id by which a catalogue may complete it."""
+    for file in sorted(WEB.parent.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id == "Own"
+                and node.keywords
+            ):
+                words = {word.arg: word.value for word in node.keywords}
+                english = words.get(languages.FOREIGN)
+                assert isinstance(english, ast.Constant), (
+                    f"{file}:{node.lineno}: no catalogue can know these words"
+                )
+                yield f"{file.name}:{node.lineno}", str(english.value)
+
+
+def asked_of(language: str) -> dict[str | tuple[str, ...], str]:
+    """All ids that a catalogue of this language needs, with a place where each is said."""
+    found: dict[str | tuple[str, ...], str] = {}
+    for noun, catalogue in catalogues.catalogues("zh").items():
+        for message in catalogue:
+            if message.id:
+                found.setdefault(
+                    message.id if isinstance(message.id, str) else tuple(message.id), f"{noun}.po"
+                )
+    if language != "zh":
+        found |= {english: place for place, english in own_words() if english not in found}
+    return found
 
 
 def strings(of: object) -> list[str]:
@@ -35,17 +73,21 @@ def strings(of: object) -> list[str]:
     return [str(form) for form in of] if isinstance(of, list | tuple) else [str(of or "")]
 
 
-def untranslated() -> dict[str | tuple[str, ...], str]:
-    """Message ids without Chinese, with the place where they are said first."""
+def untranslated(language: str = "zh") -> dict[str | tuple[str, ...], str]:
+    """Message ids that have nothing in a language, with the place where they are said first."""
     known = {
         (message.id if isinstance(message.id, str) else tuple(message.id), message.context)
-        for catalogue in catalogues.catalogues("zh").values()
+        for catalogue in catalogues.catalogues(language).values()
         for message in catalogue
         if message.id and all(strings(message.string))
     }
     found: dict[str | tuple[str, ...], str] = {}
     for place, message, context in said():
         if (message, context) not in known:
+            found.setdefault(message, place)
+    translated = {of for of, _ in known}
+    for message, place in asked_of(language).items():
+        if message not in translated:
             found.setdefault(message, place)
     return found
 
@@ -56,7 +98,7 @@ def _quoted(text: str) -> str:
 
 def main() -> None:
     """Entries to be copied into the catalogue of their noun."""
-    for message, place in sorted(untranslated().items(), key=lambda found: found[1]):
+    for message, place in sorted(untranslated(*sys.argv[1:2]).items(), key=lambda found: found[1]):
         print(f"#: {place}")
         if isinstance(message, str):
             print(f'msgid {_quoted(message)}\nmsgstr ""\n')

@@ -119,7 +119,7 @@ def test_whatever_a_browser_prints_is_whole_and_says_on_every_sheet_what_it_is(
         faults += [f"{path}: {what}" for what in cut(page)]
         wanted = [f"({login})" if language == "en" else f"（{login}）", "2026-03-05"]
         if (login, path) in OF_A_DOCUMENT:
-            wanted += ["非受控", "Uncontrolled", "2026-03-12"]
+            wanted += ["非受控", "UNCONTROLLED", "2026-03-12"]
         sheets = printed(page)
         assert sheets
         for number, sheet in enumerate(sheets, 1):

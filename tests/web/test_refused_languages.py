@@ -18,8 +18,8 @@ ENGLISH = re.compile(r"(?:[A-Za-z][a-z']+[ ,;]+){2,}[A-Za-z][a-z']+")
 """Three Latin words in a row are a sentence; a number, a login or a name of a field is none."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 DATA = re.compile(
-    "质量反馈控制程序|质量信息反馈单|品质部|甲|试行|A版|作废留存|中文|是 or 否|"
-    + "|".join(meaning.zh for meaning in Meaning)
+    "质量反馈控制程序|质量信息反馈单|品质部|甲|试行|A版|作废留存|中文|"
+    + "|".join(meaning.words["zh"] for meaning in Meaning)
 )
 """Titles, names and stamps, which are as they are in both languages."""
 

@@ -110,10 +110,10 @@ def test_each_verdict_has_its_word_icon_and_colour_in_both_languages(
 ) -> None:
     answer = client(sqlite_world).get(f"/c/{token_of(sqlite_world, verdict)}", headers=headers)
     assert answer.status_code == (404 if verdict is Verdict.UNKNOWN else 200)
-    assert word(answer.text) == getattr(verdict.face, language)
+    assert word(answer.text) == verdict.face.words[language]
     assert f'class="verdict {verdict.face.colour}" data-verdict="{verdict.value}"' in answer.text
     assert answer.text.count('<svg class="icon"') == 1
-    others = {getattr(face, language) for face in FACES.values()} - {getattr(verdict.face, language)}
+    others = {face.words[language] for face in FACES.values()} - {verdict.face.words[language]}
     seen = unescape(re.sub(r"<[^>]*>", " ", answer.text)).lower()
     assert [other for other in others if re.search(rf"\b{re.escape(other)}\b", seen)] == []
 

@@ -15,11 +15,13 @@ from wcwidth import wcswidth
 
 from docctl.errors.message import ENGLISH, Message, Reader, place_told
 from docctl.errors.stored import to_data
+from docctl.rules.words import NOTHING
 
 FOR_PROGRAMS = frozenset(
-    {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url", "title_en"}
+    {"blob", "commit", "content", "template_blob", "procedure_blob", "token", "url"}
+    | {name for name in NOTHING.keys_of("title") if name != "title"}
 )
-"""Columns that no table for people shows: hashes, addresses, and the title once more."""
+"""Columns that no table for people shows: hashes, addresses, and the title in other languages."""
 
 WIDEST = 60
 """Cells of a table are cut here, so that a line stays a line."""

@@ -20,6 +20,7 @@ from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
 from docctl.cli.kit.asked import given_password, system_user
 from docctl.errors import Usage
+from docctl.errors.message import ENGLISH
 from docctl.rules.actions import Action
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Caller:
     folder: Path | None = None
     login: str | None = None
     op: str | None = None
-    language: str = "en"
+    language: str = ENGLISH.language
 
     @contextmanager
     def reading(self) -> Iterator[Context]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from docctl.errors.message import ENGLISH, Reader, languages
+from docctl.errors.message import ENGLISH, Reader
+from docctl.rules import languages
 
 OPTION: Final = "--lang"
 _VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -35,4 +36,4 @@ def reader(language: str) -> Reader:
 
 
 def _known(language: str) -> str:
-    return language if language in languages() else ENGLISH.language
+    return language if language in languages.LIST else ENGLISH.language

@@ -20,7 +20,9 @@ from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import ErrorAnswer, print_error
 from docctl.cli.kit.caller import Caller
 from docctl.errors import DocctlError
-from docctl.errors.message import Message, languages
+from docctl.errors.message import Message
+from docctl.language import own_words
+from docctl.rules import languages
 
 DEBUG: Final = "DOCCTL_DEBUG"
 
@@ -90,6 +92,7 @@ class Root(click.Group):
         arguments = list(sys.argv[1:] if args is None else args)
         standalone = extra.pop("standalone_mode", True)
         caller = extra.pop("obj", None) or Caller()
+        own_words.complete()
         caller.json = wants_json(arguments)
         caller.language = spoken.wanted(arguments, os.environ)
         code = self._run(arguments, caller, extra)
@@ -119,7 +122,7 @@ class Root(click.Group):
 @click.option("--op", help="A key of your own for this request: sent twice, it is done once.")
 @click.option(
     "--lang",
-    type=click.Choice(languages()),
+    type=click.Choice(languages.ALL),
     expose_value=False,
     help="The language of sentences (or LC_ALL, LC_MESSAGES, LANG).",
 )

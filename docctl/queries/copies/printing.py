@@ -20,11 +20,12 @@ from docctl.models.documents import Document, Revision, called
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
-from docctl.rules import copies
+from docctl.rules import copies, stamps
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
+from docctl.rules.words import Own
 from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
@@ -56,7 +57,7 @@ def document_print(ctx: Context, number: str, label: str | None = None) -> Print
     if status not in {Status.ISSUED, Status.EFFECTIVE}:
         mark = Obsolete(_since(ctx, read, status), _instant(ctx, now))
     _refuse_missing(mark)
-    return Print(_name(read, _UNCONTROLLED[status]), stamp.stamp(base, mark))
+    return Print(_name(read, _UNCONTROLLED[status].primary), stamp.stamp(base, mark))
 
 
 def expires(ctx: Context) -> datetime:
@@ -74,7 +75,7 @@ def copy_print(ctx: Context, copy_number: str) -> Print:
     if status is copies.Status.KEPT:
         why = _since(ctx, read, _status(ctx, read))
         kept = Obsolete(why, _instant(ctx, ctx.now()), kept=copy.number)
-        return Print(_name(read, f"{copy.running:03}", "作废留存"), stamp.stamp(base, kept))
+        return Print(_name(read, f"{copy.running:03}", stamps.KEPT.primary), stamp.stamp(base, kept))
     made = stamp.stamp(base, _standing(ctx, copy, status))
     if hashlib.sha256(made).hexdigest() != copy.pdf_sha256:
         raise WrongState(
@@ -99,9 +100,10 @@ def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
 
 
 _OUT: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED}
-_UNCONTROLLED: Final = dict.fromkeys(Status, "作废") | dict.fromkeys(
-    (Status.ISSUED, Status.EFFECTIVE), "非受控"
+_UNCONTROLLED: Final = dict.fromkeys(Status, stamps.OBSOLETE) | dict.fromkeys(
+    (Status.ISSUED, Status.EFFECTIVE), stamps.UNCONTROLLED
 )
+_SUPERSEDED: Final = Own(zh="自 {day} 起被 {label} 替代", en="superseded by {label}")
 _PRINTABLE: Final = {Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN, Status.CANCELLED}
 
 
@@ -152,12 +154,12 @@ def _status(ctx: Context, read: Readable) -> Status:
 def _since(ctx: Context, read: Readable, status: Status) -> str:
     """Why a revision governs no work any more, in one line of a stamp."""
     if status is Status.WITHDRAWN and read.document.withdrawn_day is not None:
-        return f"{read.document.withdrawn_day} 撤销 withdrawn"
+        return f"{read.document.withdrawn_day} {status.words.stamped}"
     known = facts.revisions(find.revisions(ctx.session, read.document.id))
     later = revisions.successor(facts.of_revision(read.revision), known)
     if status is Status.SUPERSEDED and later is not None:
-        return f"自 {later.effective} 起被 {later.label} 替代 superseded by {later.label}"
-    return f"{status.zh} {status.value}"
+        return _SUPERSEDED.filled(day=later.effective, label=later.label).stamped
+    return status.words.stamped
 
 
 def _of(ctx: Context, copy: Copy) -> Readable:

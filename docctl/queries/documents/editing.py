@@ -23,7 +23,7 @@ from docctl.rules.documents import issue, labels, numbering
 from docctl.rules.documents.revisions import State
 from docctl.rules.languages import Language
 from docctl.rules.permissions import Subject
-from docctl.rules.words import Words
+from docctl.rules.words import NOTHING, Own, Words
 from docctl.standing import facts, find
 from docctl.standing.document import may_read, readable
 from docctl.standing.form import form_of
@@ -151,9 +151,14 @@ def skeleton(offer: Offer, department: str) -> str:
     """The text that a new document begins with."""
     form = _TEMPLATE if offer.level == "form" else _PROCEDURE
     level = "procedure" if offer.level == numbering.ANY_LEVEL else offer.level
-    title = ", ".join(f"{language}: " for language in languages.ALL)
-    number = offer.number or offer.example
-    return form.format(number=number, title=f"{{{title}}}", level=level, department=department)
+    return form.format(
+        number=offer.number or offer.example,
+        title=_in_each(NOTHING),
+        level=level,
+        department=department,
+        chapters="\n\n".join(f"# {n} {chapter.primary}" for n, chapter in enumerate(_CHAPTERS, 1)),
+        reported=_in_each(_REPORTED),
+    )
 
 
 _PROCEDURE: Final = """---
@@ -162,16 +167,16 @@ title: {title}
 level: {level}
 department: {department}
 ---
-# 1 目的
-
-# 2 范围
-
-# 3 职责
-
-# 4 程序
+{chapters}
 
 4.1  {{#4.1}}
 """
+_CHAPTERS: Final = (
+    Own(zh="目的", en="Purpose"),
+    Own(zh="范围", en="Scope"),
+    Own(zh="职责", en="Responsibilities"),
+    Own(zh="程序", en="Procedure"),
+)
 _TEMPLATE: Final = """number: {number}
 title: {title}
 level: form
@@ -183,10 +188,16 @@ schema:
   type: object
   required: [reported_at]
   properties:
-    reported_at: {{type: string, format: date-time, title: {{zh: 报告时间, en: Reported at}}}}
+    reported_at: {{type: string, format: date-time, title: {reported}}}
 steps:
   - {{name: report, role: {department}, fields: [reported_at]}}
 """
+_REPORTED: Final = Own(zh="报告时间", en="Reported at")
+
+
+def _in_each(words: Words) -> str:
+    """Words as a template has them; empty ones to be filled in."""
+    return "{" + ", ".join(f"{each}: {words.get(each, '')}" for each in languages.ALL) + "}"
 
 
 def _offer(scheme: numbering.Scheme, used: Iterable[str]) -> Offer:

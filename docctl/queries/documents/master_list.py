@@ -71,8 +71,8 @@ Row = Any
 def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str, Any]:
     """A document as it stands on a day (today), with the revision that is `next` for those who may see it.
 
-    `title` is Chinese. `under_way` says where the revision stands that does not govern yet: with whom, and
-    since when; it may be the one that is shown, where nothing was issued. Raises NotFound for a day before
+    `title` is in the first language. `under_way`: where the revision stands that does not govern yet, with
+    whom and since when; it may be the one shown, where nothing was issued. Raises NotFound for a day before
     the document was there, Forbidden where there is nothing but a draft and the reader may not read drafts.
     """
     stand, shown, coming = standing(ctx, number, on)

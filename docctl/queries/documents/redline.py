@@ -19,6 +19,7 @@ from docctl.render.redline import redline
 from docctl.rules import languages
 from docctl.rules.documents import clauses
 from docctl.rules.records.limits import phrase
+from docctl.rules.words import Own, Words
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
 from docctl.store.source import Procedure, Template
@@ -31,22 +32,12 @@ Departments = Mapping[str, Mapping[str, str]]
 KEYS: Final[Departments] = MappingProxyType({})
 """Departments by their keys: nothing else is known of them."""
 
-LANGUAGES: Final = {"zh": "中文", "en": "English"}
-_WORDS: Final = {
-    "zh": {
-        "department": "部门",
-        "scope": "范围",
-        "references": "引用文件",
-        "records": "记录",
-        "limits": "时限",
-    },
-    "en": {
-        "department": "Department",
-        "scope": "Scope",
-        "references": "References",
-        "records": "Records",
-        "limits": "Limits",
-    },
+_WORDS: Final[Mapping[str, Words]] = {
+    "department": Own(zh="部门", en="Department"),
+    "scope": Own(zh="范围", en="Scope"),
+    "references": Own(zh="引用文件", en="References"),
+    "records": Own(zh="记录", en="Records"),
+    "limits": Own(zh="时限", en="Limits"),
 }
 
 
@@ -132,7 +123,7 @@ def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
         "records": list(content.records),
         "limits": {n: phrase(limit, language) for n, limit in content.limits.items() if n not in printed},
     }
-    return _listed({_WORDS[language][name]: value for name, value in told.items() if value})
+    return _listed({_WORDS[name].told(language): value for name, value in told.items() if value})
 
 
 def _listed(value: Any) -> str:
@@ -149,4 +140,4 @@ def _listed(value: Any) -> str:
 def _section(language: str, html: str) -> str:
     if not language:
         return f"<section>{html}</section>"
-    return f'<section lang="{language}" aria-label="{LANGUAGES[language]}">{html}</section>'
+    return f'<section lang="{language}" aria-label="{languages.LIST[language].name}">{html}</section>'

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
-from docctl.render import markdown, sanitiser
+from docctl.render import markdown, outline, sanitiser
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
 from docctl.store.source import Procedure
@@ -78,10 +78,11 @@ def _name(content: str, address: FigureAddress) -> str:
 
 @cache
 def _program() -> str:
-    """A program that renders otherwise keeps its texts under other names."""
-    modules = [module.__file__ for module in (markdown, sanitiser, limits)]
+    """A program that renders otherwise, or has other words, keeps its texts under other names."""
+    modules = [module.__file__ for module in (markdown, outline, sanitiser, limits)]
     files = [Path(file) for file in (*modules, __file__) if file]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    words = json.dumps([dict(said) for said in (*markdown.WORDS, *limits.WORDS)]).encode()
+    return hashlib.sha256(b"".join([*(file.read_bytes() for file in files), words])).hexdigest()
 
 
 def _kept(ctx: Context, name: str) -> Texts | None:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from docctl.errors import Forbidden, WrongState
 from docctl.errors.message import Message, Named, Post
 from docctl.rules.roles import Actor, Role, holds_post
+from docctl.rules.words import Own
 
 
 class Meaning(StrEnum):
@@ -29,17 +30,13 @@ class Meaning(StrEnum):
     APPROVE = "approve"
 
     @property
-    def zh(self) -> str:
-        return _MEANING_WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        return _MEANING_WORDS[self][1]
+    def words(self) -> Own:
+        return _MEANING_WORDS[self]
 
     @property
     def called(self) -> Named:
         """What a step of this meaning is called in a sentence; its key is what one types."""
-        return Named(self.value, {"zh": self.zh, "en": self.en})
+        return Named(self.value, self.words)
 
 
 @dataclass(frozen=True)
@@ -226,13 +223,13 @@ def named_posts(keys: Iterable[str]) -> tuple[Post, ...]:
 BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
 
 
-_MEANING_WORDS: Final[Mapping[Meaning, tuple[str, str]]] = MappingProxyType(
+_MEANING_WORDS: Final[Mapping[Meaning, Own]] = MappingProxyType(
     {
-        Meaning.PREPARE: ("编制", "prepared by"),
-        Meaning.REVIEW: ("审核", "reviewed by"),
-        Meaning.COUNTERSIGN: ("会签", "countersigned by"),
-        Meaning.EXAMINE: ("审定", "examined by"),
-        Meaning.STANDARDS_CHECK: ("标审", "standards check by"),
-        Meaning.APPROVE: ("批准", "approved by"),
+        Meaning.PREPARE: Own(zh="编制", en="prepared by"),
+        Meaning.REVIEW: Own(zh="审核", en="reviewed by"),
+        Meaning.COUNTERSIGN: Own(zh="会签", en="countersigned by"),
+        Meaning.EXAMINE: Own(zh="审定", en="examined by"),
+        Meaning.STANDARDS_CHECK: Own(zh="标审", en="standards check by"),
+        Meaning.APPROVE: Own(zh="批准", en="approved by"),
     }
 )

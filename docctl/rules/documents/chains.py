@@ -91,4 +91,4 @@ def _bad(sentence: Message) -> Invalid:
     return Invalid({"chain": sentence})
 
 
-_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.zh)}
+_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.words.primary)}

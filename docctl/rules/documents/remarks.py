@@ -1,8 +1,8 @@
 """What can be wrong with something that a text names, whose rule that breaks, and how it is said.
 
 An error is refused when the text is submitted or issued, a warning is told there. A document that nobody has
-registered is a warning: a library grows, and texts refer to each other before all of them are in it. Said in
-both languages here, for it stands on paper too.
+registered is a warning: a library grows, and texts refer to each other before all of them are in it. Its
+words are a table here, for they stand on paper too.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 from docctl.errors.message import Message
 from docctl.rules.documents.lint import Severity
-from docctl.rules.words import Words
+from docctl.rules.words import Own, Words
 
 
 class Fault(StrEnum):
@@ -38,11 +38,11 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Kind:
-    """Whose rule it breaks, how grave that is, and its sentence in both languages."""
+    """Whose rule it breaks, how grave that is, and its sentence."""
 
     rule: str
     severity: Severity
-    said: Words
+    said: Own
 
 
 KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
@@ -50,7 +50,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.UNREGISTERED: Kind(
             "DC-82",
             "warning",
-            Words(
+            Own(
                 zh="{number} 在本文件库中没有登记",
                 en="{number} is not registered in this library",
             ),
@@ -58,7 +58,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.TO_COME: Kind(
             "DC-82",
             "warning",
-            Words(
+            Own(
                 zh="{number} 尚未生效",
                 en="{number} is not in force yet",
             ),
@@ -66,7 +66,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.WITHDRAWN: Kind(
             "DC-82",
             "error",
-            Words(
+            Own(
                 zh="{number} 已于 {day} 撤销；请改为引用替代它的文件，或删去",
                 en="{number} was withdrawn on {day}: name what takes its place, or leave it out",
             ),
@@ -74,7 +74,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NO_EDITION: Kind(
             "DC-79",
             "error",
-            Words(
+            Own(
                 zh="{number} 没有发布过 {edition}；请改正版次，不写版次则指现行有效的版次",
                 en="{cited} was never issued: correct the edition, or leave it out to mean what is in force",
             ),
@@ -82,7 +82,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NEWER: Kind(
             "DC-81",
             "warning",
-            Words(
+            Own(
                 zh="{cited} 已有更新的版次 {newer}；注日期的引用不变，请确认能否采用新版次",
                 en="{newer} is newer than {cited}: the dated reference stays; consider the newer one",
             ),
@@ -90,7 +90,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NO_PROCEDURE: Kind(
             "DC-89",
             "error",
-            Words(
+            Own(
                 zh="依据文件 {number} 没有登记；请先登记并发布该文件，或改正 governed_by",
                 en="{number}, which is to govern this form, is not registered: register and issue it first,"
                 " or correct governed_by",
@@ -99,7 +99,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NO_PROCEDURE_IN_FORCE: Kind(
             "DC-89",
             "error",
-            Words(
+            Own(
                 zh="依据文件 {number} 在 {day} 没有现行有效的修订；请先发布该文件",
                 en="{number}, which is to govern this form, is not in force on {day}: issue it first",
             ),
@@ -107,7 +107,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.LISTED_LATER: Kind(
             "DC-89",
             "warning",
-            Words(
+            Own(
                 zh="{cited} 列出本表单，但尚未生效；请先发布该修订",
                 en="{cited} lists this form and is not in force yet: issue it first",
             ),
@@ -115,7 +115,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NOT_LISTED: Kind(
             "DC-89",
             "error",
-            Words(
+            Own(
                 zh="{cited} 的记录中没有列出本表单；请先修订并发布该文件，或改正 governed_by",
                 en="{cited} does not list this form among its records: revise and issue it first,"
                 " or correct governed_by",
@@ -124,7 +124,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.NO_CLAUSE: Kind(
             "DC-116",
             "error",
-            Words(
+            Own(
                 zh="{cited} 没有条款 {clause}；请改正 governed_by 中的条款",
                 en="{cited} has no clause {clause}: correct the clauses of governed_by",
             ),
@@ -132,7 +132,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.DROPPED: Kind(
             "DC-89",
             "warning",
-            Words(
+            Own(
                 zh="现行有效的表单 {number} 依据本文件，而本文没有列出它；请列出，或撤销该表单",
                 en="the form {number} is in force under this document, and this text does not list it:"
                 " list it, or withdraw the form",
@@ -141,7 +141,7 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
         Fault.CLAUSE_DROPPED: Kind(
             "DC-116",
             "warning",
-            Words(
+            Own(
                 zh="现行有效的表单 {number} 引用条款 {clause}，而本文没有这一条款",
                 en="the form {number}, which is in force, cites clause {clause}, which this text has not",
             ),
@@ -186,7 +186,7 @@ class Remark:
     @property
     def words(self) -> Words:
         """Its sentence in each language."""
-        return Words({k: said.format_map(self._values) for k, said in KINDS[self.fault].said.items()})
+        return KINDS[self.fault].said.filled(**self._values)
 
     @property
     def _values(self) -> Mapping[str, object]:

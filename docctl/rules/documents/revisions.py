@@ -16,6 +16,7 @@ from typing import Final
 from docctl.errors.message import Message
 from docctl.rules.actions import Action
 from docctl.rules.not_now import not_now
+from docctl.rules.words import Own
 
 
 class State(StrEnum):
@@ -29,12 +30,8 @@ class State(StrEnum):
     DISCARDED = "discarded"
 
     @property
-    def zh(self) -> str:
-        return _STATE_ZH[self]
-
-    @property
-    def en(self) -> str:
-        return self.value.replace("-", " ")
+    def words(self) -> Own:
+        return _STATE_WORDS[self]
 
 
 class Status(StrEnum):
@@ -51,12 +48,8 @@ class Status(StrEnum):
     DISCARDED = "discarded"
 
     @property
-    def zh(self) -> str:
-        return _WORDS[self][0]
-
-    @property
-    def en(self) -> str:
-        return _WORDS[self][1]
+    def words(self) -> Own:
+        return _WORDS[self]
 
 
 _ITSELF: Final = Message("This revision")
@@ -210,27 +203,27 @@ _NEXT: Final[Mapping[State, Message]] = MappingProxyType(
     }
 )
 
-_STATE_ZH: Final[Mapping[State, str]] = MappingProxyType(
+_STATE_WORDS: Final[Mapping[State, Own]] = MappingProxyType(
     {
-        State.DRAFT: "草稿",
-        State.IN_REVIEW: "审核中",
-        State.APPROVED: "已批准",
-        State.ISSUED: "已发布",
-        State.CANCELLED: "已取消发布",
-        State.DISCARDED: "已丢弃",
+        State.DRAFT: Own(zh="草稿", en="draft"),
+        State.IN_REVIEW: Own(zh="审核中", en="in review"),
+        State.APPROVED: Own(zh="已批准", en="approved"),
+        State.ISSUED: Own(zh="已发布", en="issued"),
+        State.CANCELLED: Own(zh="已取消发布", en="cancelled"),
+        State.DISCARDED: Own(zh="已丢弃", en="discarded"),
     }
 )
 
-_WORDS: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
+_WORDS: Final[Mapping[Status, Own]] = MappingProxyType(
     {
-        Status.DRAFT: ("草稿", "draft"),
-        Status.IN_REVIEW: ("审核中", "in review"),
-        Status.APPROVED: ("已批准", "approved"),
-        Status.ISSUED: ("已批准待生效", "issued, not yet effective"),
-        Status.EFFECTIVE: ("现行有效", "effective"),
-        Status.SUPERSEDED: ("被替代", "superseded"),
-        Status.WITHDRAWN: ("撤销", "withdrawn"),
-        Status.CANCELLED: ("取消发布", "cancelled"),
-        Status.DISCARDED: ("草稿已丢弃", "discarded"),
+        Status.DRAFT: Own(zh="草稿", en="draft"),
+        Status.IN_REVIEW: Own(zh="审核中", en="in review"),
+        Status.APPROVED: Own(zh="已批准", en="approved"),
+        Status.ISSUED: Own(zh="已批准待生效", en="issued, not yet effective"),
+        Status.EFFECTIVE: Own(zh="现行有效", en="effective"),
+        Status.SUPERSEDED: Own(zh="被替代", en="superseded"),
+        Status.WITHDRAWN: Own(zh="撤销", en="withdrawn"),
+        Status.CANCELLED: Own(zh="取消发布", en="cancelled"),
+        Status.DISCARDED: Own(zh="草稿已丢弃", en="discarded"),
     }
 )

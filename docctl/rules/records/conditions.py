@@ -11,41 +11,28 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from docctl.rules.languages import Language
+from docctl.rules.words import Own, Words
+
 Title = Callable[[str], str]
 """The title of a field, by its name; of a name that is no field, the name."""
 Choice = Callable[[str, str], str]
 """What a value of a field is called, by the name of the field and the value."""
 
-WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+WORDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
-        "zh": {
-            "title": "「{}」",
-            "filled": "{}已填写",
-            "empty": "{}未填写",
-            "counted": "{}共{}项",
-            "true": "{}为“是”",
-            "false": "{}为“否”",
-            "is": "{}为“{}”",
-            "is not": "{}不是“{}”",
-            "&&": "且",
-            "||": "或",
-            ">=": "≥",
-            "<=": "≤",
-        },
-        "en": {
-            "title": "“{}”",
-            "filled": "{} is filled in",
-            "empty": "{} is left empty",
-            "counted": "{} has {} entries",
-            "true": "{} is yes",
-            "false": "{} is no",
-            "is": "{} is {}",
-            "is not": "{} is not {}",
-            "&&": "and",
-            "||": "or",
-            ">=": "≥",
-            "<=": "≤",
-        },
+        "title": Own(zh="「{}」", en="“{}”"),
+        "filled": Own(zh="{}已填写", en="{} is filled in"),
+        "empty": Own(zh="{}未填写", en="{} is left empty"),
+        "counted": Own(zh="{}共{}项", en="{} has {} entries"),
+        "true": Own(zh="{}为“是”", en="{} is yes"),
+        "false": Own(zh="{}为“否”", en="{} is no"),
+        "is": Own(zh="{}为“{}”", en="{} is {}"),
+        "is not": Own(zh="{}不是“{}”", en="{} is not {}"),
+        "&&": Own(zh="且", en="and"),
+        "||": Own(zh="或", en="or"),
+        ">=": Own(zh="≥", en="≥"),
+        "<=": Own(zh="≤", en="≤"),
     }
 )
 
@@ -65,9 +52,9 @@ _PART: Final = re.compile(
 )
 
 
-def in_words(expression: str, language: str, title: Title, choice: Choice) -> str:
-    """The condition in `zh` or `en`."""
-    words = WORDS[language]
+def in_words(expression: str, language: Language, title: Title, choice: Choice) -> str:
+    """The condition in a language."""
+    words = {part: said.told(language) for part, said in WORDS.items()}
 
     def called(name: str) -> str:
         said = title(name)

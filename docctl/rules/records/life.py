@@ -18,6 +18,7 @@ from docctl.rules.actions import Action
 from docctl.rules.not_now import not_now
 from docctl.rules.records import entries as forms
 from docctl.rules.records.stepwise import StepFacts, current_step, posts
+from docctl.rules.words import Own
 
 
 class State(StrEnum):
@@ -30,8 +31,8 @@ class State(StrEnum):
     VOID = "void"
 
     @property
-    def zh(self) -> str:
-        return _ZH[self]
+    def words(self) -> Own:
+        return _WORDS[self]
 
 
 class Verification(StrEnum):
@@ -169,13 +170,13 @@ def _whose_turn(steps: Sequence[StepFacts]) -> Message:
     return Message("Step {step} comes first ({posts}).", step=step.called, posts=who)
 
 
-_ZH: Final[Mapping[State, str]] = MappingProxyType(
+_WORDS: Final[Mapping[State, Own]] = MappingProxyType(
     {
-        State.OPEN: "填写中",
-        State.COMPLETED: "已完成",
-        State.VERIFIED: "已验证",
-        State.CLOSED: "已封存",
-        State.VOID: "作废",
+        State.OPEN: Own(zh="填写中", en="open"),
+        State.COMPLETED: Own(zh="已完成", en="completed"),
+        State.VERIFIED: Own(zh="已验证", en="verified"),
+        State.CLOSED: Own(zh="已封存", en="closed"),
+        State.VOID: Own(zh="作废", en="void"),
     }
 )
 

@@ -1,6 +1,6 @@
 """The limits of a procedure: the figure that its text prints and that the clocks of its records enforce.
 
-Knows how a limit is written and how it is said in Chinese and English; knows no text and no clock.
+Knows how a limit is written and how it is said; knows no text and no clock.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message
+from docctl.rules import languages
+from docctl.rules.languages import Language
+from docctl.rules.words import Own
 
 
 class Unit(StrEnum):
@@ -82,62 +86,82 @@ class Limit:
         return limit
 
 
-def phrase(limit: Limit, language: str) -> str:
-    """The figure with its unit, as the text of a page in `zh` or `en` says it."""
-    words = _WORDS[language]
+def phrase(limit: Limit, language: Language) -> str:
+    """The figure with its unit, as the text of a page in that language says it."""
     if limit.fixed is not None:
-        return words.fixed[limit.fixed.of].format(limit.fixed.day)
+        return _FIXED[limit.fixed.of].told(language).format(limit.fixed.day)
     if limit.within is not None:
         return _span(limit.within, limit, language)
-    return words.comma.join(
-        words.case.format(_span(case.within, limit, language), _sign(case.when)) for case in limit.cases
+    return languages.LIST[language].comma.join(
+        _CASE.told(language).format(_span(case.within, limit, language), _sign(case.when))
+        for case in limit.cases
     )
 
 
-@dataclass(frozen=True)
-class _Words:
-    clock: Mapping[Unit, tuple[str, str]]
-    working: Mapping[Unit, tuple[str, str]]
-    same_day: str
-    fixed: Mapping[Of, str]
-    case: str
-    comma: str
-
-
-def _english(prefix: str) -> dict[Unit, tuple[str, str]]:
-    return {unit: (f"{{}} {prefix}{unit}", f"{{}} {prefix}{unit}s") for unit in Unit}
-
-
-def _chinese(*forms: str) -> dict[Unit, tuple[str, str]]:
-    return {unit: (form, form) for unit, form in zip(Unit, forms, strict=True)}
-
-
-_WORDS = {
-    "zh": _Words(
-        clock=_chinese("{} 分钟", "{} 小时", "{} 天", "{} 周", "{} 个月"),
-        working=_chinese("{} 个工作分钟", "{} 个工作小时", "{} 个工作日", "{} 个工作周", "{} 个工作月"),
-        same_day="当日",
-        fixed={Of.THIS_MONTH: "当月 {} 日", Of.NEXT_MONTH: "次月 {} 日"},
-        case="{}（{}）",
-        comma="、",
+_CLOCK: Final[Mapping[Unit, tuple[Own, Own]]] = {  # one of a unit, and several
+    Unit.MINUTE: (
+        Own(zh="{} 分钟", en="{} minute"),
+        Own(zh="{} 分钟", en="{} minutes"),
     ),
-    "en": _Words(
-        clock=_english(""),
-        working=_english("working "),
-        same_day="the same day",
-        fixed={Of.THIS_MONTH: "day {} of the month", Of.NEXT_MONTH: "day {} of the next month"},
-        case="{} ({})",
-        comma=", ",
+    Unit.HOUR: (
+        Own(zh="{} 小时", en="{} hour"),
+        Own(zh="{} 小时", en="{} hours"),
+    ),
+    Unit.DAY: (
+        Own(zh="{} 天", en="{} day"),
+        Own(zh="{} 天", en="{} days"),
+    ),
+    Unit.WEEK: (
+        Own(zh="{} 周", en="{} week"),
+        Own(zh="{} 周", en="{} weeks"),
+    ),
+    Unit.MONTH: (
+        Own(zh="{} 个月", en="{} month"),
+        Own(zh="{} 个月", en="{} months"),
     ),
 }
+_WORKING: Final[Mapping[Unit, tuple[Own, Own]]] = {
+    Unit.MINUTE: (
+        Own(zh="{} 个工作分钟", en="{} working minute"),
+        Own(zh="{} 个工作分钟", en="{} working minutes"),
+    ),
+    Unit.HOUR: (
+        Own(zh="{} 个工作小时", en="{} working hour"),
+        Own(zh="{} 个工作小时", en="{} working hours"),
+    ),
+    Unit.DAY: (
+        Own(zh="{} 个工作日", en="{} working day"),
+        Own(zh="{} 个工作日", en="{} working days"),
+    ),
+    Unit.WEEK: (
+        Own(zh="{} 个工作周", en="{} working week"),
+        Own(zh="{} 个工作周", en="{} working weeks"),
+    ),
+    Unit.MONTH: (
+        Own(zh="{} 个工作月", en="{} working month"),
+        Own(zh="{} 个工作月", en="{} working months"),
+    ),
+}
+_SAME_DAY: Final = Own(zh="当日", en="the same day")
+_FIXED: Final = {
+    Of.THIS_MONTH: Own(zh="当月 {} 日", en="day {} of the month"),
+    Of.NEXT_MONTH: Own(zh="次月 {} 日", en="day {} of the next month"),
+}
+_CASE: Final = Own(zh="{}（{}）", en="{} ({})")
+WORDS: Final = (
+    _SAME_DAY,
+    _CASE,
+    *_FIXED.values(),
+    *(words for table in (_CLOCK, _WORKING) for both in table.values() for words in both),
+)
+"""All that a figure is said with."""
 
 
-def _span(within: int, limit: Limit, language: str) -> str:
-    words = _WORDS[language]
+def _span(within: int, limit: Limit, language: Language) -> str:
     if within == 0 and limit.unit is Unit.DAY:
-        return words.same_day
-    one, many = (words.working if limit.calendar is Calendar.WORKING else words.clock)[limit.unit]
-    return (one if within == 1 else many).format(within)
+        return _SAME_DAY.told(language)
+    one, many = (_WORKING if limit.calendar is Calendar.WORKING else _CLOCK)[limit.unit]
+    return (one if within == 1 else many).told(language).format(within)
 
 
 def _sign(when: str) -> str:

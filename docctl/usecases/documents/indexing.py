@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from docctl.models.documents import Document, Revision
-from docctl.render import markdown
+from docctl.render import markdown, outline
 from docctl.rules import languages
 from docctl.store import search
 from docctl.store.source import Procedure, Template
@@ -51,7 +51,7 @@ def put(connection: Connection, document: Document, revised: Revision, texts: It
         search.replace(connection, revised.id, document.number, text.title, text.language, text.sections)
 
 
-def _sections(content: Procedure, body: str, language: str) -> Iterable[markdown.Section]:
+def _sections(content: Procedure, body: str, language: str) -> Iterable[outline.Section]:
     rendered = markdown.to_html(
         body, language=language, limits=content.limits, figure_url=lambda path: path, number=content.number
     )

@@ -152,9 +152,7 @@ def _chain(typed: str) -> str:
     if not typed:
         return ""
     keys = {word.casefold(): key for key, word in words.department_words()}
-    keys |= {role.zh: role.value for role in Role} | {
-        words.role(role.value).casefold(): role.value for role in Role
-    }
+    keys |= {said.casefold(): role.value for role in Role for said in role.words.values()}
     pieces = re.split(r"([,，、:：+＋])", typed)
     return "".join(keys.get(piece.strip().casefold(), piece) for piece in pieces).replace("、", ",")
 

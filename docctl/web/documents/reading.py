@@ -11,8 +11,9 @@ from flask.typing import ResponseReturnValue
 from docctl.queries.copies.printing import document_print
 from docctl.queries.documents import history
 from docctl.queries.documents.reading import Reading, reading
-from docctl.queries.documents.redline import LANGUAGES, FigureAddress, revision_diff
+from docctl.queries.documents.redline import FigureAddress, revision_diff
 from docctl.queries.ledger import trail
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.permissions import Subject
@@ -109,8 +110,7 @@ def _page(seen: Reading, *, named: bool = False) -> ResponseReturnValue:
             seen=seen,
             named_one=named,
             text=spoken.get(chosen) or next(iter(spoken.values()), None),
-            tongues=LANGUAGES,
-            tags=language.TAGS,
+            tongues=languages.LIST,
         )
 
     # A draft is for few eyes: no browser keeps it.

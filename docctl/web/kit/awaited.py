@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from flask import Flask
 
+from docctl.rules import languages
 from docctl.rules.documents.signers import Gap
 from docctl.rules.people import Bearer
 from docctl.web.kit import language, telling
@@ -28,4 +29,4 @@ def gap(of: Gap) -> str:
 
 def listed(of: Iterable[str]) -> str:
     """Several, as the language joins them."""
-    return ("、" if language.of_request() == "zh" else ", ").join(of)
+    return languages.LIST[language.of_request()].comma.join(of)

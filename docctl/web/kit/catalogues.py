@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from babel.support import NullTranslations
-from flask_babel import Domain, get_locale
+from flask_babel import Domain
 
 from docctl.language.catalogues import merged
+from docctl.web.kit import language
 
 
 class Catalogues(Domain):  # type: ignore[misc]
@@ -13,5 +14,4 @@ class Catalogues(Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """Those of the language of the request."""
-        locale = get_locale()
-        return merged(locale.language if locale is not None else "en")
+        return merged(language.of_request())

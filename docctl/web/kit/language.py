@@ -1,7 +1,7 @@
-"""Chinese and English: which of the two a request gets, and what templates need to say it.
+"""Which of its languages a request gets, and what templates need to say it.
 
-Message ids are English and stand where they are said; their Chinese is in `translations/zh` (catalogues.py).
-Numbers, titles and names come from the site, words for states and roles from the rules, which have both.
+Message ids are English and stand where they are said; their translations are in the catalogues of the others.
+Numbers, titles and names come from the site, words for states and roles from the tables of the rules.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
+from docctl.language import own_words
 from docctl.language.catalogues import merged
 from docctl.rules import languages
 from docctl.rules.languages import Language
@@ -40,7 +41,7 @@ _LONGEST_QUERY: Final = 1_000
 
 
 def of_request() -> Language:
-    """`?lang=`, else what was chosen before, else what the browser asks for; Chinese if nothing says."""
+    """`?lang=`, else what was chosen before, else what the browser asks for; the first if nothing says."""
     found: Language | None = g.get("language")
     if found is None:  # a page asks for each of its words
         found = g.language = _asked()
@@ -78,9 +79,10 @@ def texts() -> NullTranslations:
 
 def word(of: Any) -> str:
     """The word for a state, status, verdict or role in the language of the request."""
-    language = of_request()
-    found = getattr(of, language, None)
-    return str(found) if found is not None else str(getattr(of, "value", of)).replace("-", " ")
+    said = getattr(of, "words", None)
+    if isinstance(said, Words):
+        return said.told(of_request())
+    return str(getattr(of, "value", of)).replace("-", " ")
 
 
 def named(of: Language) -> str:
@@ -124,25 +126,29 @@ def moment(of: datetime | str | None) -> Markup | str:
     )
 
 
+FILTERS: Final = {
+    "word": word,
+    "title_of": title,
+    "said": told_words,
+    "said_together": lambda many: told_words(Words.listed(map(Words, many))),
+    "each_title": each_title,
+    "own_part_first": own_part_first,
+    "tag": TAGS.__getitem__,
+    "language_name": named,
+    "moment": moment,
+}
+
+
 def install(app: Flask, *, secure: bool) -> None:
-    """Give all templates `_`, the language, and the link to the same page in the other one."""
-    babel = Babel(app, locale_selector=of_request)
+    """Give all templates `_`, the language, and the links to the same page in the others."""
+    own_words.complete()
+    babel = Babel(app, locale_selector=lambda: TAGS[of_request()])
     babel.domain_instance = Catalogues()
     # Flask-Babel would look for the app, its texts and the locale again at every word of a page.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda one: texts().gettext(one), lambda *forms: texts().ngettext(*forms), newstyle=True
     )
-    app.jinja_env.filters.update(
-        word=word,
-        title_of=title,
-        said=told_words,
-        said_together=lambda many: told_words(Words.listed(map(Words, many))),
-        each_title=each_title,
-        own_part_first=own_part_first,
-        tag=TAGS.__getitem__,
-        language_name=named,
-        moment=moment,
-    )
+    app.jinja_env.filters.update(FILTERS)
 
     @app.context_processor
     def _for_templates() -> dict[str, Any]:

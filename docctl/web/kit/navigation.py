@@ -13,6 +13,7 @@ from docctl.queries.copies import printing
 from docctl.queries.desk.inbox import waiting
 from docctl.queries.desk.overview import organisation_name
 from docctl.rules.actions import Action
+from docctl.rules.stamps import UNCONTROLLED
 from docctl.web.kit import here
 from docctl.web.kit.language import marked
 
@@ -52,6 +53,7 @@ def install(app: Flask) -> None:
             "organisation": organisation,
             "as_of": here.now,
             "expires": expires,
+            "stamp": UNCONTROLLED.on_paper,
             "person": here.person(),
             "may": here.may,
             "Action": Action,

@@ -6,6 +6,7 @@ from typing import Final
 
 from flask_babel import gettext
 
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.web.kit import acts, language
 from docctl.web.kit.language import marked
@@ -26,6 +27,6 @@ _READS: Final = {
 
 def right(action: Action) -> str:
     """What a right is about, in the language of the request."""
-    if language.of_request() == "en":
+    if language.of_request() == languages.FOREIGN:
         return action.words
     return str(gettext(_READS[action])) if action in _READS else acts.act(action.value)

@@ -98,7 +98,7 @@ def own_first(html: str) -> str:
 
 
 def words(of: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Pairs for a choice, from keys and things that have a word in both languages."""
+    """Pairs for a choice, from keys and things that have a word."""
     return [(key, language.word(thing)) for key, thing in of.items()]
 
 
