@@ -77,7 +77,7 @@ def _running(sheet: Sheet) -> str:
         for key, value in (("number", sheet.number), ("label", sheet.label), ("effective", sheet.effective))
     )
     pages = "".join(
-        f'<span lang="{tag(lang)}">{_LABELS["page"].told(lang).format(**_FIGURES_OF_A_PAGE)}</span>'
+        f'<span lang="{tag(lang)}">{escape(_LABELS["page"].told(lang)).format(**_FIGURES_OF_A_PAGE)}</span>'
         for lang in sheet.languages
     )
     return (

@@ -64,8 +64,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Condition:
-    """A question about a person and a thing. `words` complete "someone …"; {posts}, {steps} and {holder} in
-    them are those of the subject.
+    """A question about a person and a thing. `words` complete "someone …", with {posts}, {steps} or {holder}.
 
     `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
     """
@@ -96,13 +95,11 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
 def role(*roles: Role) -> Condition:
     """The condition of having one of these roles."""
-
-    def holds(actor: Actor, _: Subject) -> bool:
-        return not actor.roles.isdisjoint(roles)
-
-    if len(roles) == 1:
-        return Condition("with the role {roles}", holds, roles=roles)
-    return Condition("with one of the roles {roles}", holds, roles=roles)
+    return Condition(
+        "with the role {roles}" if len(roles) == 1 else "with one of the roles {roles}",
+        lambda actor, _: not actor.roles.isdisjoint(roles),
+        roles=roles,
+    )
 
 
 def _may_edit(actor: Actor, subject: Subject) -> bool:

@@ -63,6 +63,19 @@ class Words(Mapping[Language, str]):
         return cls({languages.PRIMARY: key})
 
     @property
+    def on_paper(self) -> Words:
+        """As it is stamped: in the first language and in English, whatever the list has beside them.
+
+        The print of a copy that is out is made again byte for byte; a language more must not change it.
+        """
+        return Words({each: self[each] for each in (languages.PRIMARY, languages.FOREIGN) if each in self})
+
+    @property
+    def stamped(self) -> str:
+        """The same in one line."""
+        return " ".join(dict.fromkeys(self.on_paper.values()))
+
+    @property
     def primary(self) -> str:
         """In the primary language, as lists and JSON name a thing."""
         return self.told(languages.PRIMARY)
@@ -95,19 +108,6 @@ class Own(Words):
 
     def __len__(self) -> int:
         return len(languages.ALL)
-
-    @property
-    def on_paper(self) -> Words:
-        """As it is stamped: in the first language and in English, whatever the list has beside them.
-
-        The print of a copy that is out is made again byte for byte; a language more must not change it.
-        """
-        return Words({each: self[each] for each in (languages.PRIMARY, languages.FOREIGN)})
-
-    @property
-    def stamped(self) -> str:
-        """The same in one line."""
-        return " ".join(self.on_paper.values())
 
     def filled(self, **values: object) -> Own:
         """With values in its blanks; words stand in the same language."""

@@ -75,9 +75,10 @@ def words() -> Iterator[tuple[str, str]]:
         for place, call, name in _calls(str(file.relative_to(HOME)), file.read_text("utf-8")):
             at = WORDS.get(name)
             if at is not None and len(call.args) > at:
-                found = call.args[at]
-                if isinstance(found, ast.Constant) and isinstance(found.value, str):
-                    yield place, found.value
+                asked = call.args[at]
+                for found in (asked.body, asked.orelse) if isinstance(asked, ast.IfExp) else (asked,):
+                    if isinstance(found, ast.Constant) and isinstance(found.value, str):
+                        yield place, found.value
     for action in Action:
         yield f"Action {action.value}", action.words
     for what in What:

@@ -20,7 +20,8 @@ MOST = 20
 
 
 def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str]]:
-    """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`.
+    """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`
+    with its `language`.
 
     `title` is in the language in which it was found, `title_zh`, `title_en` … are the document's.
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
@@ -32,7 +33,8 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
     for hit in hits:
         if hit.document_id in governing:
             titles = governing[hit.document_id]
-            line = {"number": hit.number, "title": hit.title, "clause": hit.clause, "snippet": hit.snippet}
+            line = {"number": hit.number, "title": hit.title, "clause": hit.clause}
+            line |= {"snippet": hit.snippet, "language": hit.language}
             line |= {f"title_{each}": titles.title.get(each, "") for each in languages.ALL}
             shown.setdefault((hit.number, hit.clause), line)
     return list(shown.values())[: max(limit, 0)]

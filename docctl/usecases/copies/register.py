@@ -157,8 +157,7 @@ def _departments(session: Session) -> dict[str, Holder]:
     departments = find.departments(session)
     # Keys and titles first: another name of one department never hides the own name of another.
     for d in departments:
-        printed = " ".join(dict.fromkeys(d.title.values()))
-        known |= dict.fromkeys(map(_folded, (d.key, *d.title.values())), Holder(d.key, printed))
+        known |= dict.fromkeys(map(_folded, (d.key, *d.title.values())), Holder(d.key, d.title.stamped))
     for d in departments:
         for alias in d.aliases:
             known.setdefault(_folded(alias), known[_folded(d.key)])

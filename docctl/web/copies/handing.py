@@ -18,7 +18,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status as RevisionStatus
 from docctl.usecases.copies import handing
 from docctl.web.copies.register import bp as bp
-from docctl.web.kit import again, forms, here, language, words
+from docctl.web.kit import again, awaited, forms, here, language, words
 
 _MOST: Final = 500
 """Copies in one print run."""
@@ -90,7 +90,7 @@ def _departments(departments: Sequence[DepartmentLine], held: Held) -> list[tupl
 def _marked(name: str, key: str, held: Held) -> str:
     if key not in held:
         return name
-    return str(gettext("%(holder)s: has %(labels)s", holder=name, labels="、".join(held[key])))
+    return str(gettext("%(holder)s: has %(labels)s", holder=name, labels=awaited.listed(held[key])))
 
 
 def _revisions(labels: Sequence[tuple[str, RevisionStatus]]) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from docctl.render import qr
 from docctl.rules.actions import Action
 from docctl.rules.copies import Status
 from docctl.rules.permissions import Subject
-from docctl.web.kit import acts, export, forms, here, language
+from docctl.web.kit import acts, export, forms, here, language, words
 
 bp = Blueprint("copies", __name__)
 
@@ -88,7 +88,7 @@ def _workbook(lines: list[CopyLine]) -> ResponseReturnValue:
         gettext("Copy number"): [line["copy"] for line in lines],
         gettext("Document number"): [line["document"] for line in lines],
         gettext("Revision"): [line["revision"] for line in lines],
-        gettext("Holder"): [line["holder_name"] for line in lines],
+        gettext("Holder"): [words.held_by(line["holder"], line["holder_name"]) for line in lines],
         gettext("State"): [language.word(Status(line["state"])) for line in lines],
         gettext("Handed out"): [line["issued"] for line in lines],
         gettext("Asked back from"): [line["recalled_from"] for line in lines],

@@ -13,7 +13,7 @@ from docctl.queries.desk.remembered import newest_event
 from docctl.queries.documents.master_list import document_list, stands
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import NOTHING
-from docctl.web.kit import awaited, export, forms, here, language, stored
+from docctl.web.kit import awaited, export, forms, here, language, stored, words
 
 bp = Blueprint("documents", __name__)
 
@@ -85,8 +85,8 @@ def _workbook(lines: list[dict[str, Any]]) -> ResponseReturnValue:
         gettext("Its status"): [statuses.get(one.get("status", ""), "") for one in coming],
         gettext("With"): [awaited.listed(p["name"] for p in one.get("people", ())) for one in coming],
         gettext("Since"): [_day(one.get("since")) for one in coming],
-        gettext("Level"): [line["level"] for line in lines],
-        gettext("Department"): [line["department"] for line in lines],
+        gettext("Level"): [words.level(line["level"]) for line in lines],
+        gettext("Department"): [words.department(line["department"]) for line in lines],
     }
     return export.workbook(gettext("Master list"), columns)
 

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from docctl.queries.desk.jump import Kind, named
 from docctl.queries.documents.search import MOST, find_text
+from docctl.rules.languages import Language
 from docctl.web.kit import here, language
 
 bp = Blueprint("search", __name__)
@@ -25,13 +26,22 @@ _PAGES: Final[Mapping[Kind, str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A clause in which the words stand, and what it says there, in its language."""
+
+    clause: str
+    language: Language
+    said: Markup
+
+
 @dataclass
 class Found:
     """A document with the places where the words stand; the first is the best one."""
 
     number: str
     title: str
-    places: list[tuple[str, Markup]] = field(default_factory=list)
+    places: list[Passage] = field(default_factory=list)
 
 
 @bp.get("/search")
@@ -53,7 +63,7 @@ def _together(hits: Iterable[Mapping[str, str]], asked: str) -> list[Found]:
         document = found.setdefault(hit["number"], Found(hit["number"], _title(hit)))
         said = hit["snippet"].removeprefix(hit["clause"]).lstrip()
         if hit["clause"] or _plain(said) != _plain(hit["number"] + hit["title"]):
-            document.places.append((hit["clause"], _marked(said, asked)))
+            document.places.append(Passage(hit["clause"], hit["language"], _marked(said, asked)))
     return list(found.values())
 
 

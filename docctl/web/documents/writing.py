@@ -30,7 +30,7 @@ FIELDS: Final[Mapping[Language, str]] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Field:
+class TextField:
     """A text in its field."""
 
     language: Language
@@ -42,11 +42,11 @@ class Field:
         return self.language == languages.PRIMARY
 
 
-def fields(begun: Mapping[Language, str]) -> list[Field]:
+def fields(begun: Mapping[Language, str]) -> list[TextField]:
     """What was written or uploaded, if the form comes back; else `begun`, what it holds at first."""
     came_back = request.method == "POST"
     return [
-        Field(
+        TextField(
             language=each,
             name=name,
             value=_bytes(name).decode("utf-8", errors="replace") if came_back else begun.get(each, ""),

@@ -76,7 +76,7 @@ def channel(event: Event) -> str:
 def details(event: Event) -> list[tuple[str, str]]:
     """What an act says beside its object, with a word for each; what has none is shown by its name."""
     return [
-        (str(gettext(_DETAILS[name])) if name in _DETAILS else name, _detail(event, name, value))
+        (gettext(_DETAILS[name]) if name in _DETAILS else _as_stored(name), _detail(event, name, value))
         for name, value in event.details.items()
         if value not in (None, "", [], {})
     ]
@@ -89,6 +89,11 @@ def _detail(event: Event, name: str, value: object) -> str:
         there = words.way("documents.show_revision", number=number, label=value)
         return Markup('<a href="{}">{}</a>').format(there, value)
     return _SAID.get(name, _plain)(value)
+
+
+def _as_stored(name: str) -> Markup:
+    """A name of the ledger, which is nobody's language."""
+    return Markup("<code>{}</code>").format(name)
 
 
 def _plain(value: object) -> str:
