@@ -8,7 +8,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Txt, Word, reference
-from docctl.rules.copies import State
+from docctl.rules.copies import Cause, State
 
 
 class Copy(Controlled):
@@ -77,14 +77,18 @@ class ExchangedPrint(Controlled):
 
 
 class Recall(Controlled):
-    """A copy asked back from `from_day` on: by a new revision, a withdrawal (`revision_id`), or by hand."""
+    """A copy asked back from `from_day` on. `revision_id`: the revision that takes the place of its own.
+
+    `reason` is what somebody typed: nobody types one when a revision is issued.
+    """
 
     __tablename__ = "recall"
 
     copy_id: Mapped[int] = reference("copy.id")
     from_day: Mapped[date] = mapped_column(Day)
     revision_id: Mapped[int | None] = reference("revision.id")
-    reason: Mapped[str] = mapped_column(Txt)
+    cause: Mapped[Cause] = mapped_column(Word(Cause))
+    reason: Mapped[str | None] = mapped_column(Txt)
     by_id: Mapped[int] = reference("person.id", index=False)
     at: Mapped[datetime] = mapped_column(Instant)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -13,6 +13,7 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
+from docctl.rules.records.entries import Cause
 from docctl.rules.records.life import State
 
 
@@ -56,6 +57,7 @@ class RecordEntry(Controlled):
     by_id: Mapped[int] = reference("person.id", index=False)
     at: Mapped[datetime] = mapped_column(Instant)
     corrects_id: Mapped[int | None] = reference("record_entry.id", index=False)
+    cause: Mapped[Cause | None] = mapped_column(Word(Cause))
     reason: Mapped[str | None] = mapped_column(Txt)
 
 

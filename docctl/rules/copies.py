@@ -49,6 +49,15 @@ class Status(StrEnum):
         return _STATUS_WORDS[self]
 
 
+class Cause(StrEnum):
+    """Why a copy is asked back. What somebody typed is the reason beside it."""
+
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    BY_HAND = "by-hand"
+
+
 _ITSELF: Final = Message("This copy")
 
 OUT: Final = frozenset({State.ISSUED, State.ACKNOWLEDGED})

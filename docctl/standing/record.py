@@ -262,7 +262,7 @@ class Executed:
 
 def entry_facts(row: RecordEntry) -> EntryFacts:
     """A row as the rules take it."""
-    return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason)
+    return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason, row.cause)
 
 
 def reading_to_data(reading: Reading) -> dict[str, Any]:

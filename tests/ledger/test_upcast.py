@@ -187,3 +187,37 @@ def test_an_upcaster_that_makes_one_row_of_two_is_a_defect() -> None:
     state = state_of([("copy", 1, {"id": 1, "last_seq": 1}), ("copy", 2, {"id": 2, "last_seq": 1})])
     with pytest.raises(Defect, match="or two"):
         migrated(state, 1, 2, {2: lambda table, row: [(table, row | {"id": 1})]})
+
+
+@pytest.mark.parametrize(
+    ("reason", "revision", "cause", "typed"),
+    [
+        ("superseded by A/1", 7, "superseded", None),
+        ("withdrawn: 停产: 全部", None, "withdrawn", "停产: 全部"),
+        ("cancelled: 日期有误", None, "cancelled", "日期有误"),
+        ("换页", None, "by-hand", "换页"),
+        ("it was withdrawn: late", None, "by-hand", "it was withdrawn: late"),
+        ("superseded by nobody", None, "by-hand", "superseded by nobody"),
+    ],
+)
+def test_the_cause_of_an_old_recall_is_taken_out_of_its_reason(
+    reason: str, revision: int | None, cause: str, typed: str | None
+) -> None:
+    row: Row = {"id": 1, "last_seq": 1, "revision_id": revision, "reason": reason}
+    assert list(upcast([("recall", row)], 3, 4)) == [("recall", {**row, "cause": cause, "reason": typed})]
+
+
+@pytest.mark.parametrize(
+    ("reason", "cause", "typed"),
+    [
+        (None, None, None),
+        ("sent back: 交接人不对", "sent-back", "交接人不对"),
+        ("抄错", "corrected", "抄错"),
+    ],
+)
+def test_the_cause_of_an_old_entry_is_taken_out_of_its_reason(
+    reason: str | None, cause: str | None, typed: str | None
+) -> None:
+    row: Row = {"id": 1, "last_seq": 1, "reason": reason}
+    made = [("record_entry", {**row, "cause": cause, "reason": typed})]
+    assert list(upcast([("record_entry", row)], 3, 4)) == made

@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 
 from docctl.door.site import DATABASE, DATABASE_VARIABLE, Site
 from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
+from docctl.models.copies import Recall
+from docctl.models.records import RecordEntry
+from docctl.rules.copies import Cause
 from docctl.usecases.site import upgrading
 from tests.support.crash import Point, assert_whole, killed_at
 from tests.support.old_sites import OldSite, played
@@ -132,6 +135,22 @@ def test_an_upgraded_site_answers_every_question_as_its_own_program_did(old_site
     again = old_site.ask("", "site", "upgrade", "--apply")
     assert (again.code, again.kind) == (4, "state")
     assert old_site.ask("", "site", "upgrade")["done"] is True
+
+
+def test_an_upgraded_site_has_the_cause_of_each_recall_as_a_word(old_site: OldSite) -> None:
+    assert old_site.ask("", "site", "upgrade", "--apply").code == 0
+    world = opened(old_site)
+    with world.site.reading() as session:
+        recalls = session.scalars(select(Recall)).all()
+        entries = session.scalars(select(RecordEntry).where(RecordEntry.reason.is_not(None))).all()
+    world.close()
+    assert {recall.cause for recall in recalls} >= {Cause.SUPERSEDED, Cause.WITHDRAWN}
+    for recall in recalls:
+        assert (recall.reason is None) == (recall.cause is Cause.SUPERSEDED)
+        assert not (recall.reason or "").startswith("withdrawn: ")
+    assert all(
+        entry.cause is not None and not str(entry.reason).startswith("sent back: ") for entry in entries
+    )
 
 
 def test_an_upgraded_site_goes_on_and_can_be_made_again_from_its_library(

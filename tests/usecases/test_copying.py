@@ -150,8 +150,8 @@ def test_before_anything_is_in_force_copies_are_of_what_will_be(world: World) ->
     issue(world, procedure(extra="修改。"), effective=FIRST + timedelta(days=9), save=True)
     (first,) = hand_out(world, "staff")
     (second,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"], label="A1")
-    recalls = [(r.copy_id, r.from_day, r.reason) for r in rows(world, Recall)]
-    assert recalls == [(first.id, FIRST + timedelta(days=9), "superseded by A/1")]
+    recalls = [(r.copy_id, r.from_day, r.cause, r.reason) for r in rows(world, Recall)]
+    assert recalls == [(first.id, FIRST + timedelta(days=9), "superseded", None)]
     assert first.revision_id < second.revision_id
 
 

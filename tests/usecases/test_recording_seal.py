@@ -140,11 +140,12 @@ def test_what_is_sent_back_is_signed_again_from_the_step_that_is_named(sqlite_wo
     assert "handed_over" not in found["values"]  # a signature that is void is none
     sign(sqlite_world, "staff2", number)
     entry = show(sqlite_world, number)["entries"][-1]
-    assert (entry["field"], entry["reason"]) == ("handed_over", "sent back: 交接人不对")
+    assert (entry["field"], entry["cause"], entry["reason"]) == ("handed_over", "sent-back", "交接人不对")
     fill(sqlite_world, "staff2", number, opinion="很满意")
     fill(sqlite_world, "staff2", number, opinion="十分满意")
-    reasons = [e["reason"] for e in show(sqlite_world, number)["entries"] if e["field"] == "opinion"]
-    assert reasons == [None, "sent back: 交接人不对", None]  # the last one replaces no signed value
+    told = [e for e in show(sqlite_world, number)["entries"] if e["field"] == "opinion"]
+    assert [e["cause"] for e in told] == [None, "sent-back", None]
+    assert [e["reason"] for e in told] == [None, "交接人不对", None]  # the last one replaces no signed value
 
 
 def test_without_a_step_all_of_it_is_done_again(sqlite_world: World) -> None:

@@ -17,7 +17,6 @@ from docctl.queries.copies.register import Asked
 from docctl.rules.copies import State
 from docctl.usecases.copies import disposing, handing
 from docctl.web.copies import register
-from docctl.web.kit import words
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
 
@@ -330,20 +329,6 @@ def test_a_copy_of_a_coming_revision_is_of_its_label(sqlite_world: World) -> Non
     page = text_of(controller.get(ONE).text)
     assert "Revision A/1" in page
     assert "not yet effective" in page
-
-
-@pytest.mark.parametrize(
-    ("reason", "parts"),
-    [
-        ("superseded by A/1", ("superseded by ", "A/1")),
-        ("withdrawn: 停产: 全部", ("withdrawn: ", "停产: 全部")),
-        ("cancelled: 日期有误", ("cancelled: ", "日期有误")),
-        ("换页", ("", "换页")),
-        ("it was withdrawn: late", ("", "it was withdrawn: late")),
-    ],
-)
-def test_a_reason_of_the_program_is_known_by_its_beginning(reason: str, parts: tuple[str, str]) -> None:
-    assert words.cause_of(reason) == parts
 
 
 def test_a_recall_says_its_cause_in_the_language_of_the_reader_and_a_typed_one_as_it_was_typed(

@@ -16,11 +16,13 @@ from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
 from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.documents import Revision
 from docctl.models.ledger import LedgerEvent
 from docctl.models.people import Person
 from docctl.queries.copies.deadlines import HANDED
 from docctl.rules import copies
 from docctl.rules.actions import Action
+from docctl.rules.copies import Cause
 from docctl.rules.documents.control import Due, Duty
 from docctl.standing.control import Control, event_of
 
@@ -46,13 +48,17 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """A recall. `voided`: the issue that caused it was cancelled; `by_hand`: its reason was typed."""
+    """A recall. `voided`: the issue that caused it was cancelled; `successor`: the label of what came after.
+
+    `reason` is what was typed, or nothing.
+    """
 
     from_day: date
+    cause: Cause
     reason: str
+    successor: str
     by: str
     voided: bool
-    by_hand: bool
 
 
 def steps(ctx: Context, copy: Copy, limits: Control) -> Iterator[Step]:
@@ -89,22 +95,21 @@ def steps(ctx: Context, copy: Copy, limits: Control) -> Iterator[Step]:
 
 def recalls(ctx: Context, copy: Copy) -> Iterator[Call]:
     """The recalls of the copy, void ones too."""
-    # Only a recall by hand is an act on the copy itself, and has its line in the register.
-    acts = select(CopyStep.id).where(CopyStep.copy_id == copy.id, CopyStep.action == Action.COPY_RECALL.verb)
-    by_hand = {event_of(step) for step in ctx.session.scalars(acts)}
     rows = ctx.session.execute(
-        select(Recall, Person.name)
+        select(Recall, Person.name, Revision.label)
         .join(Person, Person.id == Recall.by_id)
+        .outerjoin(Revision, Revision.id == Recall.revision_id)
         .where(Recall.copy_id == copy.id)
         .order_by(Recall.id)
     )
-    for row, by in rows:
+    for row, by, successor in rows:
         yield Call(
             from_day=row.from_day,
-            reason=row.reason,
+            cause=row.cause,
+            reason=row.reason or "",
+            successor=successor or "",
             by=by,
             voided=row.voided_at is not None,
-            by_hand=event_of(row.id) in by_hand,
         )
 
 

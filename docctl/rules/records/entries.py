@@ -8,17 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 
 
+class Cause(StrEnum):
+    """Why a value was entered anew. What somebody typed is the reason beside it."""
+
+    CORRECTED = "corrected"
+    SENT_BACK = "sent-back"
+
+
 @dataclass(frozen=True)
 class EntryFacts:
     """One entry, without its value, which is kept outside under `seal`. `corrects` is an entry's id.
 
-    Ids grow in the order in which entries were made.
+    Ids grow in the order in which entries were made. `reason` is that of the correction, or of the sending
+    back, by `cause`.
     """
 
     id: int
@@ -28,6 +37,7 @@ class EntryFacts:
     at: datetime
     corrects: int | None = None
     reason: str | None = None
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
+from docctl.rules.copies import Cause
 from docctl.rules.documents import issue, labels, revisions
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
@@ -61,7 +62,8 @@ def recall_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         by = act.actor.person_id
-        act.add(Recall(copy_id=copy.id, from_day=act.today, reason=why, by_id=by, at=act.at))
+        cause = Cause.BY_HAND
+        act.add(Recall(copy_id=copy.id, from_day=act.today, cause=cause, reason=why, by_id=by, at=act.at))
         act.add(register.step(act, copy, reason=why))
         act.record(copy, reason=why, holder=copy.holder)
         return copy

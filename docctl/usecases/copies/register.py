@@ -139,7 +139,7 @@ def _recalls_ahead(act: Act, copy: Copy, revised: Revision, known: Sequence[Revi
             copy_id=copy.id,
             from_day=later.effective,
             revision_id=later.id,
-            reason=f"superseded by {later.label}",
+            cause=copies.Cause.SUPERSEDED,
             by_id=act.actor.person_id,
             at=act.at,
         )

@@ -22,6 +22,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
 from docctl.rules.actions import Action
+from docctl.rules.copies import Cause
 from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find, sheet
@@ -82,7 +83,7 @@ def _issue_revision(
             approved.issued_at, approved.issued_seq = act.at, act.seq
             approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
             approved.effective_day, approved.commit_id = day, prepared.commit
-            recalled = _recall(act, _out(act, document), approved, day, f"superseded by {approved.label}")
+            recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
             act.record(
@@ -121,7 +122,7 @@ def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
             issued.cancelled_at, issued.cancel_reason = act.at, reason
             for recall in act.session.scalars(select(Recall).where(Recall.revision_id == issued.id)):
                 recall.voided_at = act.at
-            recalled = _recall(act, _out(act, document, issued), None, act.today, f"cancelled: {reason}")
+            recalled = _recall(act, _out(act, document, issued), act.today, Cause.CANCELLED, reason)
             search.remove(act.session.connection(), issued.id)
             _move_main(act, prepared)
             numbers = [c.number for c in recalled]
@@ -150,7 +151,7 @@ def withdraw_document(ctx: Context, number: str, *, reason: str) -> Document:
             _check_withdraw(act.session, document, reason)
             document.withdrawn_day, document.withdrawn_seq = act.today, act.seq
             document.withdrawn_by_id, document.withdrawn_reason = act.actor.person_id, reason
-            recalled = _recall(act, _out(act, document), None, act.today, f"withdrawn: {reason}")
+            recalled = _recall(act, _out(act, document), act.today, Cause.WITHDRAWN, reason)
             for gone in find.revisions(act.session, document.id):
                 search.remove(act.session.connection(), gone.id)
             _move_main(act, prepared)
@@ -235,7 +236,15 @@ def _out(act: Act, document: Document, only: Revision | None = None) -> Sequence
     return act.session.scalars(wanted if only is None else wanted.where(Copy.revision_id == only.id)).all()
 
 
-def _recall(act: Act, out: Sequence[Copy], by: Revision | None, day: date, reason: str) -> Sequence[Copy]:
+def _recall(
+    act: Act,
+    out: Sequence[Copy],
+    day: date,
+    cause: Cause,
+    reason: str | None = None,
+    *,
+    by: Revision | None = None,
+) -> Sequence[Copy]:
     """Ask these copies back from `day` on; `by` is the revision whose issue is the cause, if one is."""
     for copy in out:
         act.add(
@@ -243,6 +252,7 @@ def _recall(act: Act, out: Sequence[Copy], by: Revision | None, day: date, reaso
                 copy_id=copy.id,
                 from_day=day,
                 revision_id=by.id if by else None,
+                cause=cause,
                 reason=reason,
                 by_id=act.actor.person_id,
                 at=act.at,

@@ -18,7 +18,7 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.records import entries, gates, life, stepwise
-from docctl.rules.records.entries import EntryFacts
+from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
 from docctl.standing import find
@@ -130,13 +130,15 @@ def _write(
     added = []
     for field, value in entered.items():
         old = counting.get(field)
+        cause, why = (Cause.CORRECTED, reason) if reason else _sent_back_since(executed, old)
         row = RecordEntry(
             record_id=record.id,
             field=field,
             by_id=act.actor.person_id,
             at=act.at,
             corrects_id=old.id if old else None,
-            reason=reason or _sent_back_since(executed, old),
+            cause=cause,
+            reason=why,
         )
         act.add(row)
         row.seal = act.turn.site.values.add(record.year, record.number, row.id, new_salt(), value)
@@ -207,10 +209,10 @@ def _corrector(act: Act, executed: Executed, step: StepFacts | None, field: str)
     return Subject(name=executed.record.number, entered_by=act.actor.person_id if fills else None)
 
 
-def _sent_back_since(executed: Executed, old: EntryFacts | None) -> str | None:
+def _sent_back_since(executed: Executed, old: EntryFacts | None) -> tuple[Cause | None, str | None]:
     """Why a value that was under a signature may be entered anew: the record was sent back since."""
     back = [row for row in executed.signatures if row.meaning == SENT_BACK and old and row.id > old.id]
-    return f"sent back: {back[-1].reason}" if back else None
+    return (Cause.SENT_BACK, back[-1].reason) if back else (None, None)
 
 
 def _check_unchanged(executed: Executed, step: StepFacts, shown: str | None) -> None:

@@ -172,6 +172,7 @@ def _entries(executed: Executed, people: dict[int, Person]) -> Iterable[dict[str
             "by": _person(people[entry.by]),
             "at": instant(entry.at),
             "corrects": entry.corrects,
+            "cause": entry.cause,
             "reason": entry.reason,
         }
 

@@ -11,17 +11,24 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.queries.copies import register, view
+from docctl.queries.copies.history import Call
 from docctl.queries.copies.register import Asked, CopyLine
 from docctl.queries.people.departments import department_list
 from docctl.render import qr
 from docctl.rules.actions import Action
-from docctl.rules.copies import Status
+from docctl.rules.copies import Cause, Status
 from docctl.rules.permissions import Subject
 from docctl.web.kit import acts, export, forms, here, language, words
+from docctl.web.kit.language import marked
 
 bp = Blueprint("copies", __name__)
 
 LINES: Final = 50
+CAUSES: Final = {
+    Cause.SUPERSEDED: marked("superseded by %(said)s"),
+    Cause.WITHDRAWN: marked("withdrawn: %(said)s"),
+    Cause.CANCELLED: marked("cancelled: %(said)s"),
+}
 
 
 @bp.context_processor
@@ -29,6 +36,7 @@ def _for_templates() -> dict[str, object]:
     return {
         "states": {status.value: status for status in Status},
         "act": acts.act,
+        "called_back": _called_back,
         "sees_all": here.may(Action.COPY_READ, Subject()),
     }
 
@@ -97,3 +105,10 @@ def _workbook(lines: list[CopyLine]) -> ResponseReturnValue:
         gettext("Replaced by copy"): [line["replaced_by"] for line in lines],
     }
     return export.workbook(gettext("Copy register"), columns)
+
+
+def _called_back(call: Call) -> str:
+    """Why the copy is asked back: by the program's word, or as somebody typed it."""
+    if call.cause is Cause.BY_HAND:
+        return call.reason
+    return str(gettext(CAUSES[call.cause], said=call.successor or call.reason))

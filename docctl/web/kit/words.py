@@ -28,14 +28,6 @@ MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
         "void": marked("voided"),
     }
 )
-CAUSES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "superseded by ": marked("superseded by %(said)s"),
-        "withdrawn: ": marked("withdrawn: %(said)s"),
-        "cancelled: ": marked("cancelled: %(said)s"),
-    }
-)
-"""How the reason of a recall begins that an issue, a withdrawal or a cancellation brought about."""
 
 
 def install(app: Flask) -> None:
@@ -44,7 +36,6 @@ def install(app: Flask) -> None:
         level=level,
         department=department,
         role=role,
-        recall_reason=recall_reason,
         own_first=own_first,
         meaning=meaning,
         poster=poster,
@@ -75,18 +66,6 @@ def role(key: str) -> str:
     with suppress(ValueError):
         return language.word(Role(key))
     return key
-
-
-def recall_reason(reason: str) -> str:
-    """The reason of a recall that the program made, in the language of the request; any other as it is."""
-    beginning, said = cause_of(reason)
-    return str(gettext(CAUSES[beginning], said=said)) if beginning else reason
-
-
-def cause_of(reason: str) -> tuple[str, str]:
-    """With what of CAUSES a reason begins (or nothing), and what follows it."""
-    found = next((known for known in CAUSES if reason.startswith(known)), "")
-    return found, reason.removeprefix(found)
 
 
 def own_first(html: str) -> str:
