@@ -11,11 +11,13 @@ import click
 
 from docctl.cli.kit import notices
 from docctl.cli.kit.caller import Caller, Day, Noun
+from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE, write_file
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.queries.copies import printing
 from docctl.queries.copies import register as queries
+from docctl.queries.copies.columns import COPIES
 from docctl.queries.copies.scan import copy_check
 from docctl.rules.actions import Action
 from docctl.usecases.copies import disposing, handing
@@ -144,11 +146,15 @@ def lose(caller: Caller, copy_number: str, reason: str, noticed: date | None) ->
 @click.option("--out", is_flag=True, help="Only those that are still out.")
 @click.option("--overdue", is_flag=True, help="Only those not signed for, or not handed back, in time.")
 @ON
+@XLSX
 @click.pass_obj
-def list_(caller: Caller, document: str | None, out: bool, overdue: bool, on: date | None) -> None:
+def list_(
+    caller: Caller, document: str | None, out: bool, overdue: bool, on: date | None, xlsx: Path | None
+) -> None:
     """The copy register: all copies that you may see, and by when each is to be signed for or handed back."""
     with caller.reading() as ctx:
-        caller.show(queries.copy_list(ctx, document, out, on, overdue=overdue))
+        answer = queries.copy_list(ctx, document, out, on, overdue=overdue)
+        show_list(caller, ctx, COPIES, answer, answer["copies"], xlsx)
 
 
 @copy.command("reconcile")

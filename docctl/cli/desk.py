@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
 
 from docctl.cli.kit.caller import Caller, Command
+from docctl.cli.kit.lists import XLSX, show_list
+from docctl.queries.desk.columns import INBOX, lines
 from docctl.queries.desk.inbox import inbox as ask
 from docctl.queries.desk.items import Item
 from docctl.rules.words import Words
 
 
 @click.command(cls=Command)
+@XLSX
 @click.pass_obj
-def inbox(caller: Caller) -> None:
+def inbox(caller: Caller, xlsx: Path | None) -> None:
     """What waits for you, what you handed in, and where that stands.
 
     `to_unblock` and `to_staff` are for who keeps documents or accounts: revisions that nobody can sign,
@@ -23,8 +27,7 @@ def inbox(caller: Caller) -> None:
     with caller.reading() as ctx:
         waiting = ask(ctx)
         parts = {name: [_told(item) for item in items] for name, items in vars(waiting).items()}
-    short: dict[str, Any] = {name: [_short(line) for line in lines] for name, lines in parts.items() if lines}
-    caller.show({"total": waiting.total, **parts}, {"total": waiting.total, **short})
+        show_list(caller, ctx, INBOX, {"total": waiting.total, **parts}, lines(waiting), xlsx)
 
 
 def _told(item: Item) -> dict[str, Any]:
@@ -40,10 +43,3 @@ def _told(item: Item) -> dict[str, Any]:
         "nobody_can_sign": [gap.said for gap in item.gaps],
         "posts": list(item.posts),
     }
-
-
-def _short(line: dict[str, Any]) -> dict[str, Any]:
-    """What says something, for a line on a terminal."""
-    people = ", ".join(f"{p['name']} ({p['login']})" for p in line["people"])
-    found = line | {"people": people, "since": line["since"] and line["since"][:16].replace("T", " ")}
-    return {name: value for name, value in found.items() if value}

@@ -10,11 +10,13 @@ import click
 
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.findings import told
+from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE as NEW_FILE
 from docctl.cli.kit.printer import write_file
 from docctl.queries.copies import printing
 from docctl.queries.documents import linting
 from docctl.queries.documents import master_list as queries
+from docctl.queries.documents.columns import MASTER_LIST
 from docctl.queries.documents.remarks import referring_to, remarks_of
 from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status
@@ -74,8 +76,9 @@ def show(caller: Caller, number: str, on: date | None) -> None:
 @document.command("list")
 @click.option("--on", type=Day(), help="As they stood at the end of that day (today).")
 @click.option("--status", type=click.Choice([queries.UNDER_WAY, *Status]), help="Those that stand so.")
+@XLSX
 @click.pass_obj
-def list_(caller: Caller, on: date | None, status: str | None) -> None:
+def list_(caller: Caller, on: date | None, status: str | None, xlsx: Path | None) -> None:
     """The master list: every document with its revision and status, and the revision under way.
 
     `--status` is that of either; `under-way` is any revision that does not govern yet.
@@ -84,7 +87,7 @@ def list_(caller: Caller, on: date | None, status: str | None) -> None:
         lines = [
             line for line in queries.document_list(ctx, on) if not status or queries.stands(line, status)
         ]
-        caller.show({"documents": lines}, {"documents": [_for_people(line) for line in lines]})
+        show_list(caller, ctx, MASTER_LIST, {"documents": lines}, lines, xlsx)
 
 
 @document.command("print")

@@ -12,9 +12,11 @@ import click
 from docctl.cli.kit import checked, notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
+from docctl.cli.kit.lists import XLSX, show_list
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events
+from docctl.queries.ledger.columns import TRAIL
 from docctl.queries.ledger.events import Wanted, ledger_trail
 from docctl.queries.ledger.trail import trail as document_trail
 from docctl.rules.actions import Action
@@ -45,14 +47,19 @@ def check(caller: Caller) -> None:
 @click.option("--act", default="", help="One kind of act, as revision.sign; refused attempts at it too.")
 @click.option("--key", default="", help="A part of what it was about: a number, a copy, a login.")
 @BEFORE
+@XLSX
 @click.pass_obj
-def list_(caller: Caller, login: str, act: str, key: str, before: int | None) -> None:
-    """The fifty newest events that agree, or those before one. `following` is where the next fifty begin."""
+def list_(caller: Caller, login: str, act: str, key: str, before: int | None, xlsx: Path | None) -> None:
+    """The fifty newest events that agree, or those before one. `following` is where the next fifty begin.
+
+    A workbook holds as many as are looked through for one answer: some 20,000.
+    """
     with caller.reading() as ctx:
-        found = ledger_trail(ctx, Wanted(login=login, act=act, key=key), before)
+        most = ledger_events.MOST if xlsx is None else ledger_events.LOOKED_AT
+        found = ledger_trail(ctx, Wanted(login=login, act=act, key=key), before, most=most)
         answer = {"following": found.following, "upto": found.upto}
         events = [_event(event) | {"about": event.key, "details": event.details} for event in found.events]
-        caller.show({"events": events, **answer}, {"events": [_short(event) for event in events], **answer})
+        show_list(caller, ctx, TRAIL, {"events": events, **answer}, found.events, xlsx)
 
 
 @click.command(cls=Command)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import click
 
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.lists import XLSX, show_list
 from docctl.door.context import Context
 from docctl.models.records import Record
+from docctl.queries.records.columns import RECORDS
 from docctl.queries.records.hands import record_lacks
 from docctl.queries.records.listing import record_list
 from docctl.queries.records.reading import record_show
@@ -120,11 +123,13 @@ def void(caller: Caller, number: str, reason: str) -> None:
 
 
 @record.command("list")
+@XLSX
 @click.pass_obj
-def list_(caller: Caller) -> None:
+def list_(caller: Caller, xlsx: Path | None) -> None:
     """The records that you may see."""
     with caller.reading() as ctx:
-        caller.show({"records": record_list(ctx)})
+        lines = record_list(ctx)
+        show_list(caller, ctx, RECORDS, {"records": lines}, lines, xlsx)
 
 
 @record.command("show")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import click
 
 from docctl.cli.kit.asked import NEW_PASSWORD, given_new_password
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.lists import XLSX, show_list
 from docctl.errors import Usage
 from docctl.queries.people.accounts import user_line, user_list
+from docctl.queries.people.columns import ACCOUNTS
 from docctl.rules.actions import Action
 from docctl.usecases.people import accounts
 
@@ -75,8 +78,10 @@ def lock(caller: Caller, login: str, reason: str) -> None:
 
 
 @user.command("list")
+@XLSX
 @click.pass_obj
-def list_(caller: Caller) -> None:
+def list_(caller: Caller, xlsx: Path | None) -> None:
     """The accounts, their departments and roles."""
     with caller.reading() as ctx:
-        caller.show({"users": user_list(ctx)})
+        lines = user_list(ctx)
+        show_list(caller, ctx, ACCOUNTS, {"users": lines}, lines, xlsx)

@@ -166,6 +166,16 @@ class Level(Keyed):
 
 
 @dataclass(frozen=True)
+class Holder(Keyed):
+    """A department, or under the same key of a copy somebody else, who is called `name`."""
+
+    name: str = ""
+
+    def told(self, reader: Reader) -> str:
+        return reader.named(self) or self.name or self.key
+
+
+@dataclass(frozen=True)
 class Named:
     """What a template or an expression calls by a name: the name on the command line, its title on a page."""
 

@@ -195,9 +195,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_DESTROY: Surface("copies.disposing.destroy_copy", "copy destroy", web="copies.destroy"),
         Action.COPY_REPLACE: Surface("copies.disposing.replace_copy", "copy replace", web="copies.replace"),
         Action.COPY_LOSE: Surface("copies.disposing.lose_copy", "copy lose", web="copies.lose"),
-        Action.RECORD_OPEN: Surface(
-            "records.recording.open_record", "record open", web="records.open_record"
-        ),
+        Action.RECORD_OPEN: Surface("records.opening.open_record", "record open", web="records.open_record"),
         Action.RECORD_FILL: Surface("records.recording.fill_record", "record fill", web="records.fill"),
         Action.RECORD_CORRECT: Surface(
             "records.recording.correct_record", "record correct", web="records.correct"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from docctl.errors.message import Holder, Keyed, Level, Post
 from docctl.rules.roles import Role
 from docctl.rules.words import Own, Words
 
@@ -60,6 +61,15 @@ def post(key: str, departments: Mapping[str, Words]) -> Words:
 def signer(key: str, departments: Mapping[str, Words]) -> Words:
     """Who signs, as an approval chain says it: a role, or a department and means its head."""
     return ROLES.get(key) or post(f"{key}{_HEADS}", departments)
+
+
+def called(of: Keyed, departments: Mapping[str, Words]) -> Words | None:
+    """What people call something that a site calls by a key; None for what has no other name."""
+    if isinstance(of, Level):
+        return level(of.key)
+    if isinstance(of, Holder):
+        return departments.get(of.key)
+    return post(of.key, departments) if isinstance(of, Post) else None
 
 
 def heading(words: Words) -> Words:

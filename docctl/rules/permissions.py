@@ -7,7 +7,7 @@ nothing away: an admin who is also general manager signs as general manager, by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -95,11 +95,12 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
 def role(*roles: Role) -> Condition:
     """The condition of having one of these roles."""
-    return Condition(
-        "with the role {roles}" if len(roles) == 1 else "with one of the roles {roles}",
-        lambda actor, _: not actor.roles.isdisjoint(roles),
-        roles=roles,
-    )
+
+    def has(actor: Actor, _: Subject) -> bool:
+        return not actor.roles.isdisjoint(roles)
+
+    one = Condition("with the role {roles}", has, roles=roles)
+    return one if len(roles) == 1 else Condition("with one of the roles {roles}", has, roles=roles)
 
 
 def _may_edit(actor: Actor, subject: Subject) -> bool:
@@ -184,9 +185,8 @@ IS_NOT_OWN_ACCOUNT: Final = Condition(
     lambda actor, subject: not _is_own_account(actor, subject),
     duty=Message("Nobody grants rights to themselves. Another admin has to do it."),
 )
-IS_ANOTHERS_ACCOUNT: Final = Condition(
-    "whose own account it is not",
-    lambda actor, subject: not _is_own_account(actor, subject),
+IS_ANOTHERS_ACCOUNT: Final = replace(
+    IS_NOT_OWN_ACCOUNT,
     duty=Message(
         "Nobody locks their own account, so that one admin is always left. Another admin has to do it."
     ),

@@ -85,6 +85,12 @@ class Words(Mapping[Language, str]):
         others = {f"{name}_{each}": self.get(each, "") for each in languages.ALL[1:]}
         return {name: self.primary, **others}
 
+    @classmethod
+    def under(cls, name: str, answer: Mapping[str, str]) -> Words:
+        """What an answer holds under the keys that `keys_of` gives."""
+        keys = dict(zip(languages.ALL, cls().keys_of(name), strict=True))
+        return cls({each: answer[key] for each, key in keys.items()})
+
 
 class Own(Words):
     """What docctl itself says: `Own(zh="是", en="yes")`. It is said in each language of the list.

@@ -117,14 +117,14 @@ class CheckpointLine:
     in_library: bool
 
 
-def ledger_trail(ctx: Context, wanted: Wanted, before: int | None = None) -> Trail:
-    """The fifty newest events that were asked for, or those before an event. Raises Forbidden."""
+def ledger_trail(ctx: Context, wanted: Wanted, before: int | None = None, *, most: int = MOST) -> Trail:
+    """The newest events that were asked for (fifty), or those before an event. Raises Forbidden."""
     ctx.require(Action.TRAIL_READ, Subject())
     found: list[Event] = []
     for seq, event in _looked_through(ctx, wanted, before):
         if event is None:
             return Trail(tuple(found), seq, seq)
-        if len(found) == MOST:
+        if len(found) == most:
             return Trail(tuple(found), found[-1].seq, None)
         found.append(event)
     return Trail(tuple(found), None, None)

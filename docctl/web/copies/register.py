@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Final
 
 from flask import Blueprint, Response, render_template, request
@@ -11,14 +9,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.queries.copies import register, view
+from docctl.queries.copies.columns import COPIES
 from docctl.queries.copies.history import Call
-from docctl.queries.copies.register import Asked, CopyLine
+from docctl.queries.copies.register import Asked
 from docctl.queries.people.departments import department_list
 from docctl.render import qr
 from docctl.rules.actions import Action
 from docctl.rules.copies import Cause, Status
 from docctl.rules.permissions import Subject
-from docctl.web.kit import acts, export, forms, here, language, words
+from docctl.web.kit import acts, export, forms, here
 from docctl.web.kit.language import marked
 
 bp = Blueprint("copies", __name__)
@@ -37,6 +36,7 @@ def _for_templates() -> dict[str, object]:
         "states": {status.value: status for status in Status},
         "act": acts.act,
         "called_back": _called_back,
+        "copies_listed": COPIES,
         "sees_all": here.may(Action.COPY_READ, Subject()),
     }
 
@@ -45,8 +45,8 @@ def _for_templates() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """The register, by what was asked; `?as=xlsx` is all of it as a workbook."""
     asked = _asked()
-    if request.args.get("as") == "xlsx":
-        return _workbook(register.copy_register(here.reading(), asked))
+    if export.is_wanted():
+        return export.export(COPIES, register.copy_register(here.reading(), asked))
     after = request.args.get("after") or None
     lines = register.copy_register(here.reading(), asked, after=after, most=LINES + 1)
     following = lines[LINES - 1]["copy"] if len(lines) > LINES else None
@@ -89,22 +89,6 @@ def _asked() -> Asked:
         status=request.args.get("status", ""),
         on=forms.day(request.args, "on"),
     )
-
-
-def _workbook(lines: list[CopyLine]) -> ResponseReturnValue:
-    columns: dict[str, Sequence[str | int | date | None]] = {
-        gettext("Copy number"): [line["copy"] for line in lines],
-        gettext("Document number"): [line["document"] for line in lines],
-        gettext("Revision"): [line["revision"] for line in lines],
-        gettext("Holder"): [words.held_by(line["holder"], line["holder_name"]) for line in lines],
-        gettext("State"): [language.word(Status(line["state"])) for line in lines],
-        gettext("Handed out"): [line["issued"] for line in lines],
-        gettext("Asked back from"): [line["recalled_from"] for line in lines],
-        gettext("Due"): [line["due"] for line in lines],
-        gettext("Overdue"): [gettext("yes") if line["overdue"] else "" for line in lines],
-        gettext("Replaced by copy"): [line["replaced_by"] for line in lines],
-    }
-    return export.workbook(gettext("Copy register"), columns)
 
 
 def _called_back(call: Call) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from docctl.queries.desk.columns import INBOX, PARTS, lines
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.desk.items import Item
-from docctl.web.kit import here, words
+from docctl.web.kit import export, here, words
 
 bp = Blueprint("inbox", __name__)
 
@@ -39,8 +40,11 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 @bp.get("/inbox")
 def show() -> ResponseReturnValue:
-    """All that waits, in parts; parts without anything are left away."""
-    return render_template("desk/inbox.html", waiting=inbox(here.reading()), to=_to)
+    """All that waits, in parts; those without anything are left away. `?as=xlsx` is it as a workbook."""
+    waiting = inbox(here.reading())
+    if export.is_wanted():
+        return export.export(INBOX, lines(waiting))
+    return render_template("desk/inbox.html", waiting=waiting, listed=INBOX, parts=PARTS, to=_to)
 
 
 def _to(part: str, item: Item) -> str | None:

@@ -1,34 +1,27 @@
-"""A list as a workbook, with a sheet that says what it is: of which site, when, by whom, by which filter."""
+"""A list as a workbook to be saved: all of it, by the filter of the page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any, Final
 
 from flask import Response, request, send_file
-from flask_babel import gettext
 
-from docctl.render import excel
-from docctl.web.kit import here
+from docctl.queries.columns import Listed
+from docctl.queries.workbook import workbook
+from docctl.web.kit import here, telling
 
-TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def workbook(title: str, columns: Mapping[str, Sequence[str | int | date | None]]) -> Response:
-    """`columns`: for each heading the cells below it, all of one length. Text never becomes a formula."""
-    now, person = here.now(), here.person()
-    notes = {
-        gettext("List"): title,
-        gettext("Site"): here.site().settings.origin,
-        gettext("Exported at"): f"{now:%Y-%m-%d %H:%M} ({here.site().zone})",
-        gettext("Exported by"): f"{person.name} ({person.actor.login})" if person is not None else "",
-        gettext("Lines"): str(max(map(len, columns.values()), default=0)),
-        gettext("Filter"): ", ".join(
-            f"{name}={value}" for name, value in request.args.items(multi=True) if value and name != "as"
-        ),
-    }
-    data = excel.workbook(title, columns, gettext("Notes"), notes, made_at=now)
-    return send_file(
-        BytesIO(data), mimetype=TYPE, as_attachment=True, download_name=f"{title} {now:%Y-%m-%d}.xlsx"
-    )
+def is_wanted() -> bool:
+    """Whether the page was asked for as a workbook: `?as=xlsx`."""
+    return request.args.get("as") == "xlsx"
+
+
+def export(listed: Listed, lines: Sequence[Any]) -> Response:
+    """The workbook of these lines."""
+    asked = [(name, value) for name, value in request.args.items(multi=True) if value and name != "as"]
+    made = workbook(here.reading(), listed, lines, telling.reader(), asked)
+    return send_file(BytesIO(made.data), mimetype=TYPE, as_attachment=True, download_name=made.name)

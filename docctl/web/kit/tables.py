@@ -1,4 +1,4 @@
-"""Rows of a table that can be read without their head: each cell bears the name of its column.
+"""Lists on pages: headings and cells from where they are declared, and the name of its column in each cell.
 
 On a narrow screen a row is shown as a card, and the head is out of sight (office.css).
 """
@@ -7,17 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask
 from markupsafe import Markup, escape
+
+from docctl.queries.columns import Column, Listed, Surface
+from docctl.web.kit import here, telling
 
 _PART: Final = re.compile(r"<(tr|td|th)\b")
 
 
 def install(app: Flask) -> None:
-    """Give templates the filter."""
-    app.jinja_env.filters.update(labelled=labelled)
+    """Give templates the filters."""
+    app.jinja_env.filters.update(labelled=labelled, headings=headings, cell=cell)
+
+
+def headings(listed: Listed) -> list[str]:
+    """What stands above the columns of a list on its page."""
+    return listed.headings(Surface.PAGE, telling.reader())
+
+
+def cell(line: Any, column: Column) -> str:
+    """What stands in a column, where the page has no way of its own to show it."""
+    shown = column.cell(line, telling.reader(), here.site().zone)
+    return "" if shown is None else str(shown)
 
 
 def labelled(rows: Markup, headers: Sequence[str]) -> Markup:

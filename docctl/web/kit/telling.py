@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from docctl.errors import DocctlError, message
-from docctl.errors.message import Keyed, Level, Message, Post, Reader, Value
+from docctl.errors.message import Keyed, Reader, Value
 from docctl.language import catalogues
+from docctl.rules import names
 from docctl.web.kit import language, words
 
 
@@ -18,19 +19,19 @@ def install(app: Flask) -> None:
 def told(said: DocctlError | Value) -> str:
     """The sentence of an error or of a message."""
     value = said.said if isinstance(said, DocctlError) else said
-    return value.told(_reader()) if isinstance(value, Message) else message.told(value, _reader())
+    return message.told(value, reader())
 
 
 def place(of: str) -> str:
     """Where a problem is."""
-    return message.place_told(of, _reader())
+    return message.place_told(of, reader())
 
 
-def _reader() -> Reader:
+def reader() -> Reader:
+    """Whoever reads the page."""
     return catalogues.reader(language.of_request(), named=_named, on_page=True)
 
 
 def _named(of: Keyed) -> str | None:
-    if isinstance(of, Level):
-        return words.level(of.key)
-    return words.poster(of.key) if isinstance(of, Post) else None
+    found = names.called(of, words.departments())
+    return None if found is None else found.told(language.of_request())

@@ -53,12 +53,14 @@ def level(key: str) -> str:
 
 def department(key: str) -> str:
     """The name of a department; a key that is none (a login, an outsider) as it is."""
-    return _departments().get(key, key)
+    known = departments().get(key)
+    return key if known is None else known.told(language.of_request())
 
 
 def held_by(key: str, name: str) -> str:
     """Who holds a copy: a department by its title, a person by name and login."""
-    return _departments().get(key) or (f"{name} ({key})" if name != key else key)
+    own = department(key)
+    return own if own != key else (f"{name} ({key})" if name != key else key)
 
 
 def role(key: str) -> str:
@@ -88,7 +90,7 @@ def level_words(keys: Iterable[str]) -> list[tuple[str, str]]:
 
 def department_words(keys: Iterable[str] | None = None) -> list[tuple[str, str]]:
     """Pairs for a choice: these departments, or all."""
-    return [(key, department(key)) for key in (_departments() if keys is None else keys)]
+    return [(key, department(key)) for key in (departments() if keys is None else keys)]
 
 
 def meaning(key: str) -> str:
@@ -98,12 +100,12 @@ def meaning(key: str) -> str:
 
 def poster(key: str) -> str:
     """Who fills a step: a role, a department, the head of one, or somebody outside."""
-    return names.post(key, _in_words()).told(language.of_request())
+    return names.post(key, departments()).told(language.of_request())
 
 
 def signer(key: str) -> str:
     """Who signs, as a chain says it: a role, or a department and means its head."""
-    return names.signer(key, _in_words()).told(language.of_request())
+    return names.signer(key, departments()).told(language.of_request())
 
 
 def way(endpoint: str, **values: Any) -> str | None:
@@ -111,13 +113,9 @@ def way(endpoint: str, **values: Any) -> str | None:
     return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
-def _departments() -> Mapping[str, str]:
-    found: Mapping[str, str] | None = g.get("departments")
+def departments() -> Mapping[str, Words]:
+    """What departments are called, by key. A page asks again and again."""
+    found: Mapping[str, Words] | None = g.get("departments")
     if found is None:
-        own = language.of_request()
-        found = g.departments = {key: title.told(own) for key, title in _in_words().items()}
+        found = g.departments = {line["key"]: line["title"] for line in department_list(here.reading())}
     return found
-
-
-def _in_words() -> Mapping[str, Words]:
-    return {line["key"]: line["title"] for line in department_list(here.reading())}

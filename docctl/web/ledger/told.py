@@ -9,12 +9,11 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from docctl.queries.ledger.events import (
-    UNREADABLE,
     Event,
 )
 from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
-from docctl.web.kit import acts, here, language, words
+from docctl.web.kit import here, language, words
 from docctl.web.kit.language import marked
 
 _PAGES: Final = {
@@ -51,20 +50,6 @@ _DETAILS: Final = {
     "recalled": marked("recalled"),
     "meaning": marked("meaning"),
 }
-_OTHERS: Final = {
-    "account.locked": marked("sign-in closed for a while"),
-    "attempts.counted": marked("further refused attempts"),
-    UNREADABLE: marked("This event cannot be read. Check the ledger."),
-}
-"""Events that are no action of anybody."""
-
-
-def said(event: Event) -> str:
-    """What was done, or that it cannot be read."""
-    name = event.act.removesuffix(".refused")
-    if name in _OTHERS:
-        return str(gettext(_OTHERS[name]))
-    return acts.act(event.act)
 
 
 def channel(event: Event) -> str:

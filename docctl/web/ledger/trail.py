@@ -9,15 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.queries import integrity
+from docctl.queries.ledger.columns import TRAIL
 from docctl.queries.ledger.events import (
+    LOOKED_AT,
     Wanted,
     checkpoint_list,
     ledger_event,
     ledger_trail,
 )
+from docctl.queries.ledger.words import DONE
 from docctl.rules.actions import Action
 from docctl.usecases.site.checkpointing import checkpoint_ledger
-from docctl.web.kit import acts, here
+from docctl.web.kit import acts, export, here
 from docctl.web.ledger import told
 
 bp = Blueprint("ledger", __name__)
@@ -27,7 +30,7 @@ bp = Blueprint("ledger", __name__)
 def _for_templates() -> dict[str, object]:
     return {
         "cell_said": told.cell_said,
-        "said": told.said,
+        "said": lambda event: acts.act(event.act),
         "channel": told.channel,
         "detail_pairs": told.details,
         "page_of": told.page_of,
@@ -36,12 +39,16 @@ def _for_templates() -> dict[str, object]:
 
 @bp.get("/ledger")
 def index() -> ResponseReturnValue:
-    """Events newest first, by what was asked; `?after=` goes on behind one."""
+    """Events newest first, by what was asked; `?after=` goes on behind one, `?as=xlsx` is a workbook."""
     wanted = Wanted(*(request.args.get(name, "").strip()[:200] for name in ("login", "act", "key")))
+    if export.is_wanted():
+        return export.export(TRAIL, ledger_trail(here.reading(), wanted, most=LOOKED_AT).events)
     trail = ledger_trail(here.reading(), wanted, _number(request.args.get("after", "")))
-    actions = [(action.value, acts.act(action.value)) for action in acts.WORDS]
+    actions = [(action.value, acts.act(action.value)) for action in DONE]
     checkpoints = checkpoint_list(here.reading(), 3)
-    return render_template("ledger/ledger.html", trail=trail, actions=actions, checkpoints=checkpoints)
+    return render_template(
+        "ledger/ledger.html", listed=TRAIL, trail=trail, actions=actions, checkpoints=checkpoints
+    )
 
 
 @bp.get("/ledger/<int:seq>")

@@ -14,12 +14,13 @@ from flask_babel import gettext
 from docctl.errors import Invalid
 from docctl.errors.message import Joined, Message
 from docctl.queries.people.accounts import person_view, user_list
+from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.leaving import left_without
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.roles import Role
 from docctl.usecases.people import accounts
-from docctl.web.kit import act_pages, again, forms, here, language, rights
+from docctl.web.kit import act_pages, again, export, forms, here, language, rights
 from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("people", __name__)
@@ -36,7 +37,7 @@ def _for_templates() -> dict[str, object]:
 
 @bp.get("/people")
 def index() -> ResponseReturnValue:
-    """The accounts, by name or login, role and department."""
+    """The accounts, by name or login, role and department; `?as=xlsx` is the same as a workbook."""
     lines = user_list(here.reading())
     if part := request.args.get("q", "").strip().casefold():
         lines = [line for line in lines if part in line["login"] or part in line["name"].casefold()]
@@ -44,7 +45,9 @@ def index() -> ResponseReturnValue:
         lines = [line for line in lines if role in line["roles"]]
     if department := request.args.get("department"):
         lines = [line for line in lines if line["department"] == department]
-    return render_template("people/people.html", lines=lines)
+    if export.is_wanted():
+        return export.export(ACCOUNTS, lines)
+    return render_template("people/people.html", listed=ACCOUNTS, lines=lines)
 
 
 @bp.get("/people/<login>")

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from docctl.queries.records.columns import RECORDS
 from docctl.queries.records.listing import record_list
 from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
 from docctl.rules.words import NOTHING
 from docctl.usecases.records import opening
-from docctl.web.kit import again, export, forms, here, language, words
+from docctl.web.kit import again, export, forms, here, language
 
 bp = Blueprint("records", __name__)
 
@@ -28,11 +28,12 @@ def index() -> ResponseReturnValue:
     """The records that the reader may see, the newest first; `?as=xlsx` is all of them as a workbook."""
     known = sorted(record_list(here.reading()), key=lambda r: (r["opened_at"], r["number"]), reverse=True)
     lines = _asked(known)
-    if request.args.get("as") == "xlsx":
-        return _workbook(lines)
+    if export.is_wanted():
+        return export.export(RECORDS, lines)
     rest = _behind(lines, request.args.get("after", ""))
     return render_template(
         "records/records.html",
+        listed=RECORDS,
         lines=rest[:LINES],
         total=len(lines),
         following=rest[LINES - 1]["number"] if len(rest) > LINES else None,
@@ -98,25 +99,3 @@ def _is_asked(offer: Offer) -> bool:
     titles = (*offer.title.values(), *offer.procedure_title.values())
     told = (offer.number, offer.procedure, *titles)
     return (not wanted or offer.department == wanted) and any(part in said.casefold() for said in told)
-
-
-def _local(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant).astimezone(here.site().zone):%Y-%m-%d %H:%M}"
-
-
-def _workbook(lines: list[dict[str, Any]]) -> ResponseReturnValue:
-    columns = {
-        gettext("Record number"): [line["number"] for line in lines],
-        gettext("Title"): [language.title(line) for line in lines],
-        gettext("State"): [language.word(State(line["state"])) for line in lines],
-        gettext("Overdue"): [
-            ", ".join(late[language.of_request()] for late in line["late"]) for line in lines
-        ],
-        gettext("Template"): [f"{line['template']} {line['template_revision']}" for line in lines],
-        gettext("Procedure"): [f"{line['procedure']} {line['procedure_revision']}" for line in lines],
-        gettext("Opened at"): [_local(line["opened_at"]) for line in lines],
-        gettext("Opened by"): [line["opened_by_name"] for line in lines],
-        gettext("Took part"): [", ".join(line["people"].values()) for line in lines],
-        gettext("Keeper"): [words.department(line["keeper"]) for line in lines],
-    }
-    return export.workbook(gettext("Records"), columns)

@@ -1,0 +1,74 @@
+"""What was done, in the words of people: for trails on pages, in workbooks and on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from docctl.errors.message import Message
+from docctl.queries.ledger.events import UNREADABLE
+from docctl.rules.actions import Action
+
+DONE: Final[Mapping[Action, Message]] = MappingProxyType(
+    {
+        Action.SITE_INIT: Message("site founded"),
+        Action.SITE_CONFIGURE: Message("site configured"),
+        Action.SCHEMA_MIGRATE: Message("tables migrated"),
+        Action.KEY_ROTATED: Message("new site key"),
+        Action.LEDGER_CHECKPOINT: Message("checkpoint made"),
+        Action.USER_ADD: Message("account added"),
+        Action.USER_PASSWORD: Message("password set"),
+        Action.USER_CHANGE_ROLES: Message("roles changed"),
+        Action.USER_LOCK: Message("account locked"),
+        Action.DOCUMENT_REGISTER: Message("document registered"),
+        Action.DOCUMENT_WITHDRAW: Message("document withdrawn"),
+        Action.DRAFT_SAVE: Message("draft saved"),
+        Action.DRAFT_DISCARD: Message("draft discarded"),
+        Action.REVISION_SUBMIT: Message("submitted for approval"),
+        Action.REVISION_SIGN: Message("signed"),
+        Action.REVISION_REJECT: Message("rejected"),
+        Action.REVISION_RETRACT: Message("taken back"),
+        Action.REVISION_ISSUE: Message("issued"),
+        Action.REVISION_CANCEL: Message("issue cancelled"),
+        Action.COPY_ISSUE: Message("copies handed out"),
+        Action.COPY_ACKNOWLEDGE: Message("receipt of a copy confirmed"),
+        Action.COPY_RECALL: Message("copy recalled"),
+        Action.COPY_RETURN: Message("copy returned"),
+        Action.COPY_KEEP: Message("obsolete copy kept"),
+        Action.COPY_DESTROY: Message("copy destroyed"),
+        Action.COPY_REPLACE: Message("damaged copy exchanged"),
+        Action.COPY_LOSE: Message("copy lost"),
+        Action.RECORD_OPEN: Message("record opened"),
+        Action.RECORD_FILL: Message("record filled in"),
+        Action.RECORD_CORRECT: Message("entry corrected"),
+        Action.RECORD_SIGN: Message("record signed"),
+        Action.RECORD_COMPLETE: Message("record completed"),
+        Action.RECORD_VERIFY: Message("record verified"),
+        Action.RECORD_SEND_BACK: Message("record sent back"),
+        Action.RECORD_CLOSE: Message("record closed"),
+        Action.RECORD_VOID: Message("record voided"),
+    }
+)
+"""A word for each action that leaves an event."""
+
+_OTHERS: Final = {
+    "account.locked": Message("sign-in closed for a while"),
+    "attempts.counted": Message("further refused attempts"),
+    UNREADABLE: Message("This event cannot be read. Check the ledger."),
+}
+"""Events that are no action of anybody."""
+
+_REFUSED: Final = ".refused"
+
+
+def done(name: str) -> Message | str:
+    """What an event says that was done, by its name: `copy.recall`, `revision.sign.refused`."""
+    act = name.removesuffix(_REFUSED)
+    if act in _OTHERS:
+        return _OTHERS[act]
+    try:
+        said = DONE[Action(act)]
+    except (KeyError, ValueError):
+        return name
+    return Message("refused: {act}", act=said) if name.endswith(_REFUSED) else said
