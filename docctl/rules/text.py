@@ -54,6 +54,11 @@ def plain(value: Any) -> Any:
     raise Invalid("{value} has no exact written form; give decimals as text", value=Typed(value))
 
 
+def printable(typed: str) -> str:
+    """What was typed into a filter, without what no database takes."""
+    return "".join(c for c in typed.strip() if c.isprintable())
+
+
 def is_hidden(character: str) -> bool:
     """Whether a character cannot be seen: control, bidi, zero-width, filler, not assigned (SE-48)."""
     return (

@@ -25,6 +25,7 @@ from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.permissions import Subject
+from docctl.rules.text import printable
 from docctl.standing import control, find
 from docctl.standing.control import Control
 from docctl.standing.copy_print import url
@@ -123,16 +124,16 @@ def copy_register(
     wanted = _LINES.order_by(Document.number, Copy.running)
     if one := _one_copy(asked.document):
         wanted = wanted.where(Document.number_key == one[0], Copy.running == one[1])
-    elif part := _plain(asked.document).upper():
+    elif part := printable(asked.document).upper():
         wanted = wanted.where(Document.number.contains(part, autoescape=True))
-    if part := _plain(asked.holder):
+    if part := printable(asked.holder):
         named = Copy.holder_name.icontains(part, autoescape=True)
         wanted = wanted.where(
             or_(named, Copy.holder.icontains(part, autoescape=True), Copy.holder.in_(asked.holder_keys))
         )
     if after is not None:
         number, running = copy_numbers.parse_copy_number(after)
-        number = _plain(number)
+        number = printable(number)
         behind = and_(Document.number == number, Copy.running > running)
         wanted = wanted.where(or_(Document.number > number, behind))
     day = asked.on or ctx.today()
@@ -233,11 +234,6 @@ _LINES: Final = (
 )
 
 _STATES: Final = select(*STANDING, Copy.running).where(Copy.document_id == bindparam("document"))
-
-
-def _plain(typed: str) -> str:
-    """What was typed, without what no database takes."""
-    return "".join(c for c in typed.strip() if c.isprintable())
 
 
 def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:

@@ -16,6 +16,7 @@ from docctl.queries.copies.register import CopyBalance, CopyLine, copy_list, cop
 from docctl.queries.documents.master_list import standing
 from docctl.queries.ledger import trace
 from docctl.queries.ledger.recorded import About, as_recorded
+from docctl.queries.records.asked import Asked
 from docctl.queries.records.listing import record_list
 from docctl.rules.actions import Action
 from docctl.rules.documents.approval import Meaning
@@ -119,7 +120,7 @@ def use(ctx: Context, number: str, after: str | None = None) -> Use:
     if all_records:
         records, following = trace.records_of(ctx, document, after)
     else:
-        own = (line for line in record_list(ctx) if document.number in (line["template"], line["procedure"]))
+        own = record_list(ctx, Asked(document=document.number))
         records = [_like_traced(line, ctx) for line in own]
     return Use(
         document.number,

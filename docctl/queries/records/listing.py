@@ -1,4 +1,4 @@
-"""The records that a reader may see, by number.
+"""The records that a reader may see: all of them by number, or the newest in parts, cut by the query.
 
 Who takes part in a record may read it, and who opened it. Verifiers, controllers, auditors and admins read
 all of them.
@@ -6,30 +6,27 @@ all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, func, select, union
 from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.errors import Tampered
-from docctl.models.documents import Revision
+from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
+from docctl.queries.records.asked import ALL, UNSEALED, Asked, conditions
 from docctl.queries.records.lines import RECORDS, RecordRow, line
-from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
 from docctl.rules.records import stepwise
-from docctl.rules.records.life import State
-from docctl.standing import pinned
+from docctl.rules.text import printable
+from docctl.rules.words import Words
 from docctl.standing.loading import load_all
 from docctl.standing.record import Executed
 
-UNSEALED = (State.OPEN, State.COMPLETED, State.VERIFIED)
-
-_ORDERED = RECORDS.order_by(Record.document_id, Record.year, Record.running)
-_TEMPLATES = select(Revision).where(Revision.id.in_(select(Record.template_revision_id)))
+_BY_NUMBER = (Record.document_id, Record.year, Record.running)
 _WRITERS = (
     select(RecordEntry.record_id, Person.id, Person.login, Person.name)
     .join(Person, Person.id == RecordEntry.by_id)
@@ -45,35 +42,83 @@ _SIGNERS = (
 Part = Mapping[int, Mapping[int, tuple[str, str]]]
 
 
-def record_list(ctx: Context) -> list[dict[str, Any]]:
+def record_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
     """The records that the reader may see, by number. At most ten queries, however many there are.
 
     `overdue` names the clocks of an unsealed record that are past due and not stopped, `late` says what they
     are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login.
     A record whose values are not what was entered says so in `damage`.
     """
-    rows = [RecordRow._make(row) for row in ctx.session.execute(_ORDERED)]
-    part = _part(ctx.session)
-    seen = rows if _reads_all(ctx) else _own(ctx, rows, part)
+    return _lines(ctx, select(Record.id).where(conditions(ctx, asked)), _BY_NUMBER)
+
+
+def newest_records(
+    ctx: Context, asked: Asked = ALL, *, after: str = "", most: int | None = None
+) -> list[dict[str, Any]]:
+    """The same, the newest first: `most` of them, behind the one of the number `after` if that is there."""
+    wanted = select(Record.id).where(conditions(ctx, asked))
+    last = ctx.session.scalar(select(Record.id).where(Record.number == printable(after)))
+    if last is not None:
+        wanted = wanted.where(Record.id < last)
+    # Keys sort by creation, so they are also the order in which records were opened.
+    return _lines(ctx, wanted.order_by(Record.id.desc()).limit(most), (Record.id.desc(),))
+
+
+def record_count(ctx: Context, asked: Asked = ALL) -> int:
+    """How many they are."""
+    return ctx.session.scalar(select(func.count(Record.id)).where(conditions(ctx, asked))) or 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What a filter may ask for: templates by number with the titles they had, people by login and name."""
+
+    templates: tuple[tuple[str, Words], ...]
+    people: tuple[tuple[str, str], ...]
+
+
+def record_choices(ctx: Context) -> Choices:
+    """Of the records that the reader may see."""
+    seen = select(Record.id).where(conditions(ctx, ALL)).correlate(None)
+    templates = ctx.session.execute(
+        select(Document.number, Revision.title)
+        .distinct()
+        .join(Record, Record.document_id == Document.id)
+        .join(Revision, Revision.id == Record.template_revision_id)
+        .where(Record.id.in_(seen))
+    )
+    took_part = union(
+        select(Record.opened_by_id).where(Record.id.in_(seen)),
+        select(RecordEntry.by_id).where(RecordEntry.record_id.in_(seen)),
+        select(RecordSignature.person_id).where(RecordSignature.record_id.in_(seen)),
+    )
+    people = ctx.session.execute(select(Person.login, Person.name).where(Person.id.in_(took_part)))
+    return Choices(
+        templates=tuple((number, title) for number, title in templates),
+        people=tuple(sorted(((login, name) for login, name in people), key=lambda person: person[1])),
+    )
+
+
+def _lines(ctx: Context, wanted: Select[int], order: Iterable[Any]) -> list[dict[str, Any]]:
+    ids = wanted.correlate(None)
+    part = _part(ctx.session, ids)
     damaged: dict[int, Tampered] = {}
-    running = load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED), damaged=damaged)
-    open_ones = {e.record.id: e for e in running}
+    unsealed = and_(Record.id.in_(ids), Record.state.in_(UNSEALED))
+    running = {e.record.id: e for e in load_all(ctx.site, ctx.session, unsealed, damaged=damaged)}
+    rows = map(RecordRow._make, ctx.session.execute(RECORDS.where(Record.id.in_(ids)).order_by(*order)))
     return [
-        line(row)
-        | _running(ctx, damaged.get(row.id) or open_ones.get(row.id))
-        | {"people": _names(row, part)}
-        for row in seen
+        line(row) | _running(ctx, damaged.get(row.id) or running.get(row.id)) | {"people": _names(row, part)}
+        for row in rows
     ]
 
 
-def _reads_all(ctx: Context) -> bool:
-    """Whether the reader may see records in which they have no part."""
-    return ctx.may(Action.RECORD_READ, Subject(performers=frozenset()))
-
-
-def _part(session: Session) -> Part:
+def _part(session: Session, ids: Select[int]) -> Part:
     found: dict[int, dict[int, tuple[str, str]]] = {}
-    for statement in (_WRITERS, _SIGNERS):
+    wanted = (
+        _WRITERS.where(RecordEntry.record_id.in_(ids)),
+        _SIGNERS.where(RecordSignature.record_id.in_(ids)),
+    )
+    for statement in wanted:
         for record_id, person_id, login, name in session.execute(statement):
             found.setdefault(record_id, {})[person_id] = login, name
     return found
@@ -81,30 +126,6 @@ def _part(session: Session) -> Part:
 
 def _names(row: RecordRow, part: Part) -> dict[str, str]:
     return {row.opened_by: row.opened_by_name} | dict(part.get(row.id, {}).values())
-
-
-def _own(ctx: Context, rows: Iterable[RecordRow], part: Part) -> list[RecordRow]:
-    posts = {
-        revised.id: [stepwise.posts(steps, step) for step in steps]
-        for revised in ctx.session.scalars(_TEMPLATES)
-        for steps in [_steps_of(ctx, revised)]
-    }
-    own = []
-    for row in rows:
-        performers = frozenset({*part.get(row.id, ()), row.opened_by_id})
-        steps = frozenset().union(*posts[row.template_revision_id])
-        subject = Subject(performers=performers, step_posts=steps)
-        if ctx.may(Action.RECORD_READ, subject):
-            own.append(row)
-    return own
-
-
-def _steps_of(ctx: Context, revised: Revision) -> Sequence[stepwise.StepFacts]:
-    """None of a template that is not what was pinned: then only who took part is known to take part."""
-    try:
-        return pinned.template_of(ctx.site, revised, revised.blob).steps
-    except Tampered:
-        return ()
 
 
 _SEALED: Mapping[str, Any] = {"step": None, "overdue": [], "late": [], "damage": None}

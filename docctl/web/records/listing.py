@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from docctl.queries.records.asked import Asked
 from docctl.queries.records.columns import RECORDS
-from docctl.queries.records.listing import record_list
+from docctl.queries.records.listing import newest_records, record_choices, record_count
 from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
-from docctl.rules.words import NOTHING
 from docctl.usecases.records import opening
 from docctl.web.kit import again, export, forms, here, language
 
 bp = Blueprint("records", __name__)
 
 LINES: Final = 50
-UNFINISHED: Final = frozenset({State.OPEN, State.COMPLETED, State.VERIFIED})
 
 
 @bp.get("/records")
 def index() -> ResponseReturnValue:
     """The records that the reader may see, the newest first; `?as=xlsx` is all of them as a workbook."""
-    known = sorted(record_list(here.reading()), key=lambda r: (r["opened_at"], r["number"]), reverse=True)
-    lines = _asked(known)
+    ctx, asked = here.reading(), _asked()
     if export.is_wanted():
-        return export.export(RECORDS, lines)
-    rest = _behind(lines, request.args.get("after", ""))
+        return export.export(RECORDS, newest_records(ctx, asked))
+    lines = newest_records(ctx, asked, after=request.args.get("after", ""), most=LINES + 1)
+    choices = record_choices(ctx)
     return render_template(
         "records/records.html",
         listed=RECORDS,
-        lines=rest[:LINES],
-        total=len(lines),
-        following=rest[LINES - 1]["number"] if len(rest) > LINES else None,
+        lines=lines[:LINES],
+        total=record_count(ctx, asked),
+        following=lines[LINES - 1]["number"] if len(lines) > LINES else None,
         states={state.value: state for state in State},
-        templates=sorted({(r["template"], f"{r['template']} {language.title(r)}") for r in known}),
-        people=sorted({person for r in known for person in r["people"].items()}, key=lambda p: p[1]),
+        templates=sorted({(n, f"{n} {title.told(language.of_request())}") for n, title in choices.templates}),
+        people=[*choices.people],
     )
 
 
@@ -70,28 +69,8 @@ def open_record() -> ResponseReturnValue:
     return redirect(url_for("records.show", number=record.number))
 
 
-def _asked(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that agree with the filter: an exact word for each choice, any part of number or title."""
-    asked = request.args
-    for name in ("state", "template"):
-        if wanted := asked.get(name):
-            lines = [line for line in lines if line[name] == wanted]
-    if person := asked.get("person"):
-        lines = [line for line in lines if person in line["people"]]
-    if asked.get("due") == "overdue":
-        lines = [line for line in lines if line["overdue"]]
-    elif asked.get("due") == "unfinished":
-        lines = [line for line in lines if line["state"] in UNFINISHED]
-    if part := asked.get("q", "").strip().casefold():
-        told = ("number", *NOTHING.keys_of("title"))
-        lines = [line for line in lines if any(part in (line[n] or "").casefold() for n in told)]
-    return lines
-
-
-def _behind(lines: list[dict[str, Any]], number: str) -> list[dict[str, Any]]:
-    """The lines after that of `number`; all of them where it is not there."""
-    place = next((n for n, line in enumerate(lines, 1) if line["number"] == number), 0)
-    return lines[place:]
+def _asked() -> Asked:
+    return Asked(**{name: request.args.get(name, "") for name in ("q", "template", "state", "person", "due")})
 
 
 def _is_asked(offer: Offer) -> bool:
