@@ -17,16 +17,17 @@ from docctl.rules.documents import approval
 from docctl.rules.documents import revisions as revision
 from docctl.rules.roles import Actor
 from docctl.standing import find
+from docctl.standing.rows import DocumentRow, RevisionRow
 
 Steps = tuple[tuple[revision.State, date], ...]
 
 
-def document(row: Document) -> revision.DocumentFacts:
+def document(row: Document | DocumentRow) -> revision.DocumentFacts:
     """A document, and when it was withdrawn if it was."""
     return revision.DocumentFacts(row.number, row.withdrawn_day, row.withdrawn_seq)
 
 
-def of_revision(row: Revision, steps: Steps = ()) -> revision.RevisionFacts:
+def of_revision(row: Revision | RevisionRow, steps: Steps = ()) -> revision.RevisionFacts:
     """One revision; `steps` are those of `history`, where the past matters."""
     return revision.RevisionFacts(row.id, row.label, row.state, row.effective_day, row.issued_seq, steps)
 
@@ -36,7 +37,7 @@ def revisions(rows: Iterable[Revision]) -> list[revision.RevisionFacts]:
     return [of_revision(row) for row in rows]
 
 
-def history(row: Revision, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
+def history(row: Revision | RevisionRow, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
     """From which day on a revision was in which state, oldest first. Days are days of the site."""
     moments = [(revision.State.DRAFT, row.drafted_at)]
     for handed_in in submissions:

@@ -79,6 +79,17 @@ def pages_and_scripts() -> list[Source]:
     return [Source(file.relative_to(ROOT).as_posix(), file.read_text("utf-8")) for file in files]
 
 
+def untyped_rows(source: Source) -> list[str]:
+    """A name that stands for anything: a column that is forgotten is then found when the page fails."""
+    return [
+        source.at(node, "say what a row is: a NamedTuple of its columns")
+        for node in source.tree.body
+        if isinstance(node, ast.Assign | ast.AnnAssign)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Any"
+    ]
+
+
 def test_no_file_and_no_function_is_too_long() -> None:
     assert report(too_long, "docctl", "tests") == ""
 
@@ -89,6 +100,16 @@ def test_every_file_is_named_for_what_it_does() -> None:
 
 def test_everything_public_is_explained() -> None:
     assert report(unexplained, "docctl") == ""
+
+
+def test_a_row_is_never_just_anything() -> None:
+    assert report(untyped_rows, "docctl") == ""
+
+
+@pytest.mark.parametrize("text", ["Row = Any", "Row: TypeAlias = Any"])
+def test_a_planted_row_of_anything_is_found(text: str) -> None:
+    assert len(untyped_rows(Source("docctl/queries/x.py", f"from typing import Any\n{text}\n"))) == 1
+    assert untyped_rows(Source("docctl/queries/x.py", "Row = dict[str, Any]\nx = 1\n")) == []
 
 
 def test_nothing_is_left_unfinished() -> None:

@@ -21,11 +21,12 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.models.records import Record
-from docctl.queries.documents.master_list import Stand
+from docctl.queries.documents.stand import Stand
 from docctl.rules import copies
 from docctl.rules.documents import revisions
 from docctl.rules.records import life
 from docctl.standing import find
+from docctl.standing.rows import DOCUMENTS, REVISIONS, DocumentRow, RevisionRow
 
 LINES_OF_A_PAGE: Final = 100
 """Documents on one page of the list: on a phone that is already a long way to scroll."""
@@ -102,36 +103,10 @@ _FIGURES: Final = select(
     _count(Document.id, _HAS_ISSUED_TEXT).label("listed"),
 )
 
-_PAGE: Final = (
-    select(
-        Document.id,
-        Document.number,
-        Document.level,
-        Document.department,
-        Document.withdrawn_day,
-        Document.withdrawn_seq,
-    )
-    .where(_HAS_ISSUED_TEXT)
-    .order_by(Document.number_key)
-    .limit(LINES_OF_A_PAGE)
-)
-
-_TEXTS: Final = (
-    select(
-        Revision.id,
-        Revision.document_id,
-        Revision.label,
-        Revision.state,
-        Revision.title,
-        Revision.blob,
-        Revision.issued_seq,
-        Revision.effective_day,
-    )
-    .where(
-        Revision.document_id.in_(bindparam("documents", expanding=True)),
-        Revision.state.in_([revisions.State.ISSUED]),
-    )
-    .order_by(Revision.id)
+_PAGE: Final = DOCUMENTS.where(_HAS_ISSUED_TEXT).limit(LINES_OF_A_PAGE)
+_TEXTS: Final = REVISIONS.where(
+    Revision.document_id.in_(bindparam("documents", expanding=True)),
+    Revision.state.in_([revisions.State.ISSUED]),
 )
 
 _COVERED: Final[Select[int]] = select(func.max(OutboxCheckpoint.size)).where(
@@ -140,9 +115,11 @@ _COVERED: Final[Select[int]] = select(func.max(OutboxCheckpoint.size)).where(
 
 
 def _documents(session: Session, day: date, page: int) -> list[dict[str, Any]]:
-    listed = session.execute(_PAGE.offset((page - 1) * LINES_OF_A_PAGE)).all()
-    texts: dict[int, list[Any]] = defaultdict(list)
+    listed = [*map(DocumentRow._make, session.execute(_PAGE.offset((page - 1) * LINES_OF_A_PAGE)))]
+    texts: dict[int, list[RevisionRow]] = defaultdict(list)
     for row in session.execute(_TEXTS, {"documents": [document.id for document in listed]}):
-        texts[row.document_id].append(row)
+        text = RevisionRow._make(row)
+        texts[text.document_id].append(text)
     stands = [Stand.of(document, texts[document.id], day, {}) for document in listed]
-    return [stand.line(stand.shown(drafts=False)) for stand in stands]
+    shown = [(stand, stand.shown(drafts=False)) for stand in stands]
+    return [stand.line(row) for stand, row in shown if row is not None]

@@ -6,8 +6,7 @@ being made is shown to those who may read drafts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -19,39 +18,16 @@ from docctl.models.configuration import ApprovalChain
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
 from docctl.queries.desk.remembered import remembered
+from docctl.queries.documents.stand import Stand
 from docctl.queries.documents.under_way import told, under_way, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval
-from docctl.rules.documents import revisions as revision
-from docctl.rules.documents.revisions import RevisionFacts, Status
+from docctl.rules.documents.revisions import Status
 from docctl.rules.permissions import Subject
 from docctl.standing import facts, find, signers
+from docctl.standing.rows import DOCUMENTS, REVISIONS, DocumentRow, RevisionRow
 
-_DOCUMENTS = select(
-    Document.id,
-    Document.number,
-    Document.level,
-    Document.department,
-    Document.chain,
-    Document.registered_by_id,
-    Document.withdrawn_day,
-    Document.withdrawn_seq,
-).order_by(Document.number_key)
-_REVISIONS = select(
-    Revision.id,
-    Revision.document_id,
-    Revision.label,
-    Revision.state,
-    Revision.title,
-    Revision.blob,
-    Revision.drafted_at,
-    Revision.discarded_at,
-    Revision.issued_at,
-    Revision.issued_seq,
-    Revision.effective_day,
-    Revision.cancelled_at,
-).order_by(Revision.id)
 _UNISSUED_CHAINS = (
     select(Revision.document_id, Revision.chain).where(Revision.issued_at.is_(None)).order_by(Revision.id)
 )
@@ -62,9 +38,6 @@ _CHAINS = select(ApprovalChain.level, ApprovalChain.steps)
 _RECALLS = select(Copy.number, Recall.from_day).join(Recall, Recall.copy_id == Copy.id).order_by(Copy.running)
 
 UNDER_WAY: Final = "under-way"
-
-# A row of a query, or a mapped object: what has the columns of _DOCUMENTS or _REVISIONS.
-Row = Any
 
 
 @as_recorded(About.DOCUMENT, texts=lambda line: [line["revision"]])
@@ -83,7 +56,9 @@ def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str
     }
 
 
-def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, Row, Row | None]:
+def standing(
+    ctx: Context, number: str, on: date | None = None
+) -> tuple[Stand[Document, Revision], Revision, Revision | None]:
     """The document on a day (today), the revision that its reader is shown, and the one that comes next.
 
     Raises what `document_show` raises.
@@ -101,6 +76,7 @@ def standing(ctx: Context, number: str, on: date | None = None) -> tuple[Stand, 
     shown = stand.shown(drafts=drafts)
     if shown is None:
         ctx.require(Action.DRAFT_READ, newest)
+    assert shown is not None  # who may read drafts was shown one
     coming = None if day < ctx.today() else stand.coming(drafts=drafts)
     return stand, shown, coming
 
@@ -144,11 +120,11 @@ def recalled_by(ctx: Context, revision_id: int) -> list[dict[str, Any]]:
 
 
 def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
-    day, known = on or ctx.today(), _by_document(ctx.session.execute(_REVISIONS))
+    day, known = on or ctx.today(), _by_document(map(RevisionRow._make, ctx.session.execute(REVISIONS)))
     steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
     readers, coming = _DraftReaders(ctx), {} if day < ctx.today() else _coming(ctx)
     lines = []
-    for document in ctx.session.execute(_DOCUMENTS):
+    for document in map(DocumentRow._make, ctx.session.execute(DOCUMENTS)):
         stand = Stand.of(document, known[document.id], day, steps)
         shown = stand.shown(drafts=False)
         if (shown is None or stand.status(shown) is Status.CANCELLED) and readers.admit(document):
@@ -164,67 +140,6 @@ def _coming(ctx: Context) -> dict[int, dict[str, Any]]:
     return {one.document_id: told(one) for one in found}
 
 
-@dataclass(frozen=True)
-class Stand:
-    """A document and its revisions, in the order in which they were begun, on one day."""
-
-    document: Row
-    revisions: Sequence[tuple[Row, RevisionFacts]]
-    day: date
-
-    @classmethod
-    def of(cls, document: Row, known: Iterable[Row], day: date, steps: Mapping[int, facts.Steps]) -> Stand:
-        """`steps`: the past of the revisions; needed for a day in the past only."""
-        return cls(document, [(r, facts.of_revision(r, steps.get(r.id, ()))) for r in known], day)
-
-    def shown(self, *, drafts: bool) -> Row | None:
-        """What a reader is shown: in force, else the newest that was issued, else (`drafts`) the newest.
-
-        Who may not see drafts is shown a cancelled issue, where there is nothing else.
-        """
-        governing = revision.in_force(self.facts, self.day, document=facts.document(self.document))
-        if governing is not None:
-            return next(row for row, known in self.revisions if known.id == governing.id)
-        there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
-        issued = [row for row, status in there if status in _WITH_ISSUED_TEXT]
-        begun = [row for row, status in there if status is not None]
-        taken_back = [row for row, status in there if status is Status.CANCELLED]
-        return next(iter(issued or (begun if drafts else taken_back)), None)
-
-    def coming(self, *, drafts: bool) -> Row | None:
-        """What comes after: the revision that is being made, else one that is issued and not yet in force."""
-        there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
-        made = [row for row, _ in there if row.state in revision.OPEN] if drafts else []
-        issued = [row for row, status in there if status is Status.ISSUED]
-        return next((row for row in [*made, *issued] if row is not self.shown(drafts=drafts)), None)
-
-    def status(self, row: Row) -> Status | None:
-        """Where a revision stands on the day; None before it was begun."""
-        of = next(known for other, known in self.revisions if other.id == row.id)
-        return revision.status_on(of, self.facts, self.day, document=facts.document(self.document))
-
-    def line(self, row: Row) -> dict[str, Any]:
-        """The line of the master list that shows this revision."""
-        status = self.status(row)
-        return {
-            "number": self.document.number,
-            **row.title.keys_of("title"),
-            "revision": row.label,
-            "status": status and status.value,
-            "effective": row.effective_day and row.effective_day.isoformat(),
-            "blob": row.blob,
-            "level": self.document.level,
-            "department": self.document.department,
-        }
-
-    @property
-    def facts(self) -> list[RevisionFacts]:
-        return [known for _, known in self.revisions]
-
-
-_WITH_ISSUED_TEXT = frozenset({Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN})
-
-
 class _DraftReaders:
     """Whether the reader may see a document of which nothing was issued. Asks the tables on first use."""
 
@@ -233,7 +148,7 @@ class _DraftReaders:
         self.all = ctx.may(Action.DRAFT_READ, Subject())
         self.known: tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]] | None = None
 
-    def admit(self, document: Row) -> bool:
+    def admit(self, document: DocumentRow) -> bool:
         if self.all:
             return True
         levels, own, authors = self.known = self.known or self._load()
@@ -255,7 +170,7 @@ class _DraftReaders:
 
 
 def _steps(
-    ctx: Context, known: Iterable[Row], day: date, document_id: int | None = None
+    ctx: Context, known: Iterable[Revision | RevisionRow], day: date, document_id: int | None = None
 ) -> dict[int, facts.Steps]:
     """The past of the revisions, by their keys; nothing for today, when what is stored holds."""
     if day >= ctx.today():
@@ -270,14 +185,16 @@ def _steps(
     return {row.id: facts.history(row, handed_in.get(row.id, ()), ctx.site.zone) for row in known}
 
 
-def _by_document(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    found: dict[int, list[Row]] = {}
+def _by_document(rows: Iterable[RevisionRow]) -> dict[int, list[RevisionRow]]:
+    found: dict[int, list[RevisionRow]] = {}
     for row in rows:
         found.setdefault(row.document_id, []).append(row)
     return found
 
 
-def _next(ctx: Context, document: Document, coming: Revision, stand: Stand) -> dict[str, Any]:
+def _next(
+    ctx: Context, document: Document, coming: Revision, stand: Stand[Document, Revision]
+) -> dict[str, Any]:
     line = stand.line(coming)
     told = {name: line[name] for name in ("revision", "status", "effective")}
     return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now())}

@@ -19,9 +19,10 @@ from docctl.errors.message import Typed
 from docctl.models.documents import Document, Revision, called
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for
-from docctl.queries.documents.master_list import Stand, standing
+from docctl.queries.documents.master_list import standing
 from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.remarks import remarks_on
+from docctl.queries.documents.stand import Stand
 from docctl.queries.documents.texts import Text, texts_of
 from docctl.queries.documents.under_way import UnderWay, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
@@ -161,7 +162,7 @@ def _read(
     )
 
 
-def _labelled(ctx: Context, stand: Stand, label: str) -> Readable:
+def _labelled(ctx: Context, stand: Stand[Document, Revision], label: str) -> Readable:
     """The revision of this label, if it was begun by the day. Raises NotFound, Forbidden."""
     try:
         found = labelled(ctx, stand.document, label)
@@ -176,7 +177,7 @@ def _labelled(ctx: Context, stand: Stand, label: str) -> Readable:
     return found
 
 
-def _other(stand: Stand, revision_id: int | None) -> Other | None:
+def _other(stand: Stand[Document, Revision], revision_id: int | None) -> Other | None:
     for known, _ in stand.revisions:
         status = stand.status(known)
         if known.id == revision_id and status is not None:

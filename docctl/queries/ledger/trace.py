@@ -21,7 +21,7 @@ from docctl.models.people import Person
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
-from docctl.queries.documents.master_list import Stand
+from docctl.queries.documents.stand import Stand
 from docctl.queries.ledger.proving import prove
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
