@@ -16,8 +16,8 @@ from typing import Final
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions as revision
-from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, in_force, status_on
+from docctl.rules.documents.revisions import Status as RevisionStatus
 from docctl.rules.not_now import not_now
 from docctl.rules.words import Own
 
@@ -165,13 +165,13 @@ def check_destruction(approved_by: int | None, witnesses: Collection[int]) -> No
 
 
 def check_hand_out(
-    revised: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
+    revision: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
 ) -> None:
     """A copy is handed out, or exchanged, of what is in force or will be. Raises WrongState."""
-    status = revision.status_on(revised, revisions, day, document=document)
-    if not may_hand_out(revised, revisions, day, document):
-        governing = revision.in_force(revisions, day, document=document)
-        what = Message("{number} {label}", number=document.number, label=revised.label)
+    status = status_on(revision, revisions, day, document=document)
+    if not may_hand_out(revision, revisions, day, document):
+        governing = in_force(revisions, day, document=document)
+        what = Message("{number} {label}", number=document.number, label=revision.label)
         word = Message("unknown") if status is None else status
         if governing is None:
             raise WrongState("{what} is {status}: no copy of it can be handed out.", what=what, status=word)
@@ -184,11 +184,11 @@ def check_hand_out(
 
 
 def may_hand_out(
-    revised: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
+    revision: RevisionFacts, revisions: Collection[RevisionFacts], day: date, document: DocumentFacts
 ) -> bool:
     """Whether it is in force on `day`, or issued and still to come."""
-    status = revision.status_on(revised, revisions, day, document=document)
-    return status in {revision.Status.EFFECTIVE, revision.Status.ISSUED}
+    status = status_on(revision, revisions, day, document=document)
+    return status in {RevisionStatus.EFFECTIVE, RevisionStatus.ISSUED}
 
 
 @dataclass(frozen=True)

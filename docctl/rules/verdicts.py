@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.rules.copies import Status
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents import revisions
 from docctl.rules.words import Own
 
 
@@ -58,7 +58,7 @@ class Standing:
     """What a verdict is made from: the status of the copy, that of its revision, and the document's end."""
 
     copy: Status | None
-    revision: revision.Status | None
+    revision: revisions.Status | None
     withdrawn: bool
 
 
@@ -69,10 +69,10 @@ VERDICTS: Final[tuple[tuple[Verdict, Callable[[Standing], bool]], ...]] = (
     (Verdict.UNKNOWN, lambda s: s.copy is None or s.revision in _NEVER_ISSUED),
     (Verdict.VOID, lambda s: s.copy is Status.LOST),
     (Verdict.WITHDRAWN, lambda s: s.withdrawn),
-    (Verdict.SUPERSEDED, lambda s: s.revision is revision.Status.SUPERSEDED),
-    (Verdict.RECALLED, lambda s: s.copy not in _IN_USE or s.revision is revision.Status.CANCELLED),
-    (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revision.Status.ISSUED),
-    (Verdict.CURRENT, lambda s: s.revision is revision.Status.EFFECTIVE),
+    (Verdict.SUPERSEDED, lambda s: s.revision is revisions.Status.SUPERSEDED),
+    (Verdict.RECALLED, lambda s: s.copy not in _IN_USE or s.revision is revisions.Status.CANCELLED),
+    (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revisions.Status.ISSUED),
+    (Verdict.CURRENT, lambda s: s.revision is revisions.Status.EFFECTIVE),
 )
 
 
@@ -82,12 +82,12 @@ def judge(standing: Standing) -> Verdict:
 
 
 _IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
-_NEVER_ISSUED: Final[frozenset[revision.Status | None]] = frozenset(
+_NEVER_ISSUED: Final[frozenset[revisions.Status | None]] = frozenset(
     {
         None,
-        revision.Status.DRAFT,
-        revision.Status.IN_REVIEW,
-        revision.Status.APPROVED,
-        revision.Status.DISCARDED,
+        revisions.Status.DRAFT,
+        revisions.Status.IN_REVIEW,
+        revisions.Status.APPROVED,
+        revisions.Status.DISCARDED,
     }
 )

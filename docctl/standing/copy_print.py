@@ -40,20 +40,20 @@ def mark_of(site: Site, copy: Copy) -> Controlled:
     )
 
 
-def base(site: Site, revised: Revision, what: str) -> bytes:
+def base(site: Site, revision: Revision, what: str) -> bytes:
     """The issued PDF of a revision called `what`. Raises WrongState where it was issued without one."""
-    if revised.pdf_sha256 is None:
+    if revision.pdf_sha256 is None:
         raise WrongState(
             "{what} was issued while PDFs were off, so there is nothing to print; set pdf = true in "
             "docctl.toml before you issue its next revision",
             what=what,
         )
-    return site.vault.read(revised.pdf_sha256)
+    return site.vault.read(revision.pdf_sha256)
 
 
-def stamped_sha256(site: Site, revised: Revision, copy: Copy) -> str | None:
+def stamped_sha256(site: Site, revision: Revision, copy: Copy) -> str | None:
     """The SHA-256 of a copy's print, for its event; None where the revision has no PDF."""
-    if revised.pdf_sha256 is None:
+    if revision.pdf_sha256 is None:
         return None
-    made = stamp.stamp(site.vault.read(revised.pdf_sha256), mark_of(site, copy))
+    made = stamp.stamp(site.vault.read(revision.pdf_sha256), mark_of(site, copy))
     return hashlib.sha256(made).hexdigest()

@@ -14,43 +14,41 @@ from docctl.models.documents import Document, DocumentAuthor, Revision, Signatur
 from docctl.models.people import Person
 from docctl.rules import copies, permissions
 from docctl.rules.documents import approval
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
 from docctl.rules.roles import Actor
 from docctl.standing import find
 from docctl.standing.rows import DocumentRow, RevisionRow
 
-Steps = tuple[tuple[revision.State, date], ...]
+Steps = tuple[tuple[State, date], ...]
 
 
-def document(row: Document | DocumentRow) -> revision.DocumentFacts:
+def document(row: Document | DocumentRow) -> DocumentFacts:
     """A document, and when it was withdrawn if it was."""
-    return revision.DocumentFacts(row.number, row.withdrawn_day, row.withdrawn_seq)
+    return DocumentFacts(row.number, row.withdrawn_day, row.withdrawn_seq)
 
 
-def of_revision(row: Revision | RevisionRow, steps: Steps = ()) -> revision.RevisionFacts:
+def of_revision(row: Revision | RevisionRow, steps: Steps = ()) -> RevisionFacts:
     """One revision; `steps` are those of `history`, where the past matters."""
-    return revision.RevisionFacts(row.id, row.label, row.state, row.effective_day, row.issued_seq, steps)
+    return RevisionFacts(row.id, row.label, row.state, row.effective_day, row.issued_seq, steps)
 
 
-def revisions(rows: Iterable[Revision]) -> list[revision.RevisionFacts]:
+def revisions(rows: Iterable[Revision]) -> list[RevisionFacts]:
     """Facts without the steps of the past: what is issued and from when is enough to say what governs."""
     return [of_revision(row) for row in rows]
 
 
 def history(row: Revision | RevisionRow, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
     """From which day on a revision was in which state, oldest first. Days are days of the site."""
-    moments = [(revision.State.DRAFT, row.drafted_at)]
+    moments = [(State.DRAFT, row.drafted_at)]
     for handed_in in submissions:
-        moments.append((revision.State.IN_REVIEW, handed_in.submitted_at))
+        moments.append((State.IN_REVIEW, handed_in.submitted_at))
         if handed_in.outcome_at is not None:
             approved = handed_in.outcome == "approved"
-            moments.append(
-                (revision.State.APPROVED if approved else revision.State.DRAFT, handed_in.outcome_at)
-            )
+            moments.append((State.APPROVED if approved else State.DRAFT, handed_in.outcome_at))
     ends = (
-        (revision.State.ISSUED, row.issued_at),
-        (revision.State.CANCELLED, row.cancelled_at),
-        (revision.State.DISCARDED, row.discarded_at),
+        (State.ISSUED, row.issued_at),
+        (State.CANCELLED, row.cancelled_at),
+        (State.DISCARDED, row.discarded_at),
     )
     moments += [(state, at) for state, at in ends if at is not None]
     return tuple((state, at.astimezone(zone).date()) for state, at in sorted(moments, key=lambda m: m[1]))
@@ -104,22 +102,22 @@ def authors(session: Session, row: Document) -> frozenset[int]:
     return frozenset({row.registered_by_id, *named})
 
 
-def subject(session: Session, of: Document, revised: Revision | None = None) -> permissions.Subject:
+def subject(session: Session, of: Document, revision: Revision | None = None) -> permissions.Subject:
     """What permissions may ask about a document, and about one revision of it.
 
     Before its first submission a revision has no chain of its own; it would get the document's.
     """
-    chain = approval.chain_from_data(chain_of(session, of, revised))
+    chain = approval.chain_from_data(chain_of(session, of, revision))
     return permissions.Subject(
-        name=of.number if revised is None else called(of, revised),
+        name=of.number if revision is None else called(of, revision),
         department=of.department,
         authors=authors(session, of),
-        contributors=frozenset(revised.contributors) if revised is not None else frozenset(),
+        contributors=frozenset(revision.contributors) if revision is not None else frozenset(),
         posts=approval.posts(chain),
     )
 
 
-def chain_of(session: Session, of: Document, revised: Revision | None = None) -> Sequence[Mapping[str, Any]]:
+def chain_of(session: Session, of: Document, revision: Revision | None = None) -> Sequence[Mapping[str, Any]]:
     """The chain that was copied onto the revision, else the one that its next submission would copy."""
-    steps: Sequence[Mapping[str, Any]] | None = (revised and revised.chain) or of.chain
+    steps: Sequence[Mapping[str, Any]] | None = (revision and revision.chain) or of.chain
     return steps or find.chain(session, of.level).steps

@@ -26,28 +26,28 @@ MOST_REMEMBERED = 200
 _MEMORY = "pinned"
 
 
-def template_of(site: Site, revised: Revision, blob: str) -> Template:
-    """The template as it stands in `revised`, whose main file a record pinned as `blob`. Raises Tampered."""
-    return _remembered(site, revised, blob, _template)
+def template_of(site: Site, revision: Revision, blob: str) -> Template:
+    """The template as it stands in `revision`, whose main file a record pinned as `blob`. Raises Tampered."""
+    return _remembered(site, revision, blob, _template)
 
 
-def limits_of(site: Site, revised: Revision, blob: str) -> Mapping[str, Limit]:
+def limits_of(site: Site, revision: Revision, blob: str) -> Mapping[str, Limit]:
     """The limits of a procedure as its front matter states them there, by name. Raises Tampered."""
-    return _remembered(site, revised, blob, _limits)
+    return _remembered(site, revision, blob, _limits)
 
 
-def _remembered(site: Site, revised: Revision, blob: str, read: Callable[[Template | Procedure], T]) -> T:
-    known = {entry["blob"] for entry in revised.manifest}
-    if revised.blob != blob or blob not in known or content_of(revised.manifest) != revised.content:
+def _remembered(site: Site, revision: Revision, blob: str, read: Callable[[Template | Procedure], T]) -> T:
+    known = {entry["blob"] for entry in revision.manifest}
+    if revision.blob != blob or blob not in known or content_of(revision.manifest) != revision.content:
         raise Tampered(
             "revision {label} is not the one that was pinned; run: {check}",
-            label=revised.label,
+            label=revision.label,
             check=see.CHECK,
         )
     return site.memory.recall(
         _MEMORY,
-        revised.content,
-        lambda: read(parse(read_files(site.library, revised.manifest))),
+        revision.content,
+        lambda: read(parse(read_files(site.library, revision.manifest))),
         most=MOST_REMEMBERED,
     )
 

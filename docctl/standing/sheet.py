@@ -77,12 +77,12 @@ class Prepared:
     sheet: str = ""
     pdf_sha256: str | None = None
 
-    def confirm(self, act: Act, document: Document, revised: Revision, effective: date) -> dict[str, Any]:
+    def confirm(self, act: Act, document: Document, revision: Revision, effective: date) -> dict[str, Any]:
         """What the event says of the print. Raises SheetChanged where the locked rows show another sheet."""
         if self.body is None or self.pdf_sha256 is None:
             return {}
         days = {"issued": act.today, "effective": effective}
-        made = sheet_of(act.turn.site, act.session, document, revised, self.body, **days)
+        made = sheet_of(act.turn.site, act.session, document, revision, self.body, **days)
         if made.digest != self.sheet:
             raise SheetChanged("what is printed changed while its PDF was made; nothing is issued: try again")
         return {"sheet": self.sheet, "pdf_sha256": self.pdf_sha256}
@@ -122,7 +122,7 @@ def sheet_of(
     site: Site,
     session: Session,
     document: Document,
-    revised: Revision,
+    revision: Revision,
     body: Body,
     *,
     issued: date,
@@ -134,15 +134,15 @@ def sheet_of(
         languages=body.languages,
         organisation=find.organisation(session).name,
         number=document.number,
-        label=revised.label,
-        title=revised.title,
+        label=revision.label,
+        title=revision.title,
         level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words.key(document.department)),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
-        content=revised.content,
-        signatures=tuple(_signatures(session, revised, departments, zone)),
-        changes=tuple(_changes(session, document, revised, issued, effective, zone)),
+        content=revision.content,
+        signatures=tuple(_signatures(session, revision, departments, zone)),
+        changes=tuple(_changes(session, document, revision, issued, effective, zone)),
         records=tuple(_record(session, number) for number in body.records),
         texts=body.texts,
         form=_form(body.template, departments),
@@ -151,7 +151,7 @@ def sheet_of(
 
 
 def prepare(
-    ctx: Context, document: Document, revised: Revision, content: Procedure | Template, effective: date
+    ctx: Context, document: Document, revision: Revision, content: Procedure | Template, effective: date
 ) -> Prepared:
     """Lay out the revision as it would be issued today, and keep its PDF; nothing where PDFs are off.
 
@@ -162,7 +162,7 @@ def prepare(
     renderer.require_printer()
     body = body_of(content, document.file_name)
     days = {"issued": ctx.today(), "effective": effective}
-    sheet = sheet_of(ctx.site, ctx.session, document, revised, body, **days)
+    sheet = sheet_of(ctx.site, ctx.session, document, revision, body, **days)
     html = printed.to_html(sheet)
     fonts.refuse_missing(html, body.source)
     pdf = renderer.render(Job(html, ctx.today(), body.assets, body.attached))
@@ -209,10 +209,10 @@ def _departments(session: Session) -> dict[str, Words]:
 
 
 def _signatures(
-    session: Session, revised: Revision, departments: Mapping[str, Words], zone: tzinfo
+    session: Session, revision: Revision, departments: Mapping[str, Words], zone: tzinfo
 ) -> Iterator[SignatureLine]:
     """The lines of the sign-off table, each with its own date (DC-27)."""
-    given = _valid(session, revised)
+    given = _valid(session, revision)
     people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
     for signature in given:
         # A part of a step is a department, or a role, which is not printed in its place.
@@ -229,17 +229,17 @@ def _signatures(
 _PEOPLE: Final = select(Person)
 
 
-def _valid(session: Session, revised: Revision) -> Sequence[Signature]:
-    submitted = find.submission(session, revised)
+def _valid(session: Session, revision: Revision) -> Sequence[Signature]:
+    submitted = find.submission(session, revision)
     return [s for s in find.signatures(session, submitted.id) if s.voided_at is None]
 
 
 def _changes(
-    session: Session, document: Document, revised: Revision, issued: date, effective: date, zone: tzinfo
+    session: Session, document: Document, revision: Revision, issued: date, effective: date, zone: tzinfo
 ) -> Iterator[ChangeLine]:
     """A line for each revision that was issued before this one, and one for this."""
     for other in find.revisions(session, document.id):
-        current = other.id == revised.id
+        current = other.id == revision.id
         if not current and (other.state is not revisions.State.ISSUED or other.issued_at is None):
             continue
         given = _valid(session, other)

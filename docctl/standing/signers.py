@@ -17,22 +17,22 @@ from docctl.standing.bearers import bearers
 
 
 def awaited(
-    session: Session, of: Document, revised: Revision, people: Sequence[Bearer]
+    session: Session, of: Document, revision: Revision, people: Sequence[Bearer]
 ) -> tuple[Awaited, ...]:
     """What is still to be signed; nothing unless the revision is in review."""
-    case = _case(session, of, revised)
+    case = _case(session, of, revision)
     return () if case is None else signers.awaited(case, people)
 
 
-def gaps(session: Session, of: Document, revised: Revision, people: Sequence[Bearer]) -> tuple[Gap, ...]:
+def gaps(session: Session, of: Document, revision: Revision, people: Sequence[Bearer]) -> tuple[Gap, ...]:
     """What of that nobody can sign."""
-    case = _case(session, of, revised)
+    case = _case(session, of, revision)
     return () if case is None else signers.gaps(case, people)
 
 
-def waiting_for(session: Session, of: Document, revised: Revision, at: datetime) -> list[str]:
+def waiting_for(session: Session, of: Document, revision: Revision, at: datetime) -> list[str]:
     """The logins of those who can sign the revision now; empty unless it is in review."""
-    return logins(awaited(session, of, revised, bearers(session, at)))
+    return logins(awaited(session, of, revision, bearers(session, at)))
 
 
 def logins(parts: Collection[Awaited]) -> list[str]:
@@ -53,16 +53,16 @@ def before(
     return signers.awaited(case, people), signers.gaps(case, people)
 
 
-def _case(session: Session, of: Document, revised: Revision) -> Case | None:
-    if revised.state is not State.IN_REVIEW or revised.chain is None:
+def _case(session: Session, of: Document, revision: Revision) -> Case | None:
+    if revision.state is not State.IN_REVIEW or revision.chain is None:
         return None
     return Case(
-        chain=approval.chain_from_data(revised.chain),
-        signatures=tuple(facts.signatures(find.signatures(session, find.submission(session, revised).id))),
+        chain=approval.chain_from_data(revision.chain),
+        signatures=tuple(facts.signatures(find.signatures(session, find.submission(session, revision).id))),
         department=of.department,
-        authors=_authors(session, of, revised),
+        authors=_authors(session, of, revision),
     )
 
 
-def _authors(session: Session, of: Document, revised: Revision) -> frozenset[int]:
-    return facts.authors(session, of) | frozenset(revised.contributors)
+def _authors(session: Session, of: Document, revision: Revision) -> frozenset[int]:
+    return facts.authors(session, of) | frozenset(revision.contributors)

@@ -23,7 +23,7 @@ from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
 from docctl.queries.ledger.recorded import STUMBLES, require_scanned
 from docctl.rules import copies, copy_numbers, languages, verdicts
 from docctl.rules.copies import Status
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts
 from docctl.rules.roles import Role
 from docctl.rules.verdicts import Standing, Verdict
@@ -189,12 +189,12 @@ def _scan(rows: Sequence[Row[Any]], day: date, zone: tzinfo, *, by_token: bool) 
     own = next(row for row in rows if row.other_id == row.revision_id)
     document = DocumentFacts(own.document, own.withdrawn_day, own.withdrawn_seq)
     known = [_revision(row, zone) for row in rows]
-    stood = revision.status_on(_revision(own, zone), known, day, document=document)
+    stood = revisions.status_on(_revision(own, zone), known, day, document=document)
     state = _print(own, day, by_token=by_token)
     verdict = verdicts.judge(Standing(state, stood, document.is_withdrawn(day)))
     if verdict is Verdict.UNKNOWN:
         return _UNKNOWN.copy()
-    governing = revision.in_force(known, day, document=document)
+    governing = revisions.in_force(known, day, document=document)
     return Scan(
         verdict=verdict.value,
         document=own.document,
@@ -220,9 +220,9 @@ def _print(row: Row[Any], day: date, *, by_token: bool) -> Status | None:
 
 
 def _revision(row: Row[Any], zone: tzinfo) -> RevisionFacts:
-    steps = [(revision.State.ISSUED, row.issued_at.astimezone(zone).date())]
+    steps = [(revisions.State.ISSUED, row.issued_at.astimezone(zone).date())]
     if row.cancelled_at is not None:
-        steps.append((revision.State.CANCELLED, row.cancelled_at.astimezone(zone).date()))
+        steps.append((revisions.State.CANCELLED, row.cancelled_at.astimezone(zone).date()))
     return RevisionFacts(
         row.other_id, row.label, row.other_state, row.effective_day, row.issued_seq, tuple(steps)
     )

@@ -101,15 +101,15 @@ def stands(line: Mapping[str, Any], status: str) -> bool:
 
 def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
     """What has become of a revision, for the person who has just acted on it; `waiting_for` may sign now."""
-    revised = ctx.session.get_one(Revision, revision_id)
-    document = ctx.session.get_one(Document, revised.document_id)
+    revision = ctx.session.get_one(Revision, revision_id)
+    document = ctx.session.get_one(Document, revision.document_id)
     known, day = find.revisions(ctx.session, document.id), ctx.today()
-    line = Stand.of(document, known, day, {}).line(revised)
+    line = Stand.of(document, known, day, {}).line(revision)
     return line | {
-        "content": revised.content,
-        "commit": revised.commit_id,
-        "pdf_sha256": revised.pdf_sha256,
-        "waiting_for": signers.waiting_for(ctx.session, document, revised, ctx.now()),
+        "content": revision.content,
+        "commit": revision.commit_id,
+        "pdf_sha256": revision.pdf_sha256,
+        "waiting_for": signers.waiting_for(ctx.session, document, revision, ctx.now()),
     }
 
 

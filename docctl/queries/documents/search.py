@@ -10,7 +10,7 @@ from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
 from docctl.rules import languages
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents import revisions
 from docctl.rules.permissions import Subject
 from docctl.standing import facts
 from docctl.standing.document import may_read
@@ -49,12 +49,12 @@ def _in_force(ctx: Context, revision_ids: set[int]) -> dict[int, Revision]:
         .where(Document.id.in_(mine))
     )
     known: dict[int, tuple[Document, list[Revision]]] = {}
-    for revised, document in rows:
-        known.setdefault(document.id, (document, []))[1].append(revised)
+    for revision, document in rows:
+        known.setdefault(document.id, (document, []))[1].append(revision)
     today = ctx.today()
     found: dict[int, Revision] = {}
-    for document, revisions in known.values():
-        governing = revision.in_force(facts.revisions(revisions), today, document=facts.document(document))
-        rows = (r for r in revisions if governing is not None and r.id == governing.id)
+    for document, begun in known.values():
+        governing = revisions.in_force(facts.revisions(begun), today, document=facts.document(document))
+        rows = (r for r in begun if governing is not None and r.id == governing.id)
         found |= {r.id: r for r in rows if may_read(ctx, document, r)}
     return found

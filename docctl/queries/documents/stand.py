@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Generic, TypeVar
 
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import RevisionFacts, Status
 from docctl.standing import facts
 from docctl.standing.rows import DocumentRow, RevisionRow
@@ -35,7 +35,7 @@ class Stand(Generic[D, R]):
 
         Who may not see drafts is shown a cancelled issue, where there is nothing else.
         """
-        governing = revision.in_force(self.facts, self.day, document=facts.document(self.document))
+        governing = revisions.in_force(self.facts, self.day, document=facts.document(self.document))
         if governing is not None:
             return next(row for row, known in self.revisions if known.id == governing.id)
         there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
@@ -47,7 +47,7 @@ class Stand(Generic[D, R]):
     def coming(self, *, drafts: bool) -> R | None:
         """What comes after: the revision that is being made, else one that is issued and not yet in force."""
         there = [(row, self.status(row)) for row, _ in reversed(self.revisions)]
-        made = [row for row, _ in there if row.state in revision.OPEN] if drafts else []
+        made = [row for row, _ in there if row.state in revisions.OPEN] if drafts else []
         issued = [row for row, status in there if status is Status.ISSUED]
         shown = self.shown(drafts=drafts)
         for row in made + issued:
@@ -58,7 +58,7 @@ class Stand(Generic[D, R]):
     def status(self, row: R) -> Status | None:
         """Where a revision stands on the day; None before it was begun."""
         of = next(known for other, known in self.revisions if other.id == row.id)
-        return revision.status_on(of, self.facts, self.day, document=facts.document(self.document))
+        return revisions.status_on(of, self.facts, self.day, document=facts.document(self.document))
 
     def line(self, row: R) -> dict[str, Any]:
         """The line of the master list that shows this revision."""

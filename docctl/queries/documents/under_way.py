@@ -91,7 +91,7 @@ def every_one(
         authors=_authors(ctx),
         signed=_signatures(ctx, [row[2].id for row in rows if row[0].state is State.IN_REVIEW]),
     )
-    found = [known.one(revised, document, handed_in) for revised, document, handed_in in rows]
+    found = [known.one(revision, document, handed_in) for revision, document, handed_in in rows]
     return sorted(found, key=lambda one: (one.since, one.number))
 
 
@@ -131,20 +131,20 @@ class _Known:
     authors: Mapping[int, Sequence[int]]
     signed: Mapping[int, Sequence[Signature]]
 
-    def one(self, revised: Revision, document: Document, handed_in: Submission | None) -> UnderWay:
-        case, subject = self._case(revised, document, handed_in)
-        reviewed = revised.state is State.IN_REVIEW
+    def one(self, revision: Revision, document: Document, handed_in: Submission | None) -> UnderWay:
+        case, subject = self._case(revision, document, handed_in)
+        reviewed = revision.state is State.IN_REVIEW
         parts = signers.awaited(case, self.people) if reviewed else ()
         return UnderWay(
             document_id=document.id,
             number=document.number,
-            title=revised.title,
-            label=revised.label,
-            status=Status[revised.state.name],
-            effective=revised.effective_day,
-            content=revised.content,
-            since=_since(revised, handed_in, case, self._given(handed_in)),
-            people=_with(revised.state, parts, subject, self.people),
+            title=revision.title,
+            label=revision.label,
+            status=Status[revision.state.name],
+            effective=revision.effective_day,
+            content=revision.content,
+            since=_since(revision, handed_in, case, self._given(handed_in)),
+            people=_with(revision.state, parts, subject, self.people),
             parts=parts,
             gaps=signers.gaps(case, self.people) if reviewed else (),
             submitted_by=handed_in.submitted_by_id if handed_in else None,
@@ -154,12 +154,12 @@ class _Known:
         )
 
     def _case(
-        self, revised: Revision, document: Document, handed_in: Submission | None
+        self, revision: Revision, document: Document, handed_in: Submission | None
     ) -> tuple[Case, Subject]:
-        steps = revised.chain or document.chain or self.levels.get(document.level, ())
+        steps = revision.chain or document.chain or self.levels.get(document.level, ())
         chain = approval.chain_from_data(steps)
         authors = frozenset({document.registered_by_id, *self.authors.get(document.id, ())})
-        contributors = frozenset(revised.contributors)
+        contributors = frozenset(revision.contributors)
         case = Case(
             chain=chain,
             department=document.department,
@@ -193,14 +193,14 @@ def _with(
 
 
 def _since(
-    revised: Revision, handed_in: Submission | None, case: Case, signed: Iterable[Signature]
+    revision: Revision, handed_in: Submission | None, case: Case, signed: Iterable[Signature]
 ) -> datetime:
     """The instant of the event by which the turn came: of a step of a chain, the last one before it."""
-    if revised.state is State.ISSUED and revised.issued_at is not None:
-        return revised.issued_at
+    if revision.state is State.ISSUED and revision.issued_at is not None:
+        return revision.issued_at
     if handed_in is None:
-        return revised.drafted_at
-    if revised.state is not State.IN_REVIEW:
+        return revision.drafted_at
+    if revision.state is not State.IN_REVIEW:
         return handed_in.outcome_at or handed_in.submitted_at
     turn = approval.progress(case.chain, case.signatures).current or 0
     before = [row.signed_at for row in signed if row.voided_at is None and row.step < turn]

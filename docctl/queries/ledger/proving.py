@@ -78,8 +78,8 @@ def prove(
     """
     proof, told = Proof(), Told(session)
     everything = [*revisions, *rows]
-    for revised in revisions:
-        proof.findings += file_differences(site, revised)
+    for revision in revisions:
+        proof.findings += file_differences(site, revision)
     _prove_signatures(revisions, everything, proof)
     proof.findings += differing(site, session, by_table(everything), told)
     changed = {row.last_seq if upto is None else told.until(row, upto) for row in everything}
@@ -98,7 +98,7 @@ def by_table(rows: Iterable[Controlled]) -> Rows:
 
 
 def _prove_signatures(revisions: Sequence[Revision], rows: Iterable[Controlled], proof: Proof) -> None:
-    contents = {revised.content for revised in revisions}
+    contents = {revision.content for revision in revisions}
     for row in rows:
         if isinstance(row, Signature) and row.content not in contents:
             said = Message("{name} signed other content.", name=row.person_name)

@@ -110,7 +110,7 @@ def require(ctx: Context, about: About, number: str, labels: Collection[str] = (
     if about is not About.RECORD:
         shown = shown.where(Revision.label.in_(labels))
     revisions = session.scalars(shown).all()
-    refuse([finding for revised in revisions for finding in file_differences(site, revised)])
+    refuse([finding for revision in revisions for finding in file_differences(site, revision)])
     known[key] = [(r.content, [entry["blob"] for entry in r.manifest]) for r in revisions]
     for content, blobs in known[key]:
         site.memory.keep(_FILES, (content, site.library.stamps(blobs)), True, most=500)
@@ -147,18 +147,18 @@ def require_rows(site: Site, session: Session, rows: Rows) -> None:
     refuse([*differing(site, session, rows, told), *broken(told)])
 
 
-def file_differences(site: Site, revised: Revision) -> list[Finding]:
+def file_differences(site: Site, revision: Revision) -> list[Finding]:
     """What is wrong with the files of a revision, and with the list of them."""
     found = []
     try:
-        read_files(site.library, revised.manifest)
+        read_files(site.library, revision.manifest)
     except Tampered as error:
-        found.append(Finding(What.NOT_AS_SIGNED, revised.blob, error.said))
+        found.append(Finding(What.NOT_AS_SIGNED, revision.blob, error.said))
     except (DocctlError, LookupError, TypeError, ValueError) as error:
         said = Message("Its list of files cannot be read: {error}", error=repr(error))
-        found.append(Finding(What.NOT_AS_SIGNED, revised.blob, said))
-    if content_of(revised.manifest) != revised.content:
-        where = f"revision {revised.id}"
+        found.append(Finding(What.NOT_AS_SIGNED, revision.blob, said))
+    if content_of(revision.manifest) != revision.content:
+        where = f"revision {revision.id}"
         said = Message("The list of its files is not the one that was signed.")
         found.append(Finding(What.NOT_AS_SIGNED, where, said))
     return found

@@ -187,7 +187,7 @@ def _read(ctx: Context, record: Record) -> Message | None:
 
 
 def _signatures(session: Session, revisions: Iterable[Revision]) -> Signed:
-    mine = Submission.revision_id.in_([revised.id for revised in revisions])
+    mine = Submission.revision_id.in_([revision.id for revision in revisions])
     return [(row[0], row[1], row[2]) for row in session.execute(_SIGNATURES.where(mine))]
 
 
@@ -203,7 +203,7 @@ def _parts(session: Session, record: Record) -> list[Controlled]:
     return found
 
 
-def _approvals(signed: Signed, revised: Revision) -> list[dict[str, Any]]:
+def _approvals(signed: Signed, revision: Revision) -> list[dict[str, Any]]:
     return [
         {
             "meaning": signature.meaning.value,
@@ -215,7 +215,7 @@ def _approvals(signed: Signed, revised: Revision) -> list[dict[str, Any]]:
             "comment": signature.comment,
         }
         for signature, submission, login in signed
-        if submission.revision_id == revised.id
+        if submission.revision_id == revision.id
     ]
 
 

@@ -56,11 +56,11 @@ def next_lacking(executed: Executed, people: Sequence[Bearer]) -> Lacking | None
     return next((one for one in lacking(executed, people) if one.step == wanted), None)
 
 
-def of_template(ctx: Context, of: Document, revised: Revision) -> tuple[Lacking, ...]:
+def of_template(ctx: Context, of: Document, revision: Revision) -> tuple[Lacking, ...]:
     """The same of a record that would be opened under this revision; nothing for other documents."""
     if of.level != FORM:
         return ()
-    template = pinned.template_of(ctx.site, revised, revised.blob)
+    template = pinned.template_of(ctx.site, revision, revision.blob)
     people = bearers(ctx.session, ctx.now())
     found = [
         Lacking(step=step.name, posts=tuple(sorted(stepwise.posts(template.steps, step))))

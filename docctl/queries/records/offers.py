@@ -12,7 +12,7 @@ from docctl.door.context import Context
 from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
-from docctl.rules.documents import revisions as revision
+from docctl.rules.documents import revisions
 from docctl.rules.documents.numbering import key
 from docctl.rules.permissions import Subject
 from docctl.rules.records import stepwise
@@ -56,31 +56,31 @@ def offers(ctx: Context) -> list[Offer]:
         known.setdefault(row.document_id, []).append(row)
     stands = {d.number_key: (d, _in_force(ctx, d, known.get(d.id, []))) for d in documents}
     found = []
-    for document, revised in stands.values():
-        if document.level == _FORM and revised is not None:
+    for document, revision in stands.values():
+        if document.level == _FORM and revision is not None:
             with suppress(Tampered):  # its own page says so, and no record is opened from it
-                found.append(_offer(ctx, document, revised, stands))
+                found.append(_offer(ctx, document, revision, stands))
     return found
 
 
 def _in_force(ctx: Context, document: Document, rows: list[Revision]) -> Revision | None:
-    found = revision.in_force(facts.revisions(rows), ctx.today(), document=facts.document(document))
+    found = revisions.in_force(facts.revisions(rows), ctx.today(), document=facts.document(document))
     return next((row for row in rows if found is not None and row.id == found.id), None)
 
 
 def _offer(
     ctx: Context,
     document: Document,
-    revised: Revision,
+    revision: Revision,
     stands: Mapping[str, tuple[Document, Revision | None]],
 ) -> Offer:
-    template = pinned.template_of(ctx.site, revised, revised.blob)
+    template = pinned.template_of(ctx.site, revision, revision.blob)
     governing, governed = stands.get(key(template.governed_by), (None, None))
     begins = stepwise.posts(template.steps, template.steps[0])
     return Offer(
         number=document.number,
-        revision=revised.label,
-        title=revised.title,
+        revision=revision.label,
+        title=revision.title,
         department=document.department,
         procedure=governing.number if governing else template.governed_by,
         procedure_title=governed.title if governed else NOTHING,

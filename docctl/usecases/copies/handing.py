@@ -34,10 +34,10 @@ def issue_copies(
         known = find.revisions(act.session, document.id)
         named = _named(document, known, label)
         act.require(Subject(name=document.number, department=document.department))
-        revised = _to_hand_out(document, known, named, act.today)
+        revision = _to_hand_out(document, known, named, act.today)
         to = register.holders(act.session, holders)
-        made = register.hand_out(act, document, revised, known, to)
-        act.record(document, rows=made, label=revised.label, copies=[c.number for c in made])
+        made = register.hand_out(act, document, revision, known, to)
+        act.record(document, rows=made, label=revision.label, copies=[c.number for c in made])
         return made
 
 

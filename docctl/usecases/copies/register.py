@@ -51,9 +51,9 @@ def holders(session: Session, names: Sequence[str]) -> list[Holder]:
 
 
 def hand_out(
-    act: Act, document: Document, revised: Revision, known: Sequence[Revision], to: Sequence[Holder]
+    act: Act, document: Document, revision: Revision, known: Sequence[Revision], to: Sequence[Holder]
 ) -> list[Copy]:
-    """A new copy of `revised` for each holder, in their order. `known` are all revisions of the document.
+    """A new copy of `revision` for each holder, in their order. `known` are all revisions of the document.
 
     Running numbers go on from the last one that was ever used. Of a revision whose successor is already
     issued the copies are recalled from its day at once, like those that were out when it was issued.
@@ -64,7 +64,7 @@ def hand_out(
         Copy(
             number=copy_numbers.copy_number(document.number, running),
             document_id=document.id,
-            revision_id=revised.id,
+            revision_id=revision.id,
             running=running,
             token=new_token(),
             holder=holder.key,
@@ -79,9 +79,9 @@ def hand_out(
     ]
     act.add(*made)
     for copy in made:
-        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revised, copy)
+        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy)
         act.add(step(act, copy, Action.COPY_ISSUE))
-        act.add(*_recalls_ahead(act, copy, revised, known))
+        act.add(*_recalls_ahead(act, copy, revision, known))
     return made
 
 
@@ -131,9 +131,9 @@ def people(session: Session, logins: Iterable[str]) -> list[Person]:
     return [found[login] for login in wanted]
 
 
-def _recalls_ahead(act: Act, copy: Copy, revised: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
+def _recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
     judged = facts.revisions(known)
-    later = revisions.successor(facts.of_revision(revised), judged)
+    later = revisions.successor(facts.of_revision(revision), judged)
     while later is not None and later.effective is not None:
         yield Recall(
             copy_id=copy.id,

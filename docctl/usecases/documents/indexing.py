@@ -45,10 +45,10 @@ def texts_of(content: Procedure | Template) -> list[Text]:
     ]
 
 
-def put(connection: Connection, document: Document, revised: Revision, texts: Iterable[Text]) -> None:
+def put(connection: Connection, document: Document, revision: Revision, texts: Iterable[Text]) -> None:
     """Index the texts of an issued revision."""
     for text in texts:
-        search.replace(connection, revised.id, document.number, text.title, text.language, text.sections)
+        search.replace(connection, revision.id, document.number, text.title, text.language, text.sections)
 
 
 def _sections(content: Procedure, body: str, language: str) -> Iterable[outline.Section]:

@@ -54,7 +54,7 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
         act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
         act.record(
             record,
-            template={"number": document.number, "label": pins.revised.label, "blob": pins.revised.blob},
+            template={"number": document.number, "label": pins.revision.label, "blob": pins.revision.blob},
             procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
         )
         return record
@@ -62,7 +62,7 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
 
 @dataclass(frozen=True)
 class _Pins:
-    revised: Revision
+    revision: Revision
     template: Template
     governing: str
     governed: Revision
@@ -81,8 +81,8 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
                 )
             }
         )
-    revised = _in_force(session, document, day, seq, Message("No record can be opened from it."))
-    template = pinned.template_of(ctx.site, revised, revised.blob)
+    revision = _in_force(session, document, day, seq, Message("No record can be opened from it."))
+    template = pinned.template_of(ctx.site, revision, revision.blob)
     procedure = _procedure(session, document, template)
     governed = _in_force(
         session, procedure, day, seq, Message("It governs {number}.", number=document.number)
@@ -93,12 +93,12 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
         raise WrongState(
             "{template} has clocks on limits that {procedure} does not state: {limits}. Issue a revision of "
             "the procedure that states them, or one of the template without these clocks.",
-            template=f"{document.number} {revised.label}",
+            template=f"{document.number} {revision.label}",
             procedure=f"{procedure.number} {governed.label}",
             limits=lacking,
         )
     running = tuple((clock, limits[clock.limit]) for clock in template.clocks)
-    return _Pins(revised, template, procedure.number, governed, running)
+    return _Pins(revision, template, procedure.number, governed, running)
 
 
 def _in_force(session: Session, document: Document, day: date, seq: int | None, why: Message) -> Revision:
@@ -136,8 +136,8 @@ def _opened(act: Act, document: Document, pins: _Pins) -> Record:
         document_id=document.id,
         year=act.today.year,
         running=running,
-        template_revision_id=pins.revised.id,
-        template_blob=pins.revised.blob,
+        template_revision_id=pins.revision.id,
+        template_blob=pins.revision.blob,
         procedure_revision_id=pins.governed.id,
         procedure_blob=pins.governed.blob,
         calendar_id=find.calendar(act.session).id,
