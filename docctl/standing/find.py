@@ -101,14 +101,14 @@ def signatures(session: Session, submission_id: int) -> Sequence[Signature]:
     ).all()
 
 
-def people(session: Session) -> Sequence[tuple[Person, frozenset[str]]]:
-    """All active people with their roles, by login."""
+def people(session: Session, *wanted: ColumnElement[bool]) -> Sequence[tuple[Person, frozenset[str]]]:
+    """All active people (of whom this holds) with their roles, by login."""
     roles: dict[int, set[str]] = {}
     for person_id, role in session.execute(
         select(PersonRole.person_id, PersonRole.role).where(PersonRole.revoked_at.is_(None))
     ):
         roles.setdefault(person_id, set()).add(str(role))
-    active = session.scalars(select(Person).where(Person.active.in_([True])).order_by(Person.login))
+    active = session.scalars(select(Person).where(Person.active.in_([True]), *wanted).order_by(Person.login))
     return [(p, frozenset(roles.get(p.id, ()))) for p in active]
 
 

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from docctl.door.context import Context
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.permissions import Subject
 from docctl.rules.roles import Role
+from docctl.rules.text import printable
 from docctl.standing import find
 
 
-def user_list(ctx: Context) -> list[dict[str, Any]]:
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A part of the accounts: any part of a login or a name; with one role; of one department."""
+
+    q: str = ""
+    role: str = ""
+    department: str = ""
+
+
+ALL: Final = Asked()
+
+
+def user_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
     """Active accounts by login: `login`, `name`, `department`, `roles`, `locked` (no password is set).
 
     `one_time`: their password was made for them, and they have not set their own yet.
@@ -27,8 +41,23 @@ def user_list(ctx: Context) -> list[dict[str, Any]]:
     return [
         _line(person)
         | {"roles": sorted(roles), "locked": person.id not in ready, "one_time": person.id in given}
-        for person, roles in find.people(ctx.session)
+        for person, roles in find.people(ctx.session, *_wanted(asked))
+        if _is_named(person, asked.q.strip().casefold())
     ]
+
+
+def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    if asked.role:
+        held = select(PersonRole.person_id).where(PersonRole.revoked_at.is_(None))
+        known = [role for role in Role if role == asked.role]
+        yield Person.id.in_(held.where(PersonRole.role.in_(known)))
+    if asked.department:
+        yield Person.department == printable(asked.department)
+
+
+def _is_named(person: Person, part: str) -> bool:
+    # Not by the query: no database folds the letters of all languages alike.
+    return part in person.login or part in person.name.casefold()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from docctl.errors import Invalid
 from docctl.errors.message import Joined, Message
-from docctl.queries.people.accounts import person_view, user_list
+from docctl.queries.people.accounts import Asked, person_view, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.leaving import left_without
 from docctl.rules.actions import Action
@@ -38,13 +38,8 @@ def _for_templates() -> dict[str, object]:
 @bp.get("/people")
 def index() -> ResponseReturnValue:
     """The accounts, by name or login, role and department; `?as=xlsx` is the same as a workbook."""
-    lines = user_list(here.reading())
-    if part := request.args.get("q", "").strip().casefold():
-        lines = [line for line in lines if part in line["login"] or part in line["name"].casefold()]
-    if role := request.args.get("role"):
-        lines = [line for line in lines if role in line["roles"]]
-    if department := request.args.get("department"):
-        lines = [line for line in lines if line["department"] == department]
+    asked = Asked(**{name: request.args.get(name, "") for name in ("q", "role", "department")})
+    lines = user_list(here.reading(), asked)
     if export.is_wanted():
         return export.export(ACCOUNTS, lines)
     return render_template("people/people.html", listed=ACCOUNTS, lines=lines)
