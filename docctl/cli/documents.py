@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
+from docctl.cli.kit import notices, spoken
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.findings import told
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE as NEW_FILE
 from docctl.cli.kit.printer import write_file
+from docctl.errors.message import Message
 from docctl.queries.copies import printing
 from docctl.queries.documents import linting
 from docctl.queries.documents import master_list as queries
@@ -108,10 +110,18 @@ def print_(caller: Caller, number: str, label: str | None, file: Path) -> None:
 @click.option("--reason", required=True, help="Why; it is kept.")
 @click.pass_obj
 def withdraw(caller: Caller, number: str, reason: str) -> None:
-    """Take a document out of use from today, and recall its copies."""
+    """Take a document out of use from today, and recall its copies.
+
+    The documents in force that refer to it are named first; where somebody sits before a terminal, they are
+    asked whether to go on.
+    """
     with caller.writing(Action.DOCUMENT_WITHDRAW) as ctx:
+        referring = [other.number for other in referring_to(ctx, number)]
+        if referring:
+            said = Message("These documents in force refer to it: {numbers}.", numbers=referring)
+            reader = spoken.reader(caller.language)
+            notices.before(said.told(reader), Message("Withdraw it all the same?").told(reader))
         withdrawn = issuing.withdraw_document(ctx, number, reason=reason)
-        referring = [other.number for other in referring_to(ctx, withdrawn.number)]
         caller.show({"number": withdrawn.number, "status": "withdrawn", "referred_to_by": referring})
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.queries.documents.draft_findings import saved_findings
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.rules.actions import Action
 from docctl.store.material import gather
@@ -30,11 +31,11 @@ def save(caller: Caller, number: str, file: Path, label: str | None, replaces: s
     """Save the text of the revision that is being made; begins the next one where none is.
 
     A draft that somebody else wrote is replaced only if you say which one it is: `document show` tells its
-    content, twelve characters are enough.
+    content, twelve characters are enough. `findings` tell what is wrong with the text before it is handed in.
     """
     with caller.writing(Action.DRAFT_SAVE) as ctx:
         saved = drafting.save_draft(ctx, number, lambda: gather(file), label=label, shown=replaces)
-        caller.show(revision_outcome(ctx, saved.id))
+        caller.show(revision_outcome(ctx, saved.id) | {"findings": saved_findings(ctx, saved.id)})
 
 
 @draft.command("discard")

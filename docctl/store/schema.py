@@ -25,7 +25,7 @@ from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Joined, Message
 from docctl.rules import languages
 from docctl.rules.patterns import matches, safe_pattern
-from docctl.store.schema_sentences import NOUNS, Path, shown, told_at
+from docctl.store.schema_sentences import NOUNS, Path, called, shown, told_at
 
 Kind = Literal["procedure", "template", "site"]
 
@@ -62,10 +62,11 @@ def check_values(
     unknown = frozenset(sentences)
     # Names of fields are never empty, so the empty one is free for what concerns the whole.
     for path, sentence in problems({**schema, "required": []}, dict(values)):
-        field, inside = (str(path[0]), place(path[1:])) if path else ("", "")
+        field, inside = (str(path[0]), path[1:]) if path else ("", ())
         if field not in unknown:
-            told = Message("{inside} {why}", inside=inside, why=sentence) if inside else sentence
-            sentences.setdefault(field, []).append(told)
+            if inside:
+                sentence = Message("{inside} {why}", inside=called(schema, path), why=sentence)
+            sentences.setdefault(field, []).append(sentence)
     for name, value in values.items():
         if now and name not in sentences and known[name].get("not_future") and _is_after(value, now):
             sentences[name] = [Message("must not lie in the future")]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from docctl.errors.message import Message, Named, either
+from docctl.errors.message import Joined, Message, Named, either
 
 Path = tuple[str | int, ...]
 
@@ -49,6 +49,24 @@ def told_at(error: Any) -> Iterator[tuple[Path, Message]]:
 def shown(value: object) -> str:
     """A value as one writes it."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def called(schema: Mapping[str, Any], path: Path) -> Joined:
+    """A place within a field as people call it: the number of the row, the title of the column."""
+    parts: list[str | Named] = []
+    at = schema
+    for part in path:
+        if isinstance(part, int):
+            at = _mapping(at.get("items"))
+            parts.append(str(part + 1))
+        else:
+            at = _mapping(_mapping(at.get("properties")).get(part))
+            parts.append(Named(part, _mapping(at.get("title"))))
+    return Joined(tuple(parts[1:]), "{first}.{then}")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _sentence(error: Any) -> Message:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from docctl.errors import Invalid
+from docctl.errors.message import Reader
 from docctl.store.schema import check_values, file_schema, problems
 from docctl.store.typed import parse_value
 from tests.support.said import said
@@ -136,6 +137,16 @@ def test_a_place_inside_a_field_is_named_as_a_person_counts() -> None:
     assert said(check_values(fields, {"rows": [{"qty": 1}, {"qty": "x"}, {"qyt": 1}]})) == {
         "rows": "2.qty must be a whole number; 3.qty must be filled in; 3.qyt is not known here; known are qty"
     }
+
+
+def test_on_a_page_a_column_is_called_by_its_title() -> None:
+    row = {
+        "type": "object",
+        "properties": {"kind": {"type": "integer", "title": {"zh": "种类", "en": "Kind"}}},
+    }
+    found = check_values(schema(rows={"type": "array", "items": row}), {"rows": [{"kind": "x"}]})["rows"]
+    assert str(found) == "1.kind must be a whole number"
+    assert found.told(Reader(on_page=True)) == "1.Kind must be a whole number"
 
 
 def test_what_one_field_demands_of_others_is_told_at_those() -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from docctl.cli.kit import asked
 from docctl.errors import Invalid
 from docctl.queries.documents.issue_preview import issue_preview
 from docctl.queries.documents.reading import reading
@@ -237,8 +238,20 @@ def test_a_withdrawal_shows_first_which_documents_in_force_refer_to_the_document
     assert [other.number for other in seen.referring] == [TWO, FORM]
     page = text_of(reader(world, "controller").get(f"/documents/{ONE}/withdraw").text)
     assert f"{TWO} A/0 Citing" in page
-    told = terminal.ok("controller", f"document withdraw {ONE} --reason old")
-    assert told["referred_to_by"] == [TWO, FORM]
+    answer = terminal("controller", f"document withdraw {ONE} --reason old")
+    assert (answer.code, answer.data["referred_to_by"]) == (0, [TWO, FORM])
+    assert f"These documents in force refer to it: {TWO}, {FORM}." in answer.err
+
+
+def test_somebody_at_a_terminal_is_asked_before_a_document_that_others_name_is_withdrawn(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = terminal.world
+    issue(world, procedure())
+    issue(world, form())
+    monkeypatch.setattr(asked, "sits_there", lambda: True)
+    assert terminal("controller", f"document withdraw {ONE} --reason old").code != 0  # nobody answers
+    assert terminal.ok("staff", f"document show {ONE}")["status"] == "effective"
 
 
 def test_a_file_is_looked_over_against_a_site_if_one_is_named(terminal: Terminal) -> None:

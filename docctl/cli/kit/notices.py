@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from docctl.cli.kit import asked
 from docctl.rules.public_address import reaches_only_itself
 
 _TENTHS: Final = 10
@@ -16,6 +17,13 @@ _TENTHS: Final = 10
 def waits(folder: Path) -> None:
     """Another process makes the same site; this one goes on when it is done."""
     click.echo(f"Another docctl is making the site in {folder}; waiting for it to be done.", err=True)
+
+
+def before(said: str, question: str) -> None:
+    """What should be known before an act; where somebody sits before a terminal, they are asked to go on."""
+    click.echo(said, err=True)
+    if asked.sits_there():
+        click.confirm(question, abort=True, err=True)
 
 
 def show_progress(done: int, total: int, what: str) -> None:

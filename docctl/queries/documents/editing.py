@@ -14,6 +14,7 @@ from docctl.door.context import Context
 from docctl.errors import Invalid, NotFound, WrongState
 from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
+from docctl.queries.documents.draft_findings import NO_FINDINGS, Findings, findings_of
 from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
@@ -63,11 +64,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a text would look like, or why it cannot be accepted yet, by the place in it."""
+    """What a text would look like, or why it cannot be accepted yet, by the place in it.
+
+    `findings`: what is wrong with it all the same, before it is handed in.
+    """
 
     parts: tuple[Part, ...] = ()
     form: Form | None = None
     problems: Mapping[str, Message] | None = None
+    findings: Findings = NO_FINDINGS
 
 
 def editing(ctx: Context, number: str) -> Editing:
@@ -111,6 +116,7 @@ def preview(
         return Preview(
             tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx))),
             form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
+            findings=findings_of(ctx, content),
         )
     except Invalid as error:
         return Preview(problems=error.problems)

@@ -21,6 +21,7 @@ from docctl.rules.documents.numbering import Scheme
 from docctl.rules.documents.references import parse_reference
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.languages import Language
+from docctl.rules.words import Words
 from docctl.standing.cited import names_in
 from docctl.store import source, tree
 from docctl.store.material import gather
@@ -75,6 +76,20 @@ def library_check(folder: Path) -> dict[str, Any]:
     }
 
 
+def text_findings(content: Procedure, language: Language, titles: Mapping[str, Words]) -> Sequence[Finding]:
+    """What is wrong with a procedure in one language; `titles` are those of the forms that are known."""
+    named = [titles[n].get(language, "") if n in titles else n for n in content.records]
+    written = content.texts[language]
+    return lint.lint(
+        written.body,
+        title=content.title.get(language, ""),
+        level=content.level,
+        records=named,
+        own_numbers=[content.number, *content.records, *content.references],
+        first_line=written.body_line,
+    )
+
+
 def _gathered(file: Path) -> Gathered:
     try:
         return gather(file).content
@@ -94,22 +109,10 @@ def _of_file(
         for place, sentence in content.problems.items():
             yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
     elif isinstance(content, Procedure):
+        titles = {number: template.title for number, template in templates.items()}
         for language in content.texts:
             name = text_file(file.stem, language)
-            yield from ((name, finding) for finding in _lint(content, language, templates))
-
-
-def _lint(content: Procedure, language: Language, templates: Mapping[str, Template]) -> Sequence[Finding]:
-    named = [templates[n].title.get(language, "") if n in templates else n for n in content.records]
-    written = content.texts[language]
-    return lint.lint(
-        written.body,
-        title=content.title.get(language, ""),
-        level=content.level,
-        records=named,
-        own_numbers=[content.number, *content.records, *content.references],
-        first_line=written.body_line,
-    )
+            yield from ((name, finding) for finding in text_findings(content, language, titles))
 
 
 def _between(
