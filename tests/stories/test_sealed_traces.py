@@ -100,7 +100,7 @@ def traced(world: World, record: str) -> bytes:
     ctx = world.as_("auditor")
     ctx.session.rollback()
     ctx.session.expunge_all()
-    return json.dumps(trace(ctx, record), sort_keys=False, ensure_ascii=False).encode()
+    return json.dumps(trace(ctx, record), sort_keys=False, ensure_ascii=False, default=str).encode()
 
 
 def page_of(world: World, record: str) -> str:

@@ -23,6 +23,7 @@ from docctl.language import own_words
 from docctl.queries.documents import redline
 from docctl.render import printed
 from docctl.rules import languages
+from docctl.rules.actions import Action
 from docctl.standing import find
 from docctl.standing import sheet as standing
 from docctl.standing.document import readable
@@ -124,6 +125,7 @@ def data_of(world: World) -> re.Pattern[str]:
         "某厂",
         find.organisation(world.as_("admin").session).name,
     }
+    acts = {action.value for action in Action}  # a column of their names stands beside that of their words
     products = {
         "SHA-256",
         "docctl",
@@ -136,7 +138,7 @@ def data_of(world: World) -> re.Pattern[str]:
         "GB/T 19001-2016",
         "words",
     }
-    known = "|".join(re.escape(one) for one in sorted(names | typed | products, key=len, reverse=True))
+    known = "|".join(re.escape(one) for one in sorted(names | typed | products | acts, key=len, reverse=True))
     shapes = r"[A-Z]{2,4}(?:-[A-Z0-9]+)+(?:#\d+)?|[0-9a-f]{7,64}…?|Asia/Shanghai|UTC|[a-z-]+@[a-z0-9.-]+"
     # Files, what a list was filtered by, numbers of a scheme with blanks and signs.
     shapes += r"|procedures/\S+|templates/\S+|\(\.\w+\.md\)|\w+=[\w-]+|[A-Z]{1,4}/?[A-Z-]* ?[\d.-]*\d"
