@@ -176,6 +176,7 @@ def served(site: Site) -> Iterator[str]:
     finally:
         server.close()
         thread.join(timeout=5)
+        server.task_dispatcher.shutdown()  # its threads would wait for a request until the run ends
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts as people
 from docctl.usecases.site import founding
+from tests.support.again import again
 from tests.support.postgres import postgres_url, server_url
 
 MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -248,11 +249,15 @@ def template(number: str = "LX-R-101", *, governed_by: str = "LX-CX-2019-101") -
 def issue(world: World, material: Material, *, effective: date | None = None, save: bool = False) -> str:
     """Register (or, with `save`, revise), submit, sign and issue; the number."""
     number = material.content.number
-    if save:
-        drafting.save_draft(world.as_("author"), number, lambda: material)
-    else:
-        drafting.register_document(world.as_("author"), lambda: material)
-    drafting.submit_revision(world.as_("author"), number, reason="首次发布")
-    approving.sign_revision(world.as_("rep"), number)
-    issuing.issue_revision(world.as_("controller"), number, effective=effective)
+
+    def act() -> None:
+        if save:
+            drafting.save_draft(world.as_("author"), number, lambda: material)
+        else:
+            drafting.register_document(world.as_("author"), lambda: material)
+        drafting.submit_revision(world.as_("author"), number, reason="首次发布")
+        approving.sign_revision(world.as_("rep"), number)
+        issuing.issue_revision(world.as_("controller"), number, effective=effective)
+
+    again(world, (tuple(sorted(material.files.items())), effective, save), act)
     return number
