@@ -297,7 +297,7 @@ def test_cover_change_record_contents_and_body_are_printed_in_this_order(
     approving.sign_revision(printing_world.as_("rep"), NUMBER)
     issuing.issue_revision(printing_world.as_("controller"), NUMBER, effective=TODAY + timedelta(days=7))
     html = laid_out[-1].html
-    parts = ['class="cover"', 'class="change-page"', 'class="contents', 'class="body ']
+    parts = ['class="cover"', 'class="change-page"', 'class="contents', 'class="body"']
     assert sorted(parts, key=html.index) == parts
     changes = html.partition('<table class="changes">')[2].partition("</table>")[0]
     lines = [re.findall(r"<td>(?:<b>)?([^<]*)", line) for line in changes.split("<tr>")[2:]]

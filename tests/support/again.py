@@ -1,7 +1,8 @@
 """The same acts on the same site are done twice in a run; from then on their outcome is copied.
 
 A third of the time of all tests went into issuing the same few documents on a site as it was founded. The
-site sees what it sees when another process acts: other files. Only on SQLite, and only while nobody reads.
+site sees what it sees when another process acts: other files. Only on SQLite, only while nobody reads, and
+not where prints are made: of these some tests want to see how they are laid out.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def again(world: World, asked: Hashable, act: Callable[[], object]) -> None:
 def _at_rest(site: Site) -> bool:
     """Whether nobody has it open; then its connections are closed, and all that was written is in its files."""
     engines = (site.engine, site.readers)
-    if site.engine.url.get_backend_name() != "sqlite" or not _places:
+    if site.engine.url.get_backend_name() != "sqlite" or site.settings.pdf or not _places:
         return False
     if any(isinstance(engine.pool, QueuePool) and engine.pool.checkedout() for engine in engines):
         return False
