@@ -52,12 +52,12 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
     world.clock.advance(days=3)
     issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
     assert world.site.zone is not None  # read once in the life of a process
-    counts = []
+    counts, answers = [], []
     for _ in range(8):  # what other sites write on the same server of PostgreSQL makes it compare again
         with statements(world) as said:
-            answer = scan_token(world.site, copy.token)
+            answers.append(scan_token(world.site, copy.token))
         counts.append(len(said))
-    assert answer == {
+    assert answers[-1] == {
         "verdict": "superseded",
         "document": NUMBER,
         "title": {"zh": "质量反馈控制程序", "en": "Feedback control"},
