@@ -13,6 +13,7 @@ from docctl.cli.kit import checked, notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
 from docctl.cli.kit.lists import XLSX, show_list
+from docctl.errors import Tampered
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events
@@ -36,8 +37,11 @@ def ledger() -> None:
 @click.pass_obj
 def check(caller: Caller) -> None:
     """Compare tables, files and library with the ledger. Exit code 1 when anything differs."""
-    with caller.reading() as ctx:
-        done = integrity.check(ctx)
+    try:
+        with caller.reading() as ctx:
+            done = integrity.check(ctx)
+    except Tampered as error:
+        done = integrity.unreadable(error)
     answer = {"ok": done.ok, "events": done.events, "root": done.root}
     checked.told(caller, done, answer)
 

@@ -12,11 +12,12 @@ from functools import lru_cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from docctl.door import transaction
 from docctl.door.context import Context
-from docctl.door.site import Site
+from docctl.door.site import Site, refuse_damaged
 from docctl.errors import Invalid, Unauthenticated
 from docctl.errors.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
@@ -39,9 +40,16 @@ ONE_TIME = Message("the password that you were given is for one time: set your o
 
 
 def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | None = None) -> Context:
-    """A context for reading. Raises Unauthenticated for an account that does not exist or is not active."""
-    with site.reading() as session:
-        person, actor = _find(session, login)
+    """A context for reading. Raises Unauthenticated for an account that does not exist or is not active.
+
+    Raises Tampered where the file of the database is damaged, so that nobody can be found in it.
+    """
+    try:
+        with site.reading() as session:
+            person, actor = _find(session, login)
+    except DatabaseError as error:
+        refuse_damaged(error)
+        raise
     return Context(site, actor, person.name, channel, system_user)
 
 

@@ -23,8 +23,8 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from docctl.door.memory import Memory
-from docctl.errors import Diverged, NotFound, Usage
-from docctl.errors.message import Foreign
+from docctl.errors import Diverged, NotFound, Tampered, Usage, see
+from docctl.errors.message import Foreign, Typed
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images
@@ -110,6 +110,16 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+def refuse_damaged(error: DatabaseError) -> None:
+    """Raises Tampered for a database whose file is damaged; a lost connection or a lock is no damage."""
+    if type(error) is DatabaseError:
+        raise Tampered(
+            "The database is damaged: {why}. Run {check}, and rebuild the site from its library.",
+            why=Typed(str(error.orig), longest=200),
+            check=see.CHECK,
+        ) from error
+
+
 @dataclass(frozen=True)
 class Site:
     """One organisation's installation at `path`. `clock` gives an aware instant."""
@@ -163,6 +173,9 @@ class Site:
             if "no such table" not in str(error):
                 raise
             row = None
+        except DatabaseError as error:
+            refuse_damaged(error)
+            raise
         if row is None or row.site_id != self.settings.site_id:
             raise Diverged(
                 "the database is not that of the site in {path}; see {variable} and {file}",

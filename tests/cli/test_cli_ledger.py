@@ -31,6 +31,22 @@ def test_a_finding_is_told_and_is_the_exit_code(sqlite_terminal: Terminal) -> No
     assert "person_guard_u" in told.out
 
 
+def test_a_database_in_which_nobody_can_be_found_is_a_finding_and_no_riddle(
+    sqlite_terminal: Terminal,
+) -> None:
+    world = sqlite_terminal.world
+    world.close()
+    for name in ("docctl.db-wal", "docctl.db-shm"):
+        (world.site.path / name).unlink(missing_ok=True)
+    file = world.site.path / "docctl.db"
+    file.write_bytes(b"\x55" * file.stat().st_size)
+    told = sqlite_terminal("auditor", "check")
+    assert (told.code, told["findings"][0]["what"]) == (1, "database damaged")
+    refused = sqlite_terminal("auditor", "trace LX-CX-2019-101")
+    assert refused.kind == "tampered"
+    assert "docctl check" in refused.message
+
+
 def test_a_checkpoint_signs_what_a_check_finds(terminal: Terminal) -> None:
     signed = terminal.ok("admin", "ledger checkpoint")
     checked = terminal.ok("admin", "check")

@@ -8,16 +8,17 @@ moves of references.
 from __future__ import annotations
 
 import base64
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from docctl.door import transaction
 from docctl.door.context import Context
 from docctl.door.site import Site
-from docctl.errors import Busy, DocctlError
+from docctl.errors import Busy, DocctlError, Tampered
 from docctl.errors.message import Message, Typed
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
@@ -93,6 +94,11 @@ def check_site(site: Site, *, fsck: bool = True) -> Check:
     return Check(told.events, base64.b64encode(told.root).decode("ascii"), groups(found))
 
 
+def unreadable(why: Tampered) -> Check:
+    """What a check comes to of a database in which not even the one who asks can be found."""
+    return Check(0, "", groups([Finding(What.DATABASE_DAMAGED, "docctl.db", why.said)]))
+
+
 @contextmanager
 def _finding(found: list[Finding], where: str) -> Iterator[None]:
     """A part of the check that stumbles has found something: no byte of a forger's may hold up the others."""
@@ -101,6 +107,8 @@ def _finding(found: list[Finding], where: str) -> Iterator[None]:
     except Busy:
         raise
     except DatabaseError as error:
+        if isinstance(error, OperationalError) and not isinstance(error.orig, sqlite3.Error):
+            raise  # a server that cannot be reached is no damage
         said = Message(
             "The database cannot be read ({error}). Rebuild the site from its library.",
             error=Typed(str(error.orig), longest=200),
