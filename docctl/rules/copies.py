@@ -46,7 +46,22 @@ class Status(StrEnum):
 
     @property
     def words(self) -> Own:
-        return _STATUS_WORDS[self]
+        return _STANDING[self].words
+
+    @property
+    def in_hands(self) -> bool:
+        """Whether it is out: somebody has it, to work by or to give back."""
+        return _STANDING[self].in_hands
+
+    @property
+    def in_use(self) -> bool:
+        """Whether work is done by it, as far as its revision governs work."""
+        return _STANDING[self].in_use
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the paper is there for good reason, so that its print can be had again."""
+        return _STANDING[self].is_kept
 
 
 class Cause(StrEnum):
@@ -60,8 +75,64 @@ class Cause(StrEnum):
 
 _ITSELF: Final = Message("This copy")
 
-OUT: Final = frozenset({State.ISSUED, State.ACKNOWLEDGED})
-"""The states of a copy that is in somebody's hands."""
+
+@dataclass(frozen=True, kw_only=True)
+class _Standing:
+    """All that is known of a status. A status more is a row here, and its transitions."""
+
+    words: Own
+    next: Message
+    in_hands: bool = False
+    in_use: bool = False
+    is_kept: bool = False
+
+
+_STANDING: Final[Mapping[Status, _Standing]] = MappingProxyType(
+    {
+        Status.ISSUED: _Standing(
+            words=Own(zh="已发放", en="issued"),
+            next=Message("Its holder acknowledges receipt next, or it comes back."),
+            in_hands=True,
+            in_use=True,
+            is_kept=True,
+        ),
+        Status.ACKNOWLEDGED: _Standing(
+            words=Own(zh="已签收", en="acknowledged"),
+            next=Message("It stays with its holder until it is recalled or comes back."),
+            in_hands=True,
+            in_use=True,
+            is_kept=True,
+        ),
+        Status.RECALLED: _Standing(
+            words=Own(zh="待回收", en="recalled"),
+            next=Message("Its holder must give it back; record the return, or its destruction on the spot."),
+            in_hands=True,
+        ),
+        Status.RETURNED: _Standing(
+            words=Own(zh="已收回", en="returned"),
+            next=Message("It is kept for reference or destroyed next."),
+        ),
+        Status.KEPT: _Standing(
+            words=Own(zh="留用", en="kept for reference"),
+            next=Message("It stays marked 作废留存 until it is destroyed."),
+            is_kept=True,
+        ),
+        Status.DESTROYED: _Standing(
+            words=Own(zh="已销毁", en="destroyed"),
+            next=Message("Nothing more can happen to it."),
+        ),
+        Status.LOST: _Standing(
+            words=Own(zh="丢失失效", en="lost"),
+            next=Message("Its number is void for ever. If the paper turns up, take it away."),
+        ),
+    }
+)
+
+OUT: Final = frozenset(State(status.value) for status in Status if status.in_use)
+"""The states, as stored, of a copy that is in somebody's hands."""
+
+PARTS: Final = ("out", *(status.value for status in Status if not status.in_hands))
+"""Where a copy that was issued can be, in the words of a reconciliation."""
 
 # A recall adds a row and leaves the state. A copy is kept from the holder's hands only once it is recalled:
 # a copy of what is in force is in use, not kept for reference. A kept copy may be destroyed one day, a
@@ -70,12 +141,12 @@ OUT: Final = frozenset({State.ISSUED, State.ACKNOWLEDGED})
 TRANSITIONS: Final[Mapping[tuple[Status, Action], State]] = MappingProxyType(
     {
         (Status.ISSUED, Action.COPY_ACKNOWLEDGE): State.ACKNOWLEDGED,
-        (Status.ISSUED, Action.COPY_RECALL): State.ISSUED,
         (Status.ISSUED, Action.COPY_RETURN): State.RETURNED,
+        (Status.ISSUED, Action.COPY_RECALL): State.ISSUED,
         (Status.ISSUED, Action.COPY_REPLACE): State.ISSUED,
         (Status.ISSUED, Action.COPY_LOSE): State.LOST,
-        (Status.ACKNOWLEDGED, Action.COPY_RECALL): State.ACKNOWLEDGED,
         (Status.ACKNOWLEDGED, Action.COPY_RETURN): State.RETURNED,
+        (Status.ACKNOWLEDGED, Action.COPY_RECALL): State.ACKNOWLEDGED,
         (Status.ACKNOWLEDGED, Action.COPY_REPLACE): State.ISSUED,
         (Status.ACKNOWLEDGED, Action.COPY_LOSE): State.LOST,
         (Status.RECALLED, Action.COPY_RETURN): State.RETURNED,
@@ -87,6 +158,16 @@ TRANSITIONS: Final[Mapping[tuple[Status, Action], State]] = MappingProxyType(
         (Status.KEPT, Action.COPY_DESTROY): State.DESTROYED,
     }
 )
+
+ACTS: Final = tuple(dict.fromkeys(action for _, action in TRANSITIONS))
+"""All that can be done with a copy, in the order in which it is offered."""
+
+BACK: Final = frozenset(
+    action
+    for (status, action), state in TRANSITIONS.items()
+    if status is Status.RECALLED and not Status(state.value).in_hands and state is not State.LOST
+)
+"""What answers a recall: the paper is no longer with its holder, and somebody saw it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +210,7 @@ def after(status: Status | None, action: Action, what: str | Message = _ITSELF) 
     to = TRANSITIONS.get((status, action))
     if to is None:
         needed = (before for before, act in TRANSITIONS if act is action)
-        raise not_now(what, status, action, needed, _NEXT[status])
+        raise not_now(what, status, action, needed, _STANDING[status].next)
     return to
 
 
@@ -191,20 +272,16 @@ def may_hand_out(
     return status in {RevisionStatus.EFFECTIVE, RevisionStatus.ISSUED}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reconciliation:
-    """issued = returned + destroyed + kept + lost + out, or some copy is not accounted for."""
+    """`parts` has a number for each of PARTS. Their sum is `issued`, or some copy is not accounted for."""
 
     issued: int
-    returned: int
-    destroyed: int
-    kept: int
-    lost: int
-    out: int
+    parts: Mapping[str, int]
 
     @property
     def balanced(self) -> bool:
-        return self.issued == self.returned + self.destroyed + self.kept + self.lost + self.out
+        return self.issued == sum(self.parts.values())
 
 
 def reconcile(
@@ -216,39 +293,7 @@ def reconcile(
     a copy whose row is missing shows.
     """
     states = [Status(c.state.value) if day is None else state_on(c, day) for c in copies]
-    count = Counter(state for state in states if state is not None)
-    return Reconciliation(
-        issued=count.total() if issued is None else issued,
-        returned=count[Status.RETURNED],
-        destroyed=count[Status.DESTROYED],
-        kept=count[Status.KEPT],
-        lost=count[Status.LOST],
-        out=count[Status.ISSUED] + count[Status.ACKNOWLEDGED] + count[Status.RECALLED],
-    )
-
-
-_NEXT: Final[Mapping[Status, Message]] = MappingProxyType(
-    {
-        Status.ISSUED: Message("Its holder acknowledges receipt next, or it comes back."),
-        Status.ACKNOWLEDGED: Message("It stays with its holder until it is recalled or comes back."),
-        Status.RECALLED: Message(
-            "Its holder must give it back; record the return, or its destruction on the spot."
-        ),
-        Status.RETURNED: Message("It is kept for reference or destroyed next."),
-        Status.KEPT: Message("It stays marked 作废留存 until it is destroyed."),
-        Status.DESTROYED: Message("Nothing more can happen to it."),
-        Status.LOST: Message("Its number is void for ever. If the paper turns up, take it away."),
-    }
-)
-
-_STATUS_WORDS: Final[Mapping[Status, Own]] = MappingProxyType(
-    {
-        Status.ISSUED: Own(zh="已发放", en="issued"),
-        Status.ACKNOWLEDGED: Own(zh="已签收", en="acknowledged"),
-        Status.RECALLED: Own(zh="待回收", en="recalled"),
-        Status.RETURNED: Own(zh="已收回", en="returned"),
-        Status.KEPT: Own(zh="留用", en="kept for reference"),
-        Status.DESTROYED: Own(zh="已销毁", en="destroyed"),
-        Status.LOST: Own(zh="丢失失效", en="lost"),
-    }
-)
+    known = [state for state in states if state is not None]
+    count = Counter("out" if state.in_hands else state.value for state in known)
+    parts = {part: count[part] for part in PARTS}
+    return Reconciliation(issued=len(known) if issued is None else issued, parts=parts)

@@ -70,7 +70,7 @@ VERDICTS: Final[tuple[tuple[Verdict, Callable[[Standing], bool]], ...]] = (
     (Verdict.VOID, lambda s: s.copy is Status.LOST),
     (Verdict.WITHDRAWN, lambda s: s.withdrawn),
     (Verdict.SUPERSEDED, lambda s: s.revision is revisions.Status.SUPERSEDED),
-    (Verdict.RECALLED, lambda s: s.copy not in _IN_USE or s.revision is revisions.Status.CANCELLED),
+    (Verdict.RECALLED, lambda s: not (s.copy and s.copy.in_use) or s.revision is revisions.Status.CANCELLED),
     (Verdict.NOT_YET_EFFECTIVE, lambda s: s.revision is revisions.Status.ISSUED),
     (Verdict.CURRENT, lambda s: s.revision is revisions.Status.EFFECTIVE),
 )
@@ -81,7 +81,6 @@ def judge(standing: Standing) -> Verdict:
     return next((said for said, holds in VERDICTS if holds(standing)), Verdict.UNKNOWN)
 
 
-_IN_USE: Final[frozenset[Status | None]] = frozenset({Status.ISSUED, Status.ACKNOWLEDGED})
 _NEVER_ISSUED: Final[frozenset[revisions.Status | None]] = frozenset(
     {
         None,

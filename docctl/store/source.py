@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message
@@ -47,7 +47,7 @@ class Written:
     body_line: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Procedure:
     """`texts` are its languages, in the order of their list; what the heads say is the same in all."""
 
@@ -72,7 +72,11 @@ class Procedure:
         return self.main.raw
 
 
-@dataclass(frozen=True)
+_HEAD: Final = tuple(each.name for each in fields(Procedure) if each.name not in {"texts", "figures"})
+"""What the heads of all languages say alike: one of them is shown, and what is shown is what is signed."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Template:
     """`schema` is JSON Schema with figures in their types; `indicators` are kept as they were written.
 
@@ -137,7 +141,7 @@ def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mappi
         other = tried(found, f"{language}: ", read)
         if main is not None and other is not None:
             texts |= other.texts
-            for name in ("number", "level", "department", "limits", "records"):
+            for name in _HEAD:
                 if getattr(main, name) != getattr(other, name):
                     found[f"{language}: {name}"] = Message(
                         "differs from the main file; the texts in all languages are one document"
@@ -189,16 +193,16 @@ def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> 
     if found or number is None or records is None:
         raise Invalid(found)
     return Procedure(
-        number,
-        Words(source["title"]),
-        source["level"],
-        source["department"],
-        tuple(source.get("scope", ())),
-        tuple(source.get("references", ())),
-        records,
-        {name: limit for name, limit in limits.items() if limit is not None},
-        {language: Written(raw=data, body=body, body_line=body_line)},
-        dict(figures),
+        number=number,
+        title=Words(source["title"]),
+        level=source["level"],
+        department=source["department"],
+        scope=tuple(source.get("scope", ())),
+        references=tuple(source.get("references", ())),
+        records=records,
+        limits={name: limit for name, limit in limits.items() if limit is not None},
+        texts={language: Written(raw=data, body=body, body_line=body_line)},
+        figures=dict(figures),
     )
 
 
@@ -235,22 +239,22 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
     steps = parse_steps(source["steps"])
     names = [step.name for step in steps]
     return Template(
-        canonical(source["number"]),
-        Words(source["title"]),
-        source["level"],
-        source["department"],
-        canonical(source["governed_by"]["document"]),
-        tuple(source["governed_by"].get("clauses", ())),
-        source["keeper"],
-        {"from": "closed", **source["retention"]},
-        source["schema"],
-        steps,
-        Verification(source.get("verify", Verification.OTHER_PERSON)),
-        tuple(Clock.parse(clock) for clock in source.get("clocks", ())),
-        tuple(Gate.parse(gate, names) for gate in source.get("gates", ())),
-        tuple(Start.parse(start) for start in source.get("starts", ())),
-        tuple(source.get("indicators", ())),
-        raw,
+        number=canonical(source["number"]),
+        title=Words(source["title"]),
+        level=source["level"],
+        department=source["department"],
+        governed_by=canonical(source["governed_by"]["document"]),
+        clauses=tuple(source["governed_by"].get("clauses", ())),
+        keeper=source["keeper"],
+        retention={"from": "closed", **source["retention"]},
+        schema=source["schema"],
+        steps=steps,
+        verify=Verification(source.get("verify", Verification.OTHER_PERSON)),
+        clocks=tuple(Clock.parse(clock) for clock in source.get("clocks", ())),
+        gates=tuple(Gate.parse(gate, names) for gate in source.get("gates", ())),
+        starts=tuple(Start.parse(start) for start in source.get("starts", ())),
+        indicators=tuple(source.get("indicators", ())),
+        raw=raw,
     )
 
 

@@ -13,11 +13,17 @@ from docctl.errors import Forbidden
 from docctl.models.ledger import LedgerEvent
 from docctl.queries.ledger import trail as trails
 from docctl.queries.ledger.trail import trail
+from docctl.queries.ledger.words import DONE
+from docctl.rules.actions import Action
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
+
+
+def test_the_trail_has_words_for_everything_that_leaves_an_event() -> None:
+    assert set(DONE) == {action for action in Action if action.changes}
 
 
 def eventful(world: World) -> None:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from docctl.errors import Defect, Invalid, WrongState
 from docctl.rules.actions import Action
 from docctl.rules.copies import (
+    ACTS,
+    BACK,
     OUT,
     CopyFacts,
     RecallFacts,
@@ -222,13 +224,45 @@ def test_every_status_of_a_copy_has_its_words() -> None:
     assert {s.value for s in State} == {s.value for s in Status} - {"recalled"}
 
 
+def parts(**numbers: int) -> dict[str, int]:
+    """With nought of all else."""
+    return dict.fromkeys(("out", "returned", "kept", "destroyed", "lost"), 0) | numbers
+
+
+def test_a_status_says_once_whether_the_copy_is_out_is_worked_by_and_is_kept() -> None:
+    said = {s.value: (s.in_hands, s.in_use, s.is_kept) for s in Status}
+    assert said == {
+        "issued": (True, True, True),
+        "acknowledged": (True, True, True),
+        "recalled": (True, False, False),
+        "returned": (False, False, False),
+        "kept": (False, False, True),
+        "destroyed": (False, False, False),
+        "lost": (False, False, False),
+    }
+    assert {state.value for state in OUT} == {"issued", "acknowledged"}
+
+
+def test_all_that_can_be_done_with_a_copy_is_offered_and_what_answers_a_recall_is_known() -> None:
+    assert [action.verb for action in ACTS] == [
+        "acknowledge",
+        "return",
+        "recall",
+        "replace",
+        "lose",
+        "keep",
+        "destroy",
+    ]
+    assert {action.verb for action in BACK} == {"return", "keep", "destroy"}
+
+
 def test_reconciling_accounts_for_every_copy_on_a_day() -> None:
     back = replace(COPY, number="X#002", state=State.RETURNED, steps=(*COPY.steps, (State.RETURNED, on(5))))
     lost = replace(COPY, number="X#003", state=State.LOST, steps=(*COPY.steps, (State.LOST, on(6))))
     late = CopyFacts("X#004", State.ISSUED, 1, ((State.ISSUED, on(6)),))
     now, before = reconcile([COPY, back, lost, late]), reconcile([COPY, back, lost, late], on(5))
-    assert (now.issued, now.out, now.returned, now.lost) == (4, 2, 1, 1)
-    assert (before.issued, before.out, before.returned, before.lost) == (3, 2, 1, 0)
+    assert (now.issued, now.parts) == (4, parts(out=2, returned=1, lost=1))
+    assert (before.issued, before.parts) == (3, parts(out=2, returned=1))
     assert now.balanced
     assert before.balanced
 
@@ -278,10 +312,10 @@ def test_every_copy_is_accounted_for_whatever_was_done(made: tuple[list[CopyFact
     now = reconcile(register, issued=len(register))
     stored = Counter(copy.state.value for copy in register)
     assert now.balanced
-    assert now.out == stored["issued"] + stored["acknowledged"]
-    assert (now.returned, now.kept, now.destroyed, now.lost) == tuple(
-        stored[word] for word in ("returned", "kept", "destroyed", "lost")
-    )
+    assert now.parts == {
+        "out": stored["issued"] + stored["acknowledged"],
+        **{word: stored[word] for word in ("returned", "kept", "destroyed", "lost")},
+    }
     assert reconcile(register, today) == now
     then = reconcile(register, today - timedelta(days=back))
     assert then.balanced

@@ -121,6 +121,9 @@ def test_a_missing_figure_is_named_with_its_line() -> None:
         ("department: sales", "department: quality", "department"),
         ("within: 24", "within: 48", "limits"),
         ("[LX-R-001, RCDF -02]", "[LX-R-001]", "records"),
+        ("en: Profile service control", "en: Profile control", "title"),
+        ("scope: [sales, quality]", "scope: [sales]", "scope"),
+        ("  - LX-SH-2019\n", "", "references"),
     ],
 )
 def test_the_two_languages_are_one_document(old: str, new: str, name: str) -> None:

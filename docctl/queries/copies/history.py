@@ -116,7 +116,7 @@ def recalls(ctx: Context, copy: Copy) -> Iterator[Call]:
 _approver, _first, _second = aliased(Person), aliased(Person), aliased(Person)
 _ACKNOWLEDGE: Final = Action.COPY_ACKNOWLEDGE.verb
 _LOSE: Final = Action.COPY_LOSE.verb
-_BACK: Final = {Action.COPY_RETURN.verb, Action.COPY_KEEP.verb, Action.COPY_DESTROY.verb}
+_BACK: Final = frozenset(action.verb for action in copies.BACK)
 
 
 def _holding(copy: Copy) -> Select[Recall]:

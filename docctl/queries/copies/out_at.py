@@ -20,10 +20,8 @@ from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
-from docctl.rules.copies import CopyFacts, RecallFacts, Status
+from docctl.rules.copies import CopyFacts, RecallFacts
 from docctl.rules.permissions import Subject
-
-_OUT = frozenset({Status.ISSUED, Status.ACKNOWLEDGED, Status.RECALLED})
 
 
 class CopyThen(TypedDict):
@@ -107,7 +105,7 @@ def _line(
         ),
     )
     status = copies.state_on(judged, day) if steps else None
-    if status not in _OUT:
+    if status is None or not status.in_hands:
         return None
     standing = [r.from_day for r in judged.recalls if not r.voided]
     return CopyThen(

@@ -99,7 +99,6 @@ def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
     return Print(_name(read, "copies"), stamp.print_run(base, many))
 
 
-_OUT: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED}
 _UNCONTROLLED: Final = dict.fromkeys(Status, stamps.OBSOLETE) | dict.fromkeys(
     (Status.ISSUED, Status.EFFECTIVE), stamps.UNCONTROLLED
 )
@@ -108,7 +107,7 @@ _PRINTABLE: Final = {Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.
 
 
 def _standing(ctx: Context, copy: Copy, status: copies.Status | None) -> Controlled:
-    if status not in _OUT:
+    if status is None or not status.in_use:
         raise WrongState(
             "{number} is {status}; only a copy that is in use is printed as controlled",
             number=copy.number,

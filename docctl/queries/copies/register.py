@@ -52,19 +52,6 @@ class CopyLine(Deadline):
     replaced_by: str | None
 
 
-class CopyBalance(TypedDict):
-    """issued = returned + destroyed + kept + lost + out, or `balanced` is false."""
-
-    document: str
-    issued: int
-    returned: int
-    destroyed: int
-    kept: int
-    lost: int
-    out: int
-    balanced: bool
-
-
 class CopyList(TypedDict):
     """The register, or a part of it."""
 
@@ -86,7 +73,7 @@ def copy_list(
         wanted = wanted.where(Copy.document_id == find.document(ctx.session, document).id)
     lines = list(_seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day))
     if out:
-        lines = [line for line in lines if line["state"] in _OUT]
+        lines = [line for line in lines if Status(line["state"]).in_hands]
     if overdue:
         lines = [line for line in lines if line["overdue"]]
     return {"copies": sorted(lines, key=lambda line: line["document"])}
@@ -137,12 +124,13 @@ def copy_register(
         behind = and_(Document.number == number, Copy.running > running)
         wanted = wanted.where(or_(Document.number > number, behind))
     day = asked.on or ctx.today()
-    states = _OUT if asked.status == "out" else {asked.status}
     found = _seen(ctx, wanted, day)
     if asked.status == "overdue":
         found = (line for line in found if line["overdue"])
+    elif asked.status == "out":
+        found = (line for line in found if Status(line["state"]).in_hands)
     elif asked.status:
-        found = (line for line in found if line["state"] in states)
+        found = (line for line in found if line["state"] == asked.status)
     return list(islice(found, most))
 
 
@@ -154,24 +142,23 @@ def _one_copy(typed: str) -> tuple[str, int] | None:
         return None
 
 
-def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> CopyBalance:
-    """Account for every copy of a document that was ever issued, today or on a day."""
+def copy_reconcile(ctx: Context, number: str, on: date | None = None) -> dict[str, Any]:
+    """Account for every copy of a document that was ever issued, today or on a day.
+
+    `document`; `issued` and a number for each of `rules.copies.PARTS`; `balanced`, whether these are its sum.
+    """
     document = find.document(ctx.session, number)
     ctx.require(Action.COPY_READ, Subject())
     day = on or ctx.today()
     rows = ctx.session.execute(_STATES, {"document": document.id, "day": day}).all()
     last = max((row.running for row in rows if row.issued_day <= day), default=0)
     sums = copies.reconcile([facts(row) for row in rows], day, issued=last)
-    return CopyBalance(
-        document=document.number,
-        issued=sums.issued,
-        returned=sums.returned,
-        destroyed=sums.destroyed,
-        kept=sums.kept,
-        lost=sums.lost,
-        out=sums.out,
-        balanced=sums.balanced,
-    )
+    return {
+        "document": document.number,
+        "issued": sums.issued,
+        **sums.parts,
+        "balanced": sums.balanced,
+    }
 
 
 def facts(row: Row[Any]) -> CopyFacts:
@@ -215,7 +202,6 @@ REPLACED_BY: Final = (
 )
 """The number under which a lost copy was handed out again by then."""
 
-_OUT: Final = {Status.ISSUED, Status.ACKNOWLEDGED, Status.RECALLED}
 
 _LINES: Final = (
     select(

@@ -113,7 +113,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     titles = ctx.session.get_one(Revision, copy.revision_id)
     scan = copy_check(ctx, copy.number)
     status = copies.Status(line["state"])
-    offered = tuple(a for a in _ACTS if _offers(ctx, copy, status, a))
+    offered = tuple(a for a in copies.ACTS if _offers(ctx, copy, status, a))
     return CopyView(
         line=line,
         title=titles.title,
@@ -124,9 +124,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
         steps=tuple(steps(ctx, copy, limits)),
         recalls=tuple(recalls(ctx, copy)),
         offered=offered,
-        has_print=copy.pdf_sha256 is not None
-        and status in _PRINTED
-        and ctx.may(Action.COPY_ISSUE, Subject()),
+        has_print=copy.pdf_sha256 is not None and status.is_kept and ctx.may(Action.COPY_ISSUE, Subject()),
         due=_due(ctx, limits, copy, status),
     )
 
@@ -184,18 +182,6 @@ def people_to_name(ctx: Context) -> list[PersonLine]:
     active = select(Person.login, Person.name, Person.department).where(Person.active.in_([True]))
     rows = ctx.session.execute(active.order_by(Person.login))
     return [PersonLine(login=r.login, name=r.name, department=r.department) for r in rows]
-
-
-_ACTS: Final = (
-    Action.COPY_ACKNOWLEDGE,
-    Action.COPY_RETURN,
-    Action.COPY_RECALL,
-    Action.COPY_REPLACE,
-    Action.COPY_LOSE,
-    Action.COPY_KEEP,
-    Action.COPY_DESTROY,
-)
-_PRINTED: Final = {copies.Status.ISSUED, copies.Status.ACKNOWLEDGED, copies.Status.KEPT}
 
 
 def _held(ctx: Context, can: Iterable[revisions.RevisionFacts], day: date) -> dict[str, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person
-from docctl.queries.copies.register import CopyBalance, CopyLine, copy_list, copy_reconcile
+from docctl.queries.copies.register import CopyLine, copy_list, copy_reconcile
 from docctl.queries.documents.master_list import standing
 from docctl.queries.ledger import trace
 from docctl.queries.ledger.recorded import About, as_recorded
@@ -74,7 +74,7 @@ class Use:
 
     number: str
     title: Words
-    balance: CopyBalance | None
+    balance: dict[str, Any] | None
     copies: tuple[CopyLine, ...]
     records: tuple[dict[str, Any], ...]
     following: str | None

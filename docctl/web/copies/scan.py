@@ -58,7 +58,6 @@ _TO_WHOM: Final = marked(
     "damaged, incomplete or in doubt."
 )
 _COMES_BACK: Final = frozenset({Verdict.SUPERSEDED, Verdict.RECALLED, Verdict.WITHDRAWN})
-_IN_HANDS: Final = frozenset({Status.ISSUED.value, Status.ACKNOWLEDGED.value, Status.RECALLED.value})
 
 
 @bp.get("/c/<path:text>")
@@ -103,9 +102,10 @@ def _ways(scan: Scan, verdict: Verdict) -> Iterator[tuple[str, str]]:
         )
     if scan["copy"] is None:
         return
-    if verdict in _COMES_BACK and scan["state"] in _IN_HANDS:
+    state = Status(scan["state"]) if scan["state"] else None
+    if verdict in _COMES_BACK and state is not None and state.in_hands:
         yield url_for("copies.return_copy", number=scan["copy"]), marked("Register the return")
-    elif verdict not in _COMES_BACK and scan["state"] == Status.ISSUED.value:
+    elif verdict not in _COMES_BACK and state is Status.ISSUED:
         yield url_for("copies.acknowledge", number=scan["copy"]), marked("Acknowledge receipt")
     yield url_for("copies.show", number=scan["copy"]), marked("Holder and history of this copy")
 

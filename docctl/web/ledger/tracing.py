@@ -52,16 +52,13 @@ def of_document(traced: Mapping[str, Any]) -> Markup:
         said = gettext("then") if boxes else ""
         there = url_for("documents.show_revision", number=traced["number"], label=line["revision"])
         boxes.append(Box(_revision(line, status), said, _COLOURS.get(status, "grey"), (there,)))
-    out = [c for c in traced["copies"] if c["state"] in _OUT]
+    out = [c for c in traced["copies"] if CopyStatus(c["state"]).in_hands]
     boxes.append(Box((gettext("copies out: %(count)d", count=len(out)),), gettext("handed out as")))
     count = f"{len(traced['records'])}{'+' if traced['next'] else ''}"
     boxes.append(Box((gettext("records: %(count)s", count=count),), gettext("executed as")))
     return _picture(
         boxes, gettext("The revisions of %(number)s and what became of them", number=traced["number"])
     )
-
-
-_OUT: Final = {CopyStatus.ISSUED.value, CopyStatus.ACKNOWLEDGED.value, CopyStatus.RECALLED.value}
 
 
 def _copies_out(traced: Mapping[str, Any], governing: str) -> Box:
