@@ -140,7 +140,9 @@ def unpacked(name: str, folder: Path, environ: dict[str, str]) -> OldSite:
     """The site of that database in `folder`; its settings name no machine of ours."""
     packed = PACKED / f"{name}.tar.xz"
     with tarfile.open(packed) as opened:
-        opened.extractall(folder, [m for m in opened if m.name.startswith("site")], filter="data")
+        # Python 3.11.2 knows no filters yet; later ones want to be told which.
+        opened.extraction_filter = getattr(tarfile, "data_filter", None)
+        opened.extractall(folder, [m for m in opened if m.name.startswith("site")])
     settings = folder / "site" / SETTINGS
     lines = settings.read_text(encoding="utf-8").splitlines()
     url = environ.get(DATABASE_VARIABLE, "")
