@@ -143,7 +143,7 @@ def install(app: Flask, *, secure: bool) -> None:
     """Give all templates `_`, the language, and the links to the same page in the others."""
     own_words.complete()
     babel = Babel(app, locale_selector=lambda: TAGS[of_request()])
-    babel.domain_instance = Catalogues()
+    babel.domain_instance = Catalogues(of_request)
     # Flask-Babel would look for the app, its texts and the locale again at every word of a page.
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda one: texts().gettext(one), lambda *forms: texts().ngettext(*forms), newstyle=True
