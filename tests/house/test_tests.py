@@ -31,6 +31,31 @@ def nameless_rules(source: Source) -> list[str]:
     return findings
 
 
+def looks_too_early(source: Source) -> list[str]:
+    """`content()` of a page in a browser takes what is there at this moment, which may be nothing yet."""
+    return [
+        source.at(node, "ask with expect(page.locator(…)): it waits until the page is there")
+        for node in ast.walk(source.tree)
+        if "playwright" in source.text
+        if isinstance(node, ast.Call) and name_called(node) == "content" and not node.args
+    ]
+
+
+def by_the_clock(source: Source) -> list[str]:
+    """How long something took in a test is the time of its process: the clock runs on while others work."""
+    return [
+        source.at(node, "measure with time.process_time(): the machine may be busy with something else")
+        for test in functions(source)
+        if test.name.startswith("test_")
+        for node in ast.walk(test)
+        if isinstance(node, ast.Assert) and {"perf_counter", "monotonic"} & set(map(_called, ast.walk(node)))
+    ]
+
+
+def _called(node: ast.AST) -> str:
+    return name_called(node) if isinstance(node, ast.Call) else ""
+
+
 def _asserts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
         return True
@@ -45,6 +70,18 @@ def test_every_test_asserts_something() -> None:
 
 def test_every_rule_marker_names_a_requirement() -> None:
     assert report(nameless_rules, "tests") == ""
+
+
+def test_no_test_depends_on_how_busy_the_machine_is() -> None:
+    assert report(looks_too_early, "tests/web", "tests/support") == ""
+    assert report(by_the_clock, "tests") == ""
+
+
+def test_a_planted_look_too_early_or_by_the_clock_is_found() -> None:
+    assert looks_too_early(Source("tests/web/test_x.py", "import playwright\nassert a in page.content()"))
+    clock = "def test_a():\n    assert time.monotonic() - began < 3"
+    assert by_the_clock(Source("tests/test_x.py", clock))
+    assert by_the_clock(Source("tests/test_x.py", clock.replace("monotonic", "process_time"))) == []
 
 
 @pytest.mark.parametrize(

@@ -106,9 +106,9 @@ def test_code_blocks_are_left_out_and_a_block_without_end_is_none(text: str, lin
 
 
 def test_many_fences_without_end_take_no_time() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(list(read_lines("\n".join(["```a"] * 50_000)))) == 50_000
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.rule("SE-48")

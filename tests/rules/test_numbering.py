@@ -273,10 +273,10 @@ def test_a_pattern_that_could_hang_or_is_no_pattern_is_refused(pattern: str) -> 
 )
 def test_the_worst_that_is_let_in_is_still_quick(pattern: str, text: str) -> None:
     patterns.safe_pattern(pattern)
-    began = time.perf_counter()
+    began = time.process_time()
     assert not patterns.matches(pattern, text)
     # 10 ms are meant; the machine that runs this may be busy with others.
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @given(st.text(alphabet="ab01(|)[]{}^$?*+.\\d,-", max_size=25))

@@ -110,9 +110,9 @@ def test_a_character_that_yaml_forbids_is_refused() -> None:
 
 @pytest.mark.rule("SE-26")
 def test_a_file_over_one_megabyte_is_refused_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert "more than 1000 kB" in refusal(b"[" * 10_000_000)[""]
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 scalars = st.text(alphabet="abcXYZ019.:-_~!&*%@ 质\n\t\"'#", max_size=12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from time import monotonic
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -52,12 +53,12 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
     world.clock.advance(days=3)
     issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
     assert world.site.zone is not None  # read once in the life of a process
-    counts, answers = [], []
-    for _ in range(8):  # what other sites write on the same server of PostgreSQL makes it compare again
+    fewest, until = 100, monotonic() + 60
+    while fewest > 2 and monotonic() < until:  # other sites' writes on the same PostgreSQL make it compare again
         with statements(world) as said:
-            answers.append(scan_token(world.site, copy.token))
-        counts.append(len(said))
-    assert answers[-1] == {
+            answer = scan_token(world.site, copy.token)
+        fewest = min(fewest, len(said))
+    assert answer == {
         "verdict": "superseded",
         "document": NUMBER,
         "title": {"zh": "质量反馈控制程序", "en": "Feedback control"},
@@ -70,7 +71,7 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
         "state": "recalled",
         "control": ["文控李"],
     }
-    assert min(counts) == 2
+    assert fewest == 2
 
 
 def test_a_token_and_a_number_are_read_as_people_type_them(world: World) -> None:

@@ -112,6 +112,7 @@ class Desk:
                 self._go_to(page, path, login, status)
                 if before is not None:
                     before(page)
+                    page.wait_for_load_state()
                 faults = []
                 for width, height in WIDTHS.items():
                     page.set_viewport_size({"width": width, "height": height})

@@ -145,8 +145,8 @@ def test_a_record_that_is_being_filled_in_is_not_left_without_a_word(desk: Desk,
     page.on("dialog", stay)
     page.goto(f"/records/{number}/fill")
     page.locator("main textarea, main input[type=text]").first.press_sequentially("顾客说门关不上")
-    page.get_by_role("link", name="打开记录").or_(page.locator("a.brand")).first.click(no_wait_after=True)
-    page.wait_for_timeout(200)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="打开记录").or_(page.locator("a.brand")).first.click(no_wait_after=True)
     assert asked == ["beforeunload"]
     assert page.url.endswith("/fill")
 
