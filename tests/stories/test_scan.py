@@ -54,9 +54,8 @@ def test_a_scan_tells_the_paper_s_story_in_one_query(world: World) -> None:
     issue(world, procedure(title="质量反馈程序", extra="修改。"), save=True)
     assert world.site.zone is not None  # read once in the life of a process
     fewest, until = 100, monotonic() + 60
-    while (
-        fewest > 2 and monotonic() < until
-    ):  # other sites' writes on the same PostgreSQL make it compare again
+    # What other sites write on the same server of PostgreSQL makes it compare again.
+    while fewest > 2 and monotonic() < until:
         with statements(world) as said:
             answer = scan_token(world.site, copy.token)
         fewest = min(fewest, len(said))
