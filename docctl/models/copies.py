@@ -8,7 +8,8 @@ from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Txt, Word, reference
-from docctl.rules.copies import Cause, State
+from docctl.rules.copies import State
+from docctl.rules.recalls import Cause
 
 
 class Copy(Controlled):

@@ -32,20 +32,22 @@ NOT_ON_PAGE: Final = EVERYWHERE - {Surface.PAGE}
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """One column. `value` takes a line of the list; None is an empty cell.
+    """One column. `value` takes a line of the list; None is an empty cell. Without it: what is under `key`.
 
-    `shape` is how a page sets it (`number`, `day`, `words`), where that is not plain.
+    `shape` is how a page sets it (`number`, `day`, `words`), where that is not plain. `leads_to`: of what the
+    cell is the number (`document`, `copy`, `record`), so that a page can lead there.
     """
 
     key: str
     heading: Message
-    value: Callable[[Any], Value | None]
+    value: Callable[[Any], Value | None] | None = None
     on: frozenset[Surface] = EVERYWHERE
     shape: str = ""
+    leads_to: str = ""
 
     def cell(self, line: Any, reader: Reader, zone: tzinfo) -> Cell:
         """What stands in this column of `line`. Days and figures stay; instants get the zone."""
-        value = self.value(line)
+        value = line[self.key] if self.value is None else self.value(line)
         if isinstance(value, datetime):
             return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"
         plain = value is None or (isinstance(value, date | int) and not isinstance(value, Enum))

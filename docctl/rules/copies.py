@@ -64,15 +64,6 @@ class Status(StrEnum):
         return _STANDING[self].is_kept
 
 
-class Cause(StrEnum):
-    """Why a copy is asked back. What somebody typed is the reason beside it."""
-
-    SUPERSEDED = "superseded"
-    WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
-    BY_HAND = "by-hand"
-
-
 _ITSELF: Final = Message("This copy")
 
 

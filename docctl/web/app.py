@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
 from docctl.web.copies import life, scan
-from docctl.web.desk import inbox, start
+from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import approving, drafting, issuing, pinned, reading, search
 from docctl.web.kit import (
     addresses,
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     trace.bp,
     life.bp,
     trail.bp,
+    reports.bp,
     passwords.bp,
 )
 

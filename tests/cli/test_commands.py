@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from docctl.cli import docctl, main
 from docctl.cli.kit.tree import HIDDEN, MEMBERS, wants_json
+from docctl.queries.all_reports import REPORTS
 from docctl.rules.actions import SURFACES, Action
 from tests.support.sites import PASSWORD, World
 from tests.support.terminal import CLEAN, Terminal, run
@@ -45,6 +46,7 @@ def commands(command: click.Command, above: tuple[str, ...] = ()) -> Iterator[tu
 
 def test_every_command_belongs_to_an_action_and_the_other_way_round() -> None:
     told = {command for surface in SURFACES.values() for command in surface.commands}
+    told |= {f"report {report.name}" for report in REPORTS}  # each says of which action it is
     assert {name for name, _ in commands(docctl)} == told | BEYOND
 
 

@@ -22,8 +22,6 @@ CLIENT = "flask.testing.FlaskClient"
 STARTED = {"docctl.cli.main"}
 """What pyproject.toml names as a program."""
 WAITING = {
-    "docctl.rules.actions.SURFACES": "commands, pages and use cases are held against it, by tests",
-    "docctl.rules.actions.Surface": "its lines",
     "docctl.rules.documents.references.": "references become findings at the submission",
     "docctl.models.guards.remove": "tests alter a row beside the ledger with it; to move to tests/support",
     "docctl.models.guards._trigger_names": "by it",

@@ -19,7 +19,7 @@ from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.copies import Recall
 from docctl.models.records import RecordEntry
-from docctl.rules.copies import Cause
+from docctl.rules.recalls import Cause
 from docctl.usecases.site import upgrading
 from tests.support.crash import Point, assert_whole, killed_at
 from tests.support.old_sites import OldSite, played

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from dataclasses import dataclass
-from html import unescape
-from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.records.columns import RECORDS
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import drafting
+from tests.support.lists import headings_of, rows_in
 from tests.support.pages import reader
 from tests.support.sites import World, procedure
 from tests.support.terminal import run
@@ -48,7 +46,7 @@ LISTS = [
     Shown(ACCOUNTS, "admin", "/people", "user list"),
     Shown(TRAIL, "auditor", "/ledger", "ledger list"),
 ]
-"""A new list belongs here."""
+"""A new list with a page of its own belongs here; a report is found by itself (test_reports.py)."""
 
 each_list = pytest.mark.parametrize("shown", LISTS, ids=lambda shown: shown.page[1:])
 each_language = pytest.mark.parametrize("language", LANGUAGES)
@@ -63,21 +61,6 @@ def busy(world: World) -> None:
         world.as_("author"), lambda: procedure("LX-CX-2019-109"), chain="author,department-head"
     )
     drafting.submit_revision(world.as_("author"), "LX-CX-2019-109", reason="新程序")
-
-
-def headings_of(page: str) -> list[str]:
-    """What stands above the columns of the first table of a page, without the one for acts."""
-    [head, *_] = re.findall(r"(?s)<thead>(.*?)</thead>", page)
-    found = re.findall(r'(?s)<th scope="col">(.*?)</th>', head)
-    return [unescape(one) for one in found if "visually-hidden" not in one]
-
-
-def rows_in(book: bytes) -> list[list[str]]:
-    """The cells of the first sheet, its headings first."""
-    with zipfile.ZipFile(BytesIO(book)) as opened:
-        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
-    rows = re.findall(r"(?s)<row .*?</row>", sheet)
-    return [[unescape(c) for c in re.findall(r"<(?:t|v)(?: [^>]*)?>([^<]*)</", row)] for row in rows]
 
 
 def typed(world: World, shown: Shown, language: str, *options: str) -> str:

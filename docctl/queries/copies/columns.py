@@ -11,20 +11,15 @@ from docctl.rules.copies import Status
 COPIES: Final = Listed(
     title=Message("Copy register"),
     columns=(
-        Column(key="copy", heading=Message("Copy number"), value=lambda line: line["copy"], shape="number"),
+        Column(key="copy", heading=Message("Copy number"), leads_to="copy", shape="number"),
         Column(key="state", heading=Message("State"), value=lambda line: Status(line["state"])),
         Column(
             key="holder",
             heading=Message("Holder"),
             value=lambda line: Holder(line["holder"], line["holder_name"]),
         ),
-        Column(
-            key="document",
-            heading=Message("Document number"),
-            value=lambda line: line["document"],
-            on=NOT_ON_PAGE,
-        ),
-        Column(key="revision", heading=Message("Revision"), value=lambda line: line["revision"]),
+        Column(key="document", heading=Message("Document number"), on=NOT_ON_PAGE),
+        Column(key="revision", heading=Message("Revision")),
         Column(
             key="issued",
             heading=Message("Handed out"),
@@ -45,11 +40,6 @@ COPIES: Final = Listed(
             value=lambda line: Message("yes") if line["overdue"] else None,
             on=NOT_ON_PAGE,
         ),
-        Column(
-            key="replaced_by",
-            heading=Message("Replaced by copy"),
-            value=lambda line: line["replaced_by"],
-            on=NOT_ON_PAGE,
-        ),
+        Column(key="replaced_by", heading=Message("Replaced by copy"), on=NOT_ON_PAGE),
     ),
 )

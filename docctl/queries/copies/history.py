@@ -22,8 +22,8 @@ from docctl.models.people import Person
 from docctl.queries.copies.deadlines import HANDED
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.copies import Cause
 from docctl.rules.documents.control import Due, Duty
+from docctl.rules.recalls import Cause
 from docctl.standing.control import Control, event_of
 
 

@@ -35,14 +35,9 @@ def _under_way(line: Line) -> Joined | None:
 MASTER_LIST: Final = Listed(
     title=Message("Master list"),
     columns=(
-        Column(
-            key="number",
-            heading=Message("Document number"),
-            value=lambda line: line["number"],
-            shape="number",
-        ),
+        Column(key="number", heading=Message("Document number"), shape="number"),
         Column(key="title", heading=Message("Title"), value=lambda line: Words.under("title", line)),
-        Column(key="revision", heading=Message("Revision"), value=lambda line: line["revision"]),
+        Column(key="revision", heading=Message("Revision")),
         Column(key="status", heading=Message("Status"), value=_status),
         Column(key="effective", heading=Message("Effective date"), value=lambda line: day(line["effective"])),
         # A page has room for one column of what is under way, and says all of it there.

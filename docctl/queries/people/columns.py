@@ -18,8 +18,8 @@ def _state(line: Mapping[str, Any]) -> Message:
 ACCOUNTS: Final = Listed(
     title=Message("Accounts"),
     columns=(
-        Column(key="login", heading=Message("Login"), value=lambda line: line["login"], shape="number"),
-        Column(key="name", heading=Message("Name"), value=lambda line: line["name"]),
+        Column(key="login", heading=Message("Login"), shape="number"),
+        Column(key="name", heading=Message("Name")),
         Column(
             key="department",
             heading=Message("Department"),

@@ -12,14 +12,9 @@ from docctl.rules.words import Words
 RECORDS: Final = Listed(
     title=Message("Records"),
     columns=(
-        Column(
-            key="number",
-            heading=Message("Record number"),
-            value=lambda line: line["number"],
-            shape="number",
-        ),
+        Column(key="number", heading=Message("Record number"), shape="number", leads_to="record"),
         Column(key="state", heading=Message("State"), value=lambda line: State(line["state"])),
-        Column(key="damage", heading=Message("Damaged"), value=lambda line: line["damage"], on=NOT_ON_PAGE),
+        Column(key="damage", heading=Message("Damaged"), on=NOT_ON_PAGE),
         Column(
             key="overdue",
             heading=Message("Overdue"),

@@ -23,6 +23,7 @@ from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
+from docctl.rules.recalls import Cause
 from docctl.rules.text import clean
 from docctl.standing import copy_print, facts, find
 
@@ -139,7 +140,7 @@ def _recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Rev
             copy_id=copy.id,
             from_day=later.effective,
             revision_id=later.id,
-            cause=copies.Cause.SUPERSEDED,
+            cause=Cause.SUPERSEDED,
             by_id=act.actor.person_id,
             at=act.at,
         )

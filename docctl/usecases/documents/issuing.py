@@ -22,9 +22,9 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.copies import Cause
 from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.remarks import refused
+from docctl.rules.recalls import Cause
 from docctl.standing import cited, control, facts, find, sheet
 from docctl.store import search
 from docctl.store.library import Author, Prepared, RefMove, TagSpec

@@ -43,6 +43,11 @@ PLACES: Final = (
 )
 
 
+def place(blueprint: str) -> Place:
+    """The entry of the menu to which the pages of a blueprint belong."""
+    return next(one for one in PLACES if one.endpoint.partition(".")[0] == blueprint)
+
+
 def install(app: Flask) -> None:
     """Give templates the menu, the person, and whether they may do something."""
 

@@ -6,15 +6,20 @@ On a narrow screen a row is shown as a card, and the head is out of sight (offic
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
-from flask import Flask
+from flask import Flask, url_for
 from markupsafe import Markup, escape
 
 from docctl.queries.columns import Column, Listed, Surface
 from docctl.web.kit import here, telling
 
+_PAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {"document": "documents.show", "copy": "copies.show", "record": "records.show"}
+)
+"""The page of a thing, by what a column says that its number is of."""
 _PART: Final = re.compile(r"<(tr|td|th)\b")
 
 
@@ -29,9 +34,11 @@ def headings(listed: Listed) -> list[str]:
 
 
 def cell(line: Any, column: Column) -> str:
-    """What stands in a column, where the page has no way of its own to show it."""
+    """What stands in a column, where the page has no way of its own to show it. A number may lead on."""
     shown = column.cell(line, telling.reader(), here.site().zone)
-    return "" if shown is None else str(shown)
+    if shown is None or not column.leads_to:
+        return "" if shown is None else str(shown)
+    return Markup('<a href="{}">{}</a>').format(url_for(_PAGES[column.leads_to], number=shown), shown)
 
 
 def labelled(rows: Markup, headers: Sequence[str]) -> Markup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from flask import Flask
 
 from docctl.errors import DocctlError, message
@@ -13,13 +15,18 @@ from docctl.web.kit import language, words
 
 def install(app: Flask) -> None:
     """Give templates the filters for what comes from below as a message."""
-    app.jinja_env.filters.update(told=told, place=place)
+    app.jinja_env.filters.update(told=told, place=place, pair=pair)
 
 
 def told(said: DocctlError | Value) -> str:
     """The sentence of an error or of a message."""
     value = said.said if isinstance(said, DocctlError) else said
     return message.told(value, reader())
+
+
+def pair(of: Enum) -> tuple[str, str]:
+    """A pair for a choice."""
+    return str(of.value), told(of)
 
 
 def place(of: str) -> str:

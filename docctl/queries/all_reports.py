@@ -1,0 +1,10 @@
+"""Which reports there are: each has a page, a workbook and a command by standing here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.report import Report
+
+REPORTS: Final[tuple[Report, ...]] = (RECALLS,)
