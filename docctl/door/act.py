@@ -20,7 +20,8 @@ from docctl.ledger import journal
 from docctl.models.base import Controlled
 from docctl.models.ledger import IdempotencyKey, OutboxMove
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject, refusal
+from docctl.rules.conditions import Subject
+from docctl.rules.permissions import refusal
 from docctl.rules.roles import Actor
 from docctl.rules.text import plain
 from docctl.store.library import Prepared, RefMove

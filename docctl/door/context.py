@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from docctl.door import transaction
 from docctl.door.turn import Turn
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject, refusal
+from docctl.rules.conditions import Subject
+from docctl.rules.permissions import refusal
 
 
 @dataclass(frozen=True)

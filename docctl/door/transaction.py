@@ -35,7 +35,8 @@ from docctl.models.engine import lock_out_other_writers
 from docctl.models.ledger import IdempotencyKey
 from docctl.models.people import Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject, refusal
+from docctl.rules.conditions import Subject
+from docctl.rules.permissions import refusal
 from docctl.rules.roles import Actor
 
 __all__ = [

@@ -19,7 +19,7 @@ from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.queries.columns import Listed
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.text import printable
 from docctl.rules.words import Words
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from docctl.errors import NotFound, see
 from docctl.models.documents import Document, Revision, called
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import labels
 from docctl.rules.documents.readers import READERS
-from docctl.rules.permissions import Subject
 from docctl.standing import copy_print, facts, find, pinned
 from docctl.store.material import parse, read_files
 from docctl.store.source import Procedure, Template

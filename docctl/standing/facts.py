@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission, called
 from docctl.models.people import Person
-from docctl.rules import copies, permissions
+from docctl.rules import copies
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
 from docctl.rules.roles import Actor
@@ -102,13 +103,13 @@ def authors(session: Session, row: Document) -> frozenset[int]:
     return frozenset({row.registered_by_id, *named})
 
 
-def subject(session: Session, of: Document, revision: Revision | None = None) -> permissions.Subject:
+def subject(session: Session, of: Document, revision: Revision | None = None) -> Subject:
     """What permissions may ask about a document, and about one revision of it.
 
     Before its first submission a revision has no chain of its own; it would get the document's.
     """
     chain = approval.chain_from_data(chain_of(session, of, revision))
-    return permissions.Subject(
+    return Subject(
         name=of.number if revision is None else called(of, revision),
         department=of.department,
         authors=authors(session, of),

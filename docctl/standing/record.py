@@ -18,7 +18,7 @@ from docctl.errors.message import Message, Named
 from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules import languages
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import clocks, outsiders, stepwise
 from docctl.rules.records import entries as forms
 from docctl.rules.records.calendars import Calendar

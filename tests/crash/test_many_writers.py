@@ -17,7 +17,7 @@ import pytest
 from docctl.door import accounts
 from docctl.errors import Forbidden
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.store.material import Material
 from docctl.usecases.documents import drafting
 from docctl.usecases.people import accounts as people

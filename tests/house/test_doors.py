@@ -149,7 +149,8 @@ def test_a_planted_question_of_ones_own_is_found(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ctx.require(action, subject)", "from docctl.rules.permissions import Subject", "no.refusal()"]
+    "text",
+    ["ctx.require(action, subject)", "from docctl.rules.permissions import PERMISSIONS", "no.refusal()"],
 )
 def test_a_question_through_the_door_is_left_alone(text: str) -> None:
     assert own_questions(Source("docctl/queries/documents/reading.py", text)) == []

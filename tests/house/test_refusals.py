@@ -11,7 +11,13 @@ import pytest
 from docctl.language.catalogues import catalogues
 from tests.support.told import Told, told, told_in, words
 
-MADE_OF_OTHERS = {"errors/__init__.py", "errors/message.py", "errors/stored.py", "rules/permissions.py"}
+MADE_OF_OTHERS = {
+    "errors/__init__.py",
+    "errors/message.py",
+    "errors/stored.py",
+    "rules/conditions.py",
+    "rules/permissions.py",
+}
 """Where a message is made from the parts of another: its template came from a literal elsewhere."""
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff}][,;:!?]|[,;:!?][\u4e00-\u9fff]|[\u4e00-\u9fff]\(|\)[\u4e00-\u9fff]")

@@ -9,8 +9,9 @@ import pytest
 
 from docctl.errors import Defect, Forbidden
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.matrix import YES, matrix
-from docctl.rules.permissions import PERMISSIONS, Subject, refusal
+from docctl.rules.permissions import PERMISSIONS, refusal
 from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
 
 ME, SOMEBODY_ELSE = 1, 2

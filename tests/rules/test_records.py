@@ -12,7 +12,7 @@ from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.errors.message import Message
 from docctl.rules import permissions
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import life, outsiders, stepwise
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.life import TRANSITIONS, State, Verification, after

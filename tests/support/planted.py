@@ -20,7 +20,7 @@ from docctl.ledger import journal
 from docctl.models.base import LEDGER, Base
 from docctl.models.configuration import Department
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.words import Words
 from tests.support.sites import World, _postgres, _sqlite
 

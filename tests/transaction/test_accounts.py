@@ -12,7 +12,7 @@ from docctl.door import accounts
 from docctl.errors import Invalid, Unauthenticated
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.usecases.people import accounts as people
 from tests.support import passwords

@@ -27,7 +27,7 @@ from docctl.ledger import journal
 from docctl.models.configuration import Department
 from docctl.models.people import Person
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.text import instant
 from docctl.rules.words import Words
 from docctl.usecases.people import accounts

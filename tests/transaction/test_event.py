@@ -20,7 +20,7 @@ from docctl.ledger.entry import dumps
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.people import Person
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from tests.support.old_sites import OldSite
 from tests.support.planted import events, head, recorded
 from tests.support.sites import World

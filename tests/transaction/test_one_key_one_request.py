@@ -22,7 +22,7 @@ from docctl.models.base import Controlled
 from docctl.models.documents import Document
 from docctl.models.ledger import IdempotencyKey
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.store.material import Material
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing

@@ -12,7 +12,7 @@ from docctl.door import accounts, refusals
 from docctl.errors import Defect, Forbidden, Unauthenticated, WrongState
 from docctl.ledger import journal
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts as people
 from tests.support.crash import assert_whole

@@ -21,7 +21,7 @@ from docctl.models.configuration import Department
 from docctl.models.documents import Revision
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.words import Words
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import drafting, issuing

@@ -17,8 +17,8 @@ from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import State
-from docctl.rules.permissions import Subject
 from docctl.standing import find
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import drafting

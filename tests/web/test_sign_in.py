@@ -16,7 +16,7 @@ from docctl.models.ledger import LedgerEvent
 from docctl.models.people import Person
 from docctl.models.sessions import SessionLogin
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.usecases.people import accounts as people
 from docctl.usecases.people import attempts

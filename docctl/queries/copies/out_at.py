@@ -20,8 +20,8 @@ from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import CopyFacts, RecallFacts
-from docctl.rules.permissions import Subject
 
 
 class CopyThen(TypedDict):

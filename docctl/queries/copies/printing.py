@@ -22,9 +22,9 @@ from docctl.render import fonts, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
 from docctl.rules import copies, stamps
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import Status
-from docctl.rules.permissions import Subject
 from docctl.rules.words import Own
 from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints

@@ -23,8 +23,8 @@ from docctl.models.documents import Document, Revision
 from docctl.queries.copies.deadlines import Deadline, deadline, due_of, with_deadlines
 from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
-from docctl.rules.permissions import Subject
 from docctl.rules.text import printable
 from docctl.standing import control, find
 from docctl.standing.control import Control

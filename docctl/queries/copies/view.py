@@ -27,9 +27,9 @@ from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import DepartmentLine, department_list
 from docctl.rules import copies, languages, verdicts
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.control import Duty
-from docctl.rules.permissions import Subject
 from docctl.rules.records import limits as phrases
 from docctl.rules.words import Words
 from docctl.standing import control, facts, find

@@ -24,7 +24,7 @@ from docctl.queries.ledger.recorded import STUMBLES
 from docctl.queries.records.hands import next_lacking
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import State, Verification
 from docctl.rules.roles import posts_held

@@ -17,7 +17,7 @@ from docctl.models.copies import Copy
 from docctl.queries.records.reading import readable
 from docctl.rules import copy_numbers
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.standing import find
 from docctl.standing.document import all_readable
 

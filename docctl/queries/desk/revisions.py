@@ -8,8 +8,8 @@ from docctl.door.context import Context
 from docctl.queries.desk.items import Item
 from docctl.queries.documents.under_way import UnderWay, every_one
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import Status
-from docctl.rules.permissions import Subject
 
 
 def of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:

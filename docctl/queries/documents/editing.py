@@ -20,10 +20,10 @@ from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules import languages
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, labels, numbering
 from docctl.rules.documents.revisions import State
 from docctl.rules.languages import Language
-from docctl.rules.permissions import Subject
 from docctl.rules.words import NOTHING, Own, Words
 from docctl.standing import facts, find
 from docctl.standing.document import may_read, readable

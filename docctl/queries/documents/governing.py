@@ -10,9 +10,9 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
-from docctl.rules.permissions import Subject
 
 _ISSUED: Final = (
     select(

@@ -19,9 +19,9 @@ from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.asked import Asked
 from docctl.queries.records.listing import record_list
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
-from docctl.rules.permissions import Subject
 from docctl.rules.words import Words
 from docctl.standing.document import may_read
 

@@ -22,9 +22,9 @@ from docctl.queries.documents.stand import Stand
 from docctl.queries.documents.under_way import told, under_way, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval
 from docctl.rules.documents.revisions import Status
-from docctl.rules.permissions import Subject
 from docctl.standing import facts, find, signers
 from docctl.standing.rows import DOCUMENTS, REVISIONS, DocumentRow, RevisionRow
 

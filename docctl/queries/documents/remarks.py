@@ -14,9 +14,9 @@ from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents.lint import Severity
 from docctl.rules.documents.remarks import Remark
-from docctl.rules.permissions import Subject
 from docctl.standing import cited
 from docctl.standing.cited import InForce
 from docctl.store.source import Procedure, Template

@@ -10,8 +10,8 @@ from docctl.door.context import Context
 from docctl.models.documents import Document, Revision
 from docctl.rules import languages
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
-from docctl.rules.permissions import Subject
 from docctl.standing import facts
 from docctl.standing.document import may_read
 from docctl.store import search

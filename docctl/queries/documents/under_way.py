@@ -16,12 +16,12 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from docctl.door.context import Context
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, signers
 from docctl.rules.documents.readers import READERS
 from docctl.rules.documents.revisions import OPEN, State, Status
 from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Subject
 from docctl.rules.roles import Role
 from docctl.rules.words import Words
 from docctl.standing import facts

@@ -30,7 +30,7 @@ from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import missing
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from docctl.ledger.entry import quoted
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint
 from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 
 MOST: Final = 50
 """Events in one answer."""

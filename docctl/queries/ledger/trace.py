@@ -25,8 +25,8 @@ from docctl.queries.documents.stand import Stand
 from docctl.queries.ledger.proving import prove
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import numbering
-from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
 from docctl.rules.text import instant
 from docctl.rules.words import NOTHING

@@ -23,7 +23,7 @@ from docctl.models.documents import Document, DocumentAuthor, Revision, Signatur
 from docctl.models.ledger import LedgerEvent
 from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.words import Words
 from docctl.standing import find
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from docctl.door.context import Context
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.rules.text import printable
 from docctl.standing import find

@@ -11,9 +11,9 @@ from docctl.models.records import Record
 from docctl.queries.documents.under_way import every_one
 from docctl.queries.records.hands import next_lacking
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents.signers import Gap
 from docctl.rules.people import Bearer
-from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State
 from docctl.rules.roles import SIGNERS, Role
 from docctl.standing.bearers import bearers

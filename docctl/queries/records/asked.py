@@ -14,7 +14,7 @@ from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import State
 from docctl.rules.text import printable

@@ -12,9 +12,9 @@ from docctl.door.context import Context
 from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
 from docctl.rules.documents.numbering import key
-from docctl.rules.permissions import Subject
 from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held
 from docctl.rules.words import NOTHING, Words

@@ -17,7 +17,7 @@ from docctl.models.records import Record, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import clocks, entries, gates
 from docctl.rules.records.retention import Retention, keep_until
 from docctl.rules.text import instant, plain

@@ -12,8 +12,8 @@ from docctl.models.copies import Copy, ExchangedPrint
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
-from docctl.rules.permissions import Subject
 from docctl.standing import copy_print, facts, find
 from docctl.usecases.copies import register
 

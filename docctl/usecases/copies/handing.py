@@ -13,8 +13,8 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, labels, revisions
-from docctl.rules.permissions import Subject
 from docctl.rules.recalls import Cause
 from docctl.standing import facts, find
 from docctl.usecases.copies import register

@@ -11,9 +11,9 @@ from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, chains, issue, labels, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
-from docctl.rules.permissions import Subject
 from docctl.standing import facts, find
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove

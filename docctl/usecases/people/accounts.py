@@ -15,7 +15,7 @@ from docctl.errors.message import Message
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.rules.text import clean
 from docctl.standing import find

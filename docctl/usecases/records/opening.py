@@ -16,8 +16,8 @@ from docctl.errors.message import Level, Message
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record, RecordClock
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
-from docctl.rules.permissions import Subject
 from docctl.rules.records import clocks, life, performers
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.entries import RecordNumber

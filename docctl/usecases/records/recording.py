@@ -16,7 +16,7 @@ from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Named
 from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.records import entries, gates, life, stepwise
 from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts

@@ -12,7 +12,7 @@ from docctl.ledger.checkpoint import Checkpoint
 from docctl.models.configuration import Organisation
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.standing import find
 
 _NEWEST = select(OutboxCheckpoint.note).order_by(OutboxCheckpoint.size.desc()).limit(1)

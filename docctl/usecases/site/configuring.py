@@ -28,8 +28,8 @@ from docctl.models.configuration import (
 from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, chains, control, numbering, revisions
-from docctl.rules.permissions import Subject
 from docctl.rules.records import calendars
 from docctl.rules.words import Words
 from docctl.standing import facts, find, pinned

@@ -33,7 +33,7 @@ from docctl.models.configuration import Organisation
 from docctl.models.engine import open_engine
 from docctl.models.people import AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.rules.public_address import public_address
 from docctl.rules.roles import Role
 from docctl.store import search

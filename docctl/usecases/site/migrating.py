@@ -25,7 +25,7 @@ from docctl.models import guards
 from docctl.models.base import LEDGER, Base, is_controlled
 from docctl.models.schema import Schema
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.store import search_index
 
 AT_ONCE = 500

@@ -36,8 +36,8 @@ from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
-from docctl.rules.permissions import Subject
 from docctl.standing import find
 from docctl.store import search_index
 from docctl.store.library import Library, RefMove

@@ -15,8 +15,8 @@ from docctl.queries.copies.register import Asked
 from docctl.queries.people.departments import department_list
 from docctl.render import qr
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
-from docctl.rules.permissions import Subject
 from docctl.rules.recalls import Cause
 from docctl.web.kit import acts, export, forms, here
 from docctl.web.kit.language import marked

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from docctl.queries import all_reports
 from docctl.queries.report import Report, read_report
 from docctl.rules.actions import SURFACES
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import Subject
 from docctl.web.kit import export, forms, here, navigation
 
 bp = Blueprint("reports", __name__)

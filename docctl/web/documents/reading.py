@@ -15,8 +15,8 @@ from docctl.queries.documents.redline import FigureAddress, revision_diff
 from docctl.queries.ledger import trail
 from docctl.rules import languages
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status as CopyStatus
-from docctl.rules.permissions import Subject
 from docctl.rules.records.life import State as RecordState
 from docctl.web.documents.master_list import bp as bp
 from docctl.web.kit import acts, forms, here, language, stored

@@ -18,7 +18,7 @@ from docctl.errors import Unauthenticated
 from docctl.queries.people.presence import Presence
 from docctl.rules import permissions
 from docctl.rules.actions import Action
-from docctl.rules.permissions import Subject
+from docctl.rules.conditions import IS_OPERATOR, Subject
 from docctl.rules.roles import Actor
 from docctl.usecases.people import signing_in
 from docctl.web.kit import database, devices
@@ -84,7 +84,7 @@ def may(action: Action, subject: Subject | None = None) -> bool:
         return any(
             all(not there.actor.roles.isdisjoint(c.roles) for c in conditions if c.roles)
             for conditions in permissions.PERMISSIONS[action]
-            if permissions.IS_OPERATOR not in conditions
+            if IS_OPERATOR not in conditions
         )
     return reading().may(action, subject)
 

@@ -1,0 +1,193 @@
+"""The conditions of rights: each a question about a person and the thing that is acted on, and its words.
+
+Knows values only: no table, no session, and not which right asks which condition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from docctl.errors import Defect
+from docctl.errors.message import Bracketed, Joined, Message, Post, Value
+from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is known of the thing acted on. Give what the action's conditions ask for.
+
+    A fact on which separation of duties rests is None until given, and asking for it then is a Defect:
+    a forgotten fact must not open a door. People are given by their ids.
+    """
+
+    name: str = ""
+    """What people call the thing, for the sentence of a refusal; empty where there is none yet."""
+    department: str | None = None
+    """The department that owns the document."""
+    authors: frozenset[int] | None = None
+    """Who registered the document, and its named co-authors."""
+    contributors: frozenset[int] | None = None
+    """Everybody who saved or submitted content of this revision."""
+    posts: frozenset[str] = frozenset()
+    """The roles and departments that sign in the revision's chain, without its author."""
+    performers: frozenset[int] | None = None
+    """Everybody who filled or signed a step of the record."""
+    step_posts: frozenset[str] = frozenset()
+    """The roles and departments that fill the step (or, where the whole record is meant, any step)."""
+    entered_by: int | None = None
+    """Who entered the value that is to be corrected."""
+    holder: str | None = None
+    """The holder of the copy: a login, a department or a registered outsider."""
+    account: int | None = None
+    """The person whose account, password or roles are changed."""
+    approver: int | None = None
+    """Who approved the destruction of the copy."""
+    witnesses: frozenset[int] | None = None
+    """Who witnesses it."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A question about a person and a thing. `words` complete "someone …", with {posts}, {steps} or {holder}.
+
+    `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
+    """
+
+    words: str
+    holds: Callable[[Actor, Subject], bool]
+    roles: tuple[Role, ...] = ()
+    duty: Message | None = None
+
+
+def role(*roles: Role) -> Condition:
+    """The condition of having one of these roles."""
+
+    def has(actor: Actor, _: Subject) -> bool:
+        return not actor.roles.isdisjoint(roles)
+
+    one = Condition("with the role {roles}", has, roles=roles)
+    return one if len(roles) == 1 else Condition("with one of the roles {roles}", has, roles=roles)
+
+
+def _may_edit(actor: Actor, subject: Subject) -> bool:
+    # Departments write the documents of their own field (DC-08).
+    own = actor.person_id in (subject.authors or ())
+    return own or (subject.department is not None and actor.department == subject.department)
+
+
+def _is_not_author(actor: Actor, subject: Subject) -> bool:
+    wrote = _known(subject.authors, "authors") | _known(subject.contributors, "contributors")
+    return actor.person_id not in wrote
+
+
+def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
+    return any(holds_post(actor, post, subject.department) for post in subject.posts)
+
+
+def _fills_the_step(actor: Actor, subject: Subject) -> bool:
+    return not posts_held(actor).isdisjoint(subject.step_posts)
+
+
+def _takes_part(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id in (subject.performers or ()) or _fills_the_step(actor, subject)
+
+
+def _entered_it(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.entered_by
+
+
+def _is_not_performer(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id not in _known(subject.performers, "performers")
+
+
+def _holds_the_copy(actor: Actor, subject: Subject) -> bool:
+    # Whoever receives a copy acknowledges it (DC-51), or somebody of the department that does.
+    return subject.holder is not None and subject.holder in (actor.login, actor.department)
+
+
+def _does_not_approve_or_witness(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id not in _known(subject.witnesses, "witnesses") | {subject.approver}
+
+
+def _is_own_account(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id == subject.account
+
+
+def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
+    if fact is None:
+        raise Defect("permission was asked without saying who the {name} are", name=name)
+    return fact
+
+
+IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, _: actor.operator)
+ANYBODY: Final = Condition("at all", lambda *_: True)
+MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
+HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
+IS_NOT_AUTHOR: Final = Condition(
+    "who did not write it",
+    _is_not_author,
+    duty=Message(
+        "Nobody signs or rejects their own document. "
+        "Somebody else who holds this step of the chain has to do it."
+    ),
+)
+FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
+TAKES_PART: Final = Condition("who performs a step of it", _takes_part)
+ENTERED_IT: Final = Condition("who made the entry", _entered_it)
+IS_NOT_PERFORMER: Final = Condition(
+    "who performed no step of it",
+    _is_not_performer,
+    duty=Message("Nobody verifies a record of their own work. Another verifier has to do it."),
+)
+HOLDS_THE_COPY: Final = Condition("who holds it{holder}", _holds_the_copy)
+DOES_NOT_APPROVE_OR_WITNESS: Final = Condition(
+    "who neither approves nor witnesses it",
+    _does_not_approve_or_witness,
+    duty=Message("Who destroys a copy neither approves nor witnesses that. Name somebody else (DC-76)."),
+)
+IS_OWN_ACCOUNT: Final = Condition("whose own account it is", _is_own_account)
+IS_NOT_OWN_ACCOUNT: Final = Condition(
+    "whose own account it is not",
+    lambda actor, subject: not _is_own_account(actor, subject),
+    duty=Message("Nobody grants rights to themselves. Another admin has to do it."),
+)
+IS_ANOTHERS_ACCOUNT: Final = replace(
+    IS_NOT_OWN_ACCOUNT,
+    duty=Message(
+        "Nobody locks their own account, so that one admin is always left. Another admin has to do it."
+    ),
+)
+
+AUTHOR: Final = role(Role.AUTHOR)
+SIGNER: Final = role(*SIGNERS)
+CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
+VERIFIER: Final = role(Role.VERIFIER)
+ADMIN: Final = role(Role.ADMIN)
+ANYONE: Final = role(*Role)
+WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
+# Who audits reads everything and changes nothing (DC-111).
+READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
+
+
+def _in_brackets(keys: Iterable[str]) -> Bracketed:
+    return Bracketed(tuple(Post(key) for key in sorted(keys)))
+
+
+def alternatives(of: Iterable[Value]) -> Joined:
+    """Ways to a right, read downwards."""
+    return Joined(tuple(of), "{first}, or {then}")
+
+
+def in_words(conditions: Iterable[Condition], subject: Subject) -> Joined:
+    """Conditions as they follow "someone"."""
+    facts = {
+        "posts": _in_brackets(subject.posts),
+        "steps": _in_brackets(subject.step_posts),
+        "holder": _in_brackets([subject.holder] if subject.holder else []),
+    }
+    return Joined(
+        tuple(Message(c.words, roles=[Post(r.value) for r in c.roles], **facts) for c in conditions),
+        "{first} {then}",
+    )
