@@ -11,13 +11,13 @@ from datetime import date
 from itertools import islice
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid
-from docctl.models.base import Day
+from docctl.models.base import Day, Txt
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies.deadlines import Deadline, deadline, due_of, with_deadlines
@@ -29,6 +29,10 @@ from docctl.rules.text import printable
 from docctl.standing import control, find
 from docctl.standing.control import Control
 from docctl.standing.copy_print import url
+
+OUT: Final = "out"
+OVERDUE: Final = "overdue"
+"""What may be asked for beside a status."""
 
 
 class CopyLine(Deadline):
@@ -71,11 +75,11 @@ def copy_list(
     wanted = _LINES
     if document is not None:
         wanted = wanted.where(Copy.document_id == find.document(ctx.session, document).id)
-    lines = list(_seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day))
-    if out:
-        lines = [line for line in lines if Status(line["state"]).in_hands]
+    for part, is_asked in ((OUT, out), (OVERDUE, overdue)):
+        wanted = wanted.where(*_standing(part)) if is_asked else wanted
+    lines = _seen(ctx, wanted.order_by(Copy.document_id, Copy.running), day)
     if overdue:
-        lines = [line for line in lines if line["overdue"]]
+        lines = (line for line in lines if line["overdue"])
     return {"copies": sorted(lines, key=lambda line: line["document"])}
 
 
@@ -106,7 +110,7 @@ def copy_register(
 ) -> list[CopyLine]:
     """The lines that agree with what was asked, by number; `most` of them, behind the copy `after`.
 
-    Reads no further than it needs to.
+    What is overdue is worked out line by line, as far as it is needed, of those of which anything is asked.
     """
     wanted = _LINES.order_by(Document.number, Copy.running)
     if one := _one_copy(asked.document):
@@ -123,15 +127,12 @@ def copy_register(
         number = printable(number)
         behind = and_(Document.number == number, Copy.running > running)
         wanted = wanted.where(or_(Document.number > number, behind))
-    day = asked.on or ctx.today()
-    found = _seen(ctx, wanted, day)
-    if asked.status == "overdue":
-        found = (line for line in found if line["overdue"])
-    elif asked.status == "out":
-        found = (line for line in found if Status(line["state"]).in_hands)
-    elif asked.status:
-        found = (line for line in found if line["state"] == asked.status)
-    return list(islice(found, most))
+    if asked.status:
+        wanted = wanted.where(*_standing(asked.status))
+    if asked.status != OVERDUE:
+        return list(_seen(ctx, wanted.limit(most), asked.on or ctx.today()))
+    found = _seen(ctx, wanted, asked.on or ctx.today())
+    return list(islice((line for line in found if line["overdue"]), most))
 
 
 def _one_copy(typed: str) -> tuple[str, int] | None:
@@ -173,23 +174,28 @@ _DAY: Final = bindparam("day", type_=Day)
 _successor = aliased(Copy)
 _predecessor = aliased(Copy)
 
-STANDING: Final = (
-    Copy.number,
-    Copy.state,
-    Copy.revision_id,
-    Copy.issued_day,
+_STATE_THEN: Final = (
     select(CopyStep.state)
     .where(CopyStep.copy_id == Copy.id, CopyStep.day <= _DAY)
     .order_by(CopyStep.id.desc())
     .limit(1)
     .correlate(Copy)
     .scalar_subquery()
-    .label("state_then"),
+)
+_RECALLED_FROM: Final = (
     select(func.min(Recall.from_day))
     .where(Recall.copy_id == Copy.id, Recall.voided_at.is_(None))
     .correlate(Copy)
     .scalar_subquery()
-    .label("recalled_from"),
+)
+
+STANDING: Final = (
+    Copy.number,
+    Copy.state,
+    Copy.revision_id,
+    Copy.issued_day,
+    _STATE_THEN.label("state_then"),
+    _RECALLED_FROM.label("recalled_from"),
 )
 """Columns that say how a copy stood at the end of the day that is bound as `day`; `facts` reads them."""
 
@@ -219,6 +225,23 @@ _LINES: Final = (
     .outerjoin(_predecessor, _predecessor.id == Copy.replaces_id)
 )
 
+_FROM_ITS_ISSUE: Final = or_(
+    Copy.issued_day <= _DAY,
+    exists().where(CopyStep.copy_id == Copy.id, CopyStep.day <= _DAY).correlate(Copy),
+)
+_STORED: Final = type_coerce(func.coalesce(_STATE_THEN, Copy.state), Txt)
+_STATUS: Final = case(
+    (and_(_STORED.in_(copies.OUT), _RECALLED_FROM <= _DAY), Status.RECALLED.value), else_=_STORED
+)
+"""`state_on` put to the database, of a copy from its issue on."""
+
+
+def _standing(asked: str) -> Iterable[ColumnElement[bool]]:
+    """The condition of a filter by status. Of what is overdue: that anything is asked of the holder."""
+    several = {OUT: [s for s in Status if s.in_hands], OVERDUE: [Status.ISSUED, Status.RECALLED]}
+    yield _STATUS.in_([status.value for status in several.get(asked, [])] or [asked])
+
+
 _STATES: Final = select(*STANDING, Copy.running).where(Copy.document_id == bindparam("document"))
 
 
@@ -228,7 +251,8 @@ def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
         ctx.require(Action.COPY_READ, Subject(holder=ctx.actor.login))
         # The condition HOLDS_THE_COPY, put to the database so that it need not hand over all the others.
         wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
-    rows = ctx.session.execute(with_deadlines(wanted, _DAY), {"day": day})
+    wanted = with_deadlines(wanted.where(_FROM_ITS_ISSUE), _DAY)
+    rows = ctx.session.execute(wanted, {"day": day})
     return _lines(ctx.site, rows, day, control.load(ctx.site, ctx.session))
 
 
