@@ -19,6 +19,7 @@ from xml.sax.saxutils import escape
 from docctl.errors import Invalid
 from docctl.errors.message import Bracketed, Message, Typed
 from docctl.render import cff
+from docctl.rules import languages
 
 SANS: Final = "NotoSansSC-Regular.otf"
 SERIF: Final = "NotoSerifSC-Regular.otf"
@@ -141,7 +142,7 @@ class _Places(HTMLParser):
             self.pieces.append((self.clause, data))
 
 
-_CLAUSE = re.compile(r"(?:zh-|en-)?clause-(.+?)(?:--\d+)?")
+_CLAUSE = re.compile(rf"(?:(?:{'|'.join(languages.ALL)})-)?clause-(.+?)(?:--\d+)?")
 
 
 def _sentence(character: str, clause: str, said: str, line: int) -> Message:

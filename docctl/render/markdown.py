@@ -7,33 +7,22 @@ lists (SE-15). Knows no site, no revision and no place where figures are kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from itertools import pairwise
 from typing import Final
-from urllib.parse import unquote
-from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.preprocessors import Preprocessor
-from markdown.treeprocessors import Treeprocessor
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, line_of
-from docctl.render import outline
+from docctl.render import outline, paper
 from docctl.render.bounds import refuse_what_explodes
-from docctl.render.sanitiser import BLOCKS, HEADINGS, clean, scheme
+from docctl.render.dialect import BACK_TO_NOTE, Dialect, FigureUrl
+from docctl.render.place import ALONE, Place
+from docctl.render.sanitiser import clean
 from docctl.rules.languages import Language
-from docctl.rules.records.limits import Limit, phrase
-from docctl.rules.search_words import CJK
+from docctl.rules.records.limits import Limit
 from docctl.rules.text import is_hidden
-from docctl.rules.words import Own
-
-FigureUrl = Callable[[str], str | None]
-"""Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""
 
 
 @dataclass(frozen=True)
@@ -46,219 +35,44 @@ class Rendered:
 
 
 def to_html(
-    text: str, *, language: Language, limits: Mapping[str, Limit], figure_url: FigureUrl, number: str
+    text: str,
+    *,
+    language: Language,
+    limits: Mapping[str, Limit],
+    figure_url: FigureUrl,
+    number: str,
+    place: Place = ALONE,
+    for_paper: bool = False,
 ) -> Rendered:
     """Render the body (without front matter) of document `number` in its language.
+
+    `place`: where it stands beside other texts. `for_paper`: with the marks that the style sheet of a print
+    goes by.
 
     Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
     """
     refuse_what_explodes(text)
-    page = _Page(language, limits, figure_url)
+    dialect = Dialect(language, limits, figure_url, place)
     markdown = Markdown(
-        extensions=[*_EXTENSIONS, page],
+        extensions=[*_EXTENSIONS, dialect, *([paper.Marks()] if for_paper else [])],
         extension_configs={
             "tables": {"use_align_attribute": True},
-            "footnotes": {"BACKLINK_TITLE": _BACK_TO_NOTE.told(language)},
+            "footnotes": {"BACKLINK_TITLE": BACK_TO_NOTE.told(language)},
         },
         output_format="html",
     )
-    html = clean(markdown.convert(_visible(text)), figures=page.figures)
-    if page.unknown_limits:
-        raise Invalid(_unknown(page.unknown_limits, text, number))
-    return Rendered(html, *outline.read(html))
+    html = clean(
+        markdown.convert(_visible(text)),
+        figures=dialect.figures,
+        prefix=place.prefix,
+        marks=paper.MARKS if for_paper else {},
+    )
+    if dialect.unknown_limits:
+        raise Invalid(_unknown(dialect.unknown_limits, text, number))
+    return Rendered(html, *outline.read(html, place))
 
 
 _EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "sane_lists", "attr_list", "fenced_code"]
-_BACK_TO_NOTE: Final = Own(zh="返回正文注 {}", en="Back to note {} in the text")
-_MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
-FIGURE: Final = Own(zh="图", en="Figure")
-"""What a numbered caption of a figure begins with, in a text of each language; of a table likewise."""
-TABLE: Final = Own(zh="表", en="Table")
-WORDS: Final = (_BACK_TO_NOTE, _MISSING, FIGURE, TABLE)
-"""All that docctl says in a text of its own accord."""
-
-_LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
-_ANCHOR = re.compile(r"\{#([^\s{}]+)\}\s*$")
-_CLAUSE_LINE = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
-_WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
-_SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
-
-
-class _Page(Extension):
-    """What is our own in the dialect: limits, clause anchors, figures, and HTML shown as text."""
-
-    def __init__(self, language: Language, limits: Mapping[str, Limit], figure_url: FigureUrl) -> None:
-        super().__init__()
-        self.language, self.limits, self.figure_url = language, limits, figure_url
-        self.unknown_limits: list[str] = []
-        self.figures: set[str] = set()
-
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
-        md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        md.preprocessors.register(_ClauseLines(md), "clause_lines", 20)
-        # Before emphasis: 200*300*400 is a size.
-        md.inlinePatterns.register(_Times(r"(?<=\d)\*(?=\d)", md), "times", 175)
-        # Before the attribute lists, which would take a limit for attributes, and after code and links.
-        md.inlinePatterns.register(_LimitFigure(self, md), "limit", 65)
-        md.inlinePatterns.register(_LineBreak(r"<br[ ]*/?>", md), "line_break_tag", 64)
-        # Last, when escapes are resolved and attribute lists are read.
-        md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
-        md.treeprocessors.register(_Captions(self, md), "captions", -20)
-
-    def say(self, name: str) -> str:
-        if name in self.limits:
-            return phrase(self.limits[name], self.language)
-        self.unknown_limits.append(name)
-        return ""
-
-    def place(self, image: Element) -> None:
-        """Give an image its address, or say in its place that there is no such figure."""
-        path = unquote(image.get("src", ""))
-        foreign = scheme(path) or path.startswith("/") or "\\" in path or ".." in path.split("/")
-        url = None if foreign else self.figure_url(path)
-        if url is not None:
-            self.figures.add(url)
-            image.set("src", url)
-            return
-        tail = image.tail
-        image.clear()
-        image.tag, image.tail = "span", tail
-        image.set("class", "missing-figure")
-        image.text = _MISSING.told(self.language).format(path)
-
-
-class _ClauseLines(Preprocessor):
-    """Lets each line that begins with a number and ends with its anchor stand as a paragraph of its own."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        apart: list[str] = []
-        for line in lines:
-            apart += ["", line, ""] if _CLAUSE_LINE.fullmatch(line) else [line]
-        return apart
-
-
-class _LimitFigure(InlineProcessor):
-    def __init__(self, page: _Page, md: Markdown) -> None:
-        super().__init__(_LIMIT, md)
-        self.page = page
-
-    def handleMatch(  # type: ignore[override]  # noqa: N802
-        self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
-        return self.page.say(m[1]), m.start(), m.end()
-
-
-class _LineBreak(InlineProcessor):
-    def handleMatch(  # type: ignore[override]  # noqa: N802
-        self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
-        return Element("br"), m.start(), m.end()
-
-
-class _Times(InlineProcessor):
-    def handleMatch(  # type: ignore[override]  # noqa: N802
-        self, m: re.Match[str], data: str
-    ) -> tuple[str, int, int]:
-        return m[0], m.start(), m.end()
-
-
-class _Anchors(Treeprocessor):
-    """Gives clauses their anchors, links to them their targets, and figures their addresses."""
-
-    def __init__(self, page: _Page, md: Markdown) -> None:
-        super().__init__(md)
-        self.page = page
-        self.taken: dict[str, int] = {}
-
-    def run(self, root: Element) -> None:
-        headings = 0
-        for element in root.iter():
-            if element.tag in HEADINGS:
-                headings += 1
-                self.anchor(
-                    element,
-                    element.get("id") or outline.number_of(element.itertext()) or "",
-                    f"heading-{headings}",
-                )
-            elif element.tag in {"p", "li", "dt", "dd"}:
-                self.anchor(element, element.get("id") or _explicit_anchor(element) or "", "")
-            elif element.tag == "img":
-                self.page.place(element)
-        for element in root.iter():
-            self.aim(element)
-            if element.tag not in {"pre", "code"}:
-                element.text = _SOFT_BREAK.sub("", element.text or "")
-            element.tail = _SOFT_BREAK.sub("", element.tail or "")
-
-    def anchor(self, element: Element, clause: str, otherwise: str) -> None:
-        if clause.startswith(("fn:", "fnref")):
-            return
-        name = f"clause-{clause}" if clause else otherwise
-        if not name:
-            return
-        # A number given twice keeps its first place; later ones stay distinct.
-        self.taken[name] = self.taken.get(name, 0) + 1
-        element.set("id", name if self.taken[name] == 1 else f"{name}--{self.taken[name]}")
-
-    def aim(self, element: Element) -> None:
-        target = unquote(element.get("href", ""))
-        if target.startswith("#") and f"clause-{target[1:]}" in self.taken:
-            element.set("href", f"#clause-{target[1:]}")
-
-
-class _Captions(Treeprocessor):
-    """Prints what stands in the brackets of a figure under it, where the figure is a paragraph of its own.
-
-    A figure with a numbered caption written below it (图1 …) has one already; then the brackets hold what the
-    picture shows, for those who cannot see it.
-    """
-
-    def __init__(self, page: _Page, md: Markdown) -> None:
-        super().__init__(md)
-        self.page = page
-
-    def run(self, root: Element) -> None:
-        for parent in root.iter():
-            children = [*parent, None]
-            for child, following in pairwise(children):
-                if child is not None and self._is_figure(child) and not _is_caption(following):
-                    said = child[0].get("alt", "").strip()
-                    if said:
-                        child.tag = "figure"
-                        SubElement(child, "figcaption").text = said
-
-    def _is_figure(self, element: Element) -> bool:
-        if element.tag != "p" or len(element) != 1 or (element.text or "").strip():
-            return False
-        image = element[0]
-        return image.get("src") in self.page.figures and not (image.tail or "").strip()
-
-
-def _is_caption(element: Element | None) -> bool:
-    return element is not None and element.tag == "p" and bool(_caption().match("".join(element.itertext())))
-
-
-@cache
-def _caption() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, FIGURE.values()))})[ \u3000]?\d")
-
-
-def _explicit_anchor(element: Element) -> str | None:
-    """Take `{#5.2.1}` off the end of the element's own line, before any block within it."""
-    holder, slot = element, "text"
-    for child in element:
-        if child.tag in BLOCKS - {"br"}:
-            break
-        holder, slot = child, "tail"
-    written: str = getattr(holder, slot) or ""
-    match = _ANCHOR.search(written)
-    if match is None:
-        return None
-    setattr(holder, slot, written[: match.start()].rstrip())
-    return match[1]
-
-
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _PLAIN: Final = "\t\n\r\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff65"
 _UNUSUAL = re.compile(f"[^{_PLAIN}]")

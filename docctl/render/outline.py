@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Final
 
+from docctl.render.place import ALONE, Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS
 from docctl.rules.search_words import CJK
 
@@ -34,9 +35,12 @@ class Section:
     text: str
 
 
-def read(html: str) -> tuple[tuple[Heading, ...], tuple[Section, ...]]:
-    """The headings, for a list of contents, and the sections."""
-    reader = _Reader()
+def read(html: str, place: Place = ALONE) -> tuple[tuple[Heading, ...], tuple[Section, ...]]:
+    """The headings, for a list of contents, and the sections of a text that was put in this place.
+
+    A heading has the level that it has in the text alone; below the last of the page they are all one level.
+    """
+    reader = _Reader(place)
     reader.feed(html)
     reader.close()
     return tuple(reader.contents), reader.sections()
@@ -46,6 +50,11 @@ def number_of(heading: Iterable[str]) -> str | None:
     """The number that a heading begins with."""
     match = _NUMBERED.match("".join(heading))
     return re.sub(r"\s+", "", match["clause"]) if match else None
+
+
+def clause_at(anchor: str) -> str:
+    """The clause of an anchor, whichever of its places it is; empty where it is none of a clause."""
+    return re.sub(r"--\d+$", "", anchor[7:]) if anchor.startswith("clause-") else ""
 
 
 _TENS: Final = "一二三四五六七八九十百零〇"
@@ -60,8 +69,9 @@ _NUMBERED = re.compile(
 class _Reader(HTMLParser):
     """Reads headings and sections out of the cleaned HTML: what search finds is what the page shows."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
+        self.place = place
         self.contents: list[Heading] = []
         self.parts: list[tuple[str, str, list[str]]] = [("", "", [])]
         self.heading: tuple[int, str, list[str]] | None = None
@@ -72,9 +82,9 @@ class _Reader(HTMLParser):
         anchor, role = given.get("id") or "", given.get("class") or ""
         self.in_pre |= tag == "pre"
         self.in_mark |= tag == "a" and role in {"footnote-ref", "footnote-backref"}
-        clause = re.sub(r"--\d+$", "", anchor[7:]) if anchor.startswith("clause-") else ""
+        clause = clause_at(anchor.removeprefix(self.place.prefix))
         if tag in HEADINGS:
-            self.heading = (int(tag[1]), anchor, [])
+            self.heading = (int(tag[1]) - self.place.lower, anchor, [])
         if tag in HEADINGS or clause or role == "footnote":
             self.parts.append((clause, "" if role == "footnote" else self.parts[-1][1], []))
         self.separate(tag)

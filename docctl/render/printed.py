@@ -6,16 +6,13 @@ body, which was cleaned when it was made from Markdown.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import Final
 
 from docctl.render import blank_form
 from docctl.render.blank_form import tag
-from docctl.render.markdown import FIGURE, TABLE
 from docctl.render.sheets import Sheet, Text
 from docctl.rules.words import Own, Words
 
@@ -157,8 +154,7 @@ def _contents(sheet: Sheet) -> Iterable[str]:
     close = " close" if sum(map(len, told.values())) > _LINES_OF_A_PAGE else ""
     for text in sheet.texts:
         lines = "".join(
-            f'<li class="level-{line.level}"><a href="#{escape(_anchor(sheet, text, line.anchor))}">'
-            f"{escape(line.text)}</a></li>"
+            f'<li class="level-{line.level}"><a href="#{escape(line.anchor)}">{escape(line.text)}</a></li>'
             for line in told[text.language]
         )
         if lines:
@@ -175,50 +171,11 @@ _LINES_OF_A_PAGE: Final = 30
 
 
 def _body(sheet: Sheet, text: Text) -> str:
-    html = _TAG.sub(lambda tag: _retargeted(sheet, text, tag[0]), text.html)
-    for kind, caption in _captions().items():
-        html = caption.sub(rf'<p class="caption {kind}">\g<said></p>', html)
-    html = _ITEM.sub('<p class="item">', html)
-    html = _CODE.sub(r'<td\g<rest> class="code">\g<said></td>', html)
-    html = _SAID.sub(lambda said: _NUMBER.sub(r'<span class="code">\g<0></span>', said[0]), html)
     title = escape(_plain(sheet.title, text.language))
     return (
-        f'<article class="body" lang="{tag(text.language)}"><p class="body-title">{title}</p>{html}</article>'
+        f'<article class="body" lang="{tag(text.language)}"><p class="body-title">{title}</p>'
+        f"{text.html}</article>"
     )
-
-
-# What nh3 writes: attributes in double quotes, with & and " escaped in them.
-_TAG = re.compile(r'<[a-z][a-z0-9]*(?:\s+[a-z-]+="[^"]*")*\s*>')
-_TARGET = re.compile(r'(\s(?:id|href)=")(#?)((?:clause-|heading-|fn:|fnref)[^"]*")')
-# A cell that holds a number and no more: it would be broken at its hyphens.
-_CODE = re.compile(r'<td(?P<rest>(?: align="[a-z]+")?)>(?P<said>[A-Z][A-Za-z0-9./#-]{1,23})</td>')
-_SAID = re.compile(r">[^<]+")  # between two tags
-# A number with hyphens in a sentence: there, too, no line ends.
-_NUMBER = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
-_ITEM = re.compile(r"<p>(?=[a-z][)）])")  # a) in a clause
-
-
-@cache
-def _captions() -> dict[str, re.Pattern[str]]:
-    """What a numbered caption looks like, in a text of any language."""
-    return {
-        kind: re.compile(
-            rf"<p>(?P<said>(?:{'|'.join(map(re.escape, words.values()))})"
-            r"[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^<。；;]{1,100})</p>"
-        )
-        for kind, words in (("of-table", TABLE), ("of-figure", FIGURE))
-    }
-
-
-def _retargeted(sheet: Sheet, text: Text, tag: str) -> str:
-    """Anchors are those of one language; in a print of two the same clause is there twice."""
-    if len(sheet.texts) < 2:
-        return tag
-    return _TARGET.sub(rf"\g<1>\g<2>{text.language}-\g<3>", tag)
-
-
-def _anchor(sheet: Sheet, text: Text, anchor: str) -> str:
-    return f"{text.language}-{anchor}" if len(sheet.texts) > 1 else anchor
 
 
 def _records(sheet: Sheet) -> str:

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final, Literal
 
+from docctl.render.place import ALONE, Place
 from docctl.render.redline_blocks import Block, Word, html_of, items_of, parse, start_tag
 from docctl.render.sanitiser import clean
 
@@ -25,16 +26,18 @@ class Redline:
     changes: int
 
 
-def redline(old_html: str, new_html: str) -> Redline:
+def redline(old_html: str, new_html: str, place: Place = ALONE) -> Redline:
     """Mark what changed between two texts rendered by `to_html`.
 
     Without its <ins> the result reads exactly as the old text, without its <del> as the new one. A change of
     emphasis, link or figure is marked as well; a change of anchor, alignment or list start alone is not.
+    `place`: where it stands on a page; the two texts are compared as they are alone.
     """
-    old, new = parse(old_html), parse(new_html)
-    writer = _Writer()
+    old, new = parse(old_html, place), parse(new_html, place)
+    writer = _Writer(place)
     writer.children(items_of(old.root), items_of(new.root))
-    return Redline(clean("".join(writer.pieces), figures=old.figures | new.figures), writer.changes)
+    html = clean("".join(writer.pieces), figures=old.figures | new.figures, prefix=place.prefix)
+    return Redline(html, writer.changes)
 
 
 Mark = Literal["", "del", "ins"]
@@ -49,7 +52,8 @@ _MOST_COARSE_STEPS: Final = 400_000_000
 class _Writer:
     """Writes the marked page and counts as it goes."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
+        self.place = place
         self.pieces: list[str] = []
         self.changes = 0
         self.in_change = False
@@ -116,11 +120,12 @@ class _Writer:
 
     def open(self, block: Block, mark: Mark) -> None:
         if block.node is not None:
-            self.pieces.append(start_tag(block.kind, block.node.attributes, keep_ids=mark != "del"))
+            kind = self.place.tag(block.kind)
+            self.pieces.append(start_tag(kind, block.node.attributes, keep_ids=mark != "del"))
 
     def close(self, block: Block) -> None:
         if block.node is not None:
-            self.pieces.append(f"</{block.kind}>\n")
+            self.pieces.append(f"</{self.place.tag(block.kind)}>\n")
 
 
 def _pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[Block | None, Block | None]]:

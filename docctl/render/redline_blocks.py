@@ -14,6 +14,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from typing import Final
 
+from docctl.render.place import ALONE, Place
 from docctl.render.sanitiser import BLOCKS
 from docctl.rules.search_words import CJK
 
@@ -57,18 +58,24 @@ class Node:
 class Builder(HTMLParser):
     """Builds the tree of HTML in which every element is closed, as cleaned HTML is."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__()
+        self.place = place
         self.root = Node("")
         self.open = [self.root]
         self.figures: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        node = Node(tag, tuple((name, value or "") for name, value in attrs))
+        node = Node(tag, tuple((name, self.placed(name, value or "")) for name, value in attrs))
         self.open[-1].children.append(node)
         self.figures |= {value for name, value in node.attributes if name == "src"}
         if tag not in _VOID:
             self.open.append(node)
+
+    def placed(self, name: str, value: str) -> str:
+        if name == "id":
+            return self.place.anchor(value)
+        return self.place.target(value) if name == "href" else value
 
     def handle_endtag(self, tag: str) -> None:
         if self.open[-1].tag == tag:
@@ -101,9 +108,12 @@ class Block:
         return self.items or (Block(None, self.words, ()),)
 
 
-def parse(html: str) -> Builder:
-    """The tree of cleaned HTML, in which every element is closed; and the figures it shows."""
-    builder = Builder()
+def parse(html: str, place: Place = ALONE) -> Builder:
+    """The tree of cleaned HTML, in which every element is closed, and the figures it shows.
+
+    Its anchors are called as `place` says.
+    """
+    builder = Builder(place)
     builder.feed(html)
     builder.close()
     return builder

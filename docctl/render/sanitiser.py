@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Final
 
 import nh3
@@ -16,17 +17,25 @@ BLOCKS: Final = frozenset({
     "table", "thead", "tbody", "tr", "th", "td", "figure", "figcaption",
 })  # fmt: skip
 
+Marks = Mapping[str, Collection[str]]
+"""Classes that we give ourselves, by the tags that may have them."""
+NO_MARKS: Final[Marks] = MappingProxyType({})
 
-def clean(html: str, *, figures: Collection[str] = ()) -> str:
+
+def clean(html: str, *, figures: Collection[str] = (), prefix: str = "", marks: Marks = NO_MARKS) -> str:
     """HTML with nothing but the tags, attributes and addresses of these lists.
 
     Cleaning it again changes nothing. Raises Invalid for HTML that never settles.
-    An image stays only where its address is one of `figures`.
+    An image stays only where its address is one of `figures`. `prefix`: what each anchor begins with.
     """
 
-    def kept(_tag: str, attribute: str, value: str) -> str | None:
+    def kept(tag: str, attribute: str, value: str) -> str | None:
         if attribute == "src":
             return value if value in figures else None
+        if attribute == "id":
+            return value if value.startswith(prefix) and identifier(value.removeprefix(prefix)) else None
+        if attribute == "class":
+            return classes(value, marks.get(tag, ())) or None
         return _FILTERS[attribute](value) if attribute in _FILTERS else value
 
     schemes = {scheme(figure) for figure in figures} - {""} | _SCHEMES
@@ -39,6 +48,16 @@ def clean(html: str, *, figures: Collection[str] = ()) -> str:
         if html == before:
             return html
     raise Invalid("the text does not settle into clean HTML; take out its nested HTML tags")
+
+
+def identifier(value: str) -> str:
+    """An anchor that may stay; empty for any other."""
+    return value if _ID.fullmatch(value) else ""
+
+
+def classes(value: str, marks: Collection[str] = ()) -> str:
+    """The classes that may stay, with those of `marks`."""
+    return " ".join(name for name in value.split() if name in marks or _CLASS.fullmatch(name))
 
 
 def scheme(address: str) -> str:
@@ -66,14 +85,6 @@ _CLASS = re.compile(r"footnote(?:-(?:ref|backref))?|missing-figure|language-[\w+
 _START = re.compile(r"[0-9]{1,6}")
 
 
-def _identifier(value: str) -> str | None:
-    return value if _ID.fullmatch(value) else None
-
-
-def _classes(value: str) -> str | None:
-    return " ".join(name for name in value.split() if _CLASS.fullmatch(name)) or None
-
-
 def _address(value: str) -> str | None:
     """A link to http, https, mailto or within the site. `//host` has no scheme and yet leaves the site."""
     # As browsers read it: controls and blanks do not count, and a backslash is a slash.
@@ -84,8 +95,6 @@ def _address(value: str) -> str | None:
 
 
 _FILTERS: Final[dict[str, Callable[[str], str | None]]] = {
-    "id": _identifier,
-    "class": _classes,
     "href": _address,
     "align": lambda value: value if value in {"left", "center", "right"} else None,
     "start": lambda value: value if _START.fullmatch(value) else None,

@@ -51,7 +51,9 @@ class ContentsLine:
 
 @dataclass(frozen=True)
 class Text:
-    """The body in one language: cleaned HTML whose figures have addresses that begin with ASSET."""
+    """The body in one language: cleaned HTML with the marks of paper, whose figures have addresses that begin
+    with ASSET. Where there are several languages, anchors begin with their own.
+    """
 
     language: str
     html: str

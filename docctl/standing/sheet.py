@@ -23,6 +23,7 @@ from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person
 from docctl.render import fonts, markdown, printed, renderer
 from docctl.render.pdf import Asset, Attached, Job
+from docctl.render.place import ALONE, Place
 from docctl.render.sheets import (
     ASSET,
     ChangeLine,
@@ -103,9 +104,13 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
             names_in(content),
         )
     assets: dict[str, Asset] = {}
+    together = len(content.texts) > 1
     return Body(
         tuple(content.texts),
-        tuple(_text(content, language, text.body, assets) for language, text in content.texts.items()),
+        tuple(
+            _text(content, language, text.body, assets, ALONE.of(language) if together else ALONE)
+            for language, text in content.texts.items()
+        ),
         None,
         content.records,
         assets,
@@ -169,7 +174,7 @@ def prepare(
     return Prepared(body, sheet.digest, ctx.site.vault.keep(pdf))
 
 
-def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]) -> Text:
+def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset], place: Place) -> Text:
     lost: dict[str, Message] = {}
 
     def address(path: str) -> str | None:
@@ -185,7 +190,13 @@ def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]
         return ASSET + digest
 
     made = markdown.to_html(
-        body, language=language, limits=content.limits, figure_url=address, number=content.number
+        body,
+        language=language,
+        limits=content.limits,
+        figure_url=address,
+        number=content.number,
+        place=place,
+        for_paper=True,
     )
     if lost:
         raise Invalid(lost)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from docctl.errors import Forbidden, Invalid, NotFound
 from docctl.queries.documents import redline
 from docctl.queries.documents.redline import revision_diff
 from docctl.queries.people.departments import DepartmentLine
+from docctl.render.place import Place
 from docctl.rules.words import Words
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
@@ -110,3 +112,17 @@ def test_departments_are_told_by_their_titles_unless_two_share_one(
     twins = [DepartmentLine(key=key, title=Words(zh="一部", en=f"{key} one")) for key in ("a", "b")]
     monkeypatch.setattr(redline, "department_list", lambda ctx: twins)
     assert redline.department_titles(ctx) == {"zh": {}, "en": {"a": "a one", "b": "b one"}}
+
+
+def test_the_language_of_the_reader_comes_first_and_each_has_anchors_of_its_own(sqlite_world: World) -> None:
+    text = PROCEDURE.format(number=NUMBER, title="题", title_en="T", hours=24, extra="").encode()
+    number = issue(sqlite_world, of_procedure(read_procedure(text, {"en": text}, {})))
+    ctx = sqlite_world.as_("staff")
+    for first, order in (("zh", ["zh", "en"]), ("en", ["en", "zh"])):
+        html = revision_diff(ctx, number, "A/0", "A/0", first=first)["html"]
+        assert re.findall(r'<section lang="(\w+)"', html) == order
+    html = revision_diff(ctx, number, "A/0", "A/0", place=Place(lower=2, prefix="redline-"))["html"]
+    anchors = re.findall(r' id="([^"]*)"', html)
+    assert len(anchors) == len(set(anchors)) > 2
+    assert all(anchor.startswith(("redline-zh-", "redline-en-")) for anchor in anchors)
+    assert "<h1" not in html

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.render import redline as module
+from docctl.render.place import Place
 from docctl.render.redline import redline
 from docctl.render.sanitiser import BLOCKS, clean
 
@@ -265,3 +266,15 @@ def _pieces(html: str) -> list[str]:
         pieces.append(rest[:end])
         rest = rest[end:]
     return pieces
+
+
+def test_below_a_heading_of_a_page_a_redline_marks_what_it_marks_alone() -> None:
+    old = '<h4 id="clause-1">甲</h4><p><a href="#clause-1">见</a></p>'
+    new = '<h5 id="clause-1">甲</h5><p><a href="#clause-1">见</a></p>'
+    put = redline(old, new, Place(lower=2, prefix="redline-zh-"))
+    assert put.changes == redline(old, new).changes == 1
+    assert put.html == (
+        "<h6><del>甲</del></h6>\n"
+        '<h6 id="redline-zh-clause-1"><ins>甲</ins></h6>\n'
+        '<p><a href="#redline-zh-clause-1" rel="noopener noreferrer">见</a></p>\n'
+    )

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from docctl.render import printed
+from docctl.render.place import ALONE
 from docctl.render.sheets import Field, Form, FormStep, Sheet
 from docctl.rules.words import Words
 from tests.support.paper import ADMINISTRATION, sheet, text
@@ -160,6 +161,45 @@ def test_a_caption_is_known_by_its_number_and_a_sentence_is_none() -> None:
     body = "表1 编号规则\n\n图2 流转。再说一句；并且\n\n表3见下文。"
     html = printed.to_html(sheet(texts=(text(body, "zh"),)))
     assert html.count('<p class="caption') == 1
+
+
+@pytest.mark.parametrize(
+    "caption", ["表1 R&D 项目", "表1-2　甲 <乙>", "Table 3 LX-R-001", "图1 *流程", "Figure 2.1 A"]
+)
+def test_a_caption_may_say_what_html_writes_otherwise(caption: str) -> None:
+    html = printed.to_html(sheet(texts=(text(caption, "zh"),)))
+    assert html.count('<p class="caption of-') == 1
+    assert caption in Seen(html).text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "字\n{: .caption .of-table}",
+        "*字*{: .code }",
+        "1. 字\n{: .item }",
+        "```{.code .caption}\nx\n```",
+        "| 字 {: .code } |\n|-|\n| 字 {: .code } |",
+    ],
+)
+def test_the_marks_of_paper_are_not_for_writers_to_ask_for(asked: str) -> None:
+    made = text(asked, "zh").html
+    assert not any(f'"{mark}"' in made for mark in ("caption of-table", "item", "code", "code caption"))
+
+
+def test_nothing_is_marked_in_a_block_of_code() -> None:
+    made = text("    LX-R-001 x\n\n`LX-R-002`\n\n```\nLX-R-003\n```", "zh").html
+    assert made.count('<span class="code">') == 1
+
+
+def test_a_clause_leads_to_itself_in_each_language_of_a_print() -> None:
+    source = "见[1.1](#1.1)、[注](#2)。\n\n1.1 句子。[^1] {#1.1}\n\n[^1]: 注"
+    both = sheet(texts=(text(source, "zh", ALONE.of("zh")), text(source, "en", ALONE.of("en"))))
+    tags = Seen(printed.to_html(both)).tags
+    ids = [attrs["id"] for _, attrs in tags if attrs.get("id")]
+    links = [attrs["href"] for tag, attrs in tags if tag == "a"]
+    assert ids == [f"{key}-{name}" for key in ("zh", "en") for name in ("clause-1.1", "fnref:1", "fn:1")]
+    assert {str(link)[1:] for link in links} - set(ids) == {"zh-2", "en-2"}
 
 
 def test_items_of_a_clause_hang_in_both_languages() -> None:

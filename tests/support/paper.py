@@ -19,6 +19,7 @@ from PIL import Image
 from docctl.door.site import SETTINGS, Site
 from docctl.render import markdown, printed, renderer
 from docctl.render.pdf import Asset, Attached, Job
+from docctl.render.place import ALONE, Place
 from docctl.render.sheets import (
     ASSET,
     ChangeLine,
@@ -75,14 +76,22 @@ def sheet(**changed: object) -> Sheet:
             ChangeLine("A/1", "缩短时限", "陈编", "管平", "2026-03-02", "2026-03-09"),
         ),
         records=(RecordLine("LX-R-101", Words(zh="质量信息反馈单", en="Feedback form")),),
-        texts=(text(SOURCE, "zh"), text(SOURCE_EN, "en")),
+        texts=(text(SOURCE, "zh", ALONE.of("zh")), text(SOURCE_EN, "en", ALONE.of("en"))),
     )
     return replace(plain, **changed)  # type: ignore[arg-type]  # fields by name
 
 
-def text(source: str, language: str) -> Text:
+def text(source: str, language: str, place: Place = ALONE) -> Text:
     """Markdown without figures as a sheet takes it."""
-    made = markdown.to_html(source, language=language, limits={}, figure_url=lambda _: None, number="X")
+    made = markdown.to_html(
+        source,
+        language=language,
+        limits={},
+        figure_url=lambda _: None,
+        number="X",
+        place=place,
+        for_paper=True,
+    )
     lines = (ContentsLine(h.level, f"{h.clause} {h.title}", h.anchor) for h in made.contents)
     return Text(language, made.html, tuple(lines))
 

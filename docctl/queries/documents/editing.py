@@ -15,7 +15,7 @@ from docctl.errors import Invalid, NotFound, WrongState
 from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.queries.documents.draft_findings import NO_FINDINGS, Findings, findings_of
-from docctl.queries.documents.redline import FigureAddress, department_titles, parts_of
+from docctl.queries.documents.redline import ON_A_PAGE, FigureAddress, department_titles, parts_of
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules import languages
@@ -114,7 +114,9 @@ def preview(
         content = material_of(text, others, {}, kept).content
         blobs = {path: blob_id(data) for path, data in kept.items()}
         return Preview(
-            tuple(Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx))),
+            tuple(
+                Part(*part) for part in parts_of(content, blobs, address, department_titles(ctx), ON_A_PAGE)
+            ),
             form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
             findings=findings_of(ctx, content),
         )

@@ -15,15 +15,20 @@ from docctl.door.context import Context
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_list
 from docctl.render import markdown
+from docctl.render.place import ALONE, Place
 from docctl.render.redline import redline
 from docctl.rules import languages
 from docctl.rules.documents import clauses
+from docctl.rules.languages import Language
 from docctl.rules.records.limits import phrase
 from docctl.rules.words import Own, Words
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
 from docctl.store.source import Procedure, Template
 from docctl.store.tree import load_yaml
+
+ON_A_PAGE: Final = Place(lower=2)
+"""Under a heading of the page that shows it."""
 
 FigureAddress = Callable[[str, str], str]
 """From the path of a figure and its git blob to where a page fetches it."""
@@ -48,10 +53,18 @@ def beside(path: str, blob: str) -> str:
 
 @as_recorded(About.DOCUMENT, texts=lambda diff: [diff["from"], diff["to"]])
 def revision_diff(
-    ctx: Context, number: str, old: str, new: str, figure_address: FigureAddress = beside
+    ctx: Context,
+    number: str,
+    old: str,
+    new: str,
+    figure_address: FigureAddress = beside,
+    *,
+    first: Language = languages.PRIMARY,
+    place: Place = ALONE,
 ) -> dict[str, Any]:
     """`html` with what went in <del> and what came in <ins>, a part for each language, and `changes`.
 
+    `first`: the language whose part comes before the others. `place`: where the parts stand on a page.
     Raises NotFound and Forbidden where the reader may not read one of the two.
     """
     document = find.document(ctx.session, number)
@@ -59,8 +72,8 @@ def revision_diff(
     known = department_titles(ctx)
     before, after = (dict(parts_read(one, figure_address, known)) for one in both)
     pieces, changes = [], 0
-    for language in dict.fromkeys([*before, *after]):
-        compared = redline(before.get(language, ""), after.get(language, ""))
+    for language in sorted(dict.fromkeys([*before, *after]), key=lambda each: each != first):
+        compared = redline(before.get(language, ""), after.get(language, ""), _beside_others(place, language))
         pieces.append(_section(language, compared.html))
         changes += compared.changes
     return {
@@ -84,18 +97,25 @@ def department_titles(ctx: Context) -> Departments:
     }
 
 
-def parts_read(of: Readable, address: FigureAddress, known: Departments = KEYS) -> Iterator[tuple[str, str]]:
+def parts_read(
+    of: Readable, address: FigureAddress, known: Departments = KEYS, place: Place = ALONE
+) -> Iterator[tuple[str, str]]:
     """`parts_of` for a revision as it is stored."""
     blobs = {entry["path"].removeprefix("procedures/"): entry["blob"] for entry in of.revision.manifest}
-    yield from parts_of(of.content(), blobs, address, known)
+    yield from parts_of(of.content(), blobs, address, known, place)
 
 
 def parts_of(
-    content: Procedure | Template, blobs: Mapping[str, str], address: FigureAddress, known: Departments = KEYS
+    content: Procedure | Template,
+    blobs: Mapping[str, str],
+    address: FigureAddress,
+    known: Departments = KEYS,
+    place: Place = ALONE,
 ) -> Iterator[tuple[str, str]]:
     """All that a document says as clean HTML, by language; a template has one part, under the empty name.
 
-    `blobs`: those of its figures, by their paths. `known`: what departments are called.
+    `blobs`: those of its figures, by their paths. `known`: what departments are called. `place`: where the
+    parts stand on a page.
     Raises Invalid for text that cannot be shown.
     """
     if isinstance(content, Template):
@@ -108,9 +128,16 @@ def parts_of(
             limits=content.limits,
             figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
             number=content.number,
+            place=_beside_others(place, language),
         )
         front = _front(content, language, known.get(language, {}))
-        yield language, f"<h1>{escape(content.title.get(language, ''))}</h1>{front}{rendered.html}"
+        head = place.tag("h1")
+        yield language, f"<{head}>{escape(content.title.get(language, ''))}</{head}>{front}{rendered.html}"
+
+
+def _beside_others(place: Place, language: str) -> Place:
+    """A text that is a whole page keeps its anchors; on a page with other things each has its own."""
+    return place if place == ALONE else place.of(language)
 
 
 def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:

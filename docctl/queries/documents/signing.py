@@ -5,22 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
-from docctl.queries.documents.redline import FigureAddress, department_titles, parts_read, revision_diff
+from docctl.queries.documents.redline import (
+    ON_A_PAGE,
+    FigureAddress,
+    department_titles,
+    parts_read,
+    revision_diff,
+)
 from docctl.queries.documents.remarks import remarks_on
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
+from docctl.render.place import Place
 from docctl.render.sheets import Form
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.signers import Awaited, Gap
+from docctl.rules.languages import Language
 from docctl.rules.words import Words
 from docctl.standing import facts, find, signers
 from docctl.standing.bearers import bearers
@@ -73,8 +82,13 @@ class Signing:
 
 
 @as_recorded(About.DOCUMENT, texts=lambda seen: [seen.label])
-def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
-    """The revision that was handed in. Raises Forbidden, WrongState where none was."""
+def signing(
+    ctx: Context, number: str, address: FigureAddress, *, first: Language = languages.PRIMARY
+) -> Signing:
+    """The revision that was handed in. Raises Forbidden, WrongState where none was.
+
+    `first`: the language whose part of the redline comes before the others.
+    """
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
     ctx.require(Action.DRAFT_READ, facts.subject(ctx.session, document, newest))
@@ -84,9 +98,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
     read = readable(ctx, document, newest)
     content = read.content()
     base = _in_force(ctx, document)
-    changed: dict[str, Any] = {"html": "", "changes": 0}
-    if base is not None:
-        changed = revision_diff(ctx, number, base, newest.label, address)
+    changed = _changed(ctx, document, base, newest, address, first)
     people = bearers(ctx.session, ctx.now())
     sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
     return Signing(
@@ -100,7 +112,7 @@ def signing(ctx: Context, number: str, address: FigureAddress) -> Signing:
         base,
         changed["html"],
         changed["changes"],
-        tuple(parts_read(read, address, department_titles(ctx))),
+        tuple(parts_read(read, address, department_titles(ctx), ON_A_PAGE)),
         form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         tuple(newest.manifest),
         _signed(ctx.session, submission),
@@ -149,6 +161,21 @@ def submitting(ctx: Context, number: str) -> Submitting:
 
 
 _ASKED = (approval.may_sign, approval.may_reject)
+_REDLINE: Final = Place(lower=2, prefix="redline-")
+"""On a page that shows the text as well."""
+
+
+def _changed(
+    ctx: Context,
+    document: Document,
+    base: str | None,
+    newest: Revision,
+    address: FigureAddress,
+    first: Language,
+) -> dict[str, Any]:
+    if base is None:
+        return {"html": "", "changes": 0}
+    return revision_diff(ctx, document.number, base, newest.label, address, first=first, place=_REDLINE)
 
 
 def _in_force(ctx: Context, document: Document) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
-from docctl.render import markdown, outline, sanitiser
+from docctl.render import dialect, markdown, outline, place, sanitiser
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
 from docctl.store.source import Procedure
@@ -79,9 +78,9 @@ def _name(content: str, address: FigureAddress) -> str:
 @cache
 def _program() -> str:
     """A program that renders otherwise, or has other words, keeps its texts under other names."""
-    modules = [module.__file__ for module in (markdown, outline, sanitiser, limits)]
+    modules = [module.__file__ for module in (markdown, dialect, outline, place, sanitiser, limits)]
     files = [Path(file) for file in (*modules, __file__) if file]
-    words = json.dumps([dict(said) for said in (*markdown.WORDS, *limits.WORDS)]).encode()
+    words = json.dumps([dict(said) for said in (*dialect.WORDS, *limits.WORDS)]).encode()
     return hashlib.sha256(b"".join([*(file.read_bytes() for file in files), words])).hexdigest()
 
 
@@ -113,19 +112,15 @@ def _text(
         limits=procedure.limits,
         figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
         number=procedure.number,
+        place=_BELOW_THE_TITLE,
     )
     clauses = (Clause(h.level, h.clause, h.title, h.anchor) for h in rendered.contents)
     stated = (LimitLine(limit.clause, limits.phrase(limit, language)) for limit in procedure.limits.values())
-    return Text(language, _below_the_title(rendered.html), tuple(clauses), tuple(stated))
+    return Text(language, rendered.html, tuple(clauses), tuple(stated))
 
 
-def _below_the_title(html: str) -> str:
-    """Headings one level down: the first level of a page is the title of the document."""
-    return _HEADING.sub(lambda tag: f"<{tag[1]}h{int(tag[2]) + 1}{tag[3]}>", html)
-
-
-# In cleaned HTML `<` begins a tag and nothing else, and `>` in an attribute is written as `&gt;`.
-_HEADING: Final = re.compile(r"<(/?)h([1-5])((?: [^>]*)?)>")
+_BELOW_THE_TITLE: Final = place.Place(lower=1)
+"""The first level of a page is the title of the document."""
 
 
 def _from_data(data: Any) -> Texts:

@@ -12,7 +12,7 @@ from flask_babel import gettext
 
 from docctl.door.context import Context
 from docctl.models.documents import Signature
-from docctl.queries.documents.signing import signing
+from docctl.queries.documents.signing import Signing, signing
 from docctl.rules.actions import Action
 from docctl.usecases.documents import approving
 from docctl.web.documents import drafting
@@ -22,14 +22,19 @@ from docctl.web.kit.act_pages import ActPage
 bp = Blueprint("revisions", __name__)
 
 
+def _seen(number: str) -> Signing:
+    first = language.of_request()
+    return signing(here.reading(), number, drafting.figure_address(number), first=first)
+
+
 def _sign_page(number: str) -> str:
     """What changed, what it says, who signed, who waits; whoever rejects reads the same."""
-    seen = signing(here.reading(), number, drafting.figure_address(number))
+    seen = _seen(number)
     return render_template("documents/revision_sign.html", seen=seen)
 
 
 def _retract_page(number: str) -> str:
-    seen = signing(here.reading(), number, drafting.figure_address(number))
+    seen = _seen(number)
     return render_template("documents/revision_retract.html", seen=seen)
 
 

@@ -30,21 +30,6 @@ bp = Blueprint("drafts", __name__)
 bp.app_template_filter("text_field")(writing.of_place)
 
 
-@bp.app_template_filter()
-def below(html: str, prefix: str) -> str:
-    """A clean text as a part of a page: headings two levels down, anchors of its own beside other texts."""
-    return _TAG.sub(lambda tag: _ANCHOR.sub(rf"\g<0>{prefix}-", _lowered(tag[0])), html)
-
-
-# In cleaned HTML `<` begins a tag and nothing else, and `>` in an attribute is written as `&gt;`.
-_TAG: Final = re.compile(r"<[^>]*>")
-_ANCHOR: Final = re.compile(r' (id="|href="#)')
-
-
-def _lowered(tag: str) -> str:
-    return re.sub(r"^(</?h)([1-6])\b", lambda found: f"{found[1]}{min(int(found[2]) + 2, 6)}", tag)
-
-
 @bp.errorhandler(403)
 def _out_of_date(error: HTTPException) -> ResponseReturnValue:
     """A text whose page was opened before its writer signed in again is not lost with that page's token."""

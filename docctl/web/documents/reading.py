@@ -67,7 +67,8 @@ def redline(number: str) -> ResponseReturnValue:
     new = request.args.get("to") or (newest.label if newest else None)
     compared = None
     if old and new:
-        compared = revision_diff(here.reading(), number, old, new, figure_address(number))
+        address, first = figure_address(number), language.of_request()
+        compared = revision_diff(here.reading(), number, old, new, address, first=first)
     labels = [(label, label) for label in seen.labels]
     return render_template(
         "documents/document_redline.html", seen=seen, labels=labels, old=old, new=new, compared=compared

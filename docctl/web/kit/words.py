@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
@@ -36,7 +35,6 @@ def install(app: Flask) -> None:
         level=level,
         department=department,
         role=role,
-        own_first=own_first,
         meaning=meaning,
         poster=poster,
         post=signer,
@@ -68,14 +66,6 @@ def role(key: str) -> str:
     with suppress(ValueError):
         return language.word(Role(key))
     return key
-
-
-def own_first(html: str) -> str:
-    """A redline with its part in the language of the request before the other."""
-    # Only queries.redline writes sections: the sanitiser lets none of a text's own pass.
-    parts = re.findall(r"<section.*?</section>", html, re.DOTALL)
-    own = f'<section lang="{language.of_request()}"'
-    return "\n".join(sorted(parts, key=lambda part: not part.startswith(own)))
 
 
 def words(of: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -1,0 +1,99 @@
+"""What the style sheet of a print goes by, marked on the tree of Markdown before the text is cleaned.
+
+Numbered captions, items such as `a)` of a clause, and numbers that no line may end in. Knows no sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+from docctl.render import sanitiser
+from docctl.render.dialect import FIGURE, TABLE
+
+MARKS: Final[sanitiser.Marks] = {
+    "p": {"caption", "of-table", "of-figure", "item"},
+    "td": {"code"},
+    "span": {"code"},
+}
+
+_ITEM: Final = re.compile(r"[a-z][)）]")
+# A cell that holds a number and no more: it would be broken at its hyphens.
+_CODE: Final = re.compile(r"[A-Z][A-Za-z0-9./#-]{1,23}")
+# A number with hyphens in a sentence: there, too, no line ends.
+_NUMBER: Final = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
+
+
+@cache
+def _captions() -> dict[str, re.Pattern[str]]:
+    """What a numbered caption looks like, in a text of any language."""
+    return {
+        kind: re.compile(
+            rf"(?:{'|'.join(map(re.escape, words.values()))})"
+            r"[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^。；;]{1,100}"
+        )
+        for kind, words in (("of-table", TABLE), ("of-figure", FIGURE))
+    }
+
+
+class Marks(Extension):
+    """Adds the marks, when all that is said stands in the text."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
+        md.treeprocessors.register(_Paper(md), "paper", -25)
+
+
+class _Paper(Treeprocessor):
+    def run(self, root: Element) -> None:
+        for element in root.iter():
+            # A writer may ask for a class as well; ours are for what we find ourselves.
+            asked = sanitiser.classes(element.attrib.pop("class", ""))
+            if mark := asked or _mark_of(element):
+                element.set("class", mark)
+        code = {inside for block in root.iter("pre") for inside in block.iter()}
+        for element in [element for element in root.iter() if element not in code]:
+            _keep_numbers_whole(element)
+
+
+def _mark_of(element: Element) -> str:
+    """What an element is, if it is one of those; nothing where it has an anchor."""
+    said, alone = element.text or "", not len(element)
+    if sanitiser.identifier(element.get("id", "")):
+        return ""
+    if element.tag == "td":
+        return "code" if alone and _CODE.fullmatch(said) else ""
+    if element.tag != "p":
+        return ""
+    kinds = (kind for kind, caption in _captions().items() if alone and caption.fullmatch(said))
+    return f"caption {kind}" if (kind := next(kinds, "")) else "item" if _ITEM.match(said) else ""
+
+
+def _keep_numbers_whole(element: Element) -> None:
+    """Puts each number in what the element itself says into a <span>."""
+    children = list(element)
+    element.text, spans = _apart(element.text)
+    element[:0] = spans
+    for child in children:
+        child.tail, spans = _apart(child.tail)
+        after = list(element).index(child) + 1
+        element[after:after] = spans
+
+
+def _apart(text: str | None) -> tuple[str | None, list[Element]]:
+    """What stands before the first number, and each number with what follows it."""
+    spans: list[Element] = []
+    found = list(_NUMBER.finditer(text or ""))
+    if text is None or not found:
+        return text, spans
+    for number, following in zip(found, [*found[1:], None], strict=True):
+        span = Element("span", {"class": "code"})
+        span.text = number[0]
+        span.tail = text[number.end() : following.start() if following else None]
+        spans.append(span)
+    return text[: found[0].start()], spans
