@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Said, Txt, Word, reference
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.head import Head
 from docctl.rules.documents.revisions import State
 from docctl.rules.words import Words
 
@@ -51,7 +52,8 @@ class Revision(Controlled):
     `manifest` lists its files: [{"path", "blob", "sha256", "size"}], by path. `content` is the SHA-256 of
     the manifest's canonical JSON: it is what a signature names. `blob` is the git blob of the main file.
     `chain` is the approval chain as it was copied at the last submission, `submission` how often it was
-    submitted, `contributors` the ids of all who gave it content.
+    submitted, `contributors` the ids of all who gave it content. `head` is what its front matter says
+    besides: {key: [text]}, of docctl.rules.documents.head.
     """
 
     __tablename__ = "revision"
@@ -65,6 +67,7 @@ class Revision(Controlled):
     label: Mapped[str] = mapped_column(Txt)
     state: Mapped[State] = mapped_column(Word(State), index=True)
     title: Mapped[Words] = mapped_column(Said)
+    head: Mapped[Head] = mapped_column(Json)
     manifest: Mapped[Any] = mapped_column(Json)
     content: Mapped[str] = mapped_column(Txt)
     blob: Mapped[str] = mapped_column(Txt)

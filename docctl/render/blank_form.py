@@ -153,6 +153,7 @@ def _is_wide(field: Field) -> bool:
 def _foot(sheet: Sheet, form: Form) -> str:
     years = _YEARS.filled(years=form.years) if form.years else _NOT_STATED
     clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
+    besides = "".join(f"　{words(sheet, called)} {words(sheet, said)}" for called, said in sheet.head)
     signed = "　".join(
         f"{words(sheet, line.meaning)} {escape(line.name)} {escape(line.at[:10])}"
         for line in sheet.signatures
@@ -160,5 +161,5 @@ def _foot(sheet: Sheet, form: Form) -> str:
     return (
         f'<p class="form-foot">{words(sheet, _REQUIRED)}　{words(sheet, _GOVERNED)} '
         f"{escape(form.governed_by)}{clauses}　{words(sheet, _KEEPER)} {words(sheet, form.keeper)}　"
-        f'{words(sheet, _RETENTION)} {words(sheet, years)}</p><p class="form-foot">{signed}</p>'
+        f'{words(sheet, _RETENTION)} {words(sheet, years)}{besides}</p><p class="form-foot">{signed}</p>'
     )

@@ -113,6 +113,10 @@ def _cover(sheet: Sheet) -> str:
     ]
     cells = [f"<th>{_both(sheet, key)}</th><td>{value}</td>" for key, value in facts]
     rows = "".join(f"<tr>{cells[n]}{cells[n + 1]}</tr>" for n in range(0, len(cells), 2))
+    rows += "".join(
+        f'<tr><th>{_words(sheet, called)}</th><td colspan="3">{_words(sheet, said)}</td></tr>'
+        for called, said in sheet.head
+    )
     return (
         f'<section class="cover"><p class="company">{escape(sheet.organisation)}</p>'
         f'<p class="kind">{_words(sheet, sheet.level)}</p><div class="titles">{titles}</div>'

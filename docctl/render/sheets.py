@@ -105,6 +105,7 @@ class Sheet:
     """One revision as it is printed. Days are ISO dates; a form has `form` and no `texts`.
 
     `content` is the SHA-256 that the signatures name. Labels and titles are said in each of `languages`.
+    `head` is what the front matter says besides: what each field is called, and what it says.
     """
 
     languages: tuple[Language, ...]
@@ -114,6 +115,7 @@ class Sheet:
     title: Words
     level: Words
     department: Words
+    head: tuple[tuple[Words, Words], ...]
     issued: str
     effective: str
     content: str

@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import select
 
 from docctl.models.documents import Document, Revision
+from docctl.rules.documents.head import Head
 from docctl.rules.documents.revisions import State
 from docctl.rules.words import Words
 
@@ -33,6 +34,7 @@ class RevisionRow(NamedTuple):
     label: str
     state: State
     title: Words
+    head: Head
     blob: str
     drafted_at: datetime
     discarded_at: datetime | None

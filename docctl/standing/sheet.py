@@ -35,7 +35,7 @@ from docctl.render.sheets import (
     Text,
 )
 from docctl.rules import names
-from docctl.rules.documents import numbering, revisions
+from docctl.rules.documents import head, numbering, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.citations import Names
 from docctl.rules.languages import Language
@@ -143,6 +143,7 @@ def sheet_of(
         title=revision.title,
         level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words.key(document.department)),
+        head=head.shown(revision.head, departments),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
         content=revision.content,

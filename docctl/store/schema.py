@@ -24,6 +24,7 @@ from referencing.exceptions import Unresolvable
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Joined, Message
 from docctl.rules import languages
+from docctl.rules.documents import head
 from docctl.rules.patterns import matches, safe_pattern
 from docctl.store.schema_sentences import NOUNS, Path, called, shown, told_at
 
@@ -99,7 +100,13 @@ def file_schema(kind: Kind) -> Any:
         "required": [languages.PRIMARY],
         "properties": dict.fromkeys(languages.ALL, _SAID),
     }
+    if kind in _WITH_HEAD:
+        found["properties"] |= {field.key: field.schema for field in head.fields(of_form=_WITH_HEAD[kind])}
     return found
+
+
+_WITH_HEAD: Final[Mapping[Kind, bool]] = {"procedure": False, "template": True}
+"""The files of documents, and which of them is that of a form."""
 
 
 _SAID: Final = {"type": "string", "minLength": 1, "maxLength": 200}

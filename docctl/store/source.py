@@ -15,7 +15,8 @@ from typing import Any, Final
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.rules import languages
-from docctl.rules.documents import clauses
+from docctl.rules.documents import clauses, head
+from docctl.rules.documents.head import Head
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.languages import Language
 from docctl.rules.records import contradictions, entries
@@ -55,8 +56,7 @@ class Procedure:
     title: Words
     level: str
     department: str
-    scope: tuple[str, ...]
-    references: tuple[str, ...]
+    head: Head
     records: tuple[str, ...]
     limits: Mapping[str, Limit]
     texts: Mapping[Language, Written]
@@ -71,8 +71,12 @@ class Procedure:
     def raw(self) -> bytes:
         return self.main.raw
 
+    @property
+    def references(self) -> tuple[str, ...]:
+        return self.head.get("references", ())
 
-_HEAD: Final = tuple(each.name for each in fields(Procedure) if each.name not in {"texts", "figures"})
+
+_SAID_ALIKE: Final = tuple(each.name for each in fields(Procedure) if each.name not in {"texts", "figures"})
 """What the heads of all languages say alike: one of them is shown, and what is shown is what is signed."""
 
 
@@ -87,6 +91,7 @@ class Template:
     title: Words
     level: str
     department: str
+    head: Head
     governed_by: str
     clauses: tuple[str, ...]
     keeper: str
@@ -111,7 +116,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     tree = typed.typed(data, rules, rules)
     own = tree.get("schema") if kind == "template" and isinstance(tree, dict) else None
     if isinstance(own, dict):
-        _cast_choices(own, _kinds(own.get("properties")))
+        typed.cast_choices(own, _kinds(own.get("properties")))
     found: dict[str, Message] = {}
     at = lines or {}
     for path, sentence in json_schema.problems(rules, tree):
@@ -141,11 +146,10 @@ def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mappi
         other = tried(found, f"{language}: ", read)
         if main is not None and other is not None:
             texts |= other.texts
-            for name in _HEAD:
-                if getattr(main, name) != getattr(other, name):
-                    found[f"{language}: {name}"] = Message(
-                        "differs from the main file; the texts in all languages are one document"
-                    )
+            for name in _differing(main, other):
+                found[f"{language}: {name}"] = Message(
+                    "differs from the main file; the texts in all languages are one document"
+                )
     if found or main is None:
         raise Invalid(found)
     return replace(main, texts=texts)
@@ -172,7 +176,7 @@ def read_template(data: bytes) -> Template:
 
 def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> Procedure:
     front, body, body_line = _split(text_of(data))
-    source = _head(front)
+    source = _front(front)
     text = list(clauses.read_lines(body, body_line))
     refuse_hidden(text)
     found: dict[str, Message] = {}
@@ -197,8 +201,7 @@ def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> 
         title=Words(source["title"]),
         level=source["level"],
         department=source["department"],
-        scope=tuple(source.get("scope", ())),
-        references=tuple(source.get("references", ())),
+        head=head.read(source, of_form=False),
         records=records,
         limits={name: limit for name, limit in limits.items() if limit is not None},
         texts={language: Written(raw=data, body=body, body_line=body_line)},
@@ -206,11 +209,21 @@ def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> 
     )
 
 
+def _differing(main: Procedure, other: Procedure) -> Iterator[str]:
+    """What the heads of two languages say differently, as it is called in them."""
+    for name in _SAID_ALIKE:
+        if name == "head":
+            both = (main.head, other.head)
+            yield from (key for key in {**main.head, **other.head} if both[0].get(key) != both[1].get(key))
+        elif getattr(main, name) != getattr(other, name):
+            yield name
+
+
 @lru_cache(maxsize=256)
-def _head(front: str) -> Mapping[str, Any]:
+def _front(front: str) -> Mapping[str, Any]:
     """What the lines above a text say: of all that is read, what takes longest."""
-    head: Mapping[str, Any] = check_file("procedure", *loaded(front, 2))
-    return head
+    said: Mapping[str, Any] = check_file("procedure", *loaded(front, 2))
+    return said
 
 
 def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, Message]]:
@@ -243,6 +256,7 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         title=Words(source["title"]),
         level=source["level"],
         department=source["department"],
+        head=head.read(source, of_form=True),
         governed_by=canonical(source["governed_by"]["document"]),
         clauses=tuple(source["governed_by"].get("clauses", ())),
         keeper=source["keeper"],
@@ -264,22 +278,6 @@ def _split(text: str) -> tuple[str, str, int]:
     if found is None:
         raise Invalid("line 1: the file must begin with its front matter, between two lines of ---.")
     return found[1], text[found.end() :], text.count("\n", 0, found.end()) + 1
-
-
-def _cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> None:
-    """Give `enum`, `const` and `default` the type of their field, in place.
-
-    Inside `if` and the like a field has no type of its own; it is the one of the field of that name.
-    """
-    if not isinstance(part, dict):
-        return
-    kind = str(part.get("type", kinds.get(str(name), "string")))
-    for keyword in {"const", "default"} & part.keys():
-        part[keyword] = typed.cast(kind, part[keyword])
-    if isinstance(part.get("enum"), list):
-        part["enum"] = [typed.cast(kind, value) for value in part["enum"]]
-    for path, below in json_schema.parts_below(part):
-        _cast_choices(below, kinds, path[-1] if path[0] == "properties" else "")
 
 
 def _kinds(fields: Any) -> dict[str, str]:

@@ -14,7 +14,7 @@ from docctl.errors import Invalid
 from docctl.rules.names import NO, YES
 from docctl.rules.text import clean
 from docctl.rules.words import Words
-from docctl.store.schema import DECIMAL, LARGEST_INTEGER, LONGEST_TEXT
+from docctl.store.schema import DECIMAL, LARGEST_INTEGER, LONGEST_TEXT, parts_below
 from docctl.store.schema_sentences import NOUNS
 
 _CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)
@@ -111,3 +111,19 @@ def cast(kind: str, value: Any) -> Any:
     if kind in ("integer", "number") and re.fullmatch(r"-?\d{1,16}", value, re.ASCII):
         return int(value)
     return value
+
+
+def cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> None:
+    """Give `enum`, `const` and `default` the type of their field, in place.
+
+    Inside `if` and the like a field has no type of its own; it is the one of the field of that name.
+    """
+    if not isinstance(part, dict):
+        return
+    kind = str(part.get("type", kinds.get(str(name), "string")))
+    for keyword in {"const", "default"} & part.keys():
+        part[keyword] = cast(kind, part[keyword])
+    if isinstance(part.get("enum"), list):
+        part["enum"] = [cast(kind, value) for value in part["enum"]]
+    for path, below in parts_below(part):
+        cast_choices(below, kinds, path[-1] if path[0] == "properties" else "")

@@ -47,7 +47,7 @@ def test_a_procedure_is_read_with_all_that_it_says() -> None:
     read = read_procedure(ZH.encode(), {"en": EN.encode()}, FIGURES)
     assert read.number == "DF/ZY-GL 006"
     assert read.title == Words(zh="型材服务控制程序", en="Profile service control")
-    assert (read.level, read.department, read.scope) == ("procedure", "sales", ("sales", "quality"))
+    assert (read.level, read.department, read.head["scope"]) == ("procedure", "sales", ("sales", "quality"))
     assert read.references == ("LX-SH-2019", "GB/T 19001-2016")
     assert read.records == ("LX-R-001", "RCDF-02")
     assert read.limits == {"first-answer": Limit(within=24, clause="5.2.1")}
@@ -78,7 +78,7 @@ def test_all_problems_of_the_front_matter_are_told_with_their_lines() -> None:
     assert procedure_problems(zh=zh, en=None) == {
         "level": "line 2: must be filled in",
         "department": "line 2: must be filled in",
-        "departmnt": "line 4: is not known here; known are number, title, level, department, scope, references, records, limits",
+        "departmnt": "line 4: is not known here; known are number, title, level, department, records, limits, scope, references",
         "scope": "line 5: must not name anything twice",
     }
 

@@ -58,6 +58,7 @@ def sheet(**changed: object) -> Sheet:
         title=Words(zh="质量反馈控制程序", en="Feedback control"),
         level=names.heading(names.level("procedure")),
         department=ADMINISTRATION,
+        head=((Words(zh="适用部门", en="Applies to"), Words(zh="销售部、质量部", en="Sales, Quality")),),
         issued="2026-03-02",
         effective="2026-03-09",
         content="5f" * 32,

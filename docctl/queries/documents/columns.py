@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from docctl.errors.message import Holder, Joined, Level, Message, Value
 from docctl.queries.columns import NOT_ON_PAGE, Column, Listed, Surface, day, moment
+from docctl.rules.documents import head
+from docctl.rules.documents.head import HeadField
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import Words
 
@@ -30,6 +32,16 @@ def _with(line: Line) -> list[Value]:
 def _under_way(line: Line) -> Joined | None:
     coming = _coming(line)
     return Joined((coming["revision"], Status(coming["status"])), "{first} {then}") if coming else None
+
+
+def _of_head(field: HeadField) -> Column:
+    """A page has no room for it; the page of the document has."""
+
+    def value(line: Line) -> list[Value]:
+        said = field.read(line["head"])
+        return list(map(Holder, said)) if field.of_departments else list(said)
+
+    return Column(key=field.key, heading=Message("{all}", all=field.words), value=value, on=NOT_ON_PAGE)
 
 
 MASTER_LIST: Final = Listed(
@@ -74,5 +86,6 @@ MASTER_LIST: Final = Listed(
             heading=Message("Department"),
             value=lambda line: Holder(line["department"]),
         ),
+        *(_of_head(field) for field in head.FIELDS if not field.apart),
     ),
 )

@@ -28,7 +28,7 @@ from docctl.queries.documents.under_way import UnderWay, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules.documents import revisions
+from docctl.rules.documents import head, revisions
 from docctl.rules.documents.citations import Names
 from docctl.rules.documents.references import Reference
 from docctl.rules.documents.remarks import Remark
@@ -79,6 +79,8 @@ class Reading:
     title: Words
     level: str
     department: str
+    head: tuple[tuple[Words, Words], ...]
+    """What its front matter says besides: what each field is called, and what it says."""
     label: str
     status: Status
     effective: date | None
@@ -139,6 +141,7 @@ def _read(
         title=shown.title,
         level=document.level,
         department=document.department,
+        head=head.shown(shown.head, department_words(ctx)),
         label=shown.label,
         status=Status(line["status"]),
         effective=shown.effective_day,

@@ -18,7 +18,7 @@ from docctl.render import markdown
 from docctl.render.place import ALONE, Place
 from docctl.render.redline import redline
 from docctl.rules import languages
-from docctl.rules.documents import clauses
+from docctl.rules.documents import clauses, head
 from docctl.rules.languages import Language
 from docctl.rules.records.limits import phrase
 from docctl.rules.words import Own, Words
@@ -39,8 +39,7 @@ KEYS: Final[Departments] = MappingProxyType({})
 
 _WORDS: Final[Mapping[str, Words]] = {
     "department": Own(zh="部门", en="Department"),
-    "scope": Own(zh="范围", en="Scope"),
-    "references": Own(zh="引用文件", en="References"),
+    **{field.key: field.words for field in head.FIELDS},
     "records": Own(zh="记录", en="Records"),
     "limits": Own(zh="时限", en="Limits"),
 }
@@ -145,8 +144,11 @@ def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
     printed = {name for _, name in clauses.limits_named(clauses.read_lines(content.texts[language].body))}
     told = {
         "department": titles.get(content.department, content.department),
-        "scope": [titles.get(key, key) for key in content.scope],
-        "references": list(content.references),
+        **{
+            field.key: [titles.get(one, one) if field.of_departments else one for one in said]
+            for field in head.FIELDS
+            if (said := content.head.get(field.key))
+        },
         "records": list(content.records),
         "limits": {n: phrase(limit, language) for n, limit in content.limits.items() if n not in printed},
     }

@@ -72,6 +72,7 @@ class Stand(Generic[D, R]):
             "blob": row.blob,
             "level": self.document.level,
             "department": self.document.department,
+            "head": dict(row.head),
         }
 
     @property

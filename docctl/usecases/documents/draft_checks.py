@@ -5,7 +5,7 @@ Each check refuses with all that is wrong, and changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import clauses, issue, labels, lint, numbering, revisions
+from docctl.rules.documents import clauses, head, issue, labels, lint, numbering, revisions
 from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find
 from docctl.store.material import Material
@@ -32,6 +32,8 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
     for title in content.title.values():
         for found in lint.placeholders(list(clauses.read_lines(title))):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
+    named = {f.key: content.head.get(f.key, ()) for f in head.FIELDS if f.of_departments}
+    problems |= _no_departments(ctx.session, named)
     problems |= control.lacking(ctx.session, content)
     names = cited.names_in(content)
     problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
@@ -59,17 +61,23 @@ def check_number(session: Session, material: Material) -> None:
                 )
             }
         )
+    if unknown := _no_departments(session, {"department": (material.content.department,)}):
+        raise Invalid(unknown)
+
+
+def _no_departments(session: Session, said: Mapping[str, Iterable[str]]) -> dict[str, Message]:
+    """By field the first of its keys that is no department of the site."""
     known = {d.key for d in find.departments(session)}
-    if material.content.department not in known:
-        raise Invalid(
-            {
-                "department": Message(
-                    "{department} is none of {departments}",
-                    department=Typed(material.content.department),
-                    departments=[Post(key) for key in sorted(known)],
-                )
-            }
+    return {
+        name: Message(
+            "{department} is none of {departments}",
+            department=Typed(key),
+            departments=[Post(each) for each in sorted(known)],
         )
+        for name, keys in said.items()
+        for key in reversed(tuple(keys))
+        if key not in known
+    }
 
 
 def check_same_document(document: Document, material: Material) -> None:

@@ -204,6 +204,7 @@ def _fill(
     act: Act, document: Document, draft: Revision, material: Material, prepared: Prepared, *, old: str | None
 ) -> None:
     draft.title = material.content.title
+    draft.head = material.content.head
     draft.manifest = material.manifest
     draft.content = content_of(material.manifest)
     draft.blob = material.main_blob

@@ -1,0 +1,80 @@
+"""What the head of a document says beyond its number, title, level and department: a table, a field a row.
+
+A row is all that a field needs. Schemas, the comparison of languages, the revision, the master list, page,
+print and redline take it from here. Knows no file and no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from docctl.rules.words import Own, Words
+
+Head = Mapping[str, tuple[str, ...]]
+"""What a head says, by the keys of its fields; one that says nothing is not in it. Each value is a list."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadField:
+    """A field: its key in the head, what it is called, and the JSON Schema of its value: a text or a list.
+
+    `of_departments`: the texts are keys of departments. `apart`: page and print have a place of their own
+    for it, so that only a redline takes it from here. `in_forms`: record templates have it too.
+    """
+
+    key: str
+    words: Own
+    schema: Mapping[str, Any]
+    of_departments: bool = False
+    apart: bool = False
+    in_forms: bool = False
+
+    def read(self, source: Mapping[str, Any]) -> tuple[str, ...]:
+        """Its value in a head that agrees with the schema."""
+        said = source.get(self.key, ())
+        return (said,) if isinstance(said, str) else tuple(said)
+
+    def told(self, said: tuple[str, ...], departments: Mapping[str, Words]) -> Words:
+        """Its value for people. `departments`: what they are called, by key."""
+        known = departments if self.of_departments else {}
+        return Words.listed([known.get(one, Words.key(one)) for one in said])
+
+
+_LINE: Final = {"type": "string", "minLength": 1, "maxLength": 300}
+
+FIELDS: Final = (
+    HeadField(
+        key="scope",
+        words=Own(zh="适用部门", en="Applies to"),
+        schema={"type": "array", "items": {"$ref": "#/$defs/word"}, "uniqueItems": True, "maxItems": 100},
+        of_departments=True,
+    ),
+    HeadField(
+        key="references",
+        words=Own(zh="引用文件", en="References"),
+        schema={"type": "array", "items": _LINE, "uniqueItems": True, "maxItems": 300},
+        apart=True,
+    ),
+)
+
+
+def fields(*, of_form: bool) -> tuple[HeadField, ...]:
+    """Those that a procedure has, or a record template."""
+    return tuple(field for field in FIELDS if field.in_forms or not of_form)
+
+
+def read(source: Mapping[str, Any], *, of_form: bool) -> Head:
+    """What a head says, as its file is read."""
+    said = {field.key: field.read(source) for field in fields(of_form=of_form)}
+    return {key: values for key, values in said.items() if values}
+
+
+def shown(head: Head, departments: Mapping[str, Words]) -> tuple[tuple[Words, Words], ...]:
+    """For page and print: what each field is called, and what it says."""
+    return tuple(
+        (field.words, field.told(head[field.key], departments))
+        for field in FIELDS
+        if not field.apart and head.get(field.key)
+    )
