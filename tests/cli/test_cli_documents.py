@@ -55,6 +55,7 @@ def test_a_document_goes_from_its_file_to_being_in_force(terminal: Terminal, tmp
         "blob": submitted["blob"],
         "level": "procedure",
         "department": "administration",
+        "head": {"references": ["LX-SH-2019", "GB/T 19001-2016"]},
         "next": None,
         "under_way": None,
     }
