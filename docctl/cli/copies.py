@@ -50,7 +50,7 @@ def issue(
         made = handing.issue_copies(ctx, number, holders=holders, label=label)
         answer: dict[str, Any] = {"copies": [_line(ctx, copy) for copy in made]}
         if file is not None:
-            answer["pdf"] = _write(ctx, file, [copy.number for copy in made])
+            answer["pdf"] = _write(caller, ctx, file, [copy.number for copy in made])
         caller.show(answer)
 
 
@@ -62,7 +62,7 @@ def print_(caller: Caller, numbers: tuple[str, ...], file: Path) -> None:
     """Print copies that were handed out: one gives the very bytes of its event, several give one file."""
     with caller.reading() as ctx:
         if len(numbers) > 1:
-            caller.show({"copies": list(numbers), "pdf": _write(ctx, file, numbers)})
+            caller.show({"copies": list(numbers), "pdf": _write(caller, ctx, file, numbers)})
             return
         made = printing.copy_print(ctx, numbers[0])
         write_file(file, made.data)
@@ -176,11 +176,11 @@ def check(caller: Caller, text: str, on: date | None) -> None:
     caller.show(copy_check(caller.site(), text, on))
 
 
-def _write(ctx: Context, file: Path, numbers: Sequence[str]) -> str:
+def _write(caller: Caller, ctx: Context, file: Path, numbers: Sequence[str]) -> str:
     """All of these copies in one file; its path."""
     write_file(file, printing.print_run(ctx, numbers).data)
     notices.of_public_address(
-        ctx.site.settings.public_url, demonstration=making.is_demonstration(ctx.site.path)
+        caller.note, ctx.site.settings.public_url, demonstration=making.is_demonstration(ctx.site.path)
     )
     return str(file)
 

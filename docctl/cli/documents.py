@@ -130,9 +130,15 @@ def _for_people(answer: dict[str, Any]) -> dict[str, Any]:
     one = answer["under_way"]
     if one is None:
         return answer | {"under_way": None}
-    asked = ", ".join(f"{p['name']} ({p['login']})" for p in one["people"])
-    said = f"{one['revision']} {one['status']} since {one['since'][:16].replace('T', ' ')} UTC"
-    stuck = (
-        f"; nobody can sign: {', '.join(map(str, one['nobody_can_sign']))}" if one["nobody_can_sign"] else ""
+    said = Message(
+        "{revision} {status} since {since} UTC",
+        revision=one["revision"],
+        status=Status(one["status"]),
+        since=one["since"][:16].replace("T", " "),
     )
-    return answer | {"under_way": said + (f", with {asked}" if asked else "") + stuck}
+    if one["people"]:
+        asked = [f"{person['name']} ({person['login']})" for person in one["people"]]
+        said = Message("{said}, with {people}", said=said, people=asked)
+    if one["nobody_can_sign"]:
+        said = Message("{said}; nobody can sign: {posts}", said=said, posts=one["nobody_can_sign"])
+    return answer | {"under_way": said}

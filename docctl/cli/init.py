@@ -60,12 +60,12 @@ def init(
         configuration=configuration.read() if configuration else None,
         departments=loaded.departments if loaded else None,
         public_url=public_url,
-        pdf=makes_pdfs(pdf),
-        making=partial(whole_or_not_at_all, waits=notices.waits),
+        pdf=makes_pdfs(caller.note, pdf),
+        making=partial(whole_or_not_at_all, waits=partial(notices.waits, caller.note)),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(founded.site.close)
-    notices.of_public_address(founded.site.settings.public_url)
+    notices.of_public_address(caller.note, founded.site.settings.public_url)
     answer = {"site": str(founded.site.path), "login": founding.ADMIN}
     if founded.generated_password is not None:
         answer["password"] = founded.generated_password

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,12 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     quieten_logs()
     password = os.environ.get(PASSWORD)
     made = rebuilding.rebuild(
-        new, old, password=password, system_user=system_user(), waits=notices.waits, **caller.clocks
+        new,
+        old,
+        password=password,
+        system_user=system_user(),
+        waits=partial(notices.waits, caller.note),
+        **caller.clocks,
     )
     click.get_current_context().call_on_close(made.site.close)
     done = integrity.check_site(made.site)

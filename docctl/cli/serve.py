@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
 
-from docctl.cli.kit import notices, serving
+from docctl.cli.kit import notices, serving, spoken
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Command, quieten_logs
 from docctl.cli.kit.printer import makes_pdfs
 from docctl.door import accounts
 from docctl.door.site import SETTINGS, Settings, Site
 from docctl.errors import WrongState
+from docctl.errors.message import Message
 from docctl.queries.copies.register import copy_list
 from docctl.queries.people.accounts import user_list
 from docctl.rules.public_address import is_loopback
@@ -42,7 +44,7 @@ def serve(caller: Caller, host: str, port: int) -> None:
             )
         with serving.listen(host, port) as listener:
             serving.settle(site)
-            _of_public_address(site)
+            _of_public_address(caller, site)
             urls = serving.addresses(listener)
             serving.serve(site, listener, lambda: _tell(caller, site, urls))
 
@@ -61,7 +63,7 @@ def run(caller: Caller, port: int | None) -> None:
             site = _opened(caller, folder) if _is_made(folder) else _made(caller, folder, url)
             click.get_current_context().call_on_close(site.close)
             serving.settle(site)
-            _say_if_moved(wanted, listener)
+            _say_if_moved(caller, wanted, listener)
             serving.serve(site, listener, lambda: _introduce(caller, site, url))
 
 
@@ -70,28 +72,30 @@ def _is_made(folder: Path) -> bool:
 
 
 def _opened(caller: Caller, folder: Path) -> Site:
-    click.echo(f"Opening the site in {folder}; it was made before.", err=True)
+    caller.note(Message("Opening the site in {folder}; it was made before.", folder=folder))
     environ: dict[str, Any] = {"environ": {}} if making.is_demonstration(folder) else {}
     site = Site.open(folder, **caller.clocks, **environ)
-    if not site.settings.pdf and makes_pdfs():
-        click.echo(
-            "PDF is off in this site, which was made without: for revisions that are issued from now on set "
-            f"pdf = true in {folder / SETTINGS}; for a new demonstration remove the folder.",
-            err=True,
+    if not site.settings.pdf and makes_pdfs(caller.note):
+        caller.note(
+            Message(
+                "PDF is off in this site, which was made without: for revisions that are issued from now on "
+                "set pdf = true in {file}; for a new demonstration remove the folder.",
+                file=folder / SETTINGS,
+            )
         )
     return site
 
 
 def _made(caller: Caller, folder: Path, url: str) -> Site:
-    click.echo(f"Making a demonstration site in {folder}.", err=True)
+    caller.note(Message("Making a demonstration site in {folder}.", folder=folder))
     try:
         return making.make_site(
             folder,
             public_url=url,
-            pdf=makes_pdfs(),
+            pdf=makes_pdfs(caller.note),
             system_user=system_user(),
             progress=notices.show_progress,
-            waits=notices.waits,
+            waits=partial(notices.waits, caller.note),
             **caller.clocks,
         )
     except WrongState:
@@ -109,18 +113,20 @@ def _port_of(folder: Path) -> int:
     return public.port or serving.PORT if public.hostname == serving.LOOPBACK else serving.PORT
 
 
-def _say_if_moved(wanted: int, listener: Any) -> None:
+def _say_if_moved(caller: Caller, wanted: int, listener: Any) -> None:
     given = serving.port_of(listener)
     if wanted not in {0, given}:
-        click.echo(f"Port {wanted} is taken; this is port {given}.", err=True)
+        caller.note(Message("Port {wanted} is taken; this is port {given}.", wanted=wanted, given=given))
 
 
-def _of_public_address(site: Site) -> None:
-    notices.of_public_address(site.settings.public_url, demonstration=making.is_demonstration(site.path))
+def _of_public_address(caller: Caller, site: Site) -> None:
+    notices.of_public_address(
+        caller.note, site.settings.public_url, demonstration=making.is_demonstration(site.path)
+    )
 
 
 def _tell(caller: Caller, site: Site, urls: list[str]) -> None:
-    people = f"Serving {site.path} at {' and '.join(urls)} (stop with Ctrl-C)"
+    people = Message("Serving {folder} at {addresses} (stop with Ctrl-C)", folder=site.path, addresses=urls)
     caller.show({"url": urls[0], "urls": urls, "site": str(site.path)}, people)
 
 
@@ -145,4 +151,4 @@ def _introduce(caller: Caller, site: Site, url: str) -> None:
     ]
     caller.show(answer)
     if not caller.json:
-        click.echo("\nStop with Ctrl-C.")
+        click.echo(f"\n{Message('Stop with Ctrl-C.').told(spoken.reader(caller.language))}")

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import pytest
 
+from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import WIDEST, ErrorAnswer, plainly, print_error, print_json, print_plain, table
 from docctl.errors.message import Message
 
@@ -22,6 +23,7 @@ def test_chinese_characters_count_two_columns_in_a_table() -> None:
 
 def test_an_empty_table_says_so() -> None:
     assert table([]) == ["(none)"]
+    assert table([], spoken.reader("zh")) == ["（无）"]
 
 
 @pytest.mark.parametrize("text", ["x" * 200, "质" * 200, "质x" * 100, "a\n" * 100])
@@ -38,6 +40,11 @@ def test_values_come_first_and_each_list_is_a_table(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == (
         "ok: yes\nwho: x, y\nhow: k=no\nnone: -\n\nrows:\na\n1\n\nempty:\n(none)\n"
     )
+
+
+def test_words_of_an_answer_are_said_in_the_language_of_who_asks(capsys: pytest.CaptureFixture[str]) -> None:
+    print_plain({"ok": True, "how": {"k": False}, "who": [True], "rows": [{"a": False}]}, spoken.reader("zh"))
+    assert capsys.readouterr().out == "ok: 是\nhow: k=否\nwho: 是\n\nrows:\na\n否\n"
 
 
 def test_a_single_list_needs_no_heading(capsys: pytest.CaptureFixture[str]) -> None:

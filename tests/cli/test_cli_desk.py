@@ -76,3 +76,6 @@ def test_the_master_list_by_command_finds_and_tells_what_is_under_way(terminal: 
     plain = terminal("author", f"document show {OTHER}", human=True).out
     assert "A/0 in review since 2026-03-02" in plain
     assert "nobody can sign: management-representative" in plain
+    chinese = terminal("author", f"--lang zh document show {OTHER}", human=True).out
+    assert "under_way: A/0 审核中，自 2026-03-02" in chinese
+    assert "；无人可签：management-representative" in chinese

@@ -39,6 +39,19 @@ def test_a_sound_file_has_nothing_to_find_fault_with(tmp_path: Path) -> None:
     assert (answer.code, answer.data) == (0, {"ok": True, "findings": []})
 
 
+def test_what_is_found_is_said_in_the_language_of_who_asks(tmp_path: Path) -> None:
+    sound = written(tmp_path, f"procedures/{NUMBER}.md", procedure())
+    assert run("--lang", "zh", "document", "lint", sound).out == "未发现问题。\n"
+    assert run("document", "lint", sound).out == "Nothing to find fault with.\n"
+    faulty = written(tmp_path, f"procedures/{NUMBER}.md", procedure("按照 9.9 条执行。"))
+    answer = run("--lang", "zh", "document", "lint", faulty)
+    assert answer.code == 1
+    assert f"{NUMBER}.md:" in answer.out
+    assert ": 错误 DC-116 " in answer.out
+    assert "there is no such clause" not in answer.out
+    assert ": error DC-116 Clause 9.9 is cited" in run("document", "lint", faulty).out
+
+
 @pytest.mark.rule("DC-116")
 def test_a_fault_is_told_with_rule_clause_and_line(tmp_path: Path) -> None:
     text = procedure("按照 9.9 条执行。")

@@ -232,7 +232,7 @@ def test_run_says_that_a_site_was_made_without_pdf_where_the_machine_can_make_th
     able: bool,
     said: bool,
 ) -> None:
-    monkeypatch.setattr(commands, "makes_pdfs", lambda: able)
+    monkeypatch.setattr(commands, "makes_pdfs", lambda _say: able)
     settings = sqlite_world.site.path / "docctl.toml"
     settings.write_text(
         settings.read_text("utf-8").replace("pdf = false", f"pdf = {str(pdf).lower()}"), "utf-8"

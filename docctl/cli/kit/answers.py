@@ -15,6 +15,7 @@ from wcwidth import wcswidth
 
 from docctl.errors.message import ENGLISH, Message, Reader, place_told
 from docctl.errors.stored import to_data
+from docctl.rules.names import NO, YES
 from docctl.rules.words import NOTHING
 
 FOR_PROGRAMS = frozenset(
@@ -79,18 +80,22 @@ def print_plain(answer: Mapping[str, Any], reader: Reader = ENGLISH) -> None:
     plain = plainly(answer, reader)
     values = {k: v for k, v in plain.items() if not _is_table(v)}
     tables = {k: v for k, v in plain.items() if _is_table(v)}
-    lines = [f"{k}: {_cell(v)}" for k, v in values.items()]
+    lines = [f"{k}: {_cell(v, reader)}" for k, v in values.items()]
     for name, rows in tables.items():
-        lines += ([""] if lines else []) + ([f"{name}:"] if values or len(tables) > 1 else []) + table(rows)
+        lines += (
+            ([""] if lines else [])
+            + ([f"{name}:"] if values or len(tables) > 1 else [])
+            + table(rows, reader)
+        )
     click.echo("\n".join(lines))
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+def table(rows: Sequence[Mapping[str, Any]], reader: Reader = ENGLISH) -> list[str]:
     """The lines of a table, with the names of the columns above. Chinese characters are two columns wide."""
     if not rows:
-        return ["(none)"]
+        return [Message("(none)").told(reader)]
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in FOR_PROGRAMS]
-    cells = [[_cut(_cell(row.get(name))) for name in names] for row in rows]
+    cells = [[_cut(_cell(row.get(name), reader)) for name in names] for row in rows]
     shown = tabulate(cells, names, tablefmt="plain", disable_numparse=True)
     return [line.rstrip() for line in shown.splitlines()]
 
@@ -112,15 +117,15 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, list) and (not value or isinstance(value[0], dict))
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, reader: Reader) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return (YES if value else NO).told(reader.language)
     if isinstance(value, dict):
-        return ", ".join(f"{k}={_cell(v)}" for k, v in value.items()) or "-"
+        return ", ".join(f"{k}={_cell(v, reader)}" for k, v in value.items()) or "-"
     if isinstance(value, list):
-        return ", ".join(map(_cell, value)) or "-"
+        return ", ".join(_cell(one, reader) for one in value) or "-"
     return _visible(str(value))
 
 

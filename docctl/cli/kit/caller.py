@@ -20,7 +20,7 @@ from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
 from docctl.cli.kit.asked import given_password, system_user
 from docctl.errors import Usage
-from docctl.errors.message import ENGLISH
+from docctl.errors.message import ENGLISH, Message, told
 from docctl.rules.actions import Action
 
 if TYPE_CHECKING:
@@ -67,14 +67,21 @@ class Caller:
         finally:
             ctx.close()
 
-    def show(self, answer: Mapping[str, Any], people: str | Mapping[str, Any] | None = None) -> None:
+    def show(
+        self, answer: Mapping[str, Any], people: str | Message | Mapping[str, Any] | None = None
+    ) -> None:
         """Print the answer of a command. `people`: what they are shown instead of all its values."""
+        reader = spoken.reader(self.language)
         if self.json:
-            print_json(answer, spoken.reader(self.language))
-        elif isinstance(people, str):
-            click.echo(people)
+            print_json(answer, reader)
+        elif isinstance(people, str | Message):
+            click.echo(told(people, reader))
         else:
-            print_plain(answer if people is None else people, spoken.reader(self.language))
+            print_plain(answer if people is None else people, reader)
+
+    def note(self, said: Message) -> None:
+        """Say something beside the answer, on standard error."""
+        click.echo(said.told(spoken.reader(self.language)), err=True)
 
     @property
     def clocks(self) -> dict[str, Any]:

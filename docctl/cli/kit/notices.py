@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import click
 
 from docctl.cli.kit import asked
+from docctl.errors.message import Message
 from docctl.rules.public_address import reaches_only_itself
 
 _TENTHS: Final = 10
+_TRIAL: Final = "试用 TRIAL"
+"""As it is stamped."""
 
 
-def waits(folder: Path) -> None:
+Say = Callable[[Message], None]
+"""Tells it to whoever called the command, in their language."""
+
+
+def waits(say: Say, folder: Path) -> None:
     """Another process makes the same site; this one goes on when it is done."""
-    click.echo(f"Another docctl is making the site in {folder}; waiting for it to be done.", err=True)
+    say(Message("Another docctl is making the site in {folder}; waiting for it to be done.", folder=folder))
 
 
 def before(said: str, question: str) -> None:
@@ -34,20 +42,25 @@ def show_progress(done: int, total: int, what: str) -> None:
         click.echo(f"  {done}/{total} {what}", err=True)
 
 
-def of_public_address(address: str, *, demonstration: bool = False) -> None:
+def of_public_address(say: Say, address: str, *, demonstration: bool = False) -> None:
     """What a site without an address for other machines prints, while no copy is out yet."""
     if demonstration:
         return  # it is made for one machine
     if not address:
-        click.echo(
-            "Note: this site has no public address, so its copies say 试用 (trial) and cannot be scanned. "
-            "Set public_url in docctl.toml before the first copy is handed out: what is printed stays so.",
-            err=True,
+        say(
+            Message(
+                "Note: this site has no public address, so its copies say {trial} and cannot be scanned. "
+                "Set public_url in docctl.toml before the first copy is handed out: what is printed "
+                "stays so.",
+                trial=_TRIAL,
+            )
         )
     elif reaches_only_itself(address):
-        click.echo(
-            f"Note: {address} is this machine's own name for itself, so no phone can scan the codes on "
-            "copies. Set public_url in docctl.toml before the first copy is handed out: what is printed "
-            "stays as it is.",
-            err=True,
+        say(
+            Message(
+                "Note: {address} is this machine's own name for itself, so no phone can scan the codes on "
+                "copies. Set public_url in docctl.toml before the first copy is handed out: what is printed "
+                "stays as it is.",
+                address=address,
+            )
         )

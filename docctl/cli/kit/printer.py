@@ -8,7 +8,9 @@ from typing import Final
 
 import click
 
+from docctl.cli.kit.notices import Say
 from docctl.errors import Usage
+from docctl.errors.message import Message
 from docctl.render import renderer
 from docctl.store.durable import write_atomically
 
@@ -19,7 +21,7 @@ FILE: Final = click.Path(dir_okay=False, writable=True, path_type=Path)
 """A file that a command writes."""
 
 
-def makes_pdfs(wanted: bool | None = None) -> bool:
+def makes_pdfs(say: Say, wanted: bool | None = None) -> bool:
     """`wanted`, else what DOCCTL_PDF says, else whether pango is there; says in one line what is missing."""
     if wanted is None and os.environ.get(PDF):
         wanted = os.environ[PDF] not in {"0", "no", "off", "false"}
@@ -27,10 +29,13 @@ def makes_pdfs(wanted: bool | None = None) -> bool:
         return wanted
     missing = renderer.missing_libraries()
     if missing:
-        click.echo(
-            f"PDF is off: this machine lacks {missing[0]}. As root: {renderer.INSTALL};"
-            " then set pdf = true in docctl.toml of the site.",
-            err=True,
+        say(
+            Message(
+                "PDF is off: this machine lacks {library}. As root: {command}; then set pdf = true in "
+                "docctl.toml of the site.",
+                library=missing[0],
+                command=renderer.INSTALL,
+            )
         )
     return not missing
 
