@@ -57,14 +57,14 @@ def check(caller: Caller) -> None:
 def list_(caller: Caller, login: str, act: str, key: str, before: int | None, xlsx: Path | None) -> None:
     """The fifty newest events that agree, or those before one. `following` is where the next fifty begin.
 
-    A workbook holds as many as are looked through for one answer: some 20,000.
+    A workbook holds as many as are looked through for one answer, some 20,000, and says what it leaves out.
     """
     with caller.reading() as ctx:
         most = ledger_events.MOST if xlsx is None else ledger_events.LOOKED_AT
         found = ledger_trail(ctx, Wanted(login=login, act=act, key=key), before, most=most)
         answer = {"following": found.following, "upto": found.upto}
         events = [_event(event) | {"about": event.key, "details": event.details} for event in found.events]
-        show_list(caller, ctx, TRAIL, {"events": events, **answer}, found.events, xlsx)
+        show_list(caller, ctx, TRAIL, {"events": events, **answer}, found.events, xlsx, found.left_out)
 
 
 @click.command(cls=Command)

@@ -21,9 +21,17 @@ class Workbook:
 
 
 def workbook(
-    ctx: Context, listed: Listed, lines: Sequence[Any], reader: Reader, asked: Iterable[tuple[str, str]]
+    ctx: Context,
+    listed: Listed,
+    lines: Sequence[Any],
+    reader: Reader,
+    asked: Iterable[tuple[str, str]],
+    left_out: Message | None = None,
 ) -> Workbook:
-    """All `lines` below the headings of the list. `asked` is the filter: names and what was chosen."""
+    """All `lines` below the headings of the list. `asked` is the filter: names and what was chosen.
+
+    `left_out`: what the file would hold if it were not too much for one; the file says so.
+    """
     now, zone = ctx.now().astimezone(ctx.site.zone), ctx.site.zone
     title = listed.title.told(reader)
     shown = zip(listed.headings(Surface.WORKBOOK, reader), listed.shown(Surface.WORKBOOK), strict=True)
@@ -36,6 +44,8 @@ def workbook(
         Message("Lines"): str(len(lines)),
         Message("Filter"): ", ".join(f"{name}={value}" for name, value in asked),
     }
+    if left_out is not None:
+        notes[Message("Left out")] = left_out.told(reader)
     told = {name.told(reader): value for name, value in notes.items()}
     data = excel.workbook(title, columns, Message("Notes").told(reader), told, made_at=now)
     return Workbook(name=f"{title} {now:%Y-%m-%d}.xlsx", data=data)

@@ -15,9 +15,9 @@ def headings_of(page: str) -> list[str]:
     return [unescape(one) for one in found if "visually-hidden" not in one]
 
 
-def rows_in(book: bytes) -> list[list[str]]:
-    """The cells of the first sheet, its headings first."""
+def rows_in(book: bytes, *, sheet_number: int = 1) -> list[list[str]]:
+    """The cells of the first sheet, its headings first; the second one are the notes."""
     with zipfile.ZipFile(BytesIO(book)) as opened:
-        sheet = opened.read("xl/worksheets/sheet1.xml").decode()
+        sheet = opened.read(f"xl/worksheets/sheet{sheet_number}.xml").decode()
     rows = re.findall(r"(?s)<row .*?</row>", sheet)
     return [[unescape(c) for c in re.findall(r"<(?:t|v)(?: [^>]*)?>([^<]*)</", row)] for row in rows]

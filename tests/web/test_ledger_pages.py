@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -13,8 +15,10 @@ from docctl.usecases.demonstration.starter import CHANNEL
 from docctl.usecases.people import accounts
 from docctl.web.kit import here
 from docctl.web.ledger import told
+from tests.support.lists import rows_in
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PEOPLE, World, issue, procedure
+from tests.support.terminal import run
 
 NUMBER = "LX-CX-2019-101"
 READERS = {"controller", "auditor", "admin"}
@@ -114,6 +118,26 @@ def test_a_filter_that_finds_nothing_for_long_says_how_far_it_looked(
         page = auditor.get("/ledger" + following[1].replace("&amp;", "&")).text
         found += [row[2] for row in rows_of(page)]
     assert found == ["site founded"]
+
+
+def test_a_workbook_of_the_trail_says_what_it_leaves_out(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(events, "_BATCH", 3)
+    busy(sqlite_world)
+    auditor = reader(sqlite_world, "auditor")
+    whole = auditor.get("/ledger", **{"as": "xlsx"}).data
+    assert "Left out" not in dict(rows_in(whole, sheet_number=2))
+    monkeypatch.setattr(events, "LOOKED_AT", 6)
+    part = auditor.get("/ledger", **{"as": "xlsx"}).data
+    last = int(float(rows_in(part)[-1][0]))
+    left_out = dict(rows_in(part, sheet_number=2))["Left out"]
+    assert left_out == f"events before {last}: ask for those before it, and add them"
+    asked = ["--site", str(sqlite_world.site.path), "--as", "auditor", "ledger", "list"]
+    said = run(*asked, "--xlsx", str(tmp_path / "trail.xlsx"), clock=sqlite_world.clock).out
+    assert left_out in said
+    rest = run(*asked, "--before", str(last), "--json", clock=sqlite_world.clock).out
+    assert json.loads(rest)["events"][0]["seq"] == last - 1
 
 
 def test_an_event_shows_the_rows_that_it_changed(world: World) -> None:

@@ -73,6 +73,13 @@ class Trail:
     following: int | None
     upto: int | None
 
+    @property
+    def left_out(self) -> Message | None:
+        """What a file of these events has to say of the older ones."""
+        if self.following is None:
+            return None
+        return Message("events before {seq}: ask for those before it, and add them", seq=self.following)
+
 
 @dataclass(frozen=True)
 class Cell:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from flask import Response, request, send_file
 
+from docctl.errors.message import Message
 from docctl.queries.columns import Listed
 from docctl.queries.workbook import workbook
 from docctl.web.kit import here, telling
@@ -20,8 +21,8 @@ def is_wanted() -> bool:
     return request.args.get("as") == "xlsx"
 
 
-def export(listed: Listed, lines: Sequence[Any]) -> Response:
-    """The workbook of these lines."""
+def export(listed: Listed, lines: Sequence[Any], left_out: Message | None = None) -> Response:
+    """The workbook of these lines. `left_out`: what is not in it, though it was asked for."""
     asked = [(name, value) for name, value in request.args.items(multi=True) if value and name != "as"]
-    made = workbook(here.reading(), listed, lines, telling.reader(), asked)
+    made = workbook(here.reading(), listed, lines, telling.reader(), asked, left_out)
     return send_file(BytesIO(made.data), mimetype=TYPE, as_attachment=True, download_name=made.name)

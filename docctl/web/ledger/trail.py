@@ -42,7 +42,8 @@ def index() -> ResponseReturnValue:
     """Events newest first, by what was asked; `?after=` goes on behind one, `?as=xlsx` is a workbook."""
     wanted = Wanted(*(request.args.get(name, "").strip()[:200] for name in ("login", "act", "key")))
     if export.is_wanted():
-        return export.export(TRAIL, ledger_trail(here.reading(), wanted, most=LOOKED_AT).events)
+        found = ledger_trail(here.reading(), wanted, most=LOOKED_AT)
+        return export.export(TRAIL, found.events, found.left_out)
     trail = ledger_trail(here.reading(), wanted, _number(request.args.get("after", "")))
     actions = [(action.value, acts.act(action.value)) for action in DONE]
     checkpoints = checkpoint_list(here.reading(), 3)
