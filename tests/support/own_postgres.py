@@ -12,7 +12,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from typing import Final
@@ -21,6 +20,7 @@ import psycopg
 import pytest
 
 from docctl.start import machine
+from tests.support import in_memory
 
 WANTED: Final = "DOCCTL_TEST_OWN_POSTGRES"
 NAMED: Final = "DOCCTL_TEST_POSTGRES"
@@ -32,6 +32,9 @@ _SETTINGS: Final = {
     "fsync": "off",  # tests kill clients, never the server
     "full_page_writes": "off",
     "max_connections": "300",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",  # no database lives long enough to need it
 }
 
 _running: list[tuple[subprocess.Popen[bytes], Path]] = []
@@ -52,11 +55,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         process, folder = _running.pop()
         process.send_signal(signal.SIGINT)  # disconnects whoever is there
         process.wait(PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
+        in_memory.remove(folder)
 
 
 def _start(programs: Path) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="docctl-postgres-"))
+    folder = in_memory.make("docctl-postgres-")
     # PostgreSQL does not run as root.
     user = "postgres" if os.geteuid() == 0 else None
     if user:

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from docctl.door import accounts
 from docctl.door.context import Context
@@ -25,6 +23,7 @@ from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts as people
 from docctl.usecases.site import founding
+from tests.support import postgres
 from tests.support.again import again
 from tests.support.postgres import postgres_url, server_url
 
@@ -167,9 +166,7 @@ def _postgres(template: Path, database: str, tmp_path: Path) -> Iterator[World]:
     folder = tmp_path / "site"
     shutil.copytree(template, folder)
     url = server_url().set(database=f"{database}_{abs(hash(tmp_path)) % 10**8}")
-    _execute(
-        SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(str(url.database)), Identifier(database))
-    )
+    postgres.copy(database, str(url.database))
     clock = Clock(MONDAY + timedelta(hours=1))
     environ = {DATABASE_VARIABLE: url.render_as_string(hide_password=False)}
     world = World(Site.open(folder, clock=clock, environ=environ), clock)
@@ -178,13 +175,7 @@ def _postgres(template: Path, database: str, tmp_path: Path) -> Iterator[World]:
     settings.write_text(settings.read_text().replace(f'/{database}"', f'/{url.database}"'))
     yield world
     world.close()
-    _execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(str(url.database))))
-
-
-def _execute(statement: psycopg.sql.Composed) -> None:
-    address = server_url().set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(address, autocommit=True, connect_timeout=5) as connection:
-        connection.execute(statement)
+    postgres.drop(str(url.database))
 
 
 PROCEDURE = """---
