@@ -13,34 +13,29 @@ from typing import Final, Literal
 
 from docctl.errors.message import Message, either
 from docctl.rules.documents.clauses import Line, read_lines
+from docctl.rules.documents.cues import any_of
 
 Severity = Literal["error", "warning"]
 
 _TITLE: Final = re.compile(r"#\s+(?!\d)(?P<title>.*?)\s*(?:\{[^}]*\})?\s*$")
 _CROSS: Final = re.compile(
-    r"(?:见|按照?|依照|符合|执行|\bsee|\bclauses?|\bunder|\bin)\s*(?:第|clauses?|本程序)?\s*"
-    r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?!\d|\.\d)(?!\s*(?:%|℃|°|[a-zA-Z]{1,3}\b|元|小时|天))",
+    rf"(?:{any_of('cites')})\s*(?:{any_of('clause')})?\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}})+)(?!\d|\.\d)"
+    rf"(?!\s*(?:%|℃|°|[a-zA-Z]{{1,3}}\b|{any_of('measures')}))",
     re.IGNORECASE,
 )
 _NUMBER: Final = r"[A-Z][A-Z0-9/. -]{0,40}\d"
 _CITED: Final = re.compile(
     rf"(?P<n1>{_NUMBER})\s*《(?P<t1>[^》]{{1,80}})》|《(?P<t2>[^》]{{1,80}})》\s*[(\uff08]\s*(?P<n2>{_NUMBER})\s*[)\uff09]"
 )
-_FORM: Final = re.compile(
-    r"《([^》]{1,80}(?:表|单|记录|记录本|台账|台帐|登记簿|登记薄|清单|报告|报告书|卡|申请|档案))》"
-)
+_FORM: Final = re.compile(rf"《([^》]{{1,80}}(?:{any_of('forms')}))》")
 # A Chinese character is a letter to \w and \b, and stands right beside a gap: so the borders are spelt out.
 _PLACEHOLDER: Final = re.compile(
     r"(?<![A-Za-z0-9_/-])[Xx×]{2,}(?![A-Za-z0-9_/-])|(?<![A-Za-z0-9])Q/X{2,}(?![A-Za-z0-9-])"
-    r"|(?<![A-Za-z0-9_])_{3,}(?![A-Za-z0-9_])|年[\s_]+月[\s_]*日|年[\s_]*月[\s_]+日"
-    r"|[【\[](?:此处|请|填写|待定|insert\b|fill in\b|to be |todo\b|tbd\b)[^】\]\n]{0,80}[】\]](?!\()",
+    rf"|(?<![A-Za-z0-9_])_{{3,}}(?![A-Za-z0-9_])|{any_of('dates')}"
+    rf"|[【\[](?:{any_of('gaps')})[^】\]\n]{{0,80}}[】\]](?!\()",
     re.IGNORECASE,
 )
-_BARE_UNIT: Final = re.compile(
-    r"(?:罚款|处罚|扣款|不超过|不得超过|不低于|不少于|低于|高于"
-    r"|\bat most|\bat least|\bwithin|\bfined?|\bbelow|\babove)"
-    r"[\s_xX×]*(?:元(?![旦素件])|℃|°C|小时|分钟|天(?![津气然])|公里|%|km\b|hours?\b|minutes?\b|days?\b|yuan\b)"
-)
+_BARE_UNIT: Final = re.compile(rf"(?:{any_of('bounds')})[\s_xX×]*(?:℃|°C|%|km\b|{any_of('units')})")
 
 
 @dataclass(frozen=True)
