@@ -43,7 +43,7 @@ def postgres_url(worker_id: str) -> URL:
         _do_without(problem)
     name = f"docctl_test_{worker_id}_{os.getpid()}_{secrets.token_hex(4)}"
     # template0 and UTF8: the same empty database whatever the locale and template1 of the server are.
-    _execute(SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(Identifier(name)))
+    _create(SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'").format(Identifier(name)))
     _made.append(name)
     return server_url().set(database=name)
 
@@ -64,14 +64,8 @@ def drop_database(url: URL) -> None:
 
 
 def copy(database: str, to: str) -> None:
-    """A new database like that one, to which nobody may be connected.
-
-    File by file, as before PostgreSQL 15: through the log, as since then, it takes the server six times the work.
-    """
-    with _connect(server_url()) as connection:
-        by_file = SQL("STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else "")
-        names = Identifier(to), Identifier(database)
-        connection.execute(SQL("CREATE DATABASE {} TEMPLATE {} {}").format(*names, by_file))
+    """A new database like that one, to which nobody may be connected."""
+    _create(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(to), Identifier(database)))
 
 
 def drop(database: str) -> None:
@@ -135,6 +129,13 @@ def _do_without(problem: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         pytest.fail(sentence, pytrace=False)
     pytest.skip(sentence)
+
+
+def _create(statement: psycopg.sql.Composed) -> None:
+    """File by file, as before PostgreSQL 15: through the log, as since then, it takes the server six times the work."""
+    with _connect(server_url()) as connection:
+        by_file = SQL(" STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else "")
+        connection.execute(statement + by_file)
 
 
 def _execute(statement: psycopg.sql.Composed) -> None:
