@@ -6,7 +6,7 @@ being made is shown to those who may read drafts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -14,27 +14,19 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import NotFound
-from docctl.models.configuration import ApprovalChain
 from docctl.models.copies import Copy, Recall
-from docctl.models.documents import Document, DocumentAuthor, Revision, Submission
+from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.desk.remembered import remembered
+from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.stand import Stand
 from docctl.queries.documents.under_way import told, under_way, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval
 from docctl.rules.documents.revisions import Status
 from docctl.standing import facts, find, signers
 from docctl.standing.rows import DOCUMENTS, REVISIONS, DocumentRow, RevisionRow
 
-_UNISSUED_CHAINS = (
-    select(Revision.document_id, Revision.chain).where(Revision.issued_at.is_(None)).order_by(Revision.id)
-)
-_AUTHORS = select(DocumentAuthor.document_id, DocumentAuthor.person_id).where(
-    DocumentAuthor.revoked_at.is_(None)
-)
-_CHAINS = select(ApprovalChain.level, ApprovalChain.steps)
 _RECALLS = select(Copy.number, Recall.from_day).join(Recall, Recall.copy_id == Copy.id).order_by(Copy.running)
 
 UNDER_WAY: Final = "under-way"
@@ -120,53 +112,41 @@ def recalled_by(ctx: Context, revision_id: int) -> list[dict[str, Any]]:
 
 
 def _list(ctx: Context, on: date | None) -> list[dict[str, Any]]:
-    day, known = on or ctx.today(), _by_document(map(RevisionRow._make, ctx.session.execute(REVISIONS)))
+    day = on or ctx.today()
+    coming = {} if day < ctx.today() else coming_by_document(ctx)
+    return lines(ctx, day, [*map(DocumentRow._make, ctx.session.execute(DOCUMENTS))], coming, everything=True)
+
+
+def lines(
+    ctx: Context,
+    day: date,
+    documents: Sequence[DocumentRow],
+    coming: Mapping[int, dict[str, Any]],
+    *,
+    everything: bool = False,
+) -> list[dict[str, Any]]:
+    """The lines of these documents, which may be all there are, as far as their reader may see them.
+
+    `coming` is what is under way, by document.
+    """
+    wanted = REVISIONS if everything else REVISIONS.where(Revision.document_id.in_([d.id for d in documents]))
+    known = _by_document(map(RevisionRow._make, ctx.session.execute(wanted)))
     steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
-    readers, coming = _DraftReaders(ctx), {} if day < ctx.today() else _coming(ctx)
-    lines = []
-    for document in map(DocumentRow._make, ctx.session.execute(DOCUMENTS)):
+    readers, found = DraftReaders(ctx), []
+    for document in documents:
         stand = Stand.of(document, known[document.id], day, steps)
         shown = stand.shown(drafts=False)
         if (shown is None or stand.status(shown) is Status.CANCELLED) and readers.admit(document):
             shown = stand.shown(drafts=True)
         if shown is not None:
-            lines.append(stand.line(shown) | {"under_way": coming.get(document.id)})
-    return lines
+            found.append(stand.line(shown) | {"under_way": coming.get(document.id)})
+    return found
 
 
-def _coming(ctx: Context) -> dict[int, dict[str, Any]]:
+def coming_by_document(ctx: Context) -> dict[int, dict[str, Any]]:
     """By document: what is being made of it, else what was issued and waits for its day."""
     found = sorted(under_way(ctx), key=lambda one: one.status is not Status.ISSUED)
     return {one.document_id: told(one) for one in found}
-
-
-class _DraftReaders:
-    """Whether the reader may see a document of which nothing was issued. Asks the tables on first use."""
-
-    def __init__(self, ctx: Context) -> None:
-        self.ctx = ctx
-        self.all = ctx.may(Action.DRAFT_READ, Subject())
-        self.known: tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]] | None = None
-
-    def admit(self, document: DocumentRow) -> bool:
-        if self.all:
-            return True
-        levels, own, authors = self.known = self.known or self._load()
-        chain = own.get(document.id) or document.chain or levels.get(document.level, ())
-        subject = Subject(
-            department=document.department,
-            authors=frozenset({document.registered_by_id, *authors.get(document.id, ())}),
-            posts=approval.posts(approval.chain_from_data(chain)),
-        )
-        return self.ctx.may(Action.DRAFT_READ, subject)
-
-    def _load(self) -> tuple[dict[str, Any], dict[int, Any], dict[int, set[int]]]:
-        run = self.ctx.session.execute
-        authors: dict[int, set[int]] = {}
-        for document_id, person_id in run(_AUTHORS):
-            authors.setdefault(document_id, set()).add(person_id)
-        own = {row.document_id: row.chain for row in run(_UNISSUED_CHAINS)}
-        return {row.level: row.steps for row in run(_CHAINS)}, own, authors
 
 
 def _steps(

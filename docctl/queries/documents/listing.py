@@ -1,0 +1,144 @@
+"""The part of the master list that was asked for: filtered, ordered and cut by the database.
+
+Of a day in the past, where status is worked out from what was done until then, the whole list is read first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from docctl.door.context import Context
+from docctl.models.documents import Document
+from docctl.queries.documents.draft_readers import DraftReaders
+from docctl.queries.documents.master_list import UNDER_WAY, coming_by_document, document_list, lines, stands
+from docctl.queries.documents.standing_today import IS_ISSUED, SHOWN, STATUS, shown, visible
+from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
+from docctl.rules.documents import numbering
+from docctl.rules.documents.revisions import Status
+from docctl.rules.text import printable
+from docctl.rules.words import NOTHING
+from docctl.standing.rows import DOCUMENTS, DocumentRow
+
+_ISSUED = frozenset({Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN})
+"""All that who reads no drafts is shown."""
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A part of the master list of a day: an exact word for each choice, any part of number or title (DC-75).
+
+    `status` is that of the revision which is shown, or of the one under way; `under-way` is any of those.
+    """
+
+    on: date | None = None
+    q: str = ""
+    status: str = ""
+    level: str = ""
+    department: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Lines of the list, and of all that agree: how many, of which levels and departments.
+
+    `following` is the number behind which the next part begins. `is_for_few`: whether the list of that day,
+    whatever was asked, tells its reader of drafts.
+    """
+
+    lines: Sequence[Line]
+    following: str | None
+    total: int
+    levels: Sequence[str]
+    departments: Sequence[str]
+    is_for_few: bool
+
+
+def document_part(ctx: Context, asked: Asked, *, after: str = "", most: int | None = None) -> Part:
+    """All that agrees with what was asked, or `most` behind the number `after`. Raises Forbidden."""
+    ctx.require(Action.DOCUMENT_READ, Subject())
+    if asked.on is not None and asked.on < ctx.today():
+        return _past(ctx, asked, after, most)
+    day, coming, admitted = {"day": asked.on or ctx.today()}, coming_by_document(ctx), _admitted(ctx)
+    seen = visible(admitted)
+    agrees = and_(seen, *_agreeing(ctx, asked, admitted, coming))
+    counted = select(Document.level, Document.department, func.count(Document.id)).where(agrees)
+    groups = ctx.session.execute(counted.group_by(Document.level, Document.department), day).all()
+    behind = agrees if not after else and_(agrees, Document.number_key > numbering.key(printable(after)))
+    wanted = DOCUMENTS.where(behind).limit(None if most is None else most + 1)
+    found = [*map(DocumentRow._make, ctx.session.execute(wanted, day))]
+    here = found[:most]
+    drafts = ctx.session.scalar(select(Document.id).where(seen, ~IS_ISSUED).limit(1), day)
+    return Part(
+        lines=lines(ctx, day["day"], here, coming),
+        following=here[-1].number if len(found) > len(here) else None,
+        total=sum(number for _, _, number in groups),
+        levels=sorted({level for level, _, _ in groups}),
+        departments=sorted({department for _, department, _ in groups}),
+        is_for_few=drafts is not None or any(one["status"] not in _ISSUED for one in coming.values()),
+    )
+
+
+def _admitted(ctx: Context) -> list[int]:
+    """Few: nothing was ever issued of them. Whether a draft may be read no query can tell."""
+    readers, unissued = DraftReaders(ctx), ctx.session.execute(DOCUMENTS.where(~IS_ISSUED))
+    return [document.id for document in map(DocumentRow._make, unissued) if readers.admit(document)]
+
+
+def _agreeing(
+    ctx: Context,
+    asked: Asked,
+    admitted: Sequence[int],
+    coming: Mapping[int, Line],
+) -> Iterator[ColumnElement[bool]]:
+    """An exact word for each choice, any part of number or title (DC-75)."""
+    day = asked.on or ctx.today()
+    if asked.level:
+        yield Document.level == printable(asked.level)
+    if asked.department:
+        yield Document.department == printable(asked.department)
+    if asked.status:
+        made = [key for key, one in coming.items() if asked.status in (one["status"], UNDER_WAY)]
+        stood = select(SHOWN.id).where(SHOWN.id == shown(admitted), STATUS.in_([printable(asked.status)]))
+        yield or_(Document.id.in_(made), stood.correlate(Document).exists())
+    if part := asked.q.strip().casefold():
+        titles = select(Document.id, Document.number, SHOWN.title).join(SHOWN, SHOWN.id == shown(admitted))
+        rows = ctx.session.execute(titles.where(visible(admitted)), {"day": day})
+        # Not by the query: no database folds the letters of all languages alike.
+        yield Document.id.in_([key for key, number, title in rows if _says(part, (number, *title.values()))])
+
+
+def _past(ctx: Context, asked: Asked, after: str, most: int | None) -> Part:
+    everything = document_list(ctx, asked.on)
+    found = [line for line in everything if _agrees(line, asked)]
+    key = numbering.key(printable(after)) if after else ""
+    rest = [line for line in found if numbering.key(line["number"]) > key]
+    return Part(
+        lines=rest[:most],
+        following=rest[most - 1]["number"] if most is not None and len(rest) > most else None,
+        total=len(found),
+        levels=sorted({line["level"] for line in found}),
+        departments=sorted({line["department"] for line in found}),
+        is_for_few=any(line["status"] not in _ISSUED for line in everything),
+    )
+
+
+def _agrees(line: Line, asked: Asked) -> bool:
+    part, told = asked.q.strip().casefold(), ("number", *NOTHING.keys_of("title"))
+    return (
+        (not asked.status or stands(line, asked.status))
+        and asked.level in ("", line["level"])
+        and asked.department in ("", line["department"])
+        and (not part or _says(part, (line[name] or "" for name in told)))
+    )
+
+
+def _says(part: str, told: Iterable[str]) -> bool:
+    return any(part in said.casefold() for said in told)
