@@ -1,8 +1,8 @@
 """Pages in a real browser: Debian's chromium before a real server, looked at in two widths and two languages.
 
-`look` opens a page and asks axe-core, the console and the scroll bars. With DOCCTL_PICTURES=1 it keeps pictures for
-people to look at, put together into build/contact-sheet/PAGE.png: no test asks for them, and a run without them
-finds the same faults. Without chromium the tests are skipped; where CI=true they fail.
+`look` opens a page, asks axe-core, the console and the scroll bars, and keeps a picture. The pictures of a page
+are put together into build/contact-sheet/PAGE.png. Without chromium the tests are skipped; where CI=true they
+fail.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 AXE = Axe().axe_script
 BUILD = Path(__file__).parents[2] / "build"
 SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
-PICTURES = os.environ.get("DOCCTL_PICTURES") == "1"
 SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -106,8 +105,7 @@ class Desk:
         `before` does something on the page first, such as sending a form that is refused.
         """
         expected = {status} if before is None else set(range(400, 500))
-        if PICTURES:
-            self.looked_at.add(name)
+        self.looked_at.add(name)
         for language in LANGUAGES:
             page = self._room(login, language)
             with _watched(page, expected) as complaints:
@@ -118,8 +116,7 @@ class Desk:
                 faults = []
                 for width, height in WIDTHS.items():
                     page.set_viewport_size({"width": width, "height": height})
-                    if PICTURES:
-                        _keep(page, name, f"{state}-{width}-{language}")
+                    _keep(page, name, f"{state}-{width}-{language}")
                     found = too_wide(page) + (by_axe(page) if (width, language) in ASKED_OF_AXE else [])
                     faults += [f"{width} px: {fault}" for fault in found]
                 faults += complaints
