@@ -242,12 +242,12 @@ def _watched(page: Page, expected: set[int]) -> Iterator[list[str]]:
 def _keep(page: Page, name: str, view: str) -> None:
     folder = SHOTS / name
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{view}.png", full_page=True)
+    page.screenshot(path=folder / f"{view}.jpg", type="jpeg", quality=85, full_page=True)
 
 
 def _sheet(name: str) -> None:
     """All pictures of a page side by side, a state a row; the long ones are cut."""
-    shots = sorted((SHOTS / name).glob("*.png"))
+    shots = sorted((SHOTS / name).glob("*.jpg"))
     rows: dict[str, list[Image.Image]] = {}
     for shot in shots:
         with Image.open(shot) as opened:
