@@ -19,6 +19,7 @@ from docctl.queries.copies import printing
 from docctl.queries.documents import linting
 from docctl.queries.documents import master_list as queries
 from docctl.queries.documents.columns import MASTER_LIST
+from docctl.queries.documents.listing import Asked, document_part
 from docctl.queries.documents.remarks import referring_to, remarks_of
 from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status
@@ -86,9 +87,7 @@ def list_(caller: Caller, on: date | None, status: str | None, xlsx: Path | None
     `--status` is that of either; `under-way` is any revision that does not govern yet.
     """
     with caller.reading() as ctx:
-        lines = [
-            line for line in queries.document_list(ctx, on) if not status or queries.stands(line, status)
-        ]
+        lines = document_part(ctx, Asked(on=on, status=status or "")).lines
         show_list(caller, ctx, MASTER_LIST, {"documents": lines}, lines, xlsx)
 
 

@@ -28,7 +28,6 @@ from docctl.render.sheets import (
     ASSET,
     ChangeLine,
     ContentsLine,
-    Form,
     RecordLine,
     Sheet,
     SignatureLine,
@@ -38,6 +37,7 @@ from docctl.rules import names
 from docctl.rules.documents import head, numbering, revisions
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.citations import Names
+from docctl.rules.documents.head import Head
 from docctl.rules.languages import Language
 from docctl.rules.words import NOTHING, Words
 from docctl.standing import cited, find
@@ -61,6 +61,7 @@ class Body:
     """The part of a sheet that comes from the approved bytes alone. `attached` travels in the PDF."""
 
     languages: tuple[Language, ...]
+    head: Head
     texts: tuple[Text, ...]
     template: Template | None
     records: tuple[str, ...]
@@ -95,6 +96,7 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
         template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
         return Body(
             tuple(content.title),
+            content.head,
             (),
             content,
             (),
@@ -107,6 +109,7 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
     together = len(content.texts) > 1
     return Body(
         tuple(content.texts),
+        content.head,
         tuple(
             _text(content, language, text.body, assets, ALONE.of(language) if together else ALONE)
             for language, text in content.texts.items()
@@ -143,7 +146,7 @@ def sheet_of(
         title=revision.title,
         level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words.key(document.department)),
-        head=head.shown(revision.head, departments),
+        head=head.shown(body.head, departments),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
         content=revision.content,
@@ -151,7 +154,7 @@ def sheet_of(
         changes=tuple(_changes(session, document, revision, issued, effective, zone)),
         records=tuple(_record(session, number) for number in body.records),
         texts=body.texts,
-        form=_form(body.template, departments),
+        form=form_of(body.template, departments) if body.template else None,
         notes=tuple(_notes(site, session, document, body, effective)),
     )
 
@@ -288,10 +291,6 @@ def _notes(site: Site, session: Session, document: Document, body: Body, day: da
     for remark in cited.remarks(site, session, document.number, body.names, day):
         if remark.about in body.names.references:
             yield remark.words
-
-
-def _form(template: Template | None, departments: Mapping[str, Words]) -> Form | None:
-    return None if template is None else form_of(template, departments)
 
 
 def _instant(at: datetime, zone: tzinfo) -> str:

@@ -115,6 +115,23 @@ def test_the_print_has_it_on_its_cover_in_both_languages(sqlite_world: World, fi
 
 
 @each_field
+def test_paper_and_page_say_what_the_file_says_of_a_revision_drafted_before_rows_had_it(
+    sqlite_world: World, field: HeadField, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill = drafting._fill
+
+    def as_before(act: Any, document: Any, draft: Any, *more: Any, **named: Any) -> None:
+        fill(act, document, draft, *more, **named)
+        draft.head = {}
+
+    monkeypatch.setattr(drafting, "_fill", as_before)
+    issue(sqlite_world, saying(field, later=True))
+    assert told(field, "zh", later=True) in unescape(_print_of(sqlite_world, NUMBER))
+    page = text_of(reader(sqlite_world, "staff", "zh").get(f"/documents/{NUMBER}").text)
+    assert f"{field.words['zh']} {told(field, 'zh', later=True)}" in " ".join(page.split())
+
+
+@each_field
 def test_a_form_has_it_at_its_foot(sqlite_world: World, field: HeadField) -> None:
     if not field.in_forms:
         with pytest.raises(Invalid, match="not known here"):
@@ -180,7 +197,7 @@ def test_a_field_more_is_a_row_and_no_code(tmp_path: Path) -> None:
     whole = [sys.executable, "-P", "-m", "pytest", *tests, "--rootdir", str(ROOT)]
     made = subprocess.run(whole, env=environ, cwd=ROOT, capture_output=True, text=True, check=False)
     assert made.returncode == 0, made.stdout[-3000:]
-    assert "9 passed" in made.stdout
+    assert "10 passed" in made.stdout
 
 
 def _print_of(world: World, number: str) -> str:

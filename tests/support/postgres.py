@@ -132,7 +132,7 @@ def _do_without(problem: str) -> NoReturn:
 
 
 def _create(statement: psycopg.sql.Composed) -> None:
-    """File by file, as before PostgreSQL 15: through the log, as since then, it takes the server six times the work."""
+    """File by file, as before PostgreSQL 15: through the log, as since then, it takes the server twice the work and more."""
     with _connect(server_url()) as connection:
         by_file = SQL(" STRATEGY FILE_COPY" if connection.info.server_version >= 150000 else "")
         connection.execute(statement + by_file)

@@ -88,6 +88,8 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
     desk.look("copy_issue", f"/copies/issue?document={NUMBER}", "controller")
     desk.look("copy_issue", "/copies/issue", "controller", state="empty")
     desk.look("copies_issued", f"/copies/issued?copy={NUMBER}%23001&copy={NUMBER}%23002", "controller")
+    desk.look("report", "/reports/recalls", "controller")
+    desk.look("report", "/reports/recalls?document=nothing", "controller", state="empty")
     desk.look("copy_reconcile", "/copies/reconcile", "auditor", state="empty")
     desk.look("copy_reconcile", f"/copies/reconcile?document={NUMBER}", "auditor")
 

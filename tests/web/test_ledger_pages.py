@@ -132,7 +132,14 @@ def test_a_workbook_of_the_trail_says_what_it_leaves_out(
     part = auditor.get("/ledger", **{"as": "xlsx"}).data
     last = int(float(rows_in(part)[-1][0]))
     left_out = dict(rows_in(part, sheet_number=2))["Left out"]
-    assert left_out == f"events before {last}: ask for those before it, and add them"
+    assert (
+        left_out
+        == f"events before {last}; export once more with {last} under “Before event” (--before {last})"
+    )
+    assert 'name="before"' in auditor.get("/ledger").text
+    older = rows_in(auditor.get("/ledger", before=str(last), **{"as": "xlsx"}).data)
+    assert int(float(older[1][0])) == last - 1
+    assert int(rows_of(auditor.get("/ledger", before=str(last)).text)[0][0]) == last - 1
     asked = ["--site", str(sqlite_world.site.path), "--as", "auditor", "ledger", "list"]
     said = run(*asked, "--xlsx", str(tmp_path / "trail.xlsx"), clock=sqlite_world.clock).out
     assert left_out in said

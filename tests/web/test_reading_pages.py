@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -195,6 +196,23 @@ def test_revisions_are_told_with_their_signatures_and_the_way_to_the_redline(sql
     assert "<ins>36</ins>" in compared
     assert "Nothing that can be seen" in staff.get(f"{PAGE}/redline", **{"from": "A/0", "to": "A/0"}).text
     assert staff.get(f"{PAGE}/redline", **{"from": "A/0", "to": "<b>"}).status_code in {404, 422}
+
+
+def test_a_redline_of_two_languages_has_one_title_and_each_anchor_once(sqlite_world: World) -> None:
+    def both(hours: int) -> Material:
+        text = PROCEDURE.format(
+            number=NUMBER, title="程序", title_en="Procedure", hours=hours, extra=""
+        ).encode()
+        return of_procedure(read_procedure(text, {"en": text}, {}))
+
+    issue(sqlite_world, both(24))
+    issue(sqlite_world, both(48), save=True)
+    page = reader(sqlite_world, "staff", "en").get(f"{PAGE}/redline").text
+    assert page.index('<section lang="en"') < page.index('<section lang="zh"')
+    assert page.count("<h1") == 1
+    anchors = re.findall(r' id="([^"]+)"', page)
+    assert len(anchors) == len(set(anchors))
+    assert {"zh-clause-5.2.1", "en-clause-5.2.1"} <= set(anchors)
 
 
 def test_without_a_print_there_is_no_link_and_the_address_says_why(sqlite_world: World) -> None:

@@ -77,7 +77,7 @@ def document_part(ctx: Context, asked: Asked, *, after: str = "", most: int | No
     here = found[:most]
     drafts = ctx.session.scalar(select(Document.id).where(seen, ~IS_ISSUED).limit(1), day)
     return Part(
-        lines=lines(ctx, day["day"], here, coming),
+        lines=lines(ctx, day["day"], here, coming, everything=most is None),
         following=here[-1].number if len(found) > len(here) else None,
         total=sum(number for _, _, number in groups),
         levels=sorted({level for level, _, _ in groups}),

@@ -30,6 +30,7 @@ from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.documents import head, revisions
 from docctl.rules.documents.citations import Names
+from docctl.rules.documents.head import Head
 from docctl.rules.documents.references import Reference
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.revisions import Status
@@ -133,7 +134,8 @@ def _read(
     read = readable(ctx, document, shown) if label is None else _labelled(ctx, stand, label)
     shown, line = read.revision, stand.line(read.revision)
     remarks = remarks_on(ctx, document, shown, day=stand.day)
-    form, texts, references, records = _content(ctx, read, address(document.number), remarks, stand.day)
+    content = _content(ctx, read, address(document.number), remarks, stand.day)
+    form, texts, said, references, records = content
     governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
@@ -141,7 +143,7 @@ def _read(
         title=shown.title,
         level=document.level,
         department=document.department,
-        head=head.shown(shown.head, department_words(ctx)),
+        head=head.shown(said, department_words(ctx)),
         label=shown.label,
         status=Status(line["status"]),
         effective=shown.effective_day,
@@ -188,7 +190,7 @@ def _other(stand: Stand[Document, Revision], revision_id: int | None) -> Other |
     return None
 
 
-_Content = tuple[Form | None, tuple[Text, ...], tuple[Named, ...], tuple[Named, ...]]
+_Content = tuple[Form | None, tuple[Text, ...], Head, tuple[Named, ...], tuple[Named, ...]]
 
 
 def _content(
@@ -197,10 +199,10 @@ def _content(
     if read.document.level == "form":
         template = read.template()
         form = form_of(template, department_words(ctx))
-        return form, (), _named(ctx, [template.governed_by], remarks, day), ()
+        return form, (), template.head, _named(ctx, [template.governed_by], remarks, day), ()
     made = texts_of(ctx, read, address)
     references, records = (_named(ctx, said, remarks, day) for said in (made.references, made.records))
-    return None, made.texts, references, records
+    return None, made.texts, made.head, references, records
 
 
 def _named(ctx: Context, said: Sequence[str], remarks: Sequence[Remark], day: date) -> tuple[Named, ...]:

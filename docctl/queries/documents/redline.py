@@ -130,8 +130,8 @@ def parts_of(
             place=_beside_others(place, language),
         )
         front = _front(content, language, known.get(language, {}))
-        head = place.tag("h1")
-        yield language, f"<{head}>{escape(content.title.get(language, ''))}</{head}>{front}{rendered.html}"
+        top = place.tag("h1")
+        yield language, f"<{top}>{escape(content.title.get(language, ''))}</{top}>{front}{rendered.html}"
 
 
 def _beside_others(place: Place, language: str) -> Place:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
 from docctl.render import dialect, markdown, outline, place, sanitiser
+from docctl.rules.documents.head import Head
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
 from docctl.store.source import Procedure
@@ -57,6 +58,7 @@ class Texts:
     """A document in its languages, and what its front matter names."""
 
     texts: tuple[Text, ...]
+    head: Head
     references: tuple[str, ...]
     records: tuple[str, ...]
 
@@ -96,6 +98,7 @@ def _made(ctx: Context, name: str, of: Readable, address: FigureAddress) -> Text
     written = [(language, text) for language, text in procedure.texts.items() if text.body]
     made = Texts(
         tuple(_text(procedure, language, text.body, blobs, address) for language, text in written),
+        procedure.head,
         tuple(procedure.references),
         tuple(procedure.records),
     )
@@ -133,4 +136,5 @@ def _from_data(data: Any) -> Texts:
         )
         for text in data["texts"]
     )
-    return Texts(texts, tuple(data["references"]), tuple(data["records"]))
+    head = {key: tuple(said) for key, said in data["head"].items()}
+    return Texts(texts, head, tuple(data["references"]), tuple(data["records"]))

@@ -78,7 +78,10 @@ class Trail:
         """What a file of these events has to say of the older ones."""
         if self.following is None:
             return None
-        return Message("events before {seq}: ask for those before it, and add them", seq=self.following)
+        return Message(
+            "events before {seq}; export once more with {seq} under “Before event” (--before {seq})",
+            seq=self.following,
+        )
 
 
 @dataclass(frozen=True)

@@ -67,16 +67,16 @@ def check_number(session: Session, material: Material) -> None:
 
 def _no_departments(session: Session, said: Mapping[str, Iterable[str]]) -> dict[str, Message]:
     """By field the first of its keys that is no department of the site."""
-    known = {d.key for d in find.departments(session)}
+    known = sorted(d.key for d in find.departments(session))
+    unknown = {name: next((key for key in keys if key not in known), None) for name, keys in said.items()}
     return {
         name: Message(
             "{department} is none of {departments}",
             department=Typed(key),
-            departments=[Post(each) for each in sorted(known)],
+            departments=[Post(each) for each in known],
         )
-        for name, keys in said.items()
-        for key in reversed(tuple(keys))
-        if key not in known
+        for name, key in unknown.items()
+        if key is not None
     }
 
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from docctl.queries.copies.printing import document_print
 from docctl.queries.documents import history
 from docctl.queries.documents.reading import Reading, reading
-from docctl.queries.documents.redline import FigureAddress, revision_diff
+from docctl.queries.documents.redline import ON_A_PAGE, FigureAddress, revision_diff
 from docctl.queries.ledger import trail
 from docctl.rules import languages
 from docctl.rules.actions import Action
@@ -68,7 +68,7 @@ def redline(number: str) -> ResponseReturnValue:
     compared = None
     if old and new:
         address, first = figure_address(number), language.of_request()
-        compared = revision_diff(here.reading(), number, old, new, address, first=first)
+        compared = revision_diff(here.reading(), number, old, new, address, first=first, place=ON_A_PAGE)
     labels = [(label, label) for label in seen.labels]
     return render_template(
         "documents/document_redline.html", seen=seen, labels=labels, old=old, new=new, compared=compared

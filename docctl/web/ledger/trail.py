@@ -41,10 +41,11 @@ def _for_templates() -> dict[str, object]:
 def index() -> ResponseReturnValue:
     """Events newest first, by what was asked; `?after=` goes on behind one, `?as=xlsx` is a workbook."""
     wanted = Wanted(*(request.args.get(name, "").strip()[:200] for name in ("login", "act", "key")))
+    before = _number(request.args.get("before", ""))
     if export.is_wanted():
-        found = ledger_trail(here.reading(), wanted, most=LOOKED_AT)
+        found = ledger_trail(here.reading(), wanted, before, most=LOOKED_AT)
         return export.export(TRAIL, found.events, found.left_out)
-    trail = ledger_trail(here.reading(), wanted, _number(request.args.get("after", "")))
+    trail = ledger_trail(here.reading(), wanted, _number(request.args.get("after", "")) or before)
     actions = [(action.value, acts.act(action.value)) for action in DONE]
     checkpoints = checkpoint_list(here.reading(), 3)
     return render_template(
