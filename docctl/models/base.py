@@ -15,7 +15,19 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import rfc8785
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, MetaData, Text, TypeDecorator
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -76,9 +88,9 @@ class Controlled(Base):
         return str(getattr(self, "number", None) or getattr(self, "key", None) or self.id)
 
 
-def reference(target: str, *, index: bool = True) -> Any:
+def reference(target: str) -> Any:
     """A column that points at `target` ("document.id"); deferred: a replay inserts in any order."""
-    return mapped_column(Big, ForeignKey(target, deferrable=True, initially="DEFERRED"), index=index)
+    return mapped_column(Big, ForeignKey(target, deferrable=True, initially="DEFERRED"))
 
 
 class Txt(TypeDecorator[str]):
@@ -203,6 +215,28 @@ def add_checks(metadata: MetaData) -> None:
             for column in list(table.columns):
                 for name, condition in _conditions(column):
                     table.append_constraint(CheckConstraint(condition, name=name))
+
+
+def add_indexes(metadata: MetaData) -> None:
+    """Give each column that points at another table an index, where none begins with it.
+
+    While a deferred key waits for its row, and the stamp of every new row does, SQLite looks for rows that
+    point at the one just made: without an index it reads the whole table each time. An index of a column
+    that is mostly empty leaves the empty ones out: statistics would make it look useless.
+    """
+    for table in metadata.tables.values():
+        for column in [key.parent for key in table.foreign_keys]:
+            if column.name not in _leading(table):
+                there = column.is_not(None) if column.nullable else None
+                Index(None, column, sqlite_where=there, postgresql_where=there)
+
+
+def _leading(table: Table) -> set[str]:
+    """The columns with which an index of all rows begins."""
+    found = [[*index.columns] for index in table.indexes if index.dialect_options["sqlite"]["where"] is None]
+    found += [[*each.columns] for each in table.constraints if isinstance(each, UniqueConstraint)]
+    found += [[*table.primary_key.columns]]
+    return {columns[0].name for columns in found if columns}
 
 
 def _conditions(column: Column[Any]) -> Iterator[tuple[str, str]]:

@@ -34,7 +34,7 @@ class Copy(Controlled):
     print_no: Mapped[int] = mapped_column(Big)
     issued_day: Mapped[date] = mapped_column(Day)
     issued_at: Mapped[datetime] = mapped_column(Instant)
-    issued_by_id: Mapped[int] = reference("person.id", index=False)
+    issued_by_id: Mapped[int] = reference("person.id")
     replaces_id: Mapped[int | None] = reference("copy.id")
     pdf_sha256: Mapped[str | None] = mapped_column(Txt)
 
@@ -53,11 +53,11 @@ class CopyStep(Controlled):
     state: Mapped[State] = mapped_column(Word(State))
     day: Mapped[date] = mapped_column(Day)
     at: Mapped[datetime] = mapped_column(Instant)
-    by_id: Mapped[int] = reference("person.id", index=False)
+    by_id: Mapped[int] = reference("person.id")
     reason: Mapped[str | None] = mapped_column(Txt)
-    approved_by_id: Mapped[int | None] = reference("person.id", index=False)
-    witness_1_id: Mapped[int | None] = reference("person.id", index=False)
-    witness_2_id: Mapped[int | None] = reference("person.id", index=False)
+    approved_by_id: Mapped[int | None] = reference("person.id")
+    witness_1_id: Mapped[int | None] = reference("person.id")
+    witness_2_id: Mapped[int | None] = reference("person.id")
 
 
 class ExchangedPrint(Controlled):
@@ -69,12 +69,12 @@ class ExchangedPrint(Controlled):
     __tablename__ = "exchanged_print"
     __table_args__ = (UniqueConstraint("copy_id", "print_no"),)
 
-    copy_id: Mapped[int] = reference("copy.id", index=False)
+    copy_id: Mapped[int] = reference("copy.id")
     print_no: Mapped[int] = mapped_column(Big)
     token: Mapped[str] = mapped_column(Txt, unique=True)
     day: Mapped[date] = mapped_column(Day)
     at: Mapped[datetime] = mapped_column(Instant)
-    by_id: Mapped[int] = reference("person.id", index=False)
+    by_id: Mapped[int] = reference("person.id")
 
 
 class Recall(Controlled):
@@ -90,6 +90,6 @@ class Recall(Controlled):
     revision_id: Mapped[int | None] = reference("revision.id")
     cause: Mapped[Cause] = mapped_column(Word(Cause))
     reason: Mapped[str | None] = mapped_column(Txt)
-    by_id: Mapped[int] = reference("person.id", index=False)
+    by_id: Mapped[int] = reference("person.id")
     at: Mapped[datetime] = mapped_column(Instant)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)

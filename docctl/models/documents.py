@@ -32,7 +32,7 @@ class Document(Controlled):
     registered_at: Mapped[datetime] = mapped_column(Instant)
     withdrawn_day: Mapped[date | None] = mapped_column(Day)
     withdrawn_seq: Mapped[int | None] = mapped_column(Big)
-    withdrawn_by_id: Mapped[int | None] = reference("person.id", index=False)
+    withdrawn_by_id: Mapped[int | None] = reference("person.id")
     withdrawn_reason: Mapped[str | None] = mapped_column(Txt)
 
 
@@ -78,7 +78,7 @@ class Revision(Controlled):
     drafted_at: Mapped[datetime] = mapped_column(Instant)
     discarded_at: Mapped[datetime | None] = mapped_column(Instant)
     issued_at: Mapped[datetime | None] = mapped_column(Instant)
-    issued_by_id: Mapped[int | None] = reference("person.id", index=False)
+    issued_by_id: Mapped[int | None] = reference("person.id")
     issued_seq: Mapped[int | None] = mapped_column(Big)
     effective_day: Mapped[date | None] = mapped_column(Day)
     commit_id: Mapped[str | None] = mapped_column(Txt)
@@ -102,12 +102,12 @@ class Submission(Controlled):
     manifest: Mapped[Any] = mapped_column(Json)
     chain: Mapped[Any] = mapped_column(Json)
     reason: Mapped[str] = mapped_column(Txt)
-    submitted_by_id: Mapped[int] = reference("person.id", index=False)
+    submitted_by_id: Mapped[int] = reference("person.id")
     submitted_at: Mapped[datetime] = mapped_column(Instant)
     commit_id: Mapped[str] = mapped_column(Txt)
     outcome: Mapped[str | None] = mapped_column(Txt)
     outcome_at: Mapped[datetime | None] = mapped_column(Instant)
-    outcome_by_id: Mapped[int | None] = reference("person.id", index=False)
+    outcome_by_id: Mapped[int | None] = reference("person.id")
     outcome_reason: Mapped[str | None] = mapped_column(Txt)
 
 

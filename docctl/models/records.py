@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
@@ -31,7 +31,7 @@ class Record(Controlled):
     template_blob: Mapped[str] = mapped_column(Txt)
     procedure_revision_id: Mapped[int] = reference("revision.id")
     procedure_blob: Mapped[str] = mapped_column(Txt)
-    calendar_id: Mapped[int] = reference("calendar.id", index=False)
+    calendar_id: Mapped[int] = reference("calendar.id")
     keeper: Mapped[str] = mapped_column(Txt)
     retention: Mapped[Any] = mapped_column(Json)
     state: Mapped[State] = mapped_column(Word(State), index=True)
@@ -50,13 +50,15 @@ class RecordEntry(Controlled):
     """A value written. Only ever added: a correction is another entry that points at the old one (DC-97)."""
 
     __tablename__ = "record_entry"
+    # With the record: who asks whether somebody wrote in one must not be led through all that they wrote.
+    __table_args__ = (Index("ix_record_entry_part", "by_id", "record_id"),)
 
     record_id: Mapped[int] = reference("record.id")
     field: Mapped[str] = mapped_column(Txt)
     seal: Mapped[str] = mapped_column(Txt)
-    by_id: Mapped[int] = reference("person.id", index=False)
+    by_id: Mapped[int] = reference("person.id")
     at: Mapped[datetime] = mapped_column(Instant)
-    corrects_id: Mapped[int | None] = reference("record_entry.id", index=False)
+    corrects_id: Mapped[int | None] = reference("record_entry.id")
     cause: Mapped[Cause | None] = mapped_column(Word(Cause))
     reason: Mapped[str | None] = mapped_column(Txt)
 
@@ -68,6 +70,7 @@ class RecordSignature(Controlled):
     """
 
     __tablename__ = "record_signature"
+    __table_args__ = (Index("ix_record_signature_part", "person_id", "record_id"),)
 
     record_id: Mapped[int] = reference("record.id")
     meaning: Mapped[str] = mapped_column(Txt)
