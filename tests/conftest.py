@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# No deadline: three processes share the cores, and a slow example is not a wrong one.
+# No deadline: the processes share the cores, and a slow example is not a wrong one.
 settings.register_profile("dev", max_examples=30, deadline=None)
 # Derandomised: what passed once passes again on the same code.
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
