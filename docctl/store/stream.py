@@ -44,16 +44,16 @@ def commit_stream(
 
     The answer of fast-import is one line with the commit's id, then one with the tag's.
     """
-    who = _identity(author, when)
-    parts = [b"commit %s\nmark :1\nauthor %s\ncommitter %s\n" % (STAGING, who, who), _data(_text(message))]
+    who = identity(author, when)
+    parts = [b"commit %s\nmark :1\nauthor %s\ncommitter %s\n" % (STAGING, who, who), data(text(message))]
     if parent is not None:
         parts.append(b"from %s\n" % check_oid(parent).encode())
-    parts += (_change(path, files[path]) for path in sorted(files))
+    parts += (change(path, files[path]) for path in sorted(files))
     # Nothing but objects may stay behind: the stream takes back each ref that it makes.
     parts += (b"get-mark :1\n", _forget(STAGING))
     if tag is not None:
         name = check_ref(f"refs/tags/{tag.name}").removeprefix("refs/tags/").encode()
-        parts += (b"tag %s\nmark :2\nfrom :1\ntagger %s\n" % (name, who), _data(_text(tag.message)))
+        parts += (b"tag %s\nmark :2\nfrom :1\ntagger %s\n" % (name, who), data(text(tag.message)))
         parts += (b"get-mark :2\n", _forget(b"refs/tags/" + name))
     return b"".join([*parts, b"done\n"])
 
@@ -62,15 +62,17 @@ STAGING = b"refs/heads/staging"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _change(path: str, content: bytes | None) -> bytes:
+def change(path: str, content: bytes | None) -> bytes:
+    """The line that puts a file into the commit, or takes it out."""
     # Quotation marks and backslashes cannot occur in a checked path, so the quotes need no escapes.
     name = check_path(path).encode()
     if content is None:
         return b'D "%s"\n' % name
-    return b'M 100644 inline "%s"\n' % name + _data(content)
+    return b'M 100644 inline "%s"\n' % name + data(content)
 
 
-def _data(content: bytes) -> bytes:
+def data(content: bytes) -> bytes:
+    """Bytes, with their length before them."""
     return b"data %d\n%s\n" % (len(content), content)
 
 
@@ -78,18 +80,20 @@ def _forget(ref: bytes) -> bytes:
     return b"reset %s\nfrom %s\n\n" % (ref, b"0" * 40)
 
 
-def _identity(author: Author, when: datetime) -> bytes:
+def identity(author: Author, when: datetime) -> bytes:
+    """Who did it and when, without what git would read as markup."""
     name = re.sub(r"\s+", " ", _printable(author.name)).strip() or "unknown"
     login = re.sub(r"\s+", "", _printable(author.login)) or "unknown"
     return f"{name} <{login}> {_seconds(when)}".encode()
 
 
-def _printable(text: str) -> str:
+def _printable(name: str) -> str:
     """Without what git reads as markup, and without controls, marks of direction and half characters."""
-    return "".join(" " if char in "<>" or unicodedata.category(char)[0] == "C" else char for char in text)
+    return "".join(" " if char in "<>" or unicodedata.category(char)[0] == "C" else char for char in name)
 
 
-def _text(message: str) -> bytes:
+def text(message: str) -> bytes:
+    """A message as git keeps it."""
     lines = message.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in lines)
     return "".join(kept).strip("\n").encode() + b"\n"

@@ -30,6 +30,7 @@ BEYOND = {
     "record send-back",
     "document lint",
     "library check",
+    "generate",
 }
 
 

@@ -23,8 +23,6 @@ STARTED = {"docctl.cli.main"}
 """What pyproject.toml names as a program."""
 WAITING = {
     "docctl.rules.documents.references.": "references become findings at the submission",
-    "docctl.models.guards.remove": "tests alter a row beside the ledger with it; to move to tests/support",
-    "docctl.models.guards._trigger_names": "by it",
 }
 """What no person reaches yet, and why it is there all the same; in no other case."""
 HARMLESS = {

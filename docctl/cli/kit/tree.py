@@ -61,6 +61,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
         "rules", "rules", "The rules that docctl keeps, and the tests that prove it. Needs no site."
     ),
     "serve": Member("serve", "serve", "Serve the pages of a site."),
+    "generate": Member("generate", "generate", "Make a large site, of which nothing is real."),
     "run": Member("serve", "run", "Serve a demonstration site on this machine."),
 }
 HIDDEN: Final = frozenset({"run"})

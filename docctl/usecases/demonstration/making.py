@@ -64,8 +64,13 @@ def make_site(
             starter.load_starter(site, library, system_user=system_user, password=PASSWORD, progress=progress)
             telling = story.Telling(site, then, told, today)
             story.tell(telling, system_user=system_user, progress=progress)
-        write_atomically(part / MARK, _NOTICE.encode())
+        mark(part)
     return Site.open(folder, clock=clock, environ={})
+
+
+def mark(folder: Path) -> None:
+    """Say in the folder that everybody knows the password of these accounts."""
+    write_atomically(folder / MARK, _NOTICE.encode())
 
 
 def is_demonstration(folder: Path) -> bool:

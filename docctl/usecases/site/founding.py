@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from docctl.door import accounts, outbox
 from docctl.door.site import (
@@ -36,7 +36,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.public_address import public_address
 from docctl.rules.roles import Role
-from docctl.store import search
+from docctl.store import search, search_index
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, RefMove
 from docctl.store.making import whole_or_not_at_all
@@ -134,6 +134,27 @@ def lay_out(
         site.close()
         raise
     return site
+
+
+@contextmanager
+def database_empty_again(site: Site) -> Iterator[None]:
+    """Take the tables away when something goes wrong: a database of a server does not go with the folder."""
+    try:
+        yield
+    except BaseException:
+        if site.engine.dialect.name == "postgresql":
+            with site.engine.begin() as connection:
+                for name in (*Base.metadata.tables, *search_index.TABLES["postgresql"]):
+                    connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
+                for function in connection.scalars(_OUR_FUNCTIONS).all():
+                    connection.exec_driver_sql(f"DROP FUNCTION {function}")
+        raise
+
+
+_OUR_FUNCTIONS = text(
+    "SELECT oid::regprocedure::text FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'docctl\\_%'"
+)
 
 
 def make_tables(site: Site, *, guarded: bool = True) -> None:

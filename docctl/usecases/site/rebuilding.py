@@ -11,14 +11,14 @@ import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, column, insert, select, table, text
+from sqlalchemy import Connection, column, insert, select, table
 from sqlalchemy.orm import Session
 
 from docctl.door import accounts, checkpoints, outbox
@@ -31,7 +31,7 @@ from docctl.ledger.entry import Entry
 from docctl.ledger.replay import Replay
 from docctl.ledger.upcast import SCHEMA
 from docctl.models import guards
-from docctl.models.base import LEDGER, Base
+from docctl.models.base import LEDGER
 from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword, Person
@@ -39,7 +39,6 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
 from docctl.standing import find
-from docctl.store import search_index
 from docctl.store.library import Library, RefMove
 from docctl.store.lock import WriterLock
 from docctl.store.making import say_nothing, whole_or_not_at_all
@@ -107,7 +106,7 @@ def rebuild(
     settings, key = _renewed(past.settings, environ.get(DATABASE_VARIABLE, ""))
     with whole_or_not_at_all(target, waits) as part:
         site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
-        with closing(site), _database_empty_again(site):
+        with closing(site), founding.database_empty_again(site):
             left_behind = _take_along(old.resolve(), site, past)
             _fill(site, past, hashed)
             with closing(accounts.operator(site, system_user)) as ctx:
@@ -192,27 +191,6 @@ def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
     key = keys.generate()
     public = checkpoint.vkey(old.origin, keys.public_bytes(key))
     return replace(old, public_key=public, earlier_keys=old.keys, database=database), key
-
-
-@contextmanager
-def _database_empty_again(site: Site) -> Iterator[None]:
-    """Take the tables away when something goes wrong: a database of a server does not go with the folder."""
-    try:
-        yield
-    except BaseException:
-        if site.engine.dialect.name == "postgresql":
-            with site.engine.begin() as connection:
-                for name in (*Base.metadata.tables, *search_index.TABLES["postgresql"]):
-                    connection.exec_driver_sql(f'DROP TABLE "{name}" CASCADE')
-                for function in connection.scalars(_OUR_FUNCTIONS).all():
-                    connection.exec_driver_sql(f"DROP FUNCTION {function}")
-        raise
-
-
-_OUR_FUNCTIONS = text(
-    "SELECT oid::regprocedure::text FROM pg_proc"
-    " WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'docctl\\_%'"
-)
 
 
 def _take_along(old: Path, site: Site, past: _Past) -> tuple[str, ...]:
