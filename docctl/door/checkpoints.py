@@ -72,8 +72,19 @@ class Checkpoint:
 
 def is_due(site: Site, seq: int, at: datetime) -> bool:
     """Whether so many events or so much time has passed since the last committed checkpoint."""
-    size, made_at = site.memory.recall("checkpoint", None, lambda: _newest_committed(site) or (0, at))
-    return bool(seq - size >= MOST_EVENTS or at - made_at >= LONGEST)
+    known: tuple[int, datetime] = site.memory.recall(
+        "checkpoint", None, lambda: _newest_committed(site) or (0, at)
+    )
+    if not _is_past(known, seq, at):
+        return False
+    # Another process may have made one since: what this one remembers is old, and never too new.
+    known = site.memory.keep("checkpoint", None, _newest_committed(site) or (0, at))
+    return _is_past(known, seq, at)
+
+
+def _is_past(known: tuple[int, datetime], seq: int, at: datetime) -> bool:
+    size, made_at = known
+    return seq - size >= MOST_EVENTS or at - made_at >= LONGEST
 
 
 def _newest_committed(site: Site) -> tuple[int, datetime] | None:

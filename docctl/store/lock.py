@@ -1,20 +1,21 @@
-"""The writer's lock: one writer per site, among threads and among processes.
+"""The writer's lock: one writer per site, among threads and among processes, in the order in which they came.
 
-Knows one lock file; nothing of what is written under it. The kernel frees the lock when the
-last process that holds its descriptor ends, so a killed writer never blocks the next one.
+Knows one lock file and the queue before it; nothing of what is written under it. The kernel frees both when
+the last process that holds a descriptor ends, so a killed writer, or one killed waiting, blocks nobody.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
 import time
 from pathlib import Path
 from types import TracebackType
+from weakref import WeakSet
 
-from docctl.errors import Busy, Defect, Forbidden
-from docctl.errors.message import Foreign, Message
+from docctl.errors import Busy, Defect
+from docctl.errors.message import Message
+from docctl.store.queue import Queue
 
 
 class WriterLock:
@@ -24,21 +25,22 @@ class WriterLock:
     even in one thread.
     """
 
-    _pid: int
-    _owner: tuple[int, int] | None
+    _owner: int | None
     _threads: threading.RLock
     _depth: int
     _fd: int
+    _queue: Queue
 
     def __init__(self, path: Path, timeout: float = 30.0) -> None:
         self.path = path
         self.timeout = timeout
         self._reset()
+        _ALL.add(self)
 
     @property
     def held(self) -> bool:
         """Does the calling thread hold the lock?"""
-        return self._owner == (os.getpid(), threading.get_ident())
+        return self._owner == threading.get_ident()
 
     @property
     def fd(self) -> int:
@@ -53,15 +55,16 @@ class WriterLock:
 
     def acquire(self) -> None:
         """Raises Busy when another writer still holds the lock after `timeout` seconds."""
-        if self._pid != os.getpid():
-            self._leave_to_parent()
         deadline = time.monotonic() + self.timeout
         if not self._threads.acquire(timeout=self.timeout):
             raise Busy(self._refusal())
         try:
             if not self._depth:
-                self._fd = self._lock_file(deadline)
-                self._owner = (os.getpid(), threading.get_ident())
+                found = self._queue.take(deadline - time.monotonic())
+                if found is None:
+                    raise Busy(self._refusal())
+                self._fd = found
+                self._owner = threading.get_ident()
             self._depth += 1
         except BaseException:
             self._threads.release()
@@ -73,8 +76,7 @@ class WriterLock:
         self._depth -= 1
         if not self._depth:
             self._owner = None
-            # Close, never LOCK_UN: unlocking would also take the lock from a git child that still runs.
-            os.close(self._fd)
+            self._queue.give_back(self._fd)
             self._fd = -1
         self._threads.release()
 
@@ -90,49 +92,34 @@ class WriterLock:
     ) -> None:
         self.release()
 
-    def _lock_file(self, deadline: float) -> int:
-        pause = 0.001
-        while True:
-            descriptor = self._open()
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                # A lock on a file that somebody removed or replaced meanwhile excludes nobody.
-                if os.path.samestat(os.fstat(descriptor), self.path.stat()):
-                    return descriptor
-            except (BlockingIOError, FileNotFoundError):
-                pass
-            os.close(descriptor)
-            if time.monotonic() >= deadline:
-                raise Busy(self._refusal())
-            time.sleep(pause)
-            pause = min(2 * pause, 0.02)
+    def leave_to_parent(self) -> None:
+        """After a fork lock and place are the parent's: drop our copies of its descriptors and begin anew.
 
-    def _open(self) -> int:
-        try:
-            return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
-        except OSError as error:
-            raise Forbidden(
-                "The writer's lock {path} cannot be opened: {why}. Run docctl as the user that owns the "
-                "site.",
-                path=self.path.name,
-                why=Foreign(str(error.strerror)),
-            ) from error
-
-    def _leave_to_parent(self) -> None:
-        """After a fork the lock is the parent's: drop our copy of its descriptor and begin anew."""
-        if self._fd >= 0:
-            os.close(self._fd)
+        At once, whether or not this process ever writes: a copy that stays open keeps the lock.
+        """
+        self._queue.drop()
         self._reset()
 
     def _reset(self) -> None:
-        self._pid = os.getpid()
         self._owner = None
         self._threads = threading.RLock()
         self._depth = 0
         self._fd = -1
+        self._queue = Queue(self.path)
 
     def _refusal(self) -> Message:
         return Message(
             "Another writer has been at work for {timeout:g} s. Nothing was changed; try again.",
             timeout=self.timeout,
         )
+
+
+_ALL: WeakSet[WriterLock] = WeakSet()
+
+
+def _leave_all_to_parent() -> None:
+    for lock in list(_ALL):
+        lock.leave_to_parent()
+
+
+os.register_at_fork(after_in_child=_leave_all_to_parent)

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from docctl.errors import Busy, Defect, Forbidden
+from docctl.store import queue
 from docctl.store.lock import WriterLock
 
 
@@ -30,6 +33,36 @@ def is_free(lock: WriterLock) -> bool:
             return True
     except Busy:
         return False
+
+
+def waiting(lock: WriterLock) -> int:
+    """How many wait in the kernel, for the lock itself or in the queue before it."""
+    files = [lock.path, lock.path.with_suffix(".queue")]
+    ends = tuple(f":{file.stat().st_ino} 0 EOF" for file in files)
+    return sum("-> " in line and line.endswith(ends) for line in Path("/proc/locks").read_text().splitlines())
+
+
+def is_waiting(lock: WriterLock, many: int) -> bool:
+    return waiting(lock) == many
+
+
+def is_held(file: Path) -> bool:
+    with file.open() as opened:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def within(seconds: float, happens: Callable[[], bool]) -> bool:
+    """Does it come true? A busy machine takes its time."""
+    deadline = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.001)
+    return True
 
 
 @contextmanager
@@ -156,6 +189,8 @@ def test_a_replaced_lock_file_excludes_nobody_and_is_not_trusted(
 
     def flock(descriptor: int, operation: int) -> None:
         real(descriptor, operation)
+        if not lock.path.exists():
+            return  # the queue before it
         if not replaced:
             lock.path.unlink()
         elif len(replaced) == 1:
@@ -203,16 +238,84 @@ def test_after_a_fork_the_lock_is_the_parents(lock: WriterLock) -> None:
     assert is_free(lock)
 
 
-@pytest.mark.parametrize("held", [True, False])
-def test_a_forked_copy_begins_anew(lock: WriterLock, monkeypatch: pytest.MonkeyPatch, held: bool) -> None:
-    if held:
-        lock.acquire()
-    monkeypatch.setattr(os, "getpid", lambda: -1)
-    assert not lock.held
-    lock.acquire()
-    assert lock.held
-    lock.release()
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_forked_process_that_never_writes_keeps_nothing(lock: WriterLock) -> None:
+    with lock:
+        pid = os.fork()
+        if not pid:
+            signal.pause()
+    try:
+        assert within(5, lambda: is_free(lock))
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_who_comes_first_goes_first_and_who_was_at_work_comes_after_the_next(
+    lock: WriterLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "TURN", 0.0)
+    order: list[str] = []
+
+    def work(name: str, own: WriterLock) -> None:
+        with own:
+            order.append(name)
+
+    threads = [threading.Thread(target=work, args=(n, WriterLock(lock.path, timeout=20))) for n in "abc"]
+    lock.timeout = 20
+    with lock:
+        for n, thread in enumerate(threads, 1):
+            thread.start()
+            assert within(5, partial(is_waiting, lock, n))
+    work("again", lock)
+    for thread in threads:
+        thread.join()
+    # It may pass those who have just been woken to be next, never the one whose turn is next.
+    assert order[0] == "a"
+    assert [name for name in order if name != "again"] == ["a", "b", "c"]
+
+
+@pytest.mark.rule("CP-33")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_those_killed_while_they_wait_hold_up_nobody(lock: WriterLock) -> None:
+    children = []
+    with lock:
+        for n in (1, 2):
+            children.append(os.fork())
+            if not children[-1]:
+                WriterLock(lock.path).acquire()
+                os._exit(1)
+            assert within(5, partial(is_waiting, lock, n))
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert is_free(lock)
+
+
+def test_a_process_writes_on_until_its_turn_is_over(
+    lock: WriterLock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "TURN", 30.0)
+    monkeypatch.setattr(queue, "NAP", 0.2)
+    with lock:
+        thread = threading.Thread(target=WriterLock(lock.path, timeout=20).acquire)
+        thread.start()
+        assert within(5, lambda: is_held(lock.path.with_suffix(".queue")))
+    with lock:
+        assert thread.is_alive()
+    thread.join()  # the lock was free before the turn was over
+
+
+def test_who_gave_up_leaves_its_place_to_the_next_and_else_keeps_nothing(lock: WriterLock) -> None:
+    other = WriterLock(lock.path, timeout=0.05)
+    with lock:
+        for _ in range(3):
+            with pytest.raises(Busy):
+                other.acquire()
+        assert waiting(lock) == 1
+    assert within(5, lambda: is_free(lock))
+    with other:
+        assert other.held
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from docctl.door import checkpoints, outbox, transaction
+from docctl.door.memory import Memory
 from docctl.ledger import checkpoint
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.usecases.documents import approving, drafting, issuing
@@ -61,6 +63,16 @@ def test_a_checkpoint_is_due_after_so_many_events(world: World, monkeypatch: pyt
         add(world, f"new-{n}")
         assert len(committed(world)) - len(before) == int(n >= 2)
     assert_whole(world)
+
+
+def test_none_is_due_when_another_process_has_made_one(world: World) -> None:
+    seq = head(at_rest(world))
+    assert not checkpoints.is_due(world.site, seq, world.clock())
+    other = replace(world.site, memory=Memory())  # as another process has it
+    add(world, "new")
+    world.clock.advance(minutes=11)
+    transaction.make_checkpoint(other, world.clock())
+    assert not checkpoints.is_due(world.site, seq + 1, world.clock())
 
 
 def test_a_checkpoint_is_due_after_ten_minutes(world: World) -> None:
