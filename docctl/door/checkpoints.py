@@ -21,7 +21,7 @@ from docctl.ledger.merkle import Frontier
 from docctl.models.ledger import CacheFrontier, CacheSubtree, OutboxCheckpoint, OutboxMove
 from docctl.rules.actions import Action
 from docctl.store.durable import write_atomically
-from docctl.store.library import Author, Prepared, RefMove
+from docctl.store.library import Author, Content, Kept, Prepared, RefMove
 
 MOST_EVENTS = 100
 LONGEST = timedelta(minutes=10)
@@ -113,7 +113,9 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
     parent = outbox.head(site)
     if not commit:
         return Checkpoint(note, frontier, since, subtrees, at, parent, None)
-    files = {NOTE: note} | ({segments.name(entries[0].seq): segments.encode(entries)} if entries else {})
+    files: dict[str, Content] = _moved(site, parent) | {NOTE: note}
+    if entries:
+        files[segments.name(entries[0].seq)] = segments.encode(entries)
     prepared = site.library.prepare(
         files,
         parent=parent,
@@ -122,6 +124,18 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
         message=f"Checkpoint of {size} events",
     )
     return Checkpoint(note, frontier, since, subtrees, at, parent, prepared)
+
+
+def _moved(site: Site, parent: str | None) -> dict[str, Content]:
+    """What lies beside each other in `ledger/` goes into folders once: the first checkpoint after an upgrade.
+
+    The blobs are the same, only the folders are new; older commits and tags stay as they are.
+    """
+    files = site.library.files_in(parent, NOTE.partition("/")[0]) if parent else {}
+    moved: dict[str, Content] = {}
+    for old, new in segments.moved(files).items():
+        moved |= {old: None, new: Kept(files[old.removeprefix(segments.FOLDER)])}
+    return moved
 
 
 def keep(session: Session, made: Checkpoint) -> None:

@@ -14,18 +14,29 @@ from docctl.ledger.entry import Entry, loads, quoted
 
 
 def name(number: int) -> str:
-    """Path of the segment that begins with event `number`, within the library."""
-    return f"ledger/{number:09d}.jsonl"
+    """Path of the segment that begins with event `number`, within the library.
+
+    A folder is for a hundred events, for ten thousand, for a million: each new segment writes the folders
+    above it anew, and so they stay small.
+    """
+    folders = f"{number // 1_000_000:03d}/{number // 10_000 % 100:02d}/{number // 100 % 100:02d}"
+    return f"{FOLDER}{folders}/{number:09d}.jsonl"
 
 
 def first(path: str) -> int:
     """The number of the event with which the segment at `path` begins. Raises Tampered for another file."""
     found = _NAME.fullmatch(path)
-    if not found or name(int(found[1])) != path:
+    if not found or path not in (name(int(found[1])), _flat(int(found[1]))):
         raise Tampered(
             "{path} is not the name of a ledger segment. Move it out of the ledger folder.", path=path
         )
     return int(found[1])
+
+
+def moved(names: Iterable[str]) -> dict[str, str]:
+    """Where segments belong that libraries of before hold beside each other in `ledger/`: old path → new."""
+    paths = (FOLDER + each for each in names)
+    return {path: name(int(found[1])) for path in paths if (found := _FLAT.fullmatch(path))}
 
 
 def encode(entries: Iterable[Entry]) -> bytes:
@@ -49,7 +60,7 @@ def decode(data: bytes) -> Iterator[Entry]:
 
 
 def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
-    """All events of the segments (`ledger/000000001.jsonl` → bytes) in order, from event 1 on.
+    """All events of the segments (path → bytes) in order, from event 1 on.
 
     Raises Tampered where a segment does not begin with the event in its name or does not follow on
     from the one before. Whether the bodies are those that were hashed is for `check_link` to say.
@@ -75,7 +86,13 @@ def join(segments: Mapping[str, bytes]) -> Iterator[Entry]:
             head, expected = entry, expected + 1
 
 
-_NAME = re.compile("ledger/([0-9]{9,15})[.]jsonl")
+def _flat(number: int) -> str:
+    return f"{FOLDER}{number:09d}.jsonl"
+
+
+FOLDER = "ledger/"
+_NAME = re.compile("ledger/(?:[0-9]{3,9}/[0-9]{2}/[0-9]{2}/)?([0-9]{9,15})[.]jsonl")
+_FLAT = re.compile("ledger/([0-9]{9,15})[.]jsonl")
 _HASH = re.compile("[0-9a-f]{64}")
 
 

@@ -27,9 +27,9 @@ from docctl.store.objects import (
     folders_of,
 )
 from docctl.store.repository import Repository
-from docctl.store.stream import Author, TagSpec, commit_stream
+from docctl.store.stream import Author, Content, Kept, TagSpec, commit_stream
 
-__all__ = ["Author", "Library", "Prepared", "RefMove", "TagSpec", "blob_id"]
+__all__ = ["Author", "Content", "Kept", "Library", "Prepared", "RefMove", "TagSpec", "blob_id"]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Library(Repository):
 
     def prepare(
         self,
-        files: Mapping[str, bytes | None],
+        files: Mapping[str, Content],
         *,
         parent: str | None,
         author: Author,
@@ -92,19 +92,20 @@ class Library(Repository):
     ) -> Prepared:
         """Write the objects of one commit on `parent` and read each of them back. No ref moves.
 
-        `files` maps a path to its new bytes, or to None for a file that goes. The same arguments
-        give the same ids, now and after a crash.
+        `files` maps a path to its new bytes, to a blob that is there, or to None for a file that goes. The
+        same arguments give the same ids, now and after a crash.
         """
         stream = commit_stream(files, parent=parent, author=author, when=when, message=message, tag=tag)
         refuse_alternates(self.path)
         if parent is not None:
             # Fast-import takes over whatever the trees of the parent say, so they are hashed first.
             self._trees(parent, folders_of(files))
-        blobs = {path: None if data is None else blob_id(data) for path, data in sorted(files.items())}
+        blobs = {path: _blob(data) for path, data in sorted(files.items())}
+        written = [blob_id(data) for _, data in sorted(files.items()) if isinstance(data, bytes)]
         damaged: list[str] = []
         while True:
             names = self._import(stream)
-            objects, found = self._survey(names, blobs)
+            objects, found = self._survey([*names, *written], blobs)
             if not found:
                 return Prepared(names[0], names[1] if tag else None, tuple(objects), stream)
             self._remove_damaged(found, before=damaged)
@@ -178,13 +179,12 @@ class Library(Repository):
         lines = (result.stdout + result.stderr).decode(errors="replace").splitlines()
         return [_said(line) for line in lines if not line.startswith("notice:")]
 
-    def _survey(self, names: list[str], blobs: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
-        """All objects of a new commit, and those among them that are missing or damaged."""
-        objects = [*names, *filter(None, blobs.values())]
+    def _survey(self, objects: list[str], blobs: Mapping[str, str | None]) -> tuple[list[str], list[str]]:
+        """All objects of a new commit, which is the first, and those of them that are missing or damaged."""
         damaged = [oid for oid in dict.fromkeys(objects) if not self._objects.is_whole(oid)]
-        if names[0] in damaged:
+        if objects[0] in damaged:
             return objects, damaged
-        trees = self._trees(names[0], folders_of(blobs), damaged)
+        trees = self._trees(objects[0], folders_of(blobs), damaged)
         if not damaged:
             _compare(trees, blobs)
         return list(dict.fromkeys([*objects, *(oid for oid, _ in trees.values())])), damaged
@@ -213,6 +213,12 @@ class Library(Repository):
         for oid in found:
             with refusing(self.path):
                 (self.path / "objects" / oid[:2] / oid[2:]).unlink(missing_ok=True)
+
+
+def _blob(data: Content) -> str | None:
+    if isinstance(data, Kept):
+        return data.blob
+    return None if data is None else blob_id(data)
 
 
 def _said(line: str) -> Problem:

@@ -66,6 +66,13 @@ class Repository:
             raise NotFound("{path} is not in the library at {commit}.", path=path, commit=commit[:12])
         return self.read(oid)
 
+    def files_in(self, commit: str, folder: str) -> dict[str, str]:
+        """The names of the files that lie in `folder` itself, with the ids of their blobs."""
+        trees = self._trees(commit, folders_of([f"{folder}/x"]))
+        found = trees[folder][1].entries.items() if folder in trees else ()
+        files = ((name, oid) for name, (mode, oid) in found if mode != FOLDER_MODE)
+        return {name.decode(errors="surrogateescape"): oid.hex() for name, oid in files}
+
     def tree(self, commit: str) -> dict[str, str]:
         """Each file's path with the id of its blob."""
         found: dict[str, str] = {}

@@ -31,8 +31,18 @@ class TagSpec:
     message: str
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A file whose bytes are in the library already, by the id of its blob."""
+
+    blob: str
+
+
+Content = bytes | Kept | None
+
+
 def commit_stream(
-    files: Mapping[str, bytes | None],
+    files: Mapping[str, Content],
     *,
     parent: str | None,
     author: Author,
@@ -40,7 +50,7 @@ def commit_stream(
     message: str,
     tag: TagSpec | None = None,
 ) -> bytes:
-    """`files` maps a path to its new bytes, or to None for a file that goes.
+    """`files` maps a path to its new bytes, to a blob that is there, or to None for a file that goes.
 
     The answer of fast-import is one line with the commit's id, then one with the tag's.
     """
@@ -62,12 +72,14 @@ STAGING = b"refs/heads/staging"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def change(path: str, content: bytes | None) -> bytes:
+def change(path: str, content: Content) -> bytes:
     """The line that puts a file into the commit, or takes it out."""
     # Quotation marks and backslashes cannot occur in a checked path, so the quotes need no escapes.
     name = check_path(path).encode()
     if content is None:
         return b'D "%s"\n' % name
+    if isinstance(content, Kept):
+        return b'M 100644 %s "%s"\n' % (check_oid(content.blob).encode(), name)
     return b'M 100644 inline "%s"\n' % name + data(content)
 
 

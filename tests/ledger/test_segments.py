@@ -34,8 +34,26 @@ def cut(entries: list[Entry], *ends: int) -> dict[str, bytes]:
 
 
 def test_the_name_of_a_segment_is_its_first_event() -> None:
-    assert segments.name(1) == "ledger/000000001.jsonl"
-    assert segments.name(1_234_567_890) == "ledger/1234567890.jsonl"
+    assert segments.name(1) == "ledger/000/00/00/000000001.jsonl"
+    assert segments.name(12_345_678) == "ledger/012/34/56/012345678.jsonl"
+    assert segments.name(1_234_567_890) == "ledger/1234/56/78/1234567890.jsonl"
+
+
+@given(st.sets(st.integers(1, 10**15 - 1), min_size=1, max_size=5))
+def test_segments_of_before_lie_beside_each_other_and_are_read_and_moved(numbers: set[int]) -> None:
+    flat = {f"{number:09d}.jsonl": number for number in numbers}
+    moved = segments.moved([*flat, "checkpoint", "000", "1.jsonl"])
+    assert moved == {f"ledger/{old}": segments.name(number) for old, number in flat.items()}
+    for old, new in moved.items():
+        assert segments.first(old) == segments.first(new) == flat[old.removeprefix("ledger/")]
+
+
+def test_old_and_new_places_are_read_as_one_ledger() -> None:
+    entries = book(6)
+    parts = {"ledger/000000001.jsonl": segments.encode(entries[:4])} | {
+        segments.name(5): segments.encode(entries[4:])
+    }
+    assert list(segments.join(parts)) == entries
 
 
 def test_a_line_can_be_read_by_a_person_and_by_other_tools() -> None:
@@ -68,7 +86,7 @@ def test_segments_join_in_the_order_of_their_events() -> None:
 
 def test_segments_of_more_than_nine_digits_come_last() -> None:
     names = [segments.name(1_000_000_000), segments.name(999_999_999)]
-    with pytest.raises(Tampered, match=r"event 1 is missing; ledger/999999999\.jsonl comes next"):
+    with pytest.raises(Tampered, match=r"event 1 is missing; ledger/999/99/99/999999999\.jsonl comes next"):
         list(segments.join(dict.fromkeys(names, b"")))
 
 
@@ -134,6 +152,8 @@ def test_the_line_at_fault_is_named() -> None:
         "ledger/000000001.json",
         "000000001.jsonl",
         "ledger/0000000001.jsonl",
+        "ledger/000/00/01/000000001.jsonl",
+        "ledger/000/00/000000001.jsonl",
         "ledger/000000001.jsonl\n",
     ],
 )

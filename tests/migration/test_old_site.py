@@ -22,6 +22,7 @@ from docctl.models.records import RecordEntry
 from docctl.rules.recalls import Cause
 from docctl.usecases.site import upgrading
 from tests.support.crash import Point, assert_whole, killed_at
+from tests.support.library import plain_git
 from tests.support.old_sites import OldSite, played
 from tests.support.sites import World
 
@@ -135,6 +136,21 @@ def test_an_upgraded_site_answers_every_question_as_its_own_program_did(old_site
     again = old_site.ask("", "site", "upgrade", "--apply")
     assert (again.code, again.kind) == (4, "state")
     assert old_site.ask("", "site", "upgrade")["done"] is True
+
+
+def test_an_upgraded_site_has_its_segments_in_folders_and_its_old_commits_as_they_were(
+    old_site: OldSite,
+) -> None:
+    repository, segments = old_site.folder / "library.git", "refs/heads/main:ledger"
+    before = plain_git("-C", repository, "rev-parse", "refs/heads/main").strip()
+    flat = plain_git("-C", repository, "ls-tree", f"{before}:ledger")
+    assert old_site.ask("", "site", "upgrade", "--apply").code == 0
+    assert plain_git("-C", repository, "ls-tree", "--name-only", segments).split() == ["000", "checkpoint"]
+    assert plain_git("-C", repository, "ls-tree", f"{before}:ledger") == flat
+    kept = plain_git("-C", repository, "ls-tree", "-r", segments)
+    blobs = [line.split()[2] for line in flat.splitlines() if line.endswith(".jsonl")]
+    assert len(blobs) > 1
+    assert all(blob in kept for blob in blobs)
 
 
 def test_an_upgraded_site_has_the_cause_of_each_recall_as_a_word(old_site: OldSite) -> None:

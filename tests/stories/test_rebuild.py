@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 
 from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.errors import NotFound, Tampered, WrongState
-from docctl.ledger import journal
+from docctl.ledger import journal, segments
 from docctl.queries.integrity import check_site
 from docctl.store.names import file_name
 from docctl.usecases.copies import disposing, handing
@@ -176,15 +176,13 @@ def test_a_library_whose_ledger_was_touched_is_refused_and_nothing_is_left(
 ) -> None:
     repository = lived.site.path / "library.git"
     tree = lived.site.library.tree(str(lived.site.library.ref("refs/heads/main")))
-    first = lived.site.library.read(tree["ledger/000000001.jsonl"])
+    first = lived.site.library.read(tree[segments.name(1)])
     forged = plain_git(
         "-C", repository, "hash-object", "-w", "--stdin", stdin=first.replace(b"author", b"outhor")
     )
     work = tmp_path / "work"
     plain_git("clone", "-q", repository, work)
-    (work / "ledger/000000001.jsonl").write_text(
-        plain_git("-C", repository, "cat-file", "-p", forged.strip())
-    )
+    (work / segments.name(1)).write_text(plain_git("-C", repository, "cat-file", "-p", forged.strip()))
     plain_git("-C", work, "commit", "-qam", "x")
     plain_git("-C", repository, "config", "receive.denyNonFastForwards", "false")
     plain_git("-C", work, "push", "-q", "origin", "HEAD:main")

@@ -239,7 +239,7 @@ class _Beside:
             self.find(What.SEGMENT, "ledger", error.said)
 
     def _all_lines(self) -> Iterator[tuple[int, str, bytes]]:
-        for path, blob in sorted(self._files.items()):
+        for path, blob in sorted(self._files.items(), key=_place):
             try:
                 first = segments.first(path)
                 lines = self._library.read(blob).split(b"\n")
@@ -256,6 +256,14 @@ class _Beside:
         if path not in self._told:
             self._told.add(path)
             self.find(What.SEGMENT, path, said)
+
+
+def _place(file: tuple[str, str]) -> tuple[int, str]:
+    """In the order of their events; what is no segment comes last."""
+    try:
+        return segments.first(file[0]), file[0]
+    except Tampered:
+        return 1 << 53, file[0]
 
 
 def _line(entry: Entry) -> bytes:
