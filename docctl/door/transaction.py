@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from docctl.door import checkpoints, outbox, refusals
+from docctl.door import checkpoints, outbox, refusals, upkeep
 from docctl.door import event as written
 from docctl.door.act import Act
 from docctl.door.event import Said, Who, not_before
@@ -84,6 +84,7 @@ def act(turn: Turn, action: Action) -> Iterator[Act]:
                 current._finish()
                 conclude(session)
             _follow_up(turn.site, current)
+        upkeep.begin_if_due(turn.site)
     except Forbidden as error:
         _record_refusal(turn, action, error.said)
         raise

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,15 +32,16 @@ def run(
     stdin: bytes = b"",
     objects: Path | None = None,
     timeout: float = 120,
+    settings: Sequence[str] = (),
 ) -> Result:
     """Run git once; a failure is in the answer's `returncode`. `arguments` must have been checked before.
 
-    The child holds the writer's lock while it runs, if this thread does. `objects` names the
-    folder to use in place of the repository's own. Raises Busy when it takes too long.
+    The child holds `lock` while it runs, if this thread does. `objects` names the folder to use in
+    place of the repository's own, `settings` go before ours. Raises Busy when it takes too long.
     """
     try:
         return subprocess.run(
-            _command(repository, *arguments),
+            _command(repository, *arguments, settings=settings),
             input=stdin,
             capture_output=True,
             timeout=timeout,
@@ -190,15 +192,15 @@ _SETTINGS = (
     "gc.auto=0",
     "pack.compression=0",  # fast-import's pack lives for milliseconds only
     # A folder of ten thousand names is half a megabyte of hashes, which hardly shrink: deflating them takes a
-    # seventh of the time of an issue. `git gc` packs and deflates what has become old.
+    # seventh of the time of an issue. packing.py deflates what has become old.
     "core.looseCompression=0",
 )
 
 
-def _command(repository: Path, *arguments: str) -> list[str]:
+def _command(repository: Path, *arguments: str, settings: Sequence[str] = ()) -> list[str]:
     program = shutil.which("git")
     if program is None:
         raise DocctlError("git was not found. Install git 2.36 or newer and try again.")
-    settings = (part for setting in _SETTINGS for part in ("-c", setting))
+    given = (part for setting in (*_SETTINGS, *settings) for part in ("-c", setting))
     # --git-dir is given, so git looks for no repository above, and asks not who owns this one.
-    return [program, f"--git-dir={repository}", *settings, *arguments]
+    return [program, f"--git-dir={repository}", *given, *arguments]

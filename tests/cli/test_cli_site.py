@@ -144,6 +144,14 @@ def test_the_site_is_configured_from_a_file(terminal: Terminal, tmp_path: Path) 
     assert terminal("controller", ["site", "configure", written(tmp_path, "x.yaml", "a: &a b\n")]).code == 2
 
 
+def test_the_library_is_packed_when_somebody_says_so(terminal: Terminal) -> None:
+    told = terminal("", ["site", "maintain"])
+    assert told.code == 0
+    assert told["before"]["loose"] > told["after"]["loose"] == 0
+    assert told["before"]["bytes"] > told["after"]["bytes"] > 0
+    assert terminal.ok("auditor", ["check"])["ok"] is True
+
+
 def test_the_matrix_of_permissions_is_printed_without_a_site() -> None:
     rows = {row["action"]: row for row in run("--json", "permissions")["permissions"]}
     assert rows.keys() == {action.value for action in PERMISSIONS}

@@ -38,7 +38,7 @@ DOOR = [
     {"turn"},
     {"event"},
     {"outbox"},
-    {"act", "refusals", "checkpoints"},
+    {"act", "refusals", "checkpoints", "upkeep"},
     {"writing"},
     {"transaction"},
     {"context"},
