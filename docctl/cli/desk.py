@@ -9,7 +9,7 @@ import click
 
 from docctl.cli.kit.caller import Caller, Command
 from docctl.cli.kit.lists import XLSX, show_list
-from docctl.queries.desk.columns import INBOX, lines
+from docctl.queries.desk.columns import INBOX, PARTS, lines
 from docctl.queries.desk.inbox import inbox as ask
 from docctl.queries.desk.items import Item
 from docctl.rules.words import Words
@@ -26,7 +26,7 @@ def inbox(caller: Caller, xlsx: Path | None) -> None:
     """
     with caller.reading() as ctx:
         waiting = ask(ctx)
-        parts = {name: [_told(item) for item in items] for name, items in vars(waiting).items()}
+        parts = {name: [_told(item) for item in getattr(waiting, name)] for name in PARTS}
         show_list(caller, ctx, INBOX, {"total": waiting.total, **parts}, lines(waiting), xlsx)
 
 

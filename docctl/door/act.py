@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from docctl.door import event, outbox
+from docctl.door import derived, event, outbox
 from docctl.door.event import Said, Who
 from docctl.door.turn import Turn
 from docctl.errors import Defect, Unchecked, Unrecorded
@@ -143,7 +143,9 @@ class Act:
             raise Defect("{action}: the transaction of the act was ended inside it", action=self.action)
         self.session.flush()
         connection = self.session.connection()
-        rows = self.turn.site.images.collect(connection, self.seq, self.before)
+        changed = self.turn.site.images.stamped(connection, self.seq)
+        derived.follow(self.turn.site, self.session, changed)
+        rows = self.turn.site.images.collect(connection, self.seq, changed, self.before)
         event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 
 

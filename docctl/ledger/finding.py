@@ -52,6 +52,7 @@ class What(StrEnum):
     FORK = "fork"
     CONTENT = "content differs"
     PENDING = "move pending"
+    TURN = "turn differs"
     SCHEMA = "schema differs"
     GUARD = "guard differs"
     GRANT = "grant"

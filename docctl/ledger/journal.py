@@ -7,7 +7,7 @@ Knows tables and bytes, no model class.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -138,13 +138,16 @@ class Images:
             found.setdefault(name, []).append(key)
         return found
 
-    def collect(self, connection: Connection, seq: int, before: Before) -> list[Image]:
-        """The images of every row stamped `seq`: {"t", "k", "row"} and, for a changed row, "prev" and "was".
+    def collect(
+        self, connection: Connection, seq: int, found: Mapping[str, list[int]], before: Before
+    ) -> list[Image]:
+        """The images of the rows `found`, which are all that are stamped `seq`.
+
+        Each is {"t", "k", "row"} and, of a changed row, "prev" and "was".
 
         Raises Uncovered for a changed row of which `before` has no image: it changed behind the session's
         back. After this call nothing may change a row before the event is written.
         """
-        found = self.stamped(connection, seq)
         if sum(map(len, found.values())) > MOST_ROWS:
             raise Defect("one act changed more than {most} rows; split it", most=MOST_ROWS)
         images = [

@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
 DOOR = [
     {"memory"},
     {"site"},
-    {"requests"},
+    {"requests", "derived"},
     {"turn"},
     {"event"},
     {"outbox"},

@@ -12,18 +12,20 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from docctl.door import transaction
 from docctl.door.site import Site
-from docctl.errors import Forbidden, Tampered
+from docctl.errors import Forbidden, Tampered, WrongState
 from docctl.ledger import checkpoint, journal, keys
 from docctl.ledger.finding import What
 from docctl.ledger.replay import Replay
 from docctl.queries.integrity import check, check_site, files, library
 from docctl.queries.integrity.moment import Moment, take
+from docctl.usecases.site import upgrading
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.shell import shell
 from tests.support.sites import World, issue, procedure
-from tests.support.written_records import completed, forms_in_force, reported
+from tests.support.written_records import completed, forms_in_force, reported, row_of
 
 NUMBER = "LX-CX-2019-101"
 RECORD = "LX-R-101-2026-0001"
@@ -155,6 +157,25 @@ def test_an_event_that_is_stored_as_text(sqlite_world: World) -> None:
     with shell(sqlite_world) as run:
         run("UPDATE ledger_event SET body = CAST(body AS TEXT) WHERE seq = 3")
     assert (What.UNREADABLE, "3") in found(sqlite_world)
+
+
+# What follows from rows and values
+
+
+def test_a_turn_that_does_not_follow_from_its_record_is_found_and_mended(world: World) -> None:
+    forms_in_force(world)
+    reported(world)
+    record = row_of(world, RECORD).id
+    world.forget()
+    assert check_site(world.site).ok
+    with transaction.note(world.site) as session:
+        session.execute(text("UPDATE cache_record_turn SET turn = 'close'"))
+        session.execute(text("INSERT INTO cache_record_performer VALUES (77, 1, 0)"))
+    assert found(world) == {(What.TURN, f"cache_record_turn {key}") for key in (record, 77)}
+    upgrading.upgrade_site(world.site, system_user="tester")
+    assert check_site(world.site).ok
+    with pytest.raises(WrongState):
+        upgrading.upgrade_site(world.site, system_user="tester")
 
 
 # The ledger and its copies

@@ -243,7 +243,8 @@ def test_without_the_program_for_a_copy_nothing_is_upgraded_until_somebody_says_
     old_postgres_site: OldSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     site = old_postgres_site
-    monkeypatch.setattr(shutil, "which", lambda _: None)
+    which = shutil.which
+    monkeypatch.setattr(shutil, "which", lambda name: None if name == "pg_dump" else which(name))
     refused = site.ask("", "site", "upgrade", "--apply")
     assert (refused.code, "--copied" in refused.message) == (4, True)
     assert schema(site) == 1

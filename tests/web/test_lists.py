@@ -117,4 +117,4 @@ def test_every_column_is_somewhere_and_the_workbook_leaves_out_nothing_but_what_
 
 
 def test_every_part_of_an_inbox_has_a_heading() -> None:
-    assert set(PARTS) == set(vars(Inbox()))
+    assert set(PARTS) == set(vars(Inbox())) - {"counts"}

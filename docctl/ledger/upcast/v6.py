@@ -1,4 +1,7 @@
-"""Schema 6: every column that points at another table has an index; no row is another one."""
+"""Schema 6: every column that points at another table has an index; what is due to whom is kept in tables.
+
+Those are outside the ledger, so no row is another one.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.models.base import Base
 from docctl.models.schema import Schema
-from docctl.queries.integrity import database, files, ledger, library
+from docctl.queries.integrity import database, files, ledger, library, turns
 from docctl.queries.integrity.causes import Group, flat, groups
 from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
@@ -91,6 +91,9 @@ def check_site(site: Site, *, fsck: bool = True) -> Check:
             found += library.examine(site, moment, told.rows, fsck=fsck)
         with _finding(found, "records"):
             found += files.examine(site, moment, told.rows)
+        if not found:  # else it would follow from rows and values that are wrong themselves
+            with _finding(found, "cache_record_turn"):
+                found += turns.examine(site)
     return Check(told.events, base64.b64encode(told.root).decode("ascii"), groups(found))
 
 

@@ -19,11 +19,13 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
+from docctl.door import transaction
 from docctl.door.site import Site, system_clock
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.models.people import AccountPassword
 from docctl.rules.records.entries import RecordNumber
+from docctl.standing import turns
 from docctl.store import series
 from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.usecases.demonstration import making as demonstration
@@ -138,6 +140,8 @@ def _fill(shop: Workshop, sizes: Sizes, today: datetime, progress: Progress) -> 
             filling.put(batch)
             done += batch.events
             progress(done, total, "events")
+    with transaction.note(site) as session:
+        turns.keep_all(site, session)
 
 
 def _cycles(site: Site, made: list[samples.Sample]) -> tuple[dict[str, Cycle], dict[str, list[commits.Step]]]:

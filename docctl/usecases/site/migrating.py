@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, column, insert, inspect, select, table, text
+from sqlalchemy.orm import Session
 from sqlalchemy.schema import AddConstraint
 
 from docctl.door import transaction
 from docctl.door.context import Context
+from docctl.door.site import Site
 from docctl.errors import Defect, Tampered, WrongState
 from docctl.ledger import journal
 from docctl.ledger.replay import Replay
@@ -26,6 +28,7 @@ from docctl.models.base import LEDGER, Base, is_controlled
 from docctl.models.schema import Schema
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.standing import turns
 from docctl.store import search_index
 
 AT_ONCE = 500
@@ -46,7 +49,7 @@ def migrate_schema(ctx: Context, up: Mapping[int, Upcaster] = UP, models: MetaDa
         now = schema_of(journal.head(session.connection()))
     if now >= newest:
         raise WrongState("the site has schema {now} already; there is nothing to migrate", now=now)
-    transaction.migrate(ctx, newest, _work(newest, up, models))
+    transaction.migrate(ctx, newest, _work(ctx.site, newest, up, models))
     return newest
 
 
@@ -65,7 +68,7 @@ def tables_to_make(connection: Connection, models: MetaData = Base.metadata) -> 
 
 
 def _work(
-    newest: int, up: Mapping[int, Upcaster], models: MetaData
+    site: Site, newest: int, up: Mapping[int, Upcaster], models: MetaData
 ) -> Callable[[Connection, journal.Head], dict[str, Any]]:
     def work(connection: Connection, head: journal.Head) -> dict[str, Any]:
         old = schema_of(head)  # again, under the lock
@@ -76,6 +79,9 @@ def _work(
         _make_anew(connection, models, names, _rows(after) | _outside(connection, names))
         if tables_to_make(connection, models) or state_of(_live(connection)) != after:
             raise Defect("the tables of schema {to} are not what its models and upcasters say", to=newest)
+        if models is Base.metadata:  # what follows from the rows is worked out by the mapped classes
+            with Session(bind=connection) as session:
+                turns.keep_all(site, session)
         roots = {"root_before": state_root(before).hex(), "root_after": state_root(after).hex()}
         return {"from": old, "to": newest} | roots
 

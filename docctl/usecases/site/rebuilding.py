@@ -38,7 +38,7 @@ from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
-from docctl.standing import find
+from docctl.standing import find, turns
 from docctl.store.library import Library, RefMove
 from docctl.store.lock import WriterLock
 from docctl.store.making import say_nothing, whole_or_not_at_all
@@ -248,6 +248,7 @@ def _fill(site: Site, past: _Past, hashed: str) -> None:
         admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
         session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
         _index(site, session)
+        turns.keep_all(site, session)
 
 
 def _index(site: Site, session: Session) -> None:

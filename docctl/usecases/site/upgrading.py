@@ -26,6 +26,7 @@ from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.rules.actions import Action
+from docctl.standing import turns
 from docctl.store.durable import sync_directory, write_atomically
 from docctl.usecases.site import migrating
 
@@ -65,7 +66,7 @@ def plan(site: Site) -> Plan:
             tables=tables,
             rows=_count(connection, tables),
             copy=site.path / FOLDER / f"schema-{schema}-event-{head.seq}" if schema < SCHEMA else None,
-            done=schema == SCHEMA and _is_signed(session, head),
+            done=schema == SCHEMA and _is_signed(session, head) and not turns.differing(site, session),
         )
 
 
@@ -85,7 +86,10 @@ def upgrade_site(site: Site, *, system_user: str, copied: bool = False) -> Plan:
                 copy_database(site, wanted, wanted.copy)
             with closing(accounts.operator(site, system_user)) as ctx:
                 migrating.migrate_schema(ctx)
-        else:  # the last time it was cut short between its event and its checkpoint
+        else:
+            with transaction.note(site) as session:
+                turns.keep_all(site, session)
+            # The last time it may have been cut short between its event and its checkpoint.
             transaction.make_checkpoint(site, site.clock())
         return wanted
 

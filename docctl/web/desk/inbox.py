@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from docctl.queries.desk.columns import INBOX, PARTS, lines
@@ -38,13 +38,27 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 
 
+_LONGEST_KEY: Final = 19
+MOST: Final = 50
+"""Lines of each part on the first page; more of one are on pages of their own."""
+
+
 @bp.get("/inbox")
 def show() -> ResponseReturnValue:
-    """All that waits, in parts; those without anything are left away. `?as=xlsx` is it as a workbook."""
-    waiting = inbox(here.reading())
+    """What waits, in parts; those without anything are left away. `?as=xlsx` is all of it as a workbook."""
     if export.is_wanted():
-        return export.export(INBOX, lines(waiting))
-    return render_template("desk/inbox.html", waiting=waiting, listed=INBOX, parts=PARTS, to=_to)
+        return export.export(INBOX, lines(inbox(here.reading())))
+    part, after = request.args.get("part"), request.args.get("after", "")
+    only = part if part in PARTS else None
+    waiting = inbox(here.reading(), only=only, after=_key(after) if only else 0, most=MOST + 1)
+    return render_template(
+        "desk/inbox.html", waiting=waiting, listed=INBOX, parts=PARTS, to=_to, most=MOST, only=only
+    )
+
+
+def _key(typed: str) -> int:
+    """The key behind which a part goes on; of what is none, from the beginning."""
+    return int(typed) if typed.isdecimal() and len(typed) < _LONGEST_KEY else 0
 
 
 def _to(part: str, item: Item) -> str | None:
