@@ -13,6 +13,7 @@ from docctl.cli.kit import notices, serving, spoken
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Command, quieten_logs
 from docctl.cli.kit.printer import makes_pdfs
+from docctl.cli.kit.workers import Workers, command_for
 from docctl.door import accounts
 from docctl.door.site import SETTINGS, Settings, Site
 from docctl.errors import WrongState
@@ -25,14 +26,20 @@ from docctl.usecases.site.founding import ADMIN
 
 FOLDER: Final = Path("site")
 PORT = click.IntRange(0, 65_535)
+MANY = click.IntRange(1, 64)
 
 
 @click.command(cls=Command)
 @click.option("--host", default=serving.LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", type=PORT, default=serving.PORT, show_default=True, help="One that is free.")
+@click.option("--processes", type=MANY, default=1, show_default=True, help="Processes that answer.")
+@click.option("--threads", type=MANY, default=serving.THREADS, show_default=True, help="Threads of each.")
 @click.pass_obj
-def serve(caller: Caller, host: str, port: int) -> None:
-    """Serve the pages of a site, until Ctrl-C or SIGTERM."""
+def serve(caller: Caller, host: str, port: int, processes: int, threads: int) -> None:
+    """Serve the pages of a site, until Ctrl-C or SIGTERM.
+
+    With several processes SIGHUP puts new ones in their place, and no request is lost.
+    """
     with serving.stopped_by_sigterm():
         site = caller.site()
         if making.is_demonstration(site.path) and not is_loopback(host):
@@ -46,7 +53,12 @@ def serve(caller: Caller, host: str, port: int) -> None:
             serving.settle(site)
             _of_public_address(caller, site)
             urls = serving.addresses(listener)
-            serving.serve(site, listener, lambda: _tell(caller, site, urls))
+            if processes == 1:
+                serving.serve(site, listener, lambda: _tell(caller, site, urls), threads=threads)
+                return
+            site.close()  # each process opens it for itself
+            command = command_for(site.path, caller.language, threads)
+            Workers(command, listener, processes, caller.note).run(lambda: _tell(caller, site, urls))
 
 
 @click.command(cls=Command)

@@ -62,4 +62,4 @@ def fetch(address: str) -> tuple[int, str]:
 @pytest.fixture
 def stopped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is told to stop before the first request."""
-    monkeypatch.setattr(serving, "serve", lambda _site, _listener, ready: ready())
+    monkeypatch.setattr(serving, "serve", lambda _site, _listener, ready, **_: ready())

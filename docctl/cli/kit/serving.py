@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8080
 PORTS_TRIED: Final = 20
+THREADS: Final = 4
+"""Requests that one process works on at once."""
 _TERMINATED: Final = 128 + signal.SIGTERM
 _EVERYWHERE: Final = {"", "0.0.0.0", "::"}  # noqa: S104 - to know them again
 
@@ -128,22 +130,35 @@ def settle(site: Site) -> None:
         click.echo(f"Warning: {error}", err=True)
 
 
-def serve(site: Site, listener: socket.socket, ready: Callable[[], None]) -> None:
+def serve(
+    site: Site,
+    listener: socket.socket,
+    ready: Callable[[], None],
+    *,
+    threads: int = THREADS,
+    leave: Callable[[Callable[[], None]], object] | None = None,
+) -> None:
     """Answer requests until SIGTERM or Ctrl-C, then sign the events that no checkpoint covers yet.
 
-    `ready` is called as soon as requests are answered, to tell the address.
+    `ready` is called as soon as requests are answered, to tell the address. `leave` is given what lets this
+    end by itself: no connection more, and those that are there to their end.
     """
-    from waitress import create_server, wasyncore
+    from waitress import wasyncore
 
+    from docctl.cli.kit.draining import server_on
     from docctl.web.app import create_app
 
     # A fault behind a page has to leave its traceback here: the page tells a number only.
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # That a request waits for a thread is no fault: a line for each would bury those that tell of one.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, Any] = {}
     try:
-        server = create_server(create_app(site), map=sockets, sockets=[listener], **_SETTINGS)
+        server = server_on(listener, create_app(site), sockets, threads=threads, **_SETTINGS)
+        if leave is not None:
+            leave(server.drain)
         ready()
-        server.run()  # comes back after one of the two signals
+        server.run()  # comes back after one of the two signals, or when all connections are at their end
     except (KeyboardInterrupt, SystemExit):
         pass  # the signal came before the server was at work: that is no other end
     finally:
@@ -153,7 +168,6 @@ def serve(site: Site, listener: socket.socket, ready: Callable[[], None]) -> Non
 
 
 _SETTINGS: Final = {
-    "threads": 4,
     "ident": "",  # no Server header: what is behind the pages is nobody's business
     "max_request_header_size": 16_384,
     "max_request_body_size": 16 * 1024 * 1024 + 65_536,  # a little more than the pages take (web/guard.py)

@@ -63,8 +63,9 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "serve": Member("serve", "serve", "Serve the pages of a site."),
     "generate": Member("generate", "generate", "Make a large site, of which nothing is real."),
     "run": Member("serve", "run", "Serve a demonstration site on this machine."),
+    "worker": Member("worker", "worker", "One of the processes of `serve`."),
 }
-HIDDEN: Final = frozenset({"run"})
+HIDDEN: Final = frozenset({"run", "worker"})
 
 
 class Root(click.Group):

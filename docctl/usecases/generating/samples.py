@@ -136,17 +136,18 @@ def _form(shop: Workshop, n: int) -> _Form:
     """A procedure and the form under it. Each form is the work of two departments of its own."""
     departments = words.data()["departments"]
     reports, solves = departments[2 * n - 1], departments[2 * n]
-    form, procedure = words.form_number(n), shop.next_number()
+    form, under = words.form_number(n), shop.next_number()
     said = {"department": reports, "form": form} | words.title(n, n)
-    _issued(shop, _procedure(procedure, said), reports)
+    _issued(shop, procedure(under, said), reports)
     text = Template(words.data()["form"]).substitute(
-        number=form, department=reports, procedure=procedure, reports=reports, solves=solves
+        number=form, department=reports, procedure=under, reports=reports, solves=solves
     )
     _issued(shop, of_template(read_template(text.encode())), reports)
     return _Form(form, reports, solves)
 
 
-def _procedure(number: str, said: Mapping[str, str], edition: str = "A") -> Material:
+def procedure(number: str, said: Mapping[str, str], edition: str = "A") -> Material:
+    """The text of a procedure under that number; each edition says something else."""
     text = Template(words.data()["procedure"]).substitute(said, number=number, edition=edition)
     return of_procedure(read_procedure(text.encode(), {}, {}))
 
@@ -173,7 +174,7 @@ def _words(shop: Workshop, department: str) -> dict[str, str]:
 def _plain(shop: Workshop, department: str, unanswered: int = 0) -> Mapping[str, str]:
     """In force, all its copies handed out; `unanswered` of them are not acknowledged."""
     number, said = shop.next_number(), _words(shop, department)
-    _issued(shop, _procedure(number, said), department)
+    _issued(shop, procedure(number, said), department)
     _hand_out(shop, number, shop.copies, unanswered=unanswered)
     return _marks(number, said)
 
@@ -183,7 +184,7 @@ def _revised(shop: Workshop, left_out: int = 0) -> Mapping[str, str]:
     number, said, department = shop.next_number(), _words(shop, "technical"), "technical"
     share, out = max(1, shop.copies // 3), list[str]()
     for edition in ("A", "B", "C"):
-        _issued(shop, _procedure(number, said, edition), department, again=edition != "A")
+        _issued(shop, procedure(number, said, edition), department, again=edition != "A")
         keep_out = left_out if edition == "C" else 0
         for copy in out[keep_out:]:
             shop.as_(CONTROLLER, handing.return_copy, copy)
@@ -194,7 +195,7 @@ def _revised(shop: Workshop, left_out: int = 0) -> Mapping[str, str]:
 
 def _under_way(shop: Workshop, *, submitted: bool = False) -> Mapping[str, str]:
     number, said = shop.next_number(), _words(shop, "purchasing")
-    author, material = "gen-author-purchasing", _procedure(number, said)
+    author, material = "gen-author-purchasing", procedure(number, said)
     shop.as_(author, drafting.register_document, lambda: material)
     if submitted:
         shop.as_(author, drafting.submit_revision, number, reason=CHANNEL)
