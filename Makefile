@@ -1,10 +1,14 @@
 # Short forms of `python3 -m docctl …`, which also works where make is not installed.
 PYTHON ?= python3
 
-.PHONY: setup run test check bench coverage mutants lock
+.PHONY: setup run test check bench bench-large coverage mutants lock
 
 setup run test check bench:
 	@$(PYTHON) -m docctl $@ $(ARGS)
+
+# 10,000 documents, 100,000 records, both databases; ARGS="--database sqlite --seconds 20" for less.
+bench-large:
+	@$(PYTHON) -m docctl bench --large $(ARGS)
 
 # All tests, branch by branch, and then what decides and what keeps: there nothing may go untested.
 WHOLE = docctl/rules/*,docctl/ledger/*,docctl/store/*,docctl/door/transaction.py,docctl/door/act.py

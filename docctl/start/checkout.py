@@ -125,11 +125,17 @@ def check(here: Checkout) -> int:
 
 
 def bench(here: Checkout, arguments: Sequence[str]) -> int:
-    """Run the measurements in benchmarks/ (files bench_*.py), one after the other in one process."""
+    """Run the measurements in benchmarks/ (files bench_*.py), one after the other in one process.
+
+    With `--large` first those of a large site instead (benchmarks/large).
+    """
     if not (here.root / "benchmarks").is_dir():
         raise machine.Stop("There is no folder benchmarks/ in this checkout, so there is nothing to measure.")
     ensure_environment(here, DEV_LOCK)
     os.chdir(here.root)
+    if arguments[:1] == ["--large"]:
+        machine.ensure_postgres(here.python)
+        return machine.become([str(here.python), "-m", "benchmarks.large", *arguments[1:]])
     options = ["-n0", "-p", "no:randomly", "-s", "-o", "python_files=bench_*.py", "benchmarks"]
     return machine.become([str(here.python), "-m", "pytest", *options, *arguments])
 
