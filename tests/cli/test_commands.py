@@ -31,6 +31,7 @@ BEYOND = {
     "document lint",
     "library check",
     "generate",
+    "site maintain",
 }
 
 
