@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
 from docctl.errors import Invalid, Tampered
 from docctl.errors.message import Message
@@ -15,8 +15,8 @@ from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry, check_link, entry_hash, flat, loads
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT, Frontier
-from docctl.ledger.state import KEY, STAMP, State, differences, migrated, state_root
-from docctl.ledger.upcast import UP, Row, Upcaster
+from docctl.ledger.state import KEY, STAMP, Rows, State, differences, migrated, state_root
+from docctl.ledger.upcast import UP, Upcaster
 
 MIGRATE = "schema.migrate"
 
@@ -25,7 +25,8 @@ class Replay:
     """Plays entries, in order, onto an empty state. `run` may be called again with the next ones.
 
     `origin` is the log that is expected (else the one that the first event names), `checkpoints` are
-    verified ones, of any age. Afterwards: `state`, `head`, `frontier` (for the next checkpoint), `schema`.
+    verified ones, of any age, `state` is the empty one. Afterwards: `state`, `head`, `frontier` (for the
+    next checkpoint), `schema`.
     """
 
     def __init__(
@@ -34,9 +35,10 @@ class Replay:
         origin: str | None = None,
         checkpoints: Iterable[Checkpoint] = (),
         up: Mapping[int, Upcaster] = UP,
+        state: State | None = None,
     ) -> None:
         self.origin = origin
-        self.state: State = {}
+        self.state = State() if state is None else state
         self.head: Entry | None = None
         self.frontier = Frontier()
         self.schema: int | None = None
@@ -77,12 +79,9 @@ class Replay:
                     self._find(What.FORK, size, said)
         self._ahead = {}
 
-    def rows(self) -> dict[str, dict[int, Row]]:
+    def rows(self) -> Rows:
         """The whole rows of every table, as they have to be."""
-        return {
-            table: {key: cast(Row, json.loads(image)) for key, (_, image) in rows.items()}
-            for table, rows in self.state.items()
-        }
+        return Rows(self.state)
 
     def _step(self, entry: Entry) -> None:
         # The leaf is worked out from the body and not taken from the column beside it.
@@ -152,7 +151,7 @@ class Replay:
 
     def _change(self, seq: int, change: dict[str, Any]) -> None:
         table, key, row = change["t"], change["k"], change["row"]
-        rows = self.state.setdefault(table, {})
+        rows = self.state[table]
         old = rows.get(key)
         if wrong := _history(seq, change, old):
             self._find(What.ROW_HISTORY, f"{table} {key}", wrong)

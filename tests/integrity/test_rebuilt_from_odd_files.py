@@ -14,7 +14,7 @@ from docctl.ledger import upcast
 from docctl.queries.integrity import check_site
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
-from docctl.usecases.site import rebuilding
+from docctl.usecases.site import past, rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -153,6 +153,6 @@ def test_a_ledger_of_another_schema_is_left_to_the_program_that_wrote_it(
     sqlite_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checkpoint_ledger(sqlite_world.as_("admin"))
-    monkeypatch.setattr(rebuilding, "SCHEMA", upcast.SCHEMA + 1)
+    monkeypatch.setattr(past, "SCHEMA", upcast.SCHEMA + 1)
     with pytest.raises(WrongState, match=f"ends in schema {upcast.SCHEMA}"):
         again(sqlite_world, tmp_path)

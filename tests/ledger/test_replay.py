@@ -19,7 +19,7 @@ from docctl.ledger.entry import dumps, loads
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT, leaf_hash, root
 from docctl.ledger.replay import Replay
-from docctl.ledger.state import compare_rows, state_of, state_root
+from docctl.ledger.state import State, compare_rows, state_of, state_root
 from tests.support.book import FIRST, ORIGIN, Book, checked, edit, relink, signed, story, words
 from tests.support.plain_ledger import check, rebuild
 
@@ -249,7 +249,7 @@ def test_live_rows_and_replay_have_the_same_root_in_any_order() -> None:
     replay.run(book.entries)
     assert state_of(reversed(list(book.live()))) == replay.state
     assert state_root(state_of(book.live())) == state_root(replay.state)
-    assert state_root({}) == EMPTY_ROOT
+    assert state_root(State()) == EMPTY_ROOT
 
 
 def test_live_rows_without_a_number_have_no_state() -> None:

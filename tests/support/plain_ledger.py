@@ -63,7 +63,7 @@ def rebuild(
             f"The ledger cannot be replayed: {len(replay.findings)} findings, the first at"
             f" {first.where}: {first.what}. {first.message}"
         )
-    return replay.rows()
+    return {table: dict(rows) for table, rows in replay.rows().items()}
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from docctl.door.checkpoints import NOTE
 from docctl.door.site import Site
+from docctl.door.spilled import SpilledState
 from docctl.errors import DocctlError, Invalid, Tampered
 from docctl.errors.message import Message
 from docctl.ledger import checkpoint, journal, segments
@@ -26,7 +27,7 @@ from docctl.ledger.entry import Entry
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.ledger.replay import Replay
-from docctl.ledger.state import Live, State, compare_rows
+from docctl.ledger.state import Live, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
 from docctl.queries.ledger import salvage
@@ -63,14 +64,14 @@ def examine(site: Site, connection: Connection, moment: Moment) -> Told:
 def _examine(site: Site, connection: Connection, moment: Moment) -> Told:
     beside = _Beside(site, moment)
     signed = list(_checkpoints(site, connection, moment, beside))
-    replay = Replay(origin=site.settings.origin, checkpoints=dict.fromkeys(signed))
+    replay = Replay(origin=site.settings.origin, checkpoints=dict.fromkeys(signed), state=SpilledState())
     replay.run(_passing(connection, replay, beside))
     replay.finish()
     beside.finish(replay.head.seq if replay.head else 0)
     findings = [*_log(replay, site.settings.origin), *beside.findings, *replay.findings]
     findings += compare_rows(replay.state, _live(site, connection))
     events = replay.head.seq if replay.head else 0
-    return Told(events, replay.frontier.root(), _Rows(replay.state), findings)
+    return Told(events, replay.frontier.root(), replay.rows(), findings)
 
 
 def _log(replay: Replay, origin: str) -> Iterator[Finding]:
@@ -91,26 +92,6 @@ def _collecting_no_garbage() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
-
-
-class _Rows(Mapping[str, Mapping[int, Mapping[str, Any]]]):
-    """The rows of each table, taken apart when they are asked for: most tables never are."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._known: dict[str, Mapping[int, Mapping[str, Any]]] = {}
-
-    def __getitem__(self, name: str) -> Mapping[int, Mapping[str, Any]]:
-        if name not in self._known:
-            images = self._state.get(name, {})
-            self._known[name] = {key: json.loads(image) for key, (_, image) in images.items()}
-        return self._known[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._state)
-
-    def __len__(self) -> int:
-        return len(self._state)
 
 
 def _not_bytes(connection: Connection) -> list[Finding]:

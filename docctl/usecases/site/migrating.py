@@ -99,7 +99,9 @@ def _proved(connection: Connection, up: Mapping[int, Upcaster]) -> State:
             what=found.what,
             where=found.where,
         )
-    return {name: rows for name, rows in replay.state.items() if rows}
+    state = State()
+    state.update((name, rows) for name, rows in replay.state.items() if rows)
+    return state
 
 
 def _make_anew(connection: Connection, models: MetaData, names: set[str], rows: Rows) -> None:

@@ -21,15 +21,12 @@ from typing import Any
 from sqlalchemy import Connection, column, insert, select, table
 from sqlalchemy.orm import Session
 
-from docctl.door import accounts, checkpoints, outbox
+from docctl.door import accounts, outbox
 from docctl.door.context import Context
 from docctl.door.retries import retried
-from docctl.door.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, system_clock
-from docctl.errors import DocctlError, NotFound, Tampered, WrongState
-from docctl.ledger import checkpoint, keys, segments
-from docctl.ledger.entry import Entry
-from docctl.ledger.replay import Replay
-from docctl.ledger.upcast import SCHEMA
+from docctl.door.site import DATABASE_VARIABLE, Settings, Site, system_clock
+from docctl.errors import DocctlError
+from docctl.ledger import checkpoint, keys
 from docctl.models import guards
 from docctl.models.base import LEDGER
 from docctl.models.documents import Document, Revision
@@ -40,11 +37,11 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
 from docctl.standing import find, turns
 from docctl.store.library import Library, RefMove
-from docctl.store.lock import WriterLock
 from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.store.material import parse, read_files
 from docctl.usecases.documents import indexing
 from docctl.usecases.site import founding
+from docctl.usecases.site.past import Past, entries, past_of
 
 AT_ONCE = 500
 
@@ -67,22 +64,6 @@ class Rebuilt:
     left_behind: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Past:
-    """The ledger as the old library tells it, proved by a signed checkpoint.
-
-    `notes` has the checkpoint of each commit on main that made one, `main` is the newest of these. `refs` are
-    all references there were.
-    """
-
-    settings: Settings
-    main: str
-    refs: Mapping[str, str]
-    notes: Mapping[str, bytes]
-    entries: tuple[Entry, ...]
-    replay: Replay
-
-
 def rebuild(
     new: Path,
     old: Path,
@@ -99,7 +80,7 @@ def rebuild(
     process that makes the same. Raises NotFound when `old` has no library or
     settings, Tampered when its ledger is not what a checkpoint signed.
     """
-    past = _past(old.resolve())
+    past = past_of(old.resolve())
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
     target = new.resolve()
@@ -112,7 +93,7 @@ def rebuild(
             with closing(accounts.operator(site, system_user)) as ctx:
                 rotate_key(ctx)
     opened = Site.open(target, clock=clock, environ=environ)
-    return Rebuilt(opened, len(past.entries), generated, left_behind)
+    return Rebuilt(opened, past.events, generated, left_behind)
 
 
 @retried(Action.KEY_ROTATED)
@@ -126,66 +107,6 @@ def rotate_key(ctx: Context) -> object:
         return organisation
 
 
-def _past(old: Path) -> _Past:
-    """Reads nothing but docctl.toml and the library."""
-    file = old / SETTINGS
-    if not file.is_file() or not (old / "library.git").is_dir():
-        raise NotFound(
-            "{old} holds no {file} with a library.git beside it; name the old site's folder",
-            old=old,
-            file=SETTINGS,
-        )
-    settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
-    with closing(Library(old / "library.git", WriterLock(old / "writer.lock"))) as library:
-        refs = library.refs()
-        notes = dict(_notes(library, refs[outbox.MAIN])) if outbox.MAIN in refs else {}
-        if not notes:
-            raise Tampered("the library holds no checkpoint, so nothing in it is proved; restore a backup")
-        # A crash may have left an issue on main above it, of which the library's ledger does not know. Such a
-        # commit leaves the ledger alone: if the one on top does not, it is refused below.
-        main = next(iter(notes))
-        tree = library.tree(refs[outbox.MAIN])
-        parts = {path: library.read(oid) for path, oid in tree.items() if _is_segment(path)}
-    entries = tuple(segments.join(parts))
-    signed = [checkpoint.verify(each, settings.keys) for each in notes.values()]
-    replay = Replay(origin=settings.origin, checkpoints=signed)
-    replay.run(entries)
-    replay.finish()
-    if replay.findings:
-        first = replay.findings[0]
-        raise Tampered(
-            "the ledger in the library cannot be trusted: {what} at {where}. {message}",
-            what=first.what,
-            where=first.where,
-            message=first.message,
-        )
-    if replay.schema != SCHEMA:
-        raise WrongState(
-            "the ledger ends in schema {schema}; rebuild it with the docctl that wrote it",
-            schema=replay.schema or 0,
-        )
-    return _Past(settings, main, refs, notes, entries, replay)
-
-
-def _notes(library: Library, main: str) -> Iterator[tuple[str, bytes]]:
-    """Commit and checkpoint, newest first, of each commit that changed the checkpoint."""
-    later: tuple[str, bytes] | None = None
-    for commit in library.history(main):
-        try:
-            note = library.file(commit, checkpoints.NOTE)
-        except NotFound:
-            break
-        if later is not None and note != later[1]:
-            yield later
-        later = (commit, note)
-    if later is not None:
-        yield later
-
-
-def _is_segment(path: str) -> bool:
-    return path.startswith("ledger/") and path.endswith(".jsonl")
-
-
 def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
     """The same site with a new key; checkpoints of the old one go on being believed."""
     key = keys.generate()
@@ -193,7 +114,7 @@ def _renewed(old: Settings, database: str) -> tuple[Settings, Any]:
     return replace(old, public_key=public, earlier_keys=old.keys, database=database), key
 
 
-def _take_along(old: Path, site: Site, past: _Past) -> tuple[str, ...]:
+def _take_along(old: Path, site: Site, past: Past) -> tuple[str, ...]:
     """The library's objects, the references that the ledger knows, and the other files.
 
     The repository is made anew: no hook, setting, replacement or foreign store of the old folder comes along.
@@ -230,19 +151,20 @@ def _whole(
                 yield ref, oid
 
 
-def _fill(site: Site, past: _Past, hashed: str) -> None:
+def _fill(site: Site, past: Past, hashed: str) -> None:
     """Rows as the ledger left them, then its bytes, then the guards, which would not let old stamps in."""
     with site.engine.begin() as connection:
         rows = past.replay.rows()
         for t in guards.controlled_tables():
             _put(connection, t.name, t.columns.keys(), rows.get(t.name, {}).values())
-        _put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in past.entries))
+        told = entries(site.library, past.segments)
+        _put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in told))
     with site.engine.begin() as connection:  # not before: the keys of all rows were checked by that COMMIT
         guards.install(connection)
     with Session(site.engine, autoflush=False) as session, session.begin():
         for commit, note in past.notes.items():
             size = checkpoint.parse(note).size
-            made_at = datetime.fromisoformat(past.entries[size - 1].event["at"])
+            made_at = datetime.fromisoformat(past.at[size])
             session.add(OutboxCheckpoint(size=size, note=note, made_at=made_at, commit_id=commit))
         session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
         admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
