@@ -13,13 +13,13 @@ from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
+from docctl.models.turns import RecordDue
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import State
 from docctl.rules.text import printable
 from docctl.standing import pinned
-from docctl.standing.loading import load_all
 
 UNSEALED = (State.OPEN, State.COMPLETED, State.VERIFIED)
 
@@ -100,7 +100,7 @@ def _agreeing(ctx: Context, asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.due == "unfinished":
         yield Record.state.in_(UNSEALED)
     if asked.due == "overdue":
-        yield Record.id.in_(_overdue(ctx))
+        yield Record.id.in_(select(RecordDue.record_id).where(RecordDue.due < ctx.now()))
     if asked.document:
         yield _under(asked.document)
     if part := asked.q.casefold():
@@ -126,17 +126,3 @@ def _titled(ctx: Context, part: str) -> list[int]:
     return [
         row.id for row in ctx.session.execute(used) if any(part in t.casefold() for t in row.title.values())
     ]
-
-
-def _overdue(ctx: Context) -> list[int]:
-    """The unsealed records with a clock past due: clocks are read from values, which no query sees."""
-    running = load_all(ctx.site, ctx.session, Record.state.in_(UNSEALED), damaged={})
-    found = []
-    for executed in running:
-        try:
-            late = any(reading.overdue for reading in executed.readings(ctx.now()))
-        except Tampered:
-            continue  # the list says of it that it is damaged
-        if late:
-            found.append(executed.record.id)
-    return found

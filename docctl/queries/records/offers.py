@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from docctl.door.context import Context
 from docctl.errors import Tampered
@@ -19,6 +19,7 @@ from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held
 from docctl.rules.words import NOTHING, Words
 from docctl.standing import facts, pinned
+from docctl.store.source import Template
 
 _FORM = "form"
 """The level of record templates."""
@@ -44,23 +45,29 @@ class Offer:
 
 
 def offers(ctx: Context) -> list[Offer]:
-    """All templates in force, by number; two queries, and each content read once by a process.
+    """All templates in force, by number; four queries, and each content read once by a process.
 
     Raises Forbidden for who may not open records at all.
     """
     ctx.require(Action.RECORD_OPEN, Subject())
-    documents = ctx.session.scalars(select(Document).order_by(Document.number_key)).all()
-    known: dict[int, list[Revision]] = {}
-    issued = select(Revision).where(Revision.issued_at.is_not(None)).order_by(Revision.id)
-    for row in ctx.session.scalars(issued):
-        known.setdefault(row.document_id, []).append(row)
-    stands = {d.number_key: (d, _in_force(ctx, d, known.get(d.id, []))) for d in documents}
-    found = []
-    for document, revision in stands.values():
-        if document.level == _FORM and revision is not None:
+    templates = {}
+    for document, revision in _standing(ctx, Document.level == _FORM):
+        if revision is not None:
             with suppress(Tampered):  # its own page says so, and no record is opened from it
-                found.append(_offer(ctx, document, revision, stands))
-    return found
+                templates[document] = revision, pinned.template_of(ctx.site, revision, revision.blob)
+    named = {key(template.governed_by) for _, template in templates.values()}
+    governing = {d.number_key: (d, r) for d, r in _standing(ctx, Document.number_key.in_(named))}
+    return [_offer(ctx, d, revision, template, governing) for d, (revision, template) in templates.items()]
+
+
+def _standing(ctx: Context, of: ColumnElement[bool]) -> list[tuple[Document, Revision | None]]:
+    """These documents by number, each with its revision in force."""
+    documents = ctx.session.scalars(select(Document).where(of).order_by(Document.number_key)).all()
+    issued = select(Revision).join(Document, Document.id == Revision.document_id).where(of)
+    known: dict[int, list[Revision]] = {}
+    for row in ctx.session.scalars(issued.where(Revision.issued_at.is_not(None)).order_by(Revision.id)):
+        known.setdefault(row.document_id, []).append(row)
+    return [(d, _in_force(ctx, d, known.get(d.id, []))) for d in documents]
 
 
 def _in_force(ctx: Context, document: Document, rows: list[Revision]) -> Revision | None:
@@ -72,9 +79,9 @@ def _offer(
     ctx: Context,
     document: Document,
     revision: Revision,
+    template: Template,
     stands: Mapping[str, tuple[Document, Revision | None]],
 ) -> Offer:
-    template = pinned.template_of(ctx.site, revision, revision.blob)
     governing, governed = stands.get(key(template.governed_by), (None, None))
     begins = stepwise.posts(template.steps, template.steps[0])
     return Offer(
