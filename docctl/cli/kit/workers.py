@@ -2,7 +2,7 @@
 
 It starts them, starts another where one has died, puts new ones in the place of all on SIGHUP, and ends them
 on SIGTERM or Ctrl-C. Knows processes and signals; nothing of sites and pages. A connection that waits is
-taken by whichever process is free, so that none is lost while one goes and another comes (decision 29).
+taken by whichever process is free, so that none is lost while one goes and another comes (decision 31).
 """
 
 from __future__ import annotations
