@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,32 @@ def test_a_site_packs_its_library_by_itself(sqlite_world: World, monkeypatch: py
     assert threads
     assert packing.size(library.path).loose < before.loose
     assert_whole(sqlite_world)
+
+
+def test_of_a_library_one_thread_is_at_it_and_another_site_does_not_wait_for_it(
+    sqlite_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_end, packed = threading.Event(), list[Path]()
+    other = replace(sqlite_world.site, path=tmp_path / "other")
+
+    def slowly(repository: Path) -> None:
+        may_end.wait(60)
+        packed.append(repository)
+
+    monkeypatch.setattr(packing, "is_bulky", lambda _: True)
+    monkeypatch.setattr(packing, "pack", slowly)
+    first = upkeep.begin_if_due(sqlite_world.site)
+    assert first is not None
+    assert upkeep.begin_if_due(sqlite_world.site) is None
+    second = upkeep.begin_if_due(other)
+    assert second is not None
+    may_end.set()
+    first.join()
+    second.join()
+    assert sorted(packed) == sorted([sqlite_world.site.library.path, other.library.path])
+    again = upkeep.begin_if_due(sqlite_world.site)
+    assert again is not None, "the next act may begin anew"
+    again.join()
 
 
 def test_that_packing_fails_harms_no_act(
