@@ -19,7 +19,7 @@ from docctl.errors import Tampered
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.models.turns import RECORD_DUE, RECORD_PERFORMER, RECORD_TURN, TABLES
 from docctl.rules.records import stepwise
-from docctl.rules.records.life import State
+from docctl.rules.records.life import UNSEALED, State
 from docctl.rules.records.turn import turn
 from docctl.standing.loading import load_all
 from docctl.standing.record import Executed
@@ -28,7 +28,6 @@ Rows = list[dict[str, Any]]
 Kept = dict[Table, dict[int, Rows]]
 """Rows by table and record."""
 
-UNSEALED: Final = (State.OPEN, State.COMPLETED, State.VERIFIED)
 AT_ONCE: Final = 200
 """Records in memory at a time, when all are gone through."""
 

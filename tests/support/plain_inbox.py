@@ -21,12 +21,11 @@ from docctl.queries.records.hands import next_lacking
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
-from docctl.rules.records.life import State, Verification
+from docctl.rules.records.life import UNSEALED, State, Verification
 from docctl.rules.words import Words
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load_all
 from docctl.standing.record import Executed
-from docctl.standing.turns import UNSEALED
 
 
 def of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:

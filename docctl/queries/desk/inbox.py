@@ -62,7 +62,7 @@ def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | 
     counts = records.count(ctx)
     found = {name: _keyed(items) for name, items in (of_revisions(ctx) | of_copies(ctx)).items()}
     parts = {name: tuple(islice((i for i in items if i.key > after), most)) for name, items in found.items()}
-    for name in [name for name, number in counts.items() if number]:
+    for name in [name for name, number in counts.items() if number and only in (None, name)]:
         parts[name] = tuple(records.items(ctx, name, after=after, most=most))
     counts |= {name: len(items) for name, items in found.items()}
     wanted = {name: items for name, items in parts.items() if only in (None, name)}

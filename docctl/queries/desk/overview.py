@@ -99,7 +99,7 @@ _FIGURES: Final = select(
     _count(Revision.id, Revision.state.in_([revisions.State.IN_REVIEW])).label("in_review"),
     _count(Copy.id, Copy.state.in_(copies.OUT)).label("copies_out"),
     _count(Copy.id, Copy.state.in_(copies.OUT), _CALLED_BACK).label("copies_recalled"),
-    _count(Record.id, Record.state.not_in([life.State.CLOSED, life.State.VOID])).label("records_open"),
+    _count(Record.id, Record.state.in_(life.UNSEALED)).label("records_open"),
     _count(Document.id, _HAS_ISSUED_TEXT).label("listed"),
 )
 

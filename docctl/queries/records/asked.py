@@ -13,15 +13,13 @@ from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
-from docctl.models.turns import RecordDue
+from docctl.queries.records import turns
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
-from docctl.rules.records.life import State
+from docctl.rules.records.life import UNSEALED, State
 from docctl.rules.text import printable
 from docctl.standing import pinned
-
-UNSEALED = (State.OPEN, State.COMPLETED, State.VERIFIED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,7 +98,7 @@ def _agreeing(ctx: Context, asked: Asked) -> Iterator[ColumnElement[bool]]:
     if asked.due == "unfinished":
         yield Record.state.in_(UNSEALED)
     if asked.due == "overdue":
-        yield Record.id.in_(select(RecordDue.record_id).where(RecordDue.due < ctx.now()))
+        yield Record.id.in_(turns.late(ctx))
     if asked.document:
         yield _under(asked.document)
     if part := asked.q.casefold():

@@ -18,9 +18,10 @@ from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
-from docctl.queries.records.asked import ALL, UNSEALED, Asked, conditions
+from docctl.queries.records.asked import ALL, Asked, conditions
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.rules.records import stepwise
+from docctl.rules.records.life import UNSEALED
 from docctl.rules.text import printable
 from docctl.rules.words import Words
 from docctl.standing.loading import load_all

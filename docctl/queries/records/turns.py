@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, exists, false, or_, select, true, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, exists, false, or_, select, true, type_coerce
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
@@ -66,7 +66,12 @@ def stuck(ctx: Context) -> Condition:
 
 def overdue(ctx: Context) -> Condition:
     """A clock of it is past due, and nothing was done."""
-    return RecordTurn.record_id.in_(select(RecordDue.record_id).where(RecordDue.due < ctx.now()))
+    return RecordTurn.record_id.in_(late(ctx))
+
+
+def late(ctx: Context) -> Select[int]:
+    """The keys of the records of which that is so."""
+    return select(RecordDue.record_id).where(RecordDue.due < ctx.now())
 
 
 def readable(ctx: Context) -> Condition:

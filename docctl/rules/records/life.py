@@ -35,6 +35,10 @@ class State(StrEnum):
         return _WORDS[self]
 
 
+UNSEALED: Final = tuple(state for state in State if state not in (State.CLOSED, State.VOID))
+"""The states in which something is still to be done with a record."""
+
+
 class Verification(StrEnum):
     """The template's `verify`: who must verify before the record can be closed."""
 

@@ -130,4 +130,4 @@ def _notes(library: Library, main: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _is_segment(path: str) -> bool:
-    return path.startswith("ledger/") and path.endswith(".jsonl")
+    return path.startswith(segments.FOLDER) and path.endswith(".jsonl")
