@@ -49,6 +49,9 @@ LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
 AXE = Axe().axe_script
 BUILD = Path(__file__).parents[2] / "build"
 SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
+CUT = """() => [...document.querySelectorAll('.table.cards td, .table.cards tbody th')]
+  .filter((cell) => getComputedStyle(cell).display === 'flow-root' && cell.scrollWidth > cell.clientWidth)
+  .map((cell) => cell.innerText)"""
 SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -208,9 +211,12 @@ def by_axe(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """A page that is wider than its window."""
+    """A page that is wider than its window, and what is cut off in the cards that a table is on a phone."""
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"the page is {wide} px wider than its window"] if wide > 0 else []
+    cut = page.evaluate(CUT)
+    return ([f"the page is {wide} px wider than its window"] if wide > 0 else []) + [
+        f"cut off at the edge of its card: {text}" for text in cut
+    ]
 
 
 def query(**asked: str) -> str:
