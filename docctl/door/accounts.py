@@ -28,19 +28,23 @@ SHORTEST = 8
 LONGEST = 1024
 """Longer passwords are refused, not cut: hashing a megabyte for a stranger would be a gift to them."""
 
-SIGNATURES = frozenset(
-    {Action.REVISION_SIGN, Action.REVISION_SUBMIT, Action.RECORD_SIGN, Action.RECORD_VERIFY}
-)
-"""Acts that are signatures: a wrong password at one of them is a refused attempt of that person."""
-
 REFUSAL = Message("unknown account or wrong password")
 """The same for both: neither words nor time tell whether an account exists (SE-04)."""
 
 ONE_TIME = Message("the password that you were given is for one time: set your own first, then go on")
 
 
-def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | None = None) -> Context:
+def reader(
+    site: Site,
+    login: str,
+    *,
+    channel: str = "cli",
+    system_user: str | None = None,
+    proved: bool = False,
+) -> Context:
     """A context for reading. Raises Unauthenticated for an account that does not exist or is not active.
+
+    `proved`: a program that makes up what its people do speaks for them, as with their password.
 
     Raises Tampered where the file of the database is damaged, so that nobody can be found in it.
     """
@@ -50,7 +54,7 @@ def reader(site: Site, login: str, *, channel: str = "cli", system_user: str | N
     except DatabaseError as error:
         refuse_damaged(error)
         raise
-    return Context(site, actor, person.name, channel, system_user)
+    return Context(site, actor, person.name, channel, system_user, proved=proved)
 
 
 def writer(
@@ -80,11 +84,11 @@ def writer(
         if known is None or not known.active:
             raise Unauthenticated(REFUSAL)
         person, actor = _find(session, login)
-    ctx = Context(site, actor, person.name, channel, system_user, op)
+    ctx = Context(site, actor, person.name, channel, system_user, op, proved=right)
     if not right:
         if stored is None:
             raise _without_password(login)
-        if action in SIGNATURES:
+        if action.confirmed:
             transaction.refused(ctx, action, Message("wrong password"))
         raise Unauthenticated(REFUSAL)
     if until is not None and action is not Action.USER_PASSWORD:
@@ -116,7 +120,7 @@ def prove(site: Site, login: str, password: str) -> int | None:
 
 def operator(site: Site, system_user: str) -> Context:
     """A context for whoever has the site's files: makes, rebuilds and migrates sites, and nothing else."""
-    return Context(site, Actor(0, "operator", operator=True), "operator", "cli", system_user)
+    return Context(site, Actor(0, "operator", operator=True), "operator", "cli", system_user, proved=True)
 
 
 def hash_password(password: str) -> str:

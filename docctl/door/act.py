@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from docctl.door import derived, event, outbox
 from docctl.door.event import Said, Who
 from docctl.door.turn import Turn
-from docctl.errors import Defect, Unchecked, Unrecorded
+from docctl.errors import Defect, Unchecked, Unproved, Unrecorded
 from docctl.ledger import journal
 from docctl.models.base import Controlled
 from docctl.models.ledger import IdempotencyKey, OutboxMove
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.confirming import needs_password
 from docctl.rules.permissions import refusal
 from docctl.rules.roles import Actor
 from docctl.rules.text import plain
@@ -146,6 +147,10 @@ class Act:
         changed = self.turn.site.images.stamped(connection, self.seq)
         derived.follow(self.turn.site, self.session, changed)
         rows = self.turn.site.images.collect(connection, self.seq, changed, self.before)
+        if not self.turn.proved and needs_password(rows):
+            raise Unproved(
+                "{action}: it signs or ends something, and nobody gave a password", action=self.action
+            )
         event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 
 

@@ -15,7 +15,8 @@ class Turn:
     """One person's (or the operator's) turn.
 
     `channel` is how they came ("cli", "http"), `system_user` the user of the machine for the command line,
-    `op` the idempotency key of this request, `request` what is asked for under it.
+    `op` the idempotency key of this request, `request` what is asked for under it. `proved`: they gave their
+    password with this very request.
     """
 
     site: Site
@@ -25,6 +26,7 @@ class Turn:
     system_user: str | None = None
     op: str | None = None
     request: Request | None = None
+    proved: bool = False
 
     def now(self) -> datetime:
         """The instant that the clock of the site shows."""

@@ -129,5 +129,9 @@ class Unrecorded(Defect):
     """An act was about to commit without an event."""
 
 
+class Unproved(Defect):
+    """An act was about to sign or to end something, and whoever acts was not asked for their password."""
+
+
 class Uncovered(Defect):
     """A controlled row changed without its before image, or outside an act."""

@@ -82,6 +82,11 @@ class Action(StrEnum):
         return self not in READS
 
     @property
+    def confirmed(self) -> bool:
+        """Whether it needs the password of whoever acts, in the same request."""
+        return self in CONFIRMED
+
+    @property
     def words(self) -> str:
         """For a sentence after "may not": `recall this copy`."""
         return _WORDS.get(self, f"{self.verb} this {self.noun}")
@@ -121,6 +126,31 @@ READS: Final = frozenset(
         Action.LEDGER_CHECK,
     }
 )
+
+CONFIRMED: Final = frozenset(
+    {
+        Action.USER_ADD,
+        Action.USER_PASSWORD,
+        Action.USER_CHANGE_ROLES,
+        Action.USER_LOCK,
+        Action.DOCUMENT_WITHDRAW,
+        Action.REVISION_SUBMIT,
+        Action.REVISION_SIGN,
+        Action.REVISION_REJECT,
+        Action.REVISION_RETRACT,
+        Action.REVISION_ISSUE,
+        Action.REVISION_CANCEL,
+        Action.COPY_DESTROY,
+        Action.COPY_LOSE,
+        Action.RECORD_SIGN,
+        Action.RECORD_COMPLETE,
+        Action.RECORD_VERIFY,
+        Action.RECORD_SEND_BACK,
+        Action.RECORD_CLOSE,
+        Action.RECORD_VOID,
+    }
+)
+"""Pages ask for the password where one of these is done. The door asks by what was written: confirming."""
 
 # Reads have no function here: what they show is made in docctl.queries, by several functions each.
 # What a person can do on pages they can do by command, and the other way round; else `alone` says why.

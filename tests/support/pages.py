@@ -68,15 +68,21 @@ class Reader:
     def __init__(self, site: Site, language: str = "en") -> None:
         self.client = app_of(site).test_client()
         self.headers = {"Accept-Language": language}
+        self.password = ""
 
     def get(self, address: str, **asked: Any) -> TestResponse:
         """A page; its body is read to the end, so that nothing stays open."""
         return self.client.get(address, headers=self.headers, query_string=asked or None, buffered=True)
 
     def send(self, address: str, form: str | None = None, **fields: Any) -> TestResponse:
-        """Fill in the form on the page `form` (the address itself) and send it to `address`."""
+        """Fill in the form on the page `form` (the address itself) and send it to `address`.
+
+        The password is typed where it is asked for; give another one, or an empty one, for who does not know it.
+        """
         page = self.get(form or address).text
         hidden = hidden_fields(page)
+        if 'name="password"' in page:
+            hidden["password"] = self.password
         assert "csrf_token" in hidden, f"no form on {form or address}: {page[:400]}"
         return self.post(address, **{**hidden, **fields})
 
@@ -87,6 +93,7 @@ class Reader:
     def sign_in(self, login: str, password: str = PASSWORD) -> Reader:
         """As that person. The sign-in is expected to work."""
         answer = self.send("/sign-in", login=login, password=password)
+        self.password = password
         assert answer.status_code == 302, answer.text
         return self
 

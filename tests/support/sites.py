@@ -80,7 +80,7 @@ class World:
     def as_(self, login: str) -> Context:
         """A context of that person, who is taken to have given their password."""
         if login not in self.contexts:
-            self.contexts[login] = accounts.reader(self.site, login)
+            self.contexts[login] = accounts.reader(self.site, login, proved=True)
         return self.contexts[login]
 
     @property

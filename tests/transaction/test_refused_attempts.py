@@ -165,16 +165,18 @@ def test_a_refusal_that_cannot_be_recorded_is_still_the_answer(
 
 
 @pytest.mark.rule("SE-33")
-def test_a_wrong_password_at_a_signature_is_an_attempt_and_elsewhere_it_is_not(world: World) -> None:
+def test_a_wrong_password_where_one_signs_or_ends_something_is_an_attempt_and_elsewhere_it_is_not(
+    world: World,
+) -> None:
     before = head(world)
-    for action in (Action.USER_ADD, Action.REVISION_SIGN):
+    for action in (Action.DRAFT_SAVE, Action.USER_ADD, Action.REVISION_SIGN):
         with pytest.raises(Unauthenticated, match=r"^unknown account or wrong password$"):
             accounts.writer(world.site, "rep", "wrong horse", action)
-    (event,) = events(world, before)
-    assert (event["act"], event["why"]) == ("revision.sign.refused", "wrong password")
+    told = [(event["act"], event["why"]) for event in events(world, before)]
+    assert told == [("user.add.refused", "wrong password"), ("revision.sign.refused", "wrong password")]
     with pytest.raises(Unauthenticated):
         accounts.writer(world.site, "nobody", PASSWORD, Action.REVISION_SIGN)
-    assert head(world) == before + 1
+    assert head(world) == before + 2
 
 
 def test_a_permission_asked_without_its_facts_is_a_defect_and_no_refusal(sqlite_world: World) -> None:

@@ -154,7 +154,7 @@ def test_nobody_signs_two_steps_of_a_chain(world: World) -> None:
     rep = reader(world, "rep")
     assert rep.send(SIGN, password=PASSWORD).status_code == 302
     page = rep.get(SIGN).text
-    assert 'name="password"' not in page
+    assert 'aria-labelledby="sign"' not in page
     answer = rep.post(SIGN, **hidden_fields(page), password=PASSWORD, shown=newest(world).content)
     assert answer.status_code == 409
     assert "nobody signs it twice" in text_of(answer.text)
@@ -203,7 +203,8 @@ def test_of_a_signature_and_a_rejection_at_once_one_counts(world: World) -> None
     submitted(world)
     first, second = reader(world, "rep"), reader(world, "rep")
     sign = partial(first.post, SIGN, **hidden_fields(first.get(SIGN).text), password=PASSWORD)
-    reject = partial(second.post, REJECT, **hidden_fields(second.get(SIGN).text), reason="缺条款")
+    shown = hidden_fields(second.get(SIGN).text)
+    reject = partial(second.post, REJECT, **shown, reason="缺条款", password=PASSWORD)
     signed, rejected = (answer.status_code for answer in at_once([sign, reject]))
     assert sorted([signed, rejected]) == [302, 409]
     assert newest(world).state.value == ("approved" if signed == 302 else "draft")

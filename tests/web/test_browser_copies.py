@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from docctl.queries.copies.register import copy_list, copy_reconcile
 from docctl.usecases.copies import disposing, handing
 from tests.support.browser import Desk
-from tests.support.sites import World, issue, procedure
+from tests.support.sites import PASSWORD, World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
 ONE, TWO = f"/copies/{NUMBER}%23001", f"/copies/{NUMBER}%23002"
@@ -99,6 +99,7 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
 
     def without_required(page: Page) -> None:
         page.evaluate("document.querySelector('main form').noValidate = true")
+        page.fill("#password", PASSWORD)
         nobody(page)
 
     desk.look("copy_act", f"/copies/{NUMBER}%23003/destroy", "controller")

@@ -101,6 +101,7 @@ def put_in_force(page: Page, said: dict[str, str], label: str) -> None:
     page.goto("/inbox")
     page.locator("#to_issue").get_by_role("link", name=NUMBER).first.click()
     expect(page.locator("main tbody tr")).to_have_count(2)
+    page.fill("#password", PASSWORD)
     page.get_by_role("button", name=said["issue"], exact=True).click()
     page.wait_for_url(f"**/documents/{NUMBER}")
     expect(page.locator("main")).to_contain_text(said["issued"].format(label=label))
@@ -157,6 +158,7 @@ def test_the_pages_of_an_issue_are_sound_in_a_browser(desk: Desk, sqlite_world: 
     def too_early(page: Page) -> None:
         page.evaluate("document.querySelector('#effective').removeAttribute('min')")
         page.fill("#effective", "2026-03-01")
+        page.fill("#password", PASSWORD)
         page.locator("main form button").click()
         expect(page.locator("main [role=alert]")).to_be_visible()
 
@@ -166,6 +168,7 @@ def test_the_pages_of_an_issue_are_sound_in_a_browser(desk: Desk, sqlite_world: 
     page.goto(f"/documents/{NUMBER}/issue")
     expect(page.locator("[data-progress]")).to_be_hidden()
     page.evaluate("window.addEventListener('submit', (event) => event.preventDefault())")
+    page.fill("#password", PASSWORD)
     page.locator("main form button").click()
     expect(page.locator("[data-progress]")).to_be_visible()
     page.context.close()

@@ -100,6 +100,7 @@ def test_a_feedback_record_goes_from_a_phone_to_the_seal(
     solver.check('[name="v.satisfied"][value="true"]')
     _sign(solver, words["save"])
     solver.locator(f'a[href="{AT}/complete"]').click()
+    solver.fill("#password", PASSWORD)
     solver.get_by_role("button", name=words["complete"]).click()
     verifier = office.sit_down("verifier", width=360, language=language)
     verifier.goto(AT)
@@ -108,6 +109,7 @@ def test_a_feedback_record_goes_from_a_phone_to_the_seal(
     verifier.click("form.act button")
     controller = office.sit_down("controller", language=language)
     controller.goto(f"{AT}/close")
+    controller.fill("#password", PASSWORD)
     controller.get_by_role("button", name=words["seal"]).click()
     told = show(sqlite_world, FIRST)
     assert told["state"] == "closed"

@@ -18,7 +18,7 @@ from docctl.rules.copies import PARTS, State
 from docctl.usecases.copies import disposing, handing
 from docctl.web.copies import register
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
-from tests.support.sites import PEOPLE, World, issue, procedure
+from tests.support.sites import PASSWORD, PEOPLE, World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
 ONE, TWO = f"/copies/{NUMBER}%23001", f"/copies/{NUMBER}%23002"
@@ -99,7 +99,7 @@ def test_only_the_controller_and_the_holder_act_on_a_copy(sqlite_world: World, l
     keys = hidden_fields(somebody.get("/inbox").text)
     for verb in VERBS:
         may = login == "controller" or (verb == "acknowledge" and PEOPLE.get(login, ("", ""))[1] == "sales")
-        asked = {**REASON, "approved_by": "gm", "witness_1": "rep", "witness_2": "head"}
+        asked = {**REASON, "approved_by": "gm", "witness_1": "rep", "witness_2": "head", "password": PASSWORD}
         if may:
             assert somebody.get(f"{ONE}/{verb}").status_code in {200, 409}
         else:

@@ -127,7 +127,7 @@ def test_a_reason_is_kept_where_the_state_has_changed_meanwhile(sqlite_world: Wo
     fields = hidden_fields(controller.get(WITHDRAW).text)
     drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12))
     drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="时限太长")
-    answer = controller.post(WITHDRAW, **fields, reason="不再生产")
+    answer = controller.post(WITHDRAW, **fields, reason="不再生产", password=PASSWORD)
     assert answer.status_code == 409
     assert "cannot be withdrawn while" in text_of(answer.text)
     assert not withdrawn(sqlite_world)
@@ -185,7 +185,7 @@ def test_of_two_issues_at_once_one_counts(world: World) -> None:
     fields = [hidden_fields(one.get(ISSUE).text) for one in readers]
     answers = at_once(
         [
-            partial(one.post, ISSUE, **shown, effective="2026-03-20")
+            partial(one.post, ISSUE, **shown, effective="2026-03-20", password=PASSWORD)
             for one, shown in zip(readers, fields, strict=True)
         ]
     )

@@ -107,7 +107,7 @@ def test_a_revision_is_signed_or_sent_back(world: World) -> None:
     for n in range(ROUNDS):
         page = submitted(world, n)
         sign = crowd(rep, f"{page}/sign", part=2, password=PASSWORD)
-        reject = crowd(rep, f"{page}/reject", part=2, reason="缺条款")
+        reject = crowd(rep, f"{page}/reject", part=2, reason="缺条款", password=PASSWORD)
         assert one_did_it([*sign, *reject])
         done = events(world, "revision.sign") + events(world, "revision.reject")
         assert done == n + 1
@@ -120,7 +120,7 @@ def test_a_text_that_is_taken_back_while_it_is_signed_is_a_draft_without_signatu
     for n in range(ROUNDS):
         page = submitted(world, n)
         sign = crowd(rep, f"{page}/sign", part=2, password=PASSWORD)
-        retract = crowd(author, f"{page}/retract", part=2, reason="还要改")
+        retract = crowd(author, f"{page}/retract", part=2, reason="还要改", password=PASSWORD)
         told = [answer.status_code for answer in at_once([*sign, *retract])]
         assert set(told) <= {302, 409, 429}
         signed, taken_back = told[: len(sign)].count(302), told[len(sign) :].count(302)
@@ -175,7 +175,7 @@ def test_a_revision_is_issued_once(world: World) -> None:
     for n in range(ROUNDS):
         page = submitted(world, n)
         approving.sign_revision(world.as_("rep"), number_of(page))
-        presses = crowd(controller, f"{page}/issue", effective="2026-03-20")
+        presses = crowd(controller, f"{page}/issue", effective="2026-03-20", password=PASSWORD)
         assert one_did_it(presses)
         assert events(world, "revision.issue") == n + 1
 

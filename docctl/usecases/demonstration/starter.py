@@ -185,4 +185,4 @@ def _number(document: Mapping[str, Any]) -> str:
 
 
 def _as(site: Site, system_user: str, login: str) -> Context:
-    return accounts.reader(site, login, channel=CHANNEL, system_user=system_user)
+    return accounts.reader(site, login, channel=CHANNEL, system_user=system_user, proved=True)

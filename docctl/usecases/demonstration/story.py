@@ -134,7 +134,9 @@ def tell(telling: Telling, *, system_user: str, progress: Progress) -> None:
         progress(done, len(steps), f"{step['do']} {step['by']}")
         try:
             telling.clock.go_to(telling.moment(step["on"], step["at"]))
-            ctx = accounts.reader(telling.site, step["by"], channel=CHANNEL, system_user=system_user)
+            ctx = accounts.reader(
+                telling.site, step["by"], channel=CHANNEL, system_user=system_user, proved=True
+            )
             with closing(ctx):
                 _DOES[Action(step["do"])](ctx, telling, step)
         except (DocctlError, KeyError, ValueError) as error:

@@ -72,7 +72,7 @@ class Workshop:
 
     def as_(self, login: str, act: Callable[..., object], *given: object, **named: object) -> Any:
         """Do it in their name."""
-        ctx = accounts.reader(self.site, login, channel=CHANNEL, system_user=self.system_user)
+        ctx = accounts.reader(self.site, login, channel=CHANNEL, system_user=self.system_user, proved=True)
         with closing(ctx):
             return act(ctx, *given, **named)
 

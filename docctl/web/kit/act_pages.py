@@ -29,7 +29,6 @@ class ActPage(Generic[T]):
     """One act. `form` shows what it means for the thing of this name; `does` reads the form and acts.
 
     `said`: the sentences that are told when it is done, by what `does` gave. `then`: the address to go on at.
-    `confirmed`: it needs the password although it is no signature, as it is grave.
     """
 
     action: Action
@@ -37,7 +36,6 @@ class ActPage(Generic[T]):
     does: Callable[[Context, str], T]
     said: Callable[[T], Iterable[str]]
     then: Callable[[str], str]
-    confirmed: bool = False
 
 
 def add(bp: Blueprint, thing: str, pages: Iterable[ActPage[Any]]) -> None:
@@ -59,8 +57,7 @@ def _show(page: ActPage[Any], **called: str) -> ResponseReturnValue:
 
 def _do(page: ActPage[Any], **called: str) -> ResponseReturnValue:
     (name,) = called.values()
-    ctx = here.writing(page.action)
-    made = page.does(here.confirmed(ctx, page.action) if page.confirmed else ctx, name)
+    made = page.does(here.writing(page.action), name)
     for sentence in page.said(made):
         flash(sentence)
     return redirect(page.then(name))

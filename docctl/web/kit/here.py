@@ -11,7 +11,6 @@ from typing import Final
 
 from flask import Flask, current_app, g, request
 
-from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Unauthenticated
@@ -106,20 +105,18 @@ def read_afresh() -> None:
 
 
 def writing(action: Action) -> Context:
-    """The context of one act. A signature needs the password, in the field `password` of the same request.
+    """The context of one act. What signs or ends something needs the password, in the field `password`.
 
     `op` of the form makes a request that was sent twice one act. Raises Unauthenticated, Throttled.
     """
     there, op = _somebody(), request.form.get("op", "")
     ctx = Context(site(), there.actor, there.name, CHANNEL, op=op if _OP.fullmatch(op) is not None else None)
     _to_be_closed(ctx)
-    if action in accounts.SIGNATURES:
-        ctx = confirmed(ctx, action)
-    return ctx
+    return _confirmed(ctx, action) if action.confirmed else ctx
 
 
-def confirmed(ctx: Context, action: Action) -> Context:
-    """`ctx`, once the field `password` holds its person's password: for signatures, and what is as grave."""
+def _confirmed(ctx: Context, action: Action) -> Context:
+    """`ctx`, once the field `password` holds its person's password."""
     login, password = ctx.actor.login, request.form.get("password", "")
     if not password:
         raise Unauthenticated("enter your password: it is your signature")
@@ -127,11 +124,6 @@ def confirmed(ctx: Context, action: Action) -> Context:
     proved = signing_in.confirmed(ctx, action, password, source=source(), device=device)
     _to_be_closed(proved)
     return proved
-
-
-def grave(action: Action) -> Context:
-    """The context of one act that is no signature and needs the password all the same."""
-    return confirmed(writing(action), action)
 
 
 def source() -> str:

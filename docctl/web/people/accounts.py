@@ -63,7 +63,7 @@ def change_roles_form(login: str) -> ResponseReturnValue:
 @again.shown_again
 def change_roles(login: str) -> ResponseReturnValue:
     """Grant what was ticked, revoke what was not: compared with what the page showed."""
-    ctx = here.grave(Action.USER_CHANGE_ROLES)
+    ctx = here.writing(Action.USER_CHANGE_ROLES)
     shown, ticked = set(request.form.getlist("held")), set(request.form.getlist("role"))
     if shown == ticked:
         raise Invalid({"role": Message("choose a role to grant or to take away")})
@@ -100,6 +100,5 @@ LOCK: Final = ActPage(
         gettext("The account %(login)s is locked. A new password opens it again.", login=person.login)
     ],
     then=lambda login: url_for("people.show", login=login),
-    confirmed=True,
 )
 act_pages.add(bp, "/people/<login>", [LOCK])

@@ -41,7 +41,7 @@ def password(login: str) -> ResponseReturnValue:
     """Make a one-time password, and show it, once."""
     if login == here.actor().login:
         return redirect(url_for("people.own_password"))
-    ctx = here.grave(Action.USER_PASSWORD)
+    ctx = here.writing(Action.USER_PASSWORD)
     made = _one_time(ctx, login)
     accounts.set_user_password(ctx, login, made, one_time=True)
     return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
@@ -57,7 +57,7 @@ def own_password() -> ResponseReturnValue:
 @bp.post("/password")
 def change_own_password() -> ResponseReturnValue:
     """Set it, and go on in a session that begins with it: all others end."""
-    ctx = here.grave(Action.USER_PASSWORD)
+    ctx = here.writing(Action.USER_PASSWORD)
     chosen = request.form.get("new_password", "")
     if chosen != request.form.get("repeated", ""):
         raise Invalid({"repeated": Message("type the same password again")})
@@ -96,7 +96,7 @@ def add_form() -> ResponseReturnValue:
 @again.shown_again
 def add() -> ResponseReturnValue:
     """Make the account, and show its one-time password, once."""
-    ctx = here.grave(Action.USER_ADD)
+    ctx = here.writing(Action.USER_ADD)
     login = forms.text(request.form, "login")
     made = _one_time(ctx, login)
     accounts.add_user(

@@ -1,0 +1,40 @@
+"""Which acts need the password in the same request: whatever writes a signature or ends a life.
+
+Told from what an act writes, not from a list beside it: the door looks at the rows, whichever act made them.
+So a page that asks for nothing cannot be forgotten (21 CFR 11.200). Knows rows as the ledger tells them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from docctl.rules import copies
+from docctl.rules.documents import revisions
+from docctl.rules.records import life
+
+SIGNATURES: Final = frozenset({"signature", "record_signature"})
+"""Tables whose rows say that a person signed, or that their signature does not count any more."""
+
+ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        "revision": frozenset({revisions.State.ISSUED, revisions.State.CANCELLED}),
+        "copy": frozenset({copies.State.DESTROYED, copies.State.LOST}),
+        "record": frozenset({life.State.CLOSED, life.State.VOID}),
+    }
+)
+"""States that cannot be left again, by table. A draft that is thrown away never was evidence."""
+
+
+def needs_password(images: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of these row images (docs/ledger.md) is a signature, or the end of something."""
+    return any(
+        image["t"] in SIGNATURES or _ends(image["t"], image["row"], image.get("was")) for image in images
+    )
+
+
+def _ends(table: str, row: Mapping[str, Any], was: Mapping[str, Any] | None) -> bool:
+    if table == "document":
+        return row["withdrawn_day"] is not None and was is not None and "withdrawn_day" in was
+    return row.get("state") in ENDS.get(table, ()) and (was is None or "state" in was)
