@@ -35,12 +35,19 @@ def ledger() -> None:
 
 
 @click.command(cls=Command)
+@click.option(
+    "--against",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A checkpoint that was kept elsewhere: DIR/checkpoint of an earlier day. May be given again.",
+)
 @click.pass_obj
-def check(caller: Caller) -> None:
+def check(caller: Caller, against: tuple[Path, ...]) -> None:
     """Compare tables, files and library with the ledger. Exit code 1 when anything differs."""
+    kept = [integrity.Kept(path.name, path.read_bytes()) for path in against]
     try:
         with caller.reading() as ctx:
-            done = integrity.check(ctx)
+            done = integrity.check(ctx, against=kept)
     except Tampered as error:
         done = integrity.unreadable(error)
     answer = {"ok": done.ok, "events": done.events, "root": done.root}

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from docctl.door import outbox
+from docctl.door import extending, outbox
 from docctl.door.site import Site
 from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.merkle import Frontier
@@ -99,6 +99,7 @@ def prepare(site: Site, at: datetime, *, commit: bool) -> Checkpoint:
         connection = session.connection()
         known = session.scalar(_FRONTIER)
         size = journal.head(connection).seq
+        extending.require_extension(site, connection, size)
         frontier = Frontier(known.size, [bytes.fromhex(h) for h in known.hashes]) if known else Frontier()
         since, subtrees = frontier.size, []
         for leaf in journal.hashes(connection, since, size):
@@ -164,6 +165,6 @@ def keep(session: Session, made: Checkpoint) -> None:
 
 def show(site: Site, made: Checkpoint) -> None:
     """Leave the newest note in the file DIR/checkpoint, where a backup or a witness finds it."""
-    write_atomically(site.path / "checkpoint", made.note)
+    write_atomically(site.path / extending.FILE, made.note)
     if made.prepared is not None:
         site.memory.keep("checkpoint", None, (made.size, made.made_at))

@@ -14,6 +14,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection
 
+from docctl.door.extending import require_extension
 from docctl.door.site import Site
 from docctl.door.turn import Turn
 from docctl.errors import Busy
@@ -76,7 +77,11 @@ def append(
     rows: Sequence[journal.Image] = (),
     schema: int = SCHEMA,
 ) -> journal.Head:
-    """Write the event that follows on `head`, with the images of its rows; the new head."""
+    """Write the event that follows on `head`, with the images of its rows; the new head.
+
+    Raises Diverged where what was signed before knows other events.
+    """
+    require_extension(site, connection, head.seq)
     event = body(site.settings.origin, head.seq + 1, instant(at), said, rows=rows, schema=schema)
     return journal.append(connection, head.seq + 1, head.entry_hash, event)
 

@@ -26,7 +26,7 @@ class Replay:
 
     `origin` is the log that is expected (else the one that the first event names), `checkpoints` are
     verified ones, of any age, `state` is the empty one. Afterwards: `state`, `head`, `frontier` (for the
-    next checkpoint), `schema`.
+    next checkpoint), `schema`, and in `roots` those after so many events as `sizes` and `checkpoints` say.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Replay:
         *,
         origin: str | None = None,
         checkpoints: Iterable[Checkpoint] = (),
+        sizes: Iterable[int] = (),
         up: Mapping[int, Upcaster] = UP,
         state: State | None = None,
     ) -> None:
@@ -43,12 +44,15 @@ class Replay:
         self.frontier = Frontier()
         self.schema: int | None = None
         self.findings: list[Finding] = []
+        self.roots: dict[int, bytes] = {}
         self._up = up
         self._at = ""
         self._lost = False
         self._ahead: dict[int, list[Checkpoint]] = {}
         for checkpoint in checkpoints:
             self._ahead.setdefault(checkpoint.size, []).append(checkpoint)
+        for size in sizes:
+            self._ahead.setdefault(size, [])
         self._compare_roots(0, EMPTY_ROOT)
 
     def run(self, entries: Iterable[Entry]) -> None:
@@ -99,6 +103,7 @@ class Replay:
         self.findings.append(Finding(what, str(where), said))
 
     def _compare_roots(self, size: int, found: bytes) -> None:
+        self.roots[size] = found
         for checkpoint in self._ahead.pop(size, ()):
             if checkpoint.root != found:
                 said = Message("The first {size} events are not those that a checkpoint signed.", size=size)

@@ -65,12 +65,16 @@ def planted(repository: Path) -> Iterator[Problem]:
             yield Problem(Kind.CHANGED, f"{repository.name}/{name}")
 
 
-def refuse_alternates(repository: Path) -> None:
-    """Git would not write an object that a foreign store already has, and would miss it later."""
-    if any((repository / name).exists() for name in _ALTERNATES):
+def refuse_planted(repository: Path) -> None:
+    """Raises Tampered where somebody planted what git would follow: nothing is built upon that.
+
+    A foreign object store, for one, keeps git from writing what that store already has.
+    """
+    for problem in planted(repository):
         raise Tampered(
-            "A foreign object store was planted in {repository}. Run {check}.",
-            repository=repository.name,
+            "In the library {where} is not as docctl wrote it. Nothing is written until an administrator "
+            "has looked. Run {check}.",
+            where=problem.where,
             check=see.CHECK,
         )
 

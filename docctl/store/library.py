@@ -17,7 +17,7 @@ from docctl.errors import Defect, Diverged, Tampered, WrongState, see
 from docctl.errors.message import Message
 from docctl.store.durable import ensure_directory, refusing, sync_directory
 from docctl.store.git import must, run
-from docctl.store.inspection import Kind, Problem, planted, refuse_alternates, stale_locks, write_settings
+from docctl.store.inspection import Kind, Problem, planted, refuse_planted, stale_locks, write_settings
 from docctl.store.objects import (
     FILE_MODE,
     Tree,
@@ -96,7 +96,7 @@ class Library(Repository):
         same arguments give the same ids, now and after a crash.
         """
         stream = commit_stream(files, parent=parent, author=author, when=when, message=message, tag=tag)
-        refuse_alternates(self.path)
+        refuse_planted(self.path)
         if parent is not None:
             # Fast-import takes over whatever the trees of the parent say, so they are hashed first.
             self._trees(parent, folders_of(files))
@@ -113,7 +113,7 @@ class Library(Repository):
 
     def restore(self, stream: bytes, objects: Sequence[str]) -> None:
         """Make lost or damaged objects again, with the same ids (CP-26). Raises Tampered when it cannot."""
-        refuse_alternates(self.path)
+        refuse_planted(self.path)
         damaged: list[str] = []
         while found := [oid for oid in objects if not self._objects.is_whole(oid)]:
             self._remove_damaged(found, before=damaged)
@@ -128,6 +128,7 @@ class Library(Repository):
         """
         if not self.lock.held:
             raise Defect("A ref may only be moved under the writer's lock.")
+        refuse_planted(self.path)
         lines = "".join(map(_instruction, moves))
         result = self._run("update-ref", "--no-deref", "--stdin", stdin=lines.encode())
         if result.returncode == 0:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from docctl.errors import Diverged, NotFound, Tampered, see
 from docctl.store.git import Objects, Result, must, run, said
@@ -18,6 +19,7 @@ from docctl.store.objects import (
     FOLDER_MODE,
     Tree,
     author_of,
+    check_oid,
     check_path,
     check_ref,
     folders_of,
@@ -27,6 +29,19 @@ from docctl.store.objects import (
 from docctl.store.stream import Author
 
 _LOOSE_REF = re.compile(rb"[0-9a-f]{40}\n")
+
+
+_NOTHING = "0" * 40
+_CHANGED = re.compile(r":[0-7]{6} [0-7]{6} ([0-9a-f]{40}) ([0-9a-f]{40}) [A-Z]\t(.*)")
+
+
+class Change(NamedTuple):
+    """What a commit did to a file: the ids of its blob before and after, None where it was not there."""
+
+    commit: str
+    path: str
+    old: str | None
+    new: str | None
 
 
 class Repository:
@@ -126,6 +141,24 @@ class Repository:
         while found is not None:
             yield found
             found = parent_of(self.read(found, "commit"))
+
+    def changes(self, tips: Iterable[str], folder: str) -> Iterator[Change]:
+        """What each commit at or before `tips` did to the files below `folder`, the newest commit first.
+
+        Git follows the commits and is believed as to who their parents are; whether it may be is for fsck.
+        """
+        asked = "".join(f"{check_oid(tip)}\n" for tip in sorted(set(tips)))
+        raw = ("--raw", "--no-renames", "--no-abbrev", "--root", "--full-history", "-m", "--format=%H")
+        result = self._run(
+            "log", "--stdin", *raw, "--", check_path(folder), stdin=asked.encode(), timeout=3600
+        )
+        commit = ""
+        for line in must(result).stdout.decode(errors="surrogateescape").splitlines():
+            if found := _CHANGED.fullmatch(line):
+                old, new = (None if oid == _NOTHING else oid for oid in found.group(1, 2))
+                yield Change(commit, found[3], old, new)
+            elif line:
+                commit = line
 
     def _trees(
         self, commit: str, folders: Sequence[str], damaged: list[str] | None = None

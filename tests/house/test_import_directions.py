@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
 DOOR = [
     {"memory", "spilled"},
     {"site"},
-    {"requests", "derived"},
+    {"requests", "derived", "extending"},
     {"turn"},
     {"event"},
     {"outbox"},

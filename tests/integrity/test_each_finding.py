@@ -324,7 +324,7 @@ def test_a_tag_without_a_commit(sqlite_world: World, monkeypatch: pytest.MonkeyP
     rows, moment = told(sqlite_world)
     monkeypatch.setattr(sqlite_world.site.library, "read", lambda oid, kind="blob": b"object nothing\n")
     with pytest.raises(Tampered, match="names no commit"):
-        library._target(sqlite_world.site.library, "1" * 40)
+        library._target(sqlite_world.site.library, "refs/tags/x", "1" * 40)
     assert rows["revision"]
     assert moment.broken is None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -29,8 +29,11 @@ from docctl.queries.integrity.causes import Group, flat, groups
 from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import missing
+from docctl.queries.integrity.witnesses import Kept
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+
+__all__ = ["Check", "Kept", "ask", "check", "check_site", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -52,10 +55,13 @@ class Check:
         return not self.groups
 
 
-def check(ctx: Context, *, fsck: bool = True) -> Check:
-    """Check the whole site. Without `fsck` objects of git that no manifest names are passed over."""
+def check(ctx: Context, *, fsck: bool = True, against: Sequence[Kept] = ()) -> Check:
+    """Check the whole site. Without `fsck` objects of git that no manifest names are passed over.
+
+    `against` are checkpoints that somebody kept where nobody who could change the site can reach them.
+    """
     ask(ctx)
-    return check_site(ctx.site, fsck=fsck)
+    return check_site(ctx.site, fsck=fsck, against=against)
 
 
 def ask(ctx: Context) -> None:
@@ -63,7 +69,7 @@ def ask(ctx: Context) -> None:
     ctx.require(Action.LEDGER_CHECK, Subject())
 
 
-def check_site(site: Site, *, fsck: bool = True) -> Check:
+def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept] = ()) -> Check:
     """The same for whoever has the site's files, without an account.
 
     Ends in findings whatever the files hold: what cannot be read is one.
@@ -84,7 +90,7 @@ def check_site(site: Site, *, fsck: bool = True) -> Check:
             found += database.examine(connection, schema, complete=moment is not None)
         if moment is not None:
             with _finding(found, "ledger_event"):
-                told = ledger.examine(site, connection, moment)
+                told = ledger.examine(site, connection, moment, against)
     found += told.findings
     if moment is not None and told.rows is not None:
         with _finding(found, "library.git"):

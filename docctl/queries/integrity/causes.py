@@ -128,7 +128,8 @@ class _Known:
         if finding.what in _COMPARED:
             return self._events[first]
         if finding.what in _ROOTS:
-            return self._events[first] if first <= _size(finding) else None
+            upto = max(finding.events, default=_size(finding))
+            return self._events[first] if first <= upto else None
         return next((self._events[seq] for seq in sorted(_events(finding)) if seq in self._events), None)
 
     def _of_row(self, finding: Finding) -> Finding | None:

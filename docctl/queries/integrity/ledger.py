@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import Connection, text
@@ -19,10 +18,9 @@ from sqlalchemy.exc import OperationalError
 from docctl.door.checkpoints import NOTE
 from docctl.door.site import Site
 from docctl.door.spilled import SpilledState
-from docctl.errors import DocctlError, Invalid, Tampered
+from docctl.errors import DocctlError, Tampered
 from docctl.errors.message import Message
-from docctl.ledger import checkpoint, journal, segments
-from docctl.ledger.checkpoint import Checkpoint
+from docctl.ledger import journal, segments
 from docctl.ledger.entry import Entry
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
@@ -30,11 +28,11 @@ from docctl.ledger.replay import Replay
 from docctl.ledger.state import Live, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
+from docctl.queries.integrity.witnesses import Kept, Witnesses
 from docctl.queries.ledger import salvage
 
 Rows = Mapping[str, Mapping[int, Mapping[str, Any]]]
 
-_NOTES = text("SELECT size, note FROM outbox_checkpoint ORDER BY size")
 _FRONTIER = text("SELECT size, hashes FROM cache_frontier ORDER BY size DESC LIMIT 1")
 _NOT_BYTES = text(
     "SELECT seq FROM ledger_event WHERE typeof(body) <> 'blob' OR typeof(prev_hash) <> 'blob'"
@@ -52,25 +50,29 @@ class Told:
     findings: list[Finding]
 
 
-def examine(site: Site, connection: Connection, moment: Moment) -> Told:
-    """Replay the whole ledger and compare it with everything that was made from it."""
+def examine(site: Site, connection: Connection, moment: Moment, kept: Sequence[Kept] = ()) -> Told:
+    """Replay the whole ledger and compare it with everything that was made from it, and with `kept`."""
     odd = _not_bytes(connection)
     if odd:
         return Told(0, EMPTY_ROOT, None, odd)
     with _collecting_no_garbage():
-        return _examine(site, connection, moment)
+        return _examine(site, connection, moment, Witnesses(site, kept))
 
 
-def _examine(site: Site, connection: Connection, moment: Moment) -> Told:
+def _examine(site: Site, connection: Connection, moment: Moment, witnesses: Witnesses) -> Told:
     beside = _Beside(site, moment)
-    signed = list(_checkpoints(site, connection, moment, beside))
-    replay = Replay(origin=site.settings.origin, checkpoints=dict.fromkeys(signed), state=SpilledState())
-    replay.run(_passing(connection, replay, beside))
+    signed = witnesses.hear(connection, moment, {NOTE: beside.note} if beside.opened else {})
+    beside.size = witnesses.size_at(NOTE)
+    replay = Replay(
+        origin=site.settings.origin, checkpoints=signed, sizes=witnesses.sizes, state=SpilledState()
+    )
+    replay.run(_passing(connection, replay, beside, witnesses))
     replay.finish()
-    beside.finish(replay.head.seq if replay.head else 0)
-    findings = [*_log(replay, site.settings.origin), *beside.findings, *replay.findings]
-    findings += compare_rows(replay.state, _live(site, connection))
     events = replay.head.seq if replay.head else 0
+    beside.finish(events)
+    findings = [*_log(replay, site.settings.origin), *beside.findings, *replay.findings]
+    findings += witnesses.compare(events, replay.roots)
+    findings += compare_rows(replay.state, _live(site, connection))
     return Told(events, replay.frontier.root(), replay.rows(), findings)
 
 
@@ -102,38 +104,15 @@ def _not_bytes(connection: Connection) -> list[Finding]:
     return [Finding(What.UNREADABLE, str(seq), said) for seq in connection.scalars(_NOT_BYTES)]
 
 
-def _checkpoints(site: Site, connection: Connection, moment: Moment, beside: _Beside) -> Iterator[Checkpoint]:
-    """Those that a key of the site signed; the others are findings."""
-    notes: Iterator[tuple[str, bytes | None]] = (
-        (f"outbox_checkpoint {size}", _bytes(note)) for size, note in connection.execute(_NOTES)
-    )
-    others: list[tuple[str, bytes | None]] = [("checkpoint", moment.note)]
-    if beside.opened:
-        others.append((NOTE, beside.note))
-    for where, note in chain(notes, others):
-        if note is None:
-            said = Message("The newest checkpoint should be here; restore it from a backup.")
-            beside.find(What.FILE_MISSING, where, said)
-            continue
-        try:
-            signed = checkpoint.verify(note, site.settings.keys)
-        except (Invalid, Tampered) as error:
-            beside.find(What.NOT_GENUINE, where, error.said)
-            continue
-        if where.startswith("outbox_checkpoint") and where != f"outbox_checkpoint {signed.size}":
-            said = Message("It holds the checkpoint of {size} events.", size=signed.size)
-            beside.find(What.NOT_GENUINE, where, said)
-        if where == NOTE:
-            beside.size = signed.size
-        yield signed
-
-
-def _passing(connection: Connection, replay: Replay, beside: _Beside) -> Iterator[Entry]:
+def _passing(
+    connection: Connection, replay: Replay, beside: _Beside, witnesses: Witnesses
+) -> Iterator[Entry]:
     """The events, each compared with the library, and the cached frontier when its size is reached."""
     cached = connection.execute(_FRONTIER).first()
     size = cached.size if cached is not None else None
     for entry in journal.events(connection):
         beside.compare(entry)
+        witnesses.see(entry)
         yield entry
         if cached is not None and entry.seq == size:
             # The next checkpoint goes on from here: a false hash would be signed with our own key.
@@ -154,11 +133,6 @@ def _live(site: Site, connection: Connection) -> Live:
             for cells in salvage.rows(connection, t.name):
                 if cells["id"] not in seen:
                     yield t.name, cells["id"], cells
-
-
-def _bytes(value: object) -> bytes:
-    """A cell that should hold bytes, whatever it holds."""
-    return value if isinstance(value, bytes) else str(value).encode()
 
 
 class _Beside:

@@ -42,7 +42,10 @@ _BROKEN_LINK = re.compile(r"broken link from|\s+to ")
 """It names the object that leads to a damaged one."""
 _REF = re.compile(r"refs/[^\s'\"]+")
 _PARENT = re.compile(rb"tree [0-9a-f]{40}\nparent ([0-9a-f]{40})\n")
-_TARGET = re.compile(rb"object ([0-9a-f]{40})\ntype commit\n")
+_TAG = re.compile(rb"object ([0-9a-f]{40})\ntype commit\ntag ([^\n]*)\ntagger ([^\n]*)\n\n(.*)", re.DOTALL)
+_COMMIT = re.compile(
+    rb"(?:tree|parent|author) [^\n]*\n(?:(?:parent|author) [^\n]*\n)*committer ([^\n]*)\n\n(.*)", re.DOTALL
+)
 
 
 def examine(site: Site, moment: Moment, rows: Rows, *, fsck: bool) -> Iterator[Finding]:
@@ -81,7 +84,7 @@ def _references(library: Library, moment: Moment, rows: Rows) -> Iterator[Findin
             yield Finding(What.REF, ref, said)
             continue
         try:
-            leads_to = _target(library, found) if ref.startswith("refs/tags/") else found
+            leads_to = _target(library, ref, found) if ref.startswith("refs/tags/") else found
         except Tampered as error:
             said = Message("{ref} cannot be followed. {why}", ref=ref, why=error.said)
             yield Finding(What.OBJECT, _object(error, found), said)
@@ -93,11 +96,16 @@ def _references(library: Library, moment: Moment, rows: Rows) -> Iterator[Findin
         yield Finding(What.REF, ref, Message("No row of the ledger knows it."))
 
 
-def _target(library: Library, tag: str) -> str:
-    found = _TARGET.match(library.read(tag, "tag"))
+def _target(library: Library, ref: str, tag: str) -> str:
+    """The commit of a tag, which says nothing that the commit, whose id the ledger knows, does not say."""
+    found = _TAG.fullmatch(library.read(tag, "tag"))
     if found is None:
         raise Tampered("The tag {tag} names no commit.", tag=tag)
-    return found[1].decode()
+    commit = found[1].decode()
+    said = _COMMIT.fullmatch(library.read(commit, "commit"))
+    if said is None or ref != f"refs/tags/{found[2].decode()}" or found.group(3, 4) != said.group(1, 2):
+        raise Tampered("The tag {tag} says something else than the commit of that issue.", tag=tag)
+    return commit
 
 
 def _blobs(library: Library, rows: Rows) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from docctl.door import outbox
+from docctl.door import extending, outbox
 from docctl.door.site import Site
 from docctl.errors import DocctlError
 from docctl.errors.message import Message
@@ -48,7 +48,7 @@ def take(site: Site, connection: Connection) -> Moment:
         refs = site.library.refs()
     except DocctlError as error:
         broken = error.said
-    note = site.path / "checkpoint"
+    note = site.path / extending.FILE
     return Moment(
         main,
         tuple(pending),

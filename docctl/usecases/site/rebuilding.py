@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import Connection, column, insert, select, table
 from sqlalchemy.orm import Session
 
-from docctl.door import accounts, outbox
+from docctl.door import accounts, extending, outbox
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.site import DATABASE_VARIABLE, Settings, Site, system_clock
@@ -36,6 +36,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
 from docctl.standing import find, turns
+from docctl.store.durable import write_atomically
 from docctl.store.library import Library, RefMove
 from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.store.material import parse, read_files
@@ -90,6 +91,7 @@ def rebuild(
         with closing(site), founding.database_empty_again(site):
             left_behind = _take_along(old.resolve(), site, past)
             _fill(site, past, hashed)
+            write_atomically(site.path / extending.FILE, next(iter(past.notes.values())))
             with closing(accounts.operator(site, system_user)) as ctx:
                 rotate_key(ctx)
     opened = Site.open(target, clock=clock, environ=environ)
