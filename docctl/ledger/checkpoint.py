@@ -103,9 +103,14 @@ def sign(origin: str, size: int, root: bytes, key: Ed25519PrivateKey) -> bytes:
     checkpoint = Checkpoint(_name(origin), size, _exactly(HASH_SIZE, root, Message("root")))
     if size < 0:
         raise Invalid("The size of a log is not negative.")
-    verifier = VerifierKey(origin, keys.public_bytes(key))
-    signature = key.sign(str(checkpoint).encode())
-    return f"{checkpoint}\n— {origin} {_encode(verifier.key_id + signature)}\n".encode()
+    return sign_note(origin, str(checkpoint), key)
+
+
+def sign_note(origin: str, text: str, key: Ed25519PrivateKey) -> bytes:
+    """A text of lines, the first of which is the name of the log, as a note with one signature by its key."""
+    verifier = VerifierKey(_name(origin), keys.public_bytes(key))
+    signature = key.sign(text.encode())
+    return f"{text}\n— {origin} {_encode(verifier.key_id + signature)}\n".encode()
 
 
 def parse(note: bytes) -> Checkpoint:

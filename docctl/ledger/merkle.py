@@ -102,6 +102,26 @@ def inclusion_parts(index: int, size: int) -> list[list[Subtree]]:
     return parts[::-1]
 
 
+def consistency_parts(old: int, size: int) -> list[list[Subtree]]:
+    """What a consistency proof (RFC 6962 2.1.2) of the trees of `old` and of `size` leaves consists of.
+
+    For each hash of it the subtrees that `joined` makes it from.
+    """
+    parts: list[list[Subtree]] = []
+    low, high = 0, size
+    while old < high:
+        middle = low + _split(high - low)
+        if old <= middle:
+            parts.append(_complete(middle, high))
+            high = middle
+        else:
+            parts.append(_complete(low, middle))
+            low = middle
+    if low > 0:  # else what is left is the old tree itself, whose root is known
+        parts.append(_complete(low, high))
+    return parts[::-1]
+
+
 def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes], expected: bytes) -> bool:
     """RFC 9162 2.1.3.2. `leaf` is the leaf hash, `index` counts from 0, `expected` is the root."""
     if not 0 <= index < size or not _are_hashes([leaf, expected, *proof]):

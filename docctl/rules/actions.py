@@ -67,6 +67,7 @@ class Action(StrEnum):
     TRAIL_READ = "trail.read"
     USER_READ = "user.read"
     LEDGER_CHECK = "ledger.check"
+    EVIDENCE_EXPORT = "evidence.export"
 
     @property
     def noun(self) -> str:
@@ -124,6 +125,7 @@ READS: Final = frozenset(
         Action.TRAIL_READ,
         Action.USER_READ,
         Action.LEDGER_CHECK,
+        Action.EVIDENCE_EXPORT,
     }
 )
 
@@ -259,6 +261,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
         Action.USER_READ: Surface(None, "user list", web="people.index"),
         Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
+        Action.EVIDENCE_EXPORT: Surface(None, "evidence export", web="evidence.index"),
     }
 )
 
@@ -281,5 +284,6 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.TRAIL_READ: "read the audit trail",
         Action.USER_READ: "read the accounts",
         Action.LEDGER_CHECK: "check the ledger",
+        Action.EVIDENCE_EXPORT: "take evidence away",
     }
 )

@@ -103,6 +103,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.TRAIL_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
         Action.USER_READ: ((READS_EVERYTHING,),),
         Action.LEDGER_CHECK: ((READS_EVERYTHING,),),
+        # It leaves no event: it changes nothing, and of one checkpoint it is the same file for everybody.
+        Action.EVIDENCE_EXPORT: ((CONTROLLER,), (READS_EVERYTHING,)),
     }
 )
 

@@ -30,7 +30,7 @@ from docctl.web.kit import (
     telling,
     words,
 )
-from docctl.web.ledger import trace, trail
+from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
 from docctl.web.records import executing
 
@@ -48,6 +48,7 @@ BLUEPRINTS = (
     trace.bp,
     life.bp,
     trail.bp,
+    evidence.bp,
     reports.bp,
     passwords.bp,
 )

@@ -32,6 +32,8 @@ BEYOND = {
     "library check",
     "generate",
     "site maintain",
+    "evidence verify",
+    "evidence verifier",
 }
 
 

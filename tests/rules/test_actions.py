@@ -58,6 +58,7 @@ CONTRACT = {
     "search": "document.search",
     "ledger checkpoint": "ledger.checkpoint",
     "check": "ledger.check",
+    "evidence export": "evidence.export",
     "rebuild": "key.rotated",
     "site upgrade": "schema.migrate",
 }
@@ -118,6 +119,7 @@ def test_a_read_has_no_function_among_the_use_cases() -> None:
         (Action.REVISION_SIGN, "sign this revision"),
         (Action.RECORD_SEND_BACK, "send this record back"),
         (Action.LEDGER_CHECK, "check the ledger"),
+        (Action.EVIDENCE_EXPORT, "take evidence away"),
     ],
 )
 def test_an_action_can_be_said_in_a_sentence(action: Action, words: str) -> None:

@@ -68,6 +68,7 @@ EXPECTED = {
     "trail.read": "document-controller auditor admin",
     "user.read": "auditor admin",
     "ledger.check": "auditor admin",
+    "evidence.export": "document-controller auditor admin",
 }
 
 # Of these, the roles that still may when no fact speaks for the person: the thing is a stranger's.

@@ -55,6 +55,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "ledger": Member("ledger", "ledger", "Read the audit trail of the site; sign the ledger as it stands."),
     "check": Member("ledger", "check", "Compare the tables, the files and the library with the ledger."),
     "rebuild": Member("ledger", "rebuild", "Make the database of a site again from its other files."),
+    "evidence": Member("evidence", "evidence", "Evidence files: take them away, verify them."),
     "report": Member("reports", "report", "Lists that are asked for often, as tables or Excel workbooks."),
     "permissions": Member("rules", "permissions", "Who may do what. Needs no site."),
     "rules": Member(

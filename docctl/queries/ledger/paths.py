@@ -6,13 +6,13 @@ that was signed, and can have it all worked out from the events instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, bindparam, select
 
 from docctl.door.checkpoints import SMALLEST_KEPT
 from docctl.ledger import journal
-from docctl.ledger.merkle import Subtree, inclusion_parts, joined, root
+from docctl.ledger.merkle import Subtree, consistency_parts, inclusion_parts, joined, root
 from docctl.models.ledger import CacheSubtree
 
 _KEPT = select(CacheSubtree.upto, CacheSubtree.level, CacheSubtree.hash).where(
@@ -24,11 +24,23 @@ def paths(
     connection: Connection, seqs: Collection[int], size: int, *, kept: bool = True
 ) -> dict[int, list[bytes]]:
     """The path of each event up to the root over the first `size`. Without `kept` the events alone count."""
-    parts = {seq: inclusion_parts(seq - 1, size) for seq in seqs}
+    return _joined(connection, {seq: inclusion_parts(seq - 1, size) for seq in seqs}, kept)
+
+
+def consistency(
+    connection: Connection, olds: Collection[int], size: int, *, kept: bool = True
+) -> dict[int, list[bytes]]:
+    """For each older size the proof that the root over it is of the same history as the one over `size`."""
+    return _joined(connection, {old: consistency_parts(old, size) for old in olds}, kept)
+
+
+def _joined(
+    connection: Connection, parts: Mapping[int, list[list[Subtree]]], kept: bool
+) -> dict[int, list[bytes]]:
     wanted = {subtree for siblings in parts.values() for sibling in siblings for subtree in sibling}
     known = _kept(connection, wanted) if kept else {}
     known |= _from_events(connection, wanted - known.keys())
-    return {seq: [joined([known[s] for s in sibling]) for sibling in parts[seq]] for seq in seqs}
+    return {key: [joined([known[s] for s in sibling]) for sibling in of] for key, of in parts.items()}
 
 
 def _kept(connection: Connection, wanted: Iterable[Subtree]) -> dict[Subtree, bytes]:

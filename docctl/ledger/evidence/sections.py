@@ -1,0 +1,176 @@
+"""The sections of the page for people: of which table each is, and what stands in its columns."""
+
+from __future__ import annotations
+
+from typing import List, Tuple
+
+# A section: its table, and for each column what stands in it: how the cell is told, and which cell it is.
+SECTIONS: List[Tuple[str, str, List[Tuple[str, str]]]] = [
+    (
+        "documents",
+        "document",
+        [
+            ("text", "number"),
+            ("text", "level"),
+            ("text", "department"),
+            ("text", "registered_at"),
+            ("person", "registered_by_id"),
+            ("text", "withdrawn_day"),
+            ("person", "withdrawn_by_id"),
+            ("text", "withdrawn_reason"),
+        ],
+    ),
+    (
+        "revisions",
+        "revision",
+        [
+            ("revision", "id"),
+            ("titles", "title"),
+            ("word", "state"),
+            ("text", "effective_day"),
+            ("text", "issued_at"),
+            ("person", "issued_by_id"),
+            ("text", "cancelled_at"),
+            ("text", "cancel_reason"),
+            ("text", "content"),
+            ("text", "pdf_sha256"),
+        ],
+    ),
+    (
+        "submissions",
+        "submission",
+        [
+            ("revision", "revision_id"),
+            ("text", "number"),
+            ("text", "submitted_at"),
+            ("person", "submitted_by_id"),
+            ("text", "reason"),
+            ("word", "outcome"),
+            ("text", "outcome_at"),
+            ("person", "outcome_by_id"),
+            ("text", "outcome_reason"),
+        ],
+    ),
+    (
+        "signatures",
+        "signature",
+        [
+            ("submission", "submission_id"),
+            ("word", "meaning"),
+            ("text", "part"),
+            ("text", "person_name"),
+            ("person", "person_id"),
+            ("text", "signed_at"),
+            ("text", "comment"),
+            ("text", "voided_at"),
+            ("text", "content"),
+        ],
+    ),
+    (
+        "copies",
+        "copy",
+        [
+            ("text", "number"),
+            ("revision", "revision_id"),
+            ("text", "holder"),
+            ("text", "holder_name"),
+            ("word", "state"),
+            ("text", "issued_day"),
+            ("person", "issued_by_id"),
+            ("text", "print_no"),
+            ("copy", "replaces_id"),
+            ("text", "pdf_sha256"),
+        ],
+    ),
+    (
+        "copy_steps",
+        "copy_step",
+        [
+            ("copy", "copy_id"),
+            ("word", "action"),
+            ("word", "state"),
+            ("text", "day"),
+            ("text", "at"),
+            ("person", "by_id"),
+            ("text", "reason"),
+            ("person", "approved_by_id"),
+            ("person", "witness_1_id"),
+            ("person", "witness_2_id"),
+        ],
+    ),
+    (
+        "exchanged_prints",
+        "exchanged_print",
+        [("copy", "copy_id"), ("text", "print_no"), ("text", "day"), ("person", "by_id")],
+    ),
+    (
+        "recalls",
+        "recall",
+        [
+            ("copy", "copy_id"),
+            ("text", "from_day"),
+            ("word", "cause"),
+            ("text", "reason"),
+            ("person", "by_id"),
+            ("text", "at"),
+            ("text", "voided_at"),
+        ],
+    ),
+    (
+        "records",
+        "record",
+        [
+            ("text", "number"),
+            ("revision", "template_revision_id"),
+            ("revision", "procedure_revision_id"),
+            ("word", "state"),
+            ("text", "opened_at"),
+            ("person", "opened_by_id"),
+            ("text", "closed_at"),
+            ("text", "void_reason"),
+            ("text", "sealed_sha256"),
+        ],
+    ),
+    (
+        "record_entries",
+        "record_entry",
+        [
+            ("record", "record_id"),
+            ("text", "id"),
+            ("text", "field"),
+            ("value", "id"),
+            ("text", "at"),
+            ("person", "by_id"),
+            ("text", "corrects_id"),
+            ("word", "cause"),
+            ("text", "reason"),
+        ],
+    ),
+    (
+        "record_signatures",
+        "record_signature",
+        [
+            ("record", "record_id"),
+            ("word", "meaning"),
+            ("text", "step"),
+            ("text", "person_name"),
+            ("person", "person_id"),
+            ("text", "signed_at"),
+            ("text", "reason"),
+            ("text", "voided_at"),
+            ("text", "content"),
+        ],
+    ),
+    (
+        "people",
+        "person",
+        [("text", "login"), ("text", "name"), ("text", "department"), ("text", "active")],
+    ),
+    (
+        "roles",
+        "person_role",
+        [("person", "person_id"), ("word", "role"), ("text", "granted_at"), ("text", "revoked_at")],
+    ),
+]
+EVENTS = ["seq", "at", "act", "by", "object", "key", "why"]
+FILES = ["path", "size", "sha256"]
