@@ -229,29 +229,45 @@ def test_the_renderer_needs_what_the_machine_is_asked_for() -> None:
 def test_a_missing_browser_is_installed_or_said(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(machine, "CHROMIUM", tmp_path / "chromium")
+    best = tmp_path / "shell"
+    monkeypatch.setattr(machine, "BROWSERS", (best, tmp_path / "chromium"))
     monkeypatch.setattr(machine, "_opens", lambda _: True)
-    machine.ensure_chromium()
-    assert "Tests in a browser will be skipped: " in capsys.readouterr().err
+    machine.ensure_browser()
+    assert f"Tests in a browser will be skipped: {best} is missing" in capsys.readouterr().err
     as_root_on_debian(monkeypatch, tmp_path)
-    machine.ensure_chromium()
+    machine.ensure_browser()
     assert "Tests in a browser will" not in capsys.readouterr().err
-    assert commands.ran[-1][-2:] == ["chromium", "libatomic1"]
-    (tmp_path / "chromium").touch()
+    assert commands.ran[-1][-2:] == ["shell", "libatomic1"]
+    best.touch()
     before = len(commands.ran)
-    machine.ensure_chromium()
+    machine.ensure_browser()
     assert len(commands.ran) == before
+
+
+def test_where_the_browser_without_windows_cannot_be_had_the_other_is_enough(
+    commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "chromium"
+    monkeypatch.setattr(machine, "BROWSERS", (tmp_path / "shell", other))
+    monkeypatch.setattr(machine, "_opens", lambda _: True)
+    assert machine.browser() is None
+    other.touch()
+    machine.ensure_browser()
+    assert "Tests in a browser will" not in capsys.readouterr().err
+    assert machine.browser() == other
+    (tmp_path / "shell").touch()
+    assert machine.browser() == tmp_path / "shell"
 
 
 def test_a_browser_that_cannot_be_driven_is_not_enough(
     commands: Commands, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(machine, "CHROMIUM", tmp_path)
+    monkeypatch.setattr(machine, "BROWSERS", (tmp_path, tmp_path))
     monkeypatch.setattr(machine, "_opens", lambda name: name != machine.DRIVER_OPENS)
-    machine.ensure_chromium()
+    machine.ensure_browser()
     assert "Tests in a browser will fail: libatomic.so.1 is missing" in capsys.readouterr().err
     as_root_on_debian(monkeypatch, tmp_path)
-    machine.ensure_chromium()
+    machine.ensure_browser()
     assert commands.ran[-1][-1] == "libatomic1"
 
 

@@ -103,7 +103,7 @@ def test(here: Checkout, arguments: Sequence[str]) -> int:
     ensure_environment(here, DEV_LOCK)
     machine.ensure_pango()
     machine.ensure_postgres(here.python)
-    machine.ensure_chromium()
+    machine.ensure_browser()
     machine.ensure_qpdf()
     os.chdir(here.root)
     machine.keep_temporary_files_in_memory()

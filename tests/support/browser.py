@@ -1,7 +1,7 @@
-"""Pages in a real browser: Debian's chromium before a real server, looked at in two widths and two languages.
+"""Pages in a real browser: Debian's Chromium before a real server, looked at in two widths and two languages.
 
 `look` opens a page, asks axe-core, the console and the scroll bars, and keeps a picture. The pictures of a page
-are put together into build/contact-sheet/PAGE.png. Without chromium the tests are skipped; where CI=true they
+are put together into build/contact-sheet/PAGE.png. Without a browser the tests are skipped; where CI=true they
 fail.
 """
 
@@ -25,10 +25,10 @@ from waitress import create_server
 
 from docctl.door.site import Site
 from docctl.render.fonts import folder
+from docctl.start import machine
 from tests.support.pages import app_of
 from tests.support.sites import PASSWORD, World
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -58,8 +58,10 @@ SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """One browser for all tests of a process. It has the typefaces of the prints, as a machine in China has its own."""
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is missing: apt-get install chromium (as root)"
+    program = machine.browser()
+    if program is None:
+        name = machine.BROWSERS[0].name
+        reason = f"{name} is missing: apt-get install {name} (as root)"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
@@ -67,7 +69,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     fonts.write_text(_FONTS.format(escape(str(folder()))), "utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=FLAGS, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
+            executable_path=str(program), args=FLAGS, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
         )
         yield browser
         browser.close()
