@@ -184,8 +184,9 @@ def close(
     """
     while waiting := rows.waiting(500):
         load([(t, k) for t, k, _ in waiting])
-        for t, k, whole in waiting:
+        for t, k, _ in waiting:
             rows.done(t, k)
+            whole = rows.is_whole(t, k)  # as it is by now: a row before it may have asked for more
             row = rows.newest(t, k)
             if row is None:
                 raise Broken("no event here made " + t + " " + str(k) + ", which others point at")
