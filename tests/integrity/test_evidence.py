@@ -361,6 +361,8 @@ def test_everything_on_the_page_has_words_in_every_language(made: tuple[World, P
     assert [name for t, name in columns if name not in words and f"{t}.{name}" not in words] == []
     assert [section for section, _, _ in SECTIONS if f"section.{section}" not in words] == []
     assert {frozenset(said) for said in words.values()} == {frozenset({"en", "zh"})}
+    untold = [k for k, said in words.items() if not re.search("[一-鿿]", said["zh"])]
+    assert untold == [], "words that nobody has put into Chinese"
 
 
 def test_a_document_that_is_handed_in_and_not_issued_brings_no_text(

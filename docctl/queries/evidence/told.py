@@ -9,9 +9,9 @@ from docctl.errors.message import Message, Reader, Value, told
 from docctl.queries.ledger.words import done
 from docctl.rules.actions import Action
 from docctl.rules.copies import State as CopyState
+from docctl.rules.copies import Status
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import State as RevisionState
-from docctl.rules.evidence import Kind
 from docctl.rules.recalls import Cause
 from docctl.rules.records.entries import Cause as EntryCause
 from docctl.rules.records.life import State as RecordState
@@ -144,7 +144,9 @@ _CAUSES: Final[Mapping[EntryCause, Message]] = {
 
 
 def _acts(noun: str, key: str) -> Iterator[tuple[str, Value]]:
-    return ((key + action.verb, done(action.value)) for action in Action if action.noun == noun)
+    return (
+        (key + action.verb, done(action.value)) for action in Action if action.noun == noun and action.changes
+    )
 
 
 def _words() -> Iterator[tuple[str, Value]]:
@@ -153,10 +155,10 @@ def _words() -> Iterator[tuple[str, Value]]:
     yield from ((f"about {name}", said) for name, said in _ABOUT.items())
     yield from _COLUMNS.items()
     yield from ((f"act.{action}{end}", done(action + end)) for action in _DONE for end in ("", ".refused"))
-    yield from ((f"kind.{kind}", kind) for kind in Kind)
     yield from ((f"revision.state.{state}", state) for state in RevisionState)
     yield from ((f"record.state.{state}", state) for state in RecordState)
-    yield from ((f"copy{step}.state.{state}", state) for state in CopyState for step in ("", "_step"))
+    # A stored state has the words of the status of the same name.
+    yield from ((f"copy{step}.state.{s}", Status(s.value)) for s in CopyState for step in ("", "_step"))
     yield from ((f"signature.meaning.{meaning}", meaning) for meaning in Meaning)
     yield from ((f"recall.cause.{cause}", cause) for cause in Cause)
     yield from ((f"person_role.role.{role}", role) for role in Role)
