@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from sqlalchemy import update
 
@@ -363,6 +364,23 @@ def test_everything_on_the_page_has_words_in_every_language(made: tuple[World, P
     assert {frozenset(said) for said in words.values()} == {frozenset({"en", "zh"})}
     untold = [k for k, said in words.items() if not re.search("[一-鿿]", said["zh"])]
     assert untold == [], "words that nobody has put into Chinese"
+
+
+def test_the_page_is_on_paper_too_the_same_each_time(sqlite_world: World, tmp_path: Path) -> None:
+    story(sqlite_world)
+    settings = sqlite_world.site.path / "docctl.toml"
+    settings.write_text(settings.read_text().replace("pdf = false", "pdf = true"))
+    sqlite_world.reopen()
+    file = taken(sqlite_world, Kind.COPY, tmp_path)
+    first = file.read_bytes()
+    assert verdict(file, tmp_path / "verify.py").code == 0
+    paper = pypdfium2.PdfDocument(files_of(file)["index.pdf"])
+    assert {tuple(round(side * 25.4 / 72) for side in page.get_size()) for page in paper} == {(297, 210)}
+    said = "".join(page.get_textpage().get_text_bounded() for page in paper)
+    assert COPY.partition("#")[0] in said.replace("\r\n", "")
+    assert "证据文件" in said
+    paper.close()
+    assert taken(sqlite_world, Kind.COPY, tmp_path).read_bytes() == first
 
 
 def test_a_document_that_is_handed_in_and_not_issued_brings_no_text(
