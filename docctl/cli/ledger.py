@@ -77,10 +77,15 @@ def list_(caller: Caller, login: str, act: str, key: str, before: int | None, xl
 @click.command(cls=Command)
 @click.argument("number")
 @BEFORE
+@XLSX
 @click.pass_obj
-def trail(caller: Caller, number: str, before: int | None) -> None:
-    """What was ever done to a document, newest first: fifty events, or the fifty before one."""
+def trail(caller: Caller, number: str, before: int | None, xlsx: Path | None) -> None:
+    """What was ever done to a document, newest first: fifty events, or those before one; in a file all."""
     with caller.reading() as ctx:
+        if xlsx is not None:
+            whole = document_trail(ctx, number, before, most=document_events.IN_A_FILE)
+            show_list(caller, ctx, TRAIL, {}, whole.events, xlsx)
+            return
         found = document_trail(ctx, number, before)
         answer = {"number": found.number, "following": found.following}
         events = [_event(event) | {"about": event.about} for event in found.events]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import zipfile
 from pathlib import Path
 
 from sqlalchemy import text
@@ -100,3 +101,21 @@ def test_a_rebuilt_site_that_is_not_whole_is_the_exit_code(sqlite_terminal: Term
     made = run(*words, env={"DOCCTL_PASSWORD": "a new password"}, clock=world.clock)
     assert (made.code, made["ok"]) == (1, False)
     assert made["findings"]
+
+
+def test_the_trail_of_a_document_is_a_workbook_with_all_its_events(
+    sqlite_terminal: Terminal, tmp_path: Path
+) -> None:
+    number = issue(sqlite_terminal.world, procedure())
+    file = tmp_path / "trail.xlsx"
+    told = sqlite_terminal.ok("auditor", f"trail {number}")["events"]
+    made = sqlite_terminal.ok("auditor", ["trail", number, "--xlsx", str(file)])
+    assert (made["lines"], len(told)) == (len(told), 4)
+    with zipfile.ZipFile(file) as book:
+        texts = book.read("xl/worksheets/sheet1.xml").decode() + str(book.namelist())
+        inside = texts + "".join(
+            book.read(name).decode() for name in book.namelist() if "haredStrings" in name
+        )
+    assert "revision.issue" in inside
+    assert f"{number} A/0" in inside
+    assert sqlite_terminal("staff", ["trail", number, "--xlsx", str(tmp_path / "no.xlsx")]).code == 3

@@ -227,3 +227,13 @@ def test_a_signature_is_told_with_its_meaning(sqlite_world: World) -> None:
     said = text_of(auditor.get(f"/ledger/{signed}").text)
     assert "含义" in said
     assert "批准" in said
+
+
+def test_the_trail_of_a_document_goes_to_excel_whole(sqlite_world: World) -> None:
+    busy(sqlite_world)
+    auditor = reader(sqlite_world, "auditor")
+    assert "as=xlsx" in auditor.get(f"/documents/{NUMBER}/trail").text
+    answer = auditor.get(f"/documents/{NUMBER}/trail?as=xlsx")
+    assert "spreadsheetml" in str(answer.mimetype)
+    assert answer.data.startswith(b"PK")
+    assert reader(sqlite_world, "staff").get(f"/documents/{NUMBER}/trail?as=xlsx").status_code == 403

@@ -29,6 +29,8 @@ from docctl.standing import find
 
 MOST: Final = 50
 """Events in one answer."""
+IN_A_FILE: Final = 1_000_000
+"""Events in one file: all that sheets of a workbook hold."""
 
 
 @dataclass(frozen=True)
@@ -56,22 +58,22 @@ class Trail:
     following: int | None
 
 
-def trail(ctx: Context, number: str, before: int | None = None) -> Trail:
-    """The fifty newest events of a document, or those before an event. Raises NotFound, Forbidden."""
+def trail(ctx: Context, number: str, before: int | None = None, *, most: int = MOST) -> Trail:
+    """The newest events of a document (fifty), or those before an event. Raises NotFound, Forbidden."""
     ctx.require(Action.TRAIL_READ, Subject())
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
-    found = _walk(ctx, document, before)
-    shown = found[:MOST]
+    found = _walk(ctx, document, before, most)
+    shown = found[:most]
     return Trail(
         document.number,
         newest.title,
         tuple(shown),
-        shown[-1].seq if len(found) > MOST else None,
+        shown[-1].seq if len(found) > most else None,
     )
 
 
-def _walk(ctx: Context, document: Document, before: int | None) -> list[Event]:
+def _walk(ctx: Context, document: Document, before: int | None, most: int) -> list[Event]:
     """One event more than are shown, if there are: back from each row's last change to the one before it."""
     mine, known = set(), set[int]()
     for row in ctx.session.execute(_rows(document.id)):
@@ -80,7 +82,7 @@ def _walk(ctx: Context, document: Document, before: int | None) -> list[Event]:
     read: dict[int, Event] = {}
     while True:
         # What is still unknown comes before an event that is known; so the newest can be trusted once read.
-        newest = sorted((seq for seq in known if before is None or seq < before), reverse=True)[: MOST + 1]
+        newest = sorted((seq for seq in known if before is None or seq < before), reverse=True)[: most + 1]
         above = {seq for seq in known if before is not None and seq >= before}
         missing = [seq for seq in {*newest, *above} if seq not in read]
         if not missing:

@@ -13,13 +13,14 @@ from docctl.queries.documents import history
 from docctl.queries.documents.reading import Reading, reading
 from docctl.queries.documents.redline import ON_A_PAGE, FigureAddress, revision_diff
 from docctl.queries.ledger import trail
+from docctl.queries.ledger.columns import TRAIL
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.records.life import State as RecordState
 from docctl.web.documents.master_list import bp as bp
-from docctl.web.kit import acts, forms, here, language, stored
+from docctl.web.kit import acts, export, forms, here, language, stored
 
 
 @bp.context_processor
@@ -89,9 +90,12 @@ def use(number: str) -> ResponseReturnValue:
 
 @bp.get("/documents/<path:number>/trail")
 def trail_of(number: str) -> ResponseReturnValue:
-    """Everything that was ever done to it, newest first; `?after=` goes on behind an event."""
+    """Everything that was ever done to it, newest first; `?after=` goes on, `?as=xlsx` is a workbook."""
     asked = request.args.get("after", "")
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
+    if export.is_wanted():
+        whole = trail.trail(here.reading(), number, most=trail.IN_A_FILE)
+        return export.export(TRAIL, whole.events)
     seen = trail.trail(here.reading(), number, before)
     return render_template("documents/document_trail.html", seen=seen, act=acts.act)
 
