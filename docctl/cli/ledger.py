@@ -41,10 +41,22 @@ def ledger() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A checkpoint that was kept elsewhere: DIR/checkpoint of an earlier day. May be given again.",
 )
+@click.option(
+    "--paper",
+    "papers",
+    nargs=2,
+    multiple=True,
+    type=(click.IntRange(0, 2**53 - 1), str),
+    metavar="SIZE ROOT",
+    help="The last line of the stamp of a controlled copy. May be given again.",
+)
 @click.pass_obj
-def check(caller: Caller, against: tuple[Path, ...]) -> None:
+def check(caller: Caller, against: tuple[Path, ...], papers: tuple[tuple[int, str], ...]) -> None:
     """Compare tables, files and library with the ledger. Exit code 1 when anything differs."""
-    kept = [integrity.Kept(path.name, path.read_bytes()) for path in against]
+    kept: list[integrity.Kept | integrity.Paper] = [
+        integrity.Kept(path.name, path.read_bytes()) for path in against
+    ]
+    kept += [integrity.Paper(size, root) for size, root in papers]
     try:
         with caller.reading() as ctx:
             done = integrity.check(ctx, against=kept)

@@ -6,6 +6,7 @@ the password as well. Knows argon2; nothing of what the person is about to do.
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from functools import lru_cache
 
@@ -23,6 +24,9 @@ from docctl.errors.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.roles import Actor
+from docctl.rules.secrets import Bond, bond
+
+log = logging.getLogger(__name__)
 
 SHORTEST = 8
 LONGEST = 1024
@@ -30,6 +34,8 @@ LONGEST = 1024
 
 REFUSAL = Message("unknown account or wrong password")
 """The same for both: neither words nor time tell whether an account exists (SE-04)."""
+
+UNBOUND = Message("your password was set before this site was upgraded: set it again first, then go on")
 
 ONE_TIME = Message("the password that you were given is for one time: set your own first, then go on")
 
@@ -79,8 +85,11 @@ def writer(
             .where(Person.login == login)
         ).first()
         known, stored, until = (found[0], found[1], found[2]) if found else (None, None, None)
+        tied = _bond(known.login, known.secret, stored, until) if known is not None else Bond.FALSE
         # An unknown name costs the same time as a known one, so that the time tells nothing.
-        right = matches(stored or _nobodys_hash(), password) and stored is not None and _holds(site, until)
+        right = (
+            matches(stored or _nobodys_hash(), password) and tied is not Bond.FALSE and _holds(site, until)
+        )
         if known is None or not known.active:
             raise Unauthenticated(REFUSAL)
         person, actor = _find(session, login)
@@ -91,8 +100,8 @@ def writer(
         if action.confirmed:
             transaction.refused(ctx, action, Message("wrong password"))
         raise Unauthenticated(REFUSAL)
-    if until is not None and action is not Action.USER_PASSWORD:
-        raise Unauthenticated(ONE_TIME)
+    if action is not Action.USER_PASSWORD and (until is not None or tied is Bond.UNBOUND):
+        raise Unauthenticated(UNBOUND if until is None else ONE_TIME)
     return ctx
 
 
@@ -108,14 +117,24 @@ def prove(site: Site, login: str, password: str) -> int | None:
     """The person whose password this is; None for a wrong one, and for an account that cannot sign in."""
     with site.reading() as session:
         found = session.execute(
-            select(Person.id, Person.active, AccountPassword.hash, AccountOneTime.until)
+            select(
+                Person.id,
+                Person.login,
+                Person.active,
+                Person.secret,
+                AccountPassword.hash,
+                AccountOneTime.until,
+            )
             .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
             .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
             .where(Person.login == login)
         ).first()
-    known = found is not None and found.active and found.hash is not None
-    right = matches(found.hash if found is not None and known else _nobodys_hash(), password)
-    return found.id if found is not None and known and right and _holds(site, found.until) else None
+    known = found if found is not None and found.active and found.hash is not None else None
+    right = matches(known.hash if known is not None else _nobodys_hash(), password)
+    if known is None or not right or not _holds(site, known.until):
+        return None
+    tied = _bond(known.login, known.secret, known.hash, known.until)
+    return None if tied is Bond.FALSE else known.id
 
 
 def operator(site: Site, system_user: str) -> Context:
@@ -142,6 +161,14 @@ def matches(stored: str, password: str) -> bool:
         return len(password) <= LONGEST and _hasher().verify(stored, password)
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _bond(login: str, secret: str | None, stored: str | None, until: datetime | None) -> Bond:
+    """Whether what is stored is what the ledger bound; what is not counts as no password at all."""
+    tied = Bond.FALSE if stored is None else bond(secret, stored, until)
+    if stored is not None and tied is Bond.FALSE:
+        log.warning("the password of %.60s was changed outside docctl; run: docctl check", login)
+    return tied
 
 
 def _holds(site: Site, until: datetime | None) -> bool:

@@ -240,6 +240,11 @@ class Site:
         return RenderedTexts(self.path / "cache" / "texts", key)
 
     @cached_property
+    def session_key(self) -> bytes:
+        """What sessions are known by is worked out with it: a key that is not in the database."""
+        return hashlib.sha256(b"docctl sessions" + self.key.private_bytes_raw()).digest()
+
+    @cached_property
     def values(self) -> ValueFiles:
         return ValueFiles(self.path / "records")
 

@@ -33,9 +33,14 @@ class Checkpoint:
     size: int
     root: bytes
 
+    @property
+    def root_text(self) -> str:
+        """The root as a note has it: base64."""
+        return _encode(self.root)
+
     def __str__(self) -> str:
         """The text that is signed."""
-        return f"{self.origin}\n{self.size}\n{_encode(self.root)}\n"
+        return f"{self.origin}\n{self.size}\n{self.root_text}\n"
 
 
 @dataclass(frozen=True, slots=True)

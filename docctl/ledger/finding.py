@@ -30,6 +30,7 @@ class What(StrEnum):
     ROW_MISSING = "row missing"
     ROW_DIFFERS = "row differs"
     ROW_WITHOUT_EVENT = "row without event"
+    BOND = "password differs"
     FOREIGN_KEY = "foreign key"
     CONSTRAINT = "constraint broken"
     FILE_DAMAGED = "file damaged"

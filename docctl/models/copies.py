@@ -17,7 +17,8 @@ class Copy(Controlled):
 
     `print_no` counts the prints under this number: a damaged copy is exchanged under the same number
     (DC-55), a lost one is replaced under a new one (`replaces_id`, DC-56). `token` is that of the newest
-    print. `holder` is a login or the key of a department, `holder_name` what is printed.
+    print. `holder` is a login or the key of a department, `holder_name` what is printed. `signed_size` and
+    `signed_root` (base64) are of the newest checkpoint at its print: with them on it, paper is a witness.
     """
 
     __tablename__ = "copy"
@@ -37,6 +38,8 @@ class Copy(Controlled):
     issued_by_id: Mapped[int] = reference("person.id")
     replaces_id: Mapped[int | None] = reference("copy.id")
     pdf_sha256: Mapped[str | None] = mapped_column(Txt)
+    signed_size: Mapped[int | None] = mapped_column(Big)
+    signed_root: Mapped[str | None] = mapped_column(Txt)
 
 
 class CopyStep(Controlled):

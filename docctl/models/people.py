@@ -12,7 +12,10 @@ from docctl.rules.roles import Role
 
 
 class Person(Controlled):
-    """Somebody who acts in docctl. Never deleted: a person who leaves is made inactive."""
+    """Somebody who acts in docctl. Never deleted: a person who leaves is made inactive.
+
+    `secret` binds the rows of their password, which are outside the ledger: see rules/secrets.py.
+    """
 
     __tablename__ = "person"
 
@@ -20,6 +23,7 @@ class Person(Controlled):
     name: Mapped[str] = mapped_column(Txt)
     department: Mapped[str] = mapped_column(Txt)
     active: Mapped[bool] = mapped_column(Flag)
+    secret: Mapped[str | None] = mapped_column(Txt)
 
     @property
     def human_key(self) -> str:

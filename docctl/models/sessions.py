@@ -11,9 +11,10 @@ from docctl.models.base import Base, Big, Instant, Txt
 
 
 class SessionLogin(Base):
-    """One stay of a person. `token_sha256` is of the secret that their cookie holds: the table opens nothing.
+    """One stay of a person. `token_sha256` is of the secret that their cookie holds, with a key of the site.
 
-    `seen_at` may lag a minute behind. `source` is the address that the sign-in came from.
+    So the table opens nothing, and nobody can add to it who has the database alone. `seen_at` may lag a
+    minute behind. `source` is the address that the sign-in came from.
     """
 
     __tablename__ = "session_login"

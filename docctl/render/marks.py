@@ -24,7 +24,9 @@ _SEAL: Final = (86.0, 8.0, 28.0, 15.0)  # left, bottom, width, height; millimetr
 _TEXT_LEFT: Final = 117.0
 _TEXT_WIDTH: Final = 52.5
 _TEXT_WIDTH_WITHOUT_QR: Final = 76.0
-_LINES: Final = (21.0, 16.3, 11.6, 6.9)
+_LINES: Final = (21.2, 16.9, 12.6, 8.3)
+_FINE: Final = (117.0, 5.0, 5.0)
+"""Left and bottom of the last line, and the size of its type."""
 _QR: Final = (171.5, 5.0, 20.5)  # left, bottom, side
 _SIZE: Final = 8.0
 _PAGE: Final = (210.0, 297.0)
@@ -32,13 +34,17 @@ _PAGE: Final = (210.0, 297.0)
 
 @dataclass(frozen=True)
 class Controlled:
-    """A controlled copy. `day` is when it was issued; `trial`: there is no address its QR could lead to."""
+    """A controlled copy. `day` is when it was issued; `trial`: there is no address its QR could lead to.
+
+    `signed`: size and root of the ledger as it was signed by then; so each paper is a witness of it (T-16).
+    """
 
     number: str
     holder: str
     day: str
     url: str
     trial: bool = False
+    signed: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +78,13 @@ class _Face:
     lines: tuple[str, ...]
     url: str = ""
     across: str = ""
+    fine: str = ""
 
 
 def text_of(mark: Mark) -> str:
     """All characters that are drawn: what the stamp's font must have."""
     face = _face(mark)
-    return "".join([face.seal, face.below, *face.lines])
+    return "".join([face.seal, face.below, *face.lines, face.fine])
 
 
 def draw(mark: Mark, font: Subset) -> bytes:
@@ -88,6 +95,9 @@ def draw(mark: Mark, font: Subset) -> bytes:
     parts += _seal(face, font)
     for line, bottom in zip(face.lines, _LINES, strict=False):
         parts.append(_line(line, _TEXT_LEFT, bottom, _SIZE, width, font, _BLACK))
+    if face.fine:
+        left, bottom, size = _FINE
+        parts.append(_line(face.fine, left, bottom, size, width, font, _BLACK))
     if face.url:
         parts.append(_code(face.url))
     if face.across:
@@ -100,6 +110,7 @@ _HOLDER: Final = Own(zh="持有人", en="Holder")
 _DAY: Final = Own(zh="发放日期", en="Date")
 _SCAN: Final = Own(zh="扫码查验", en="Scan to check")
 _TRIAL: Final = "试用 TRIAL：二维码不可联网查验"
+_LEDGER: Final = Own(zh="账本", en="Ledger")
 _NOT_FOR_WORK: Final = Own(zh="非受控文件，不作为工作依据", en="Not for use as a basis of work")
 _PRINTED: Final = Own(zh="打印时间", en="Printed")
 _EXPIRES: Final = Own(zh="失效日期", en="Expires")
@@ -116,7 +127,8 @@ def _face(mark: Mark) -> _Face:
             f"{_DAY.stamped} {mark.day}",
             _TRIAL if mark.trial else _SCAN.stamped,
         )
-        return _framed(_RED, CONTROLLED, lines, url=mark.url)
+        fine = f"{_LEDGER.stamped} {mark.signed}" if mark.signed else ""
+        return _framed(_RED, CONTROLLED, lines, url=mark.url, fine=fine)
     if isinstance(mark, Uncontrolled):
         lines = (
             _NOT_FOR_WORK.stamped,
@@ -132,8 +144,10 @@ def _face(mark: Mark) -> _Face:
     return _framed(_RED, OBSOLETE, (mark.why, printed), across=OBSOLETE.primary)
 
 
-def _framed(colour: str, seal: Own, lines: tuple[str, ...], *, url: str = "", across: str = "") -> _Face:
-    return _Face(colour, seal.primary, seal[languages.FOREIGN], lines, url, across)
+def _framed(
+    colour: str, seal: Own, lines: tuple[str, ...], *, url: str = "", across: str = "", fine: str = ""
+) -> _Face:
+    return _Face(colour, seal.primary, seal[languages.FOREIGN], lines, url, across, fine)
 
 
 def _seal(face: _Face, font: Subset) -> list[str]:

@@ -37,6 +37,7 @@ def mark_of(site: Site, copy: Copy) -> Controlled:
         day=f"{copy.issued_day.isoformat()}{again}",
         url=url(site, copy.token),
         trial=not site.settings.public_url,
+        signed="" if copy.signed_root is None else f"{copy.signed_size} {copy.signed_root}",
     )
 
 

@@ -24,16 +24,16 @@ from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.models.base import Base
 from docctl.models.schema import Schema
-from docctl.queries.integrity import database, files, ledger, library, turns
+from docctl.queries.integrity import database, files, ledger, library, secrets, turns
 from docctl.queries.integrity.causes import Group, flat, groups
 from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
 from docctl.queries.integrity.schema import missing
-from docctl.queries.integrity.witnesses import Kept
+from docctl.queries.integrity.witnesses import Kept, Paper
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 
-__all__ = ["Check", "Kept", "ask", "check", "check_site", "unreadable"]
+__all__ = ["Check", "Kept", "Paper", "ask", "check", "check_site", "unreadable"]
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,11 @@ class Check:
         return not self.groups
 
 
-def check(ctx: Context, *, fsck: bool = True, against: Sequence[Kept] = ()) -> Check:
+def check(ctx: Context, *, fsck: bool = True, against: Sequence[Kept | Paper] = ()) -> Check:
     """Check the whole site. Without `fsck` objects of git that no manifest names are passed over.
 
-    `against` are checkpoints that somebody kept where nobody who could change the site can reach them.
+    `against` are checkpoints that somebody kept where nobody who could change the site can reach them, and
+    what stands on paper.
     """
     ask(ctx)
     return check_site(ctx.site, fsck=fsck, against=against)
@@ -69,7 +70,7 @@ def ask(ctx: Context) -> None:
     ctx.require(Action.LEDGER_CHECK, Subject())
 
 
-def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept] = ()) -> Check:
+def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept | Paper] = ()) -> Check:
     """The same for whoever has the site's files, without an account.
 
     Ends in findings whatever the files hold: what cannot be read is one.
@@ -91,6 +92,9 @@ def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept] = ()) -
         if moment is not None:
             with _finding(found, "ledger_event"):
                 told = ledger.examine(site, connection, moment, against)
+        if told.rows is not None:
+            with _finding(found, "account_password"):
+                found += secrets.examine(connection, told.rows)
     found += told.findings
     if moment is not None and told.rows is not None:
         with _finding(found, "library.git"):

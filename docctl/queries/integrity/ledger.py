@@ -28,7 +28,7 @@ from docctl.ledger.replay import Replay
 from docctl.ledger.state import Live, compare_rows
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity.moment import Moment
-from docctl.queries.integrity.witnesses import Kept, Witnesses
+from docctl.queries.integrity.witnesses import Kept, Paper, Witnesses
 from docctl.queries.ledger import salvage
 
 Rows = Mapping[str, Mapping[int, Mapping[str, Any]]]
@@ -50,7 +50,7 @@ class Told:
     findings: list[Finding]
 
 
-def examine(site: Site, connection: Connection, moment: Moment, kept: Sequence[Kept] = ()) -> Told:
+def examine(site: Site, connection: Connection, moment: Moment, kept: Sequence[Kept | Paper] = ()) -> Told:
     """Replay the whole ledger and compare it with everything that was made from it, and with `kept`."""
     odd = _not_bytes(connection)
     if odd:

@@ -7,6 +7,7 @@ was another one, and segments that were never to be rewritten; so each of them i
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,6 +40,21 @@ class Kept:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What a controlled print bears: so many events have this root (base64, as it stands there)."""
+
+    size: int
+    root: str
+
+
+@dataclass(frozen=True)
+class _Claim:
+    where: str
+    size: int
+    root: str
+
+
+@dataclass(frozen=True)
 class _Heard:
     where: str
     signed: Checkpoint
@@ -48,18 +64,19 @@ class _Heard:
 class Witnesses:
     """All notes about the first events of a site; `findings` has those that no key of the site signed."""
 
-    def __init__(self, site: Site, kept: Sequence[Kept] = ()) -> None:
+    def __init__(self, site: Site, kept: Sequence[Kept | Paper] = ()) -> None:
         self.findings: list[Finding] = []
         self._site = site
         self._said: dict[bytes, tuple[Checkpoint, str] | DocctlError] = {}
         self._heard: list[_Heard] = []
-        self._kept = [heard for each in kept if (heard := self._hear(each.name, each.note))]
+        self._brought = [claim for each in kept if (claim := self._claim(each)) is not None]
         self._since: dict[str, int] = {}
 
     def hear(
         self, connection: Connection, moment: Moment, committed: Mapping[str, bytes | None]
     ) -> set[Checkpoint]:
         """The genuine ones of the database, of files `committed` on main, beside it, and of all history."""
+        before = len(self._heard)
         for size, note in connection.execute(_NOTES):
             where = f"outbox_checkpoint {size}"
             heard = self._hear(where, note if isinstance(note, bytes) else str(note).encode())
@@ -72,12 +89,12 @@ class Witnesses:
             else:
                 self._hear(where, note)
         self._hear_history(moment)
-        return {heard.signed for heard in self._heard} - {heard.signed for heard in self._kept}
+        return {heard.signed for heard in self._heard[before:]}
 
     @property
     def sizes(self) -> set[int]:
         """Of those that somebody kept: the roots there are wanted by `compare`."""
-        return {heard.signed.size for heard in self._kept}
+        return {claim.size for claim in self._brought}
 
     def size_at(self, where: str) -> int:
         """How many events the note at `where` signs; 0 for one that is not genuine."""
@@ -95,21 +112,20 @@ class Witnesses:
         """What they say against a ledger of `head` events, whose root after so many of them is in `roots`."""
         yield from self.findings
         yield from self._keys()
-        for heard in self._kept:
-            size = heard.signed.size
-            if size > head:
+        for claim in self._brought:
+            if claim.size > head:
                 said = Message(
-                    "It signs {size} events, the ledger ends with event {event}: an older state is back.",
-                    size=size,
+                    "It knows {size} events, the ledger ends with event {event}: an older state is back.",
+                    size=claim.size,
                     event=head,
                 )
-                yield Finding(What.ROLLBACK, heard.where, said)
-            elif roots.get(size) != heard.signed.root:
+                yield Finding(What.ROLLBACK, claim.where, said)
+            elif b64encode(roots[claim.size]).decode() != claim.root:
                 said = Message(
-                    "The first {event} events are not those that it signs: they were written anew.",
-                    event=size,
+                    "The first {event} events are not those that it knows: they were written anew.",
+                    event=claim.size,
                 )
-                yield Finding(What.FORK, heard.where, said)
+                yield Finding(What.FORK, claim.where, said)
 
     def _keys(self) -> Iterator[Finding]:
         """The ledger says which key signs, and since when; a file that says otherwise is not believed."""
@@ -148,6 +164,12 @@ class Witnesses:
             elif change.old is not None and not _is_moved(change, added):
                 said = Message("Commit {commit} changed it; a segment is never rewritten.", commit=commit)
                 self._find(What.SEGMENT, change.path, said)
+
+    def _claim(self, kept: Kept | Paper) -> _Claim | None:
+        if isinstance(kept, Paper):
+            return _Claim(f"paper {kept.size}", kept.size, kept.root)
+        heard = self._hear(kept.name, kept.note)
+        return _Claim(kept.name, heard.signed.size, heard.signed.root_text) if heard is not None else None
 
     def _read(self, blob: str) -> bytes:
         return self._site.library.read(blob)

@@ -7,6 +7,7 @@ ends it here at the next request, in every process.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -18,6 +19,7 @@ from docctl.models.people import AccountOneTime, AccountPassword, Person, Person
 from docctl.models.sessions import SessionLogin
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
 from docctl.rules.roles import Actor
+from docctl.rules.secrets import Bond, bond
 
 NAP: Final = timedelta(minutes=1)
 """How old `seen_at` may be before it is written again: a request in a minute writes, the others read."""
@@ -39,21 +41,35 @@ class Presence:
 
 def presence(site: Site, token: str, now: datetime) -> Presence | None:
     """The person whose session this is; None where there is none, or no longer."""
-    digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
     with site.reading() as session:
-        rows = session.execute(_ASKED, {"token": digest}).all()
+        rows = session.execute(_ASKED, {"token": digest(site, token)}).all()
     if not rows:
         return None
     first = rows[0]
+    if token.partition(".")[0] != f"{first.person_id:x}" or first.hash is None:
+        return None
+    tied = bond(first.secret, first.hash, first.until)
+    if tied is Bond.FALSE:
+        return None
     if now - first.seen_at >= SESSION_IDLE or now - first.started_at >= SESSION_LONGEST:
         return None
-    if not first.active or first.changed_at is None or first.changed_at > first.started_at:
+    if not first.active or first.changed_at > first.started_at:
         return None
     if any(row.revoked_at is not None and row.revoked_at > first.started_at for row in rows):
         return None
     roles = frozenset(str(row.role) for row in rows if row.role is not None and row.revoked_at is None)
     actor = Actor(first.person_id, first.login, roles, first.department)
-    return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, first.until is not None)
+    one_time = first.until is not None or tied is Bond.UNBOUND
+    return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, one_time)
+
+
+def digest(site: Site, token: str) -> str:
+    """What the table knows a token by: nobody can make one up who has the database alone.
+
+    A token begins with the key of its person, so that no row can be turned over to another one.
+    """
+    told = token.encode("utf-8", "surrogatepass")
+    return hmac.new(site.session_key, told, hashlib.sha256).hexdigest()
 
 
 _ASKED: Final = (
@@ -65,7 +81,9 @@ _ASKED: Final = (
         Person.name,
         Person.department,
         Person.active,
+        Person.secret,
         AccountPassword.changed_at,
+        AccountPassword.hash,
         AccountOneTime.until,
         PersonRole.role,
         PersonRole.revoked_at,

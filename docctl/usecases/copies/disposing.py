@@ -77,6 +77,8 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         act.add(_taken_back(act, copy))
         copy.print_no += 1
         copy.token = register.new_token()
+        signed = register.newest_signed(act)
+        copy.signed_size, copy.signed_root = (signed.size, signed.root_text) if signed else (None, None)
         copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, held, copy)
         act.add(register.step(act, copy, reason=why))
         act.record(copy, reason=why, holder=copy.holder, print=copy.print_no)

@@ -16,8 +16,11 @@ from sqlalchemy.orm import Session
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Joined, Message, Post, Typed
+from docctl.ledger import checkpoint
+from docctl.ledger.checkpoint import Checkpoint
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
+from docctl.models.ledger import OutboxCheckpoint
 from docctl.models.people import Person
 from docctl.rules import copies, copy_numbers
 from docctl.rules.actions import Action
@@ -26,6 +29,8 @@ from docctl.rules.people import LOGIN
 from docctl.rules.recalls import Cause
 from docctl.rules.text import clean
 from docctl.standing import copy_print, facts, find
+
+_NEWEST_NOTE = select(OutboxCheckpoint.note).order_by(OutboxCheckpoint.size.desc()).limit(1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,7 @@ def hand_out(
     """
     used = select(func.max(Copy.running)).where(Copy.document_id == document.id)
     first = (act.session.scalar(used) or 0) + 1
+    signed = newest_signed(act)
     made = [
         Copy(
             number=copy_numbers.copy_number(document.number, running),
@@ -75,6 +81,8 @@ def hand_out(
             issued_day=act.today,
             issued_at=act.at,
             issued_by_id=act.actor.person_id,
+            signed_size=signed and signed.size,
+            signed_root=signed and signed.root_text,
         )
         for running, holder in enumerate(to, first)
     ]
@@ -84,6 +92,12 @@ def hand_out(
         act.add(step(act, copy, Action.COPY_ISSUE))
         act.add(*_recalls_ahead(act, copy, revision, known))
     return made
+
+
+def newest_signed(act: Act) -> Checkpoint | None:
+    """What a print that is made now bears of the ledger. None where nothing was signed yet."""
+    note = act.session.scalar(_NEWEST_NOTE)
+    return None if note is None else checkpoint.parse(note)
 
 
 def new_token() -> str:

@@ -23,7 +23,7 @@ from docctl.door import transaction
 from docctl.door.site import Site, system_clock
 from docctl.errors import Invalid
 from docctl.errors.message import Message
-from docctl.models.people import AccountPassword
+from docctl.models.people import AccountPassword, Person
 from docctl.rules.records.entries import RecordNumber
 from docctl.standing import turns
 from docctl.store import series
@@ -154,9 +154,17 @@ def _cycles(site: Site, made: list[samples.Sample]) -> tuple[dict[str, Cycle], d
     return cycles, steps
 
 
+_HASH: Final = (
+    select(AccountPassword.hash)
+    .join(Person, Person.id == AccountPassword.person_id)
+    .where(Person.login == samples.PERSON)
+)
+"""Of the person who is told again: the row of each of them, which binds it, is a copy of theirs."""
+
+
 def _password(site: Site) -> Mapping[str, Any]:
     with site.reading() as session:
-        return {"hash": session.scalars(select(AccountPassword.hash).limit(1)).one()}
+        return {"hash": session.scalars(_HASH).one()}
 
 
 def _plan(shop: Workshop, sizes: Sizes, today: datetime, chance: Random) -> Iterator[_Telling]:

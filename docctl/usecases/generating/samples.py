@@ -31,6 +31,7 @@ CHANNEL: Final = "generated"
 """How every event of such a site says that it came: no generated ledger can pass for a real one."""
 
 REPRESENTATIVE, CONTROLLER, VERIFIER = "gen-rep", "gen-controller", "gen-verifier"
+PERSON: Final = "gen-person-00000"
 KINDS: Final = MappingProxyType(
     {
         "plain": 40,
@@ -114,8 +115,8 @@ def _add(shop: Workshop, login: str, name: str, department: str, role: str) -> N
 
 
 def _person(shop: Workshop) -> Mapping[str, str]:
-    _add(shop, "gen-person-00000", "员工〇〇号", "production", "staff")
-    return {"login": "gen-person-00000", "name": "员工〇〇号"}
+    _add(shop, PERSON, "员工〇〇号", "production", "staff")
+    return {"login": PERSON, "name": "员工〇〇号"}
 
 
 def _next_day(shop: Workshop) -> None:

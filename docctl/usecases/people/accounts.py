@@ -17,6 +17,7 @@ from docctl.rules import people as rules
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
+from docctl.rules.secrets import LOCKED, commitment
 from docctl.rules.text import clean
 from docctl.standing import find
 
@@ -49,7 +50,7 @@ def add_user(
                     )
                 }
             )
-        person = Person(login=login, name=name, department=department, active=True)
+        person = Person(login=login, name=name, department=department, active=True, secret=LOCKED)
         act.add(person)
         act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
         if hashed is not None:
@@ -86,6 +87,7 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
         rules.check_reason(reason)
         for kind in (AccountOneTime, AccountPassword):
             act.session.execute(delete(kind).where(kind.person_id == person.id))
+        person.secret = LOCKED
         act.record(person, reason=clean(reason))
         return person
 
@@ -108,10 +110,12 @@ def change_user_roles(
 
 
 def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
+    until = act.at + rules.ONE_TIME_FOR if one_time else None
     act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
     act.session.execute(delete(AccountOneTime).where(AccountOneTime.person_id == person.id))
-    if one_time:
-        act.session.add(AccountOneTime(person_id=person.id, until=act.at + rules.ONE_TIME_FOR))
+    if until is not None:
+        act.session.add(AccountOneTime(person_id=person.id, until=until))
+    person.secret = commitment(hashed, until)
 
 
 def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:

@@ -5,7 +5,6 @@ Writes tables outside the ledger only. Knows no cookie and no request: a token c
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Unauthenticated
 from docctl.models.sessions import SessionLogin
+from docctl.queries.people.presence import digest
 from docctl.rules.actions import Action
 from docctl.usecases.people import attempts
 
@@ -44,13 +44,13 @@ def sign_in(site: Site, login: str, password: str, *, source: str, device: str |
 
 def begin(site: Site, person_id: int, *, source: str, counted: list[str] | None = None) -> str:
     """A session for somebody who has just proved who they are; its token."""
-    token, now = secrets.token_urlsafe(32), site.clock()
+    token, now = f"{person_id:x}.{secrets.token_urlsafe(32)}", site.clock()
     with transaction.note(site) as session:
         attempts.forget(session, counted or [])
         session.execute(delete(SessionLogin).where(SessionLogin.started_at < now - KEPT))
         session.add(
             SessionLogin(
-                token_sha256=digest(token),
+                token_sha256=digest(site, token),
                 person_id=person_id,
                 started_at=now,
                 seen_at=now,
@@ -87,12 +87,7 @@ def confirmed(ctx: Context, action: Action, password: str, *, source: str, devic
     return proved
 
 
-def digest(token: str) -> str:
-    """What the table knows a token by."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _set(site: Site, token: str, **values: datetime) -> None:
     with transaction.note(site) as session:
-        open_one = SessionLogin.token_sha256 == digest(token), SessionLogin.ended_at.is_(None)
+        open_one = SessionLogin.token_sha256 == digest(site, token), SessionLogin.ended_at.is_(None)
         session.execute(update(SessionLogin).where(*open_one).values(**values))

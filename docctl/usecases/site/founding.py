@@ -36,6 +36,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.public_address import public_address
 from docctl.rules.roles import Role
+from docctl.rules.secrets import commitment
 from docctl.store import search, search_index
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, RefMove
@@ -190,6 +191,7 @@ def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_use
         act.add(organisation)
         configuring.apply(act, decided)
         admin = Person(login=ADMIN, name="管理员", department=decided["departments"][0]["key"], active=True)
+        admin.secret = commitment(hashed, None)
         act.add(admin)
         act.add(PersonRole(person_id=admin.id, role=Role.ADMIN, granted_at=act.at))
         act.session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=act.at))

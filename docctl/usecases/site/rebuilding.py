@@ -35,6 +35,7 @@ from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import State
+from docctl.rules.secrets import commitment
 from docctl.standing import find, turns
 from docctl.store.durable import write_atomically
 from docctl.store.library import Library, RefMove
@@ -48,6 +49,11 @@ AT_ONCE = 500
 
 _OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
 
+_ADMIN = (
+    select(Person, AccountPassword.hash)
+    .join(AccountPassword, AccountPassword.person_id == Person.id)
+    .where(Person.login == founding.ADMIN)
+)
 _EVENT = ("seq", "body", "prev_hash", "entry_hash")
 
 
@@ -100,10 +106,15 @@ def rebuild(
 
 @retried(Action.KEY_ROTATED)
 def rotate_key(ctx: Context) -> object:
-    """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events."""
+    """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events.
+
+    With it the password is bound that `admin` got; those of all others are gone.
+    """
     with ctx.act(Action.KEY_ROTATED) as act:
         act.require(Subject())
         organisation = find.organisation(act.session)
+        admin, hashed = act.session.execute(_ADMIN).one()
+        admin.secret = commitment(hashed, None)
         before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
         act.record(organisation, before=before, public_key=organisation.public_key)
         return organisation
