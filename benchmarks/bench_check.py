@@ -12,7 +12,8 @@ from sqlalchemy import text
 
 from benchmarks import ledgers
 from benchmarks.rounds import seconds
-from docctl.queries.integrity import database, ledger
+from docctl.models.engine import freeze
+from docctl.queries.integrity import ledger
 from docctl.queries.integrity.moment import take
 from docctl.usecases.copies import handing
 from docctl.usecases.people import accounts
@@ -83,7 +84,7 @@ def filled_and_added(world: World) -> list[ledgers.Event]:
 def check(world: World) -> None:
     """The part of a check that grows with the ledger."""
     with world.site.reading() as session:
-        connection = database.snapshot(session)
+        connection = freeze(session)
         told = ledger.examine(world.site, connection, take(world.site, connection))
     assert told.findings == []
 

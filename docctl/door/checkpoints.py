@@ -32,6 +32,7 @@ SMALLEST_KEPT = 4
 COMMITTED_AFTER = frozenset(
     {
         Action.SITE_INIT,
+        Action.SITE_RESTORE,
         Action.KEY_ROTATED,
         Action.REVISION_ISSUE,
         Action.DOCUMENT_WITHDRAW,

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, select, table
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from docctl.models.base import LEDGER
 
 BUSY_MS = 8_000
 """How long SQLite waits for another writer: less than the wait for the writer's file lock, so that a
@@ -43,6 +46,16 @@ def open_engine(url: str, *, read_only: bool) -> Engine:
         event.listen(engine, "connect", _sqlite_read_only if read_only else _sqlite)
         event.listen(engine, "begin", _begin if read_only else _begin_immediate)
     return engine
+
+
+def freeze(session: Session) -> Connection:
+    """A connection that goes on seeing this instant of the database, however long the reading takes."""
+    if session.get_bind().dialect.name == "postgresql":
+        connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    else:
+        connection = session.connection()
+    connection.execute(select(1).select_from(table(LEDGER)).limit(1))
+    return connection
 
 
 def lock_out_other_writers(connection: Connection) -> None:

@@ -18,6 +18,7 @@ class Action(StrEnum):
 
     SITE_INIT = "site.init"
     SITE_CONFIGURE = "site.configure"
+    SITE_RESTORE = "site.restore"
     SCHEMA_MIGRATE = "schema.migrate"
     KEY_ROTATED = "key.rotated"
     LEDGER_CHECKPOINT = "ledger.checkpoint"
@@ -166,6 +167,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "site configure",
             alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
         ),
+        Action.SITE_RESTORE: Surface(
+            "site.restoring.restore_site", "restore", alone="there is no page before there is a site"
+        ),
         Action.SCHEMA_MIGRATE: Surface(
             "site.migrating.migrate_schema",
             "site upgrade",
@@ -268,6 +272,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
 _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
     {
         Action.SITE_INIT: "initialise a site",
+        Action.SITE_RESTORE: "restore a site",
         Action.SCHEMA_MIGRATE: "migrate the schema",
         Action.KEY_ROTATED: "make a new site key",
         Action.LEDGER_CHECKPOINT: "make a checkpoint",

@@ -7,6 +7,7 @@ count only where the person's own row, which is in the ledger, was made for exac
 from __future__ import annotations
 
 import hashlib
+import hmac
 from datetime import datetime
 from enum import Enum, auto
 from typing import Final
@@ -25,6 +26,14 @@ class Bond(Enum):
     """Set by a docctl that did not bind it: good for setting another one."""
     FALSE = auto()
     """Somebody put it there beside docctl."""
+
+
+def session_digest(key: bytes, token: str) -> str:
+    """What the table of sessions knows a token by: nobody can make one up who has the database alone.
+
+    `key` is the site's. A token begins with its person's key, so that no row can be turned over to another.
+    """
+    return hmac.new(key, token.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def commitment(hashed: str, until: datetime | None) -> str:

@@ -146,6 +146,26 @@ class Library(Repository):
                 )
         must(result)
 
+    def pack_of(self, tips: Iterable[str], known: Iterable[str], into: Path) -> Path | None:
+        """One pack in the folder `into` with all that `tips` lead to and `known` did not; None for nothing.
+
+        `known` that the library does not have (any more) are passed over.
+        """
+        there = [oid for oid in set(known) if self._objects.is_whole(oid)]
+        wanted = "".join(
+            [*(f"{oid}\n" for oid in sorted(set(tips))), *(f"^{oid}\n" for oid in sorted(there))]
+        )
+        options = ("--revs", "--quiet", "--delta-base-offset", str(into / "pack"))
+        must(self._run("pack-objects", *options, stdin=wanted.encode(), timeout=3600))
+        return next((pack for pack in into.glob("*.pack") if _count(pack)), None)
+
+    def add_pack(self, pack: Path) -> None:
+        """Take the objects of a pack in, each hashed again. Raises Busy where git does not find it whole."""
+        with pack.open("rb") as file:
+            must(
+                self._run("index-pack", "--stdin", "--fix-thin", "--strict", stdin=file.read(), timeout=3600)
+            )
+
     def remove_stale_locks(self, refs: Iterable[str] | None = None) -> list[str]:
         """Clear away the lock files of a git that was killed; the answer names them.
 
@@ -220,6 +240,12 @@ def _blob(data: Content) -> str | None:
     if isinstance(data, Kept):
         return data.blob
     return None if data is None else blob_id(data)
+
+
+def _count(pack: Path) -> int:
+    """How many objects a pack says that it holds."""
+    with pack.open("rb") as file:
+        return int.from_bytes(file.read(12)[8:])
 
 
 def _said(line: str) -> Problem:

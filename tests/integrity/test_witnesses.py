@@ -19,7 +19,7 @@ from docctl.ledger import checkpoint, keys, segments
 from docctl.ledger.entry import Entry, dumps, entry_hash
 from docctl.ledger.finding import What
 from docctl.ledger.merkle import Frontier
-from docctl.queries.integrity import Kept, check_site
+from docctl.queries.integrity import Kept, Paper, check_site
 from docctl.usecases.copies import handing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
@@ -30,7 +30,7 @@ NUMBER = "LX-CX-2019-101"
 MAIN = "refs/heads/main"
 
 
-def found(world: World, *kept: Kept) -> set[tuple[str, str]]:
+def found(world: World, *kept: Kept | Paper) -> set[tuple[str, str]]:
     return {(f.what, f.where) for f in check_site(world.site, against=kept).findings}
 
 
@@ -134,6 +134,19 @@ def test_a_kept_checkpoint_of_more_events_says_that_an_older_state_is_back(
         checkpoint_ledger(world.as_("admin"))
     assert (What.FORK, "kept.txt") in found(world, mine)  # and later it knows other events
     world.close()
+
+
+def test_a_controlled_copy_is_a_witness_of_what_was_signed_when_it_was_printed(world: World) -> None:
+    issue(world, procedure())
+    (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    assert copy.signed_size
+    paper = Paper(copy.signed_size, str(copy.signed_root))
+    assert found(world, paper) == set()
+    other = Paper(paper.size, str(copy.signed_root)[::-1])
+    assert found(world, other) == {(What.FORK, f"paper {paper.size}")}
+    written_anew(world, another_name)
+    assert (What.FORK, f"paper {paper.size}") in found(world, paper)
+    assert (What.ROLLBACK, "paper 9999") in found(world, Paper(9999, paper.root))
 
 
 def test_a_kept_note_that_no_key_of_the_site_signed(sqlite_world: World) -> None:

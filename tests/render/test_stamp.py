@@ -100,6 +100,15 @@ def test_a_trial_copy_says_so(base: bytes) -> None:
     assert all("试用TRIAL" in plain(page) for page in pages(stamp.stamp(base, trial)))
 
 
+def test_a_copy_bears_what_the_ledger_was_beside_its_code(base: bytes) -> None:
+    root = "YKXLlYZLB56iOqY2gNw0w3e2VEHhy7QdsMdFyyOuRy0="
+    signed = Controlled(COPY.number, COPY.holder, COPY.day, COPY.url, signed=f"48211 {root}")
+    made = stamp.stamp(base, signed)
+    assert all(f"48211{root}" in plain(page) for page in pages(made))
+    assert codes(picture(made, 0)) == [URL]
+    assert root not in plain(pages(stamp.stamp(base, COPY))[0])
+
+
 def test_a_long_name_of_a_holder_stays_clear_of_the_code(base: bytes) -> None:
     long = Controlled(
         "LX-CX-2019-101#007", "华东地区售后服务与质量反馈处理中心第一办公室 " * 3, "2026-03-02", URL

@@ -60,6 +60,7 @@ CONTRACT = {
     "check": "ledger.check",
     "evidence export": "evidence.export",
     "rebuild": "key.rotated",
+    "restore": "site.restore",
     "site upgrade": "schema.migrate",
 }
 
@@ -98,6 +99,7 @@ def test_the_command_of_an_act_bears_its_name(action: Action) -> None:
         Action.SITE_INIT: "init",
         Action.SCHEMA_MIGRATE: "site upgrade",
         Action.KEY_ROTATED: "rebuild",
+        Action.SITE_RESTORE: "restore",
     }
     assert SURFACES[action].command == shorter.get(action, f"{action.noun} {action.verb.replace('_', '-')}")
 

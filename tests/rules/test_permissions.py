@@ -24,6 +24,7 @@ NOT_AUDITOR = f"author {HEADS} document-controller staff verifier admin"
 EXPECTED = {
     "site.init": "",
     "site.configure": "document-controller",
+    "site.restore": "",
     "schema.migrate": "",
     "key.rotated": "admin",
     "ledger.checkpoint": "admin",
@@ -156,7 +157,13 @@ def test_without_a_role_nothing_but_the_scan_is_open(action: Action) -> None:
 @pytest.mark.parametrize("action", Action)
 def test_the_operator_of_the_machine_has_no_account_s_rights(action: Action) -> None:
     operator = Actor(0, "root", operator=True)
-    open_to = {Action.SITE_INIT, Action.SCHEMA_MIGRATE, Action.KEY_ROTATED, Action.COPY_CHECK}
+    open_to = {
+        Action.SITE_INIT,
+        Action.SITE_RESTORE,
+        Action.SCHEMA_MIGRATE,
+        Action.KEY_ROTATED,
+        Action.COPY_CHECK,
+    }
     assert (refusal(action, operator, STRANGE) is None) == (action in open_to)
 
 
@@ -326,6 +333,7 @@ def test_the_matrix_tells_the_same_as_the_table() -> None:
         )
     assert [name for name, row in rows.items() if row.operator] == [
         "site.init",
+        "site.restore",
         "schema.migrate",
         "key.rotated",
     ]

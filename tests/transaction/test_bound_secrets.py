@@ -78,7 +78,7 @@ def test_a_new_account_without_a_password_is_locked_until_one_is_set(world: Worl
     key = id_of(world, "new")
     with shell(world) as run:
         run(
-            "INSERT INTO account_password (person_id, hash, changed_at) VALUES (?, ?, '2026')",
+            "INSERT INTO account_password (person_id, hash, changed_at) VALUES (?, ?, '2026-03-02T01:00:00.000000Z')",
             *(key, accounts.hash_password(OTHER)),
         )
     assert not signs(world, "new", OTHER)

@@ -23,6 +23,7 @@ from docctl.errors.message import Message, Typed
 from docctl.ledger.finding import Finding, What
 from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.models.base import Base
+from docctl.models.engine import freeze
 from docctl.models.schema import Schema
 from docctl.queries.integrity import database, files, ledger, library, secrets, turns
 from docctl.queries.integrity.causes import Group, flat, groups
@@ -82,7 +83,7 @@ def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept | Paper]
         with site.lock:
             with suppress(DocctlError):  # what cannot be finished is found below
                 transaction.settle(site)
-            connection = database.snapshot(session)
+            connection = freeze(session)
             schema = Schema.read(connection, Base.metadata)
             gone = missing(schema)
             moment = None if gone else take(site, connection)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 from sqlalchemy import Connection, exists, select, text
-from sqlalchemy.orm import Session
 
 from docctl.errors.message import Message, Typed
 from docctl.ledger.finding import Finding, What
@@ -45,16 +44,6 @@ _RULES = text(
     " WHERE (relrowsecurity OR relforcerowsecurity)"
     " AND relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
 )
-
-
-def snapshot(session: Session) -> Connection:
-    """A connection that sees one instant of the database, however long the check takes."""
-    if session.get_bind().dialect.name == "postgresql":
-        connection = session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    else:
-        connection = session.connection()
-    connection.execute(select(1).select_from(Base.metadata.tables[LEDGER]).limit(1))
-    return connection
 
 
 def examine(connection: Connection, schema: Schema, *, complete: bool = True) -> Iterator[Finding]:

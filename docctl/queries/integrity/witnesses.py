@@ -28,6 +28,7 @@ from docctl.store.repository import Change
 
 _NOTES = text("SELECT size, note FROM outbox_checkpoint ORDER BY size")
 _NAMES_A_KEY = b'"t":"organisation"'
+_RESTORES = b'"act":"site.restore"'
 _MISSING = Message("The newest checkpoint should be here; restore it from a backup.")
 
 
@@ -71,6 +72,7 @@ class Witnesses:
         self._heard: list[_Heard] = []
         self._brought = [claim for each in kept if (claim := self._claim(each)) is not None]
         self._since: dict[str, int] = {}
+        self._lost: dict[int, range] = {}
 
     def hear(
         self, connection: Connection, moment: Moment, committed: Mapping[str, bytes | None]
@@ -101,7 +103,11 @@ class Witnesses:
         return next((heard.signed.size for heard in self._heard if heard.where == where), 0)
 
     def see(self, entry: Entry) -> None:
-        """Note since which event the ledger itself names a key."""
+        """Note since which event the ledger itself names a key, and what was lost with a restore."""
+        if _RESTORES in entry.body:
+            with suppress(ValueError, KeyError, TypeError):
+                told = json.loads(entry.body)["details"]
+                self._lost[entry.seq] = range(int(told["events"]) + 1, int(told["lost"]["events"]) + 1)
         if _NAMES_A_KEY in entry.body:
             with suppress(ValueError, KeyError, TypeError):
                 for change in json.loads(entry.body)["rows"]:
@@ -120,7 +126,16 @@ class Witnesses:
                     event=head,
                 )
                 yield Finding(What.ROLLBACK, claim.where, said)
-            elif b64encode(roots[claim.size]).decode() != claim.root:
+            elif b64encode(roots[claim.size]).decode() == claim.root:
+                continue
+            elif restore := next((seq for seq, lost in self._lost.items() if claim.size in lost), None):
+                said = Message(
+                    "It knows {size} events; the last of them were lost with the restore of event {event}.",
+                    size=claim.size,
+                    event=restore,
+                )
+                yield Finding(What.ROLLBACK, claim.where, said)
+            else:
                 said = Message(
                     "The first {event} events are not those that it knows: they were written anew.",
                     event=claim.size,

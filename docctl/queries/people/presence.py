@@ -6,8 +6,6 @@ ends it here at the next request, in every process.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +17,7 @@ from docctl.models.people import AccountOneTime, AccountPassword, Person, Person
 from docctl.models.sessions import SessionLogin
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
 from docctl.rules.roles import Actor
-from docctl.rules.secrets import Bond, bond
+from docctl.rules.secrets import Bond, bond, session_digest
 
 NAP: Final = timedelta(minutes=1)
 """How old `seen_at` may be before it is written again: a request in a minute writes, the others read."""
@@ -42,7 +40,7 @@ class Presence:
 def presence(site: Site, token: str, now: datetime) -> Presence | None:
     """The person whose session this is; None where there is none, or no longer."""
     with site.reading() as session:
-        rows = session.execute(_ASKED, {"token": digest(site, token)}).all()
+        rows = session.execute(_ASKED, {"token": session_digest(site.session_key, token)}).all()
     if not rows:
         return None
     first = rows[0]
@@ -61,15 +59,6 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     actor = Actor(first.person_id, first.login, roles, first.department)
     one_time = first.until is not None or tied is Bond.UNBOUND
     return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, one_time)
-
-
-def digest(site: Site, token: str) -> str:
-    """What the table knows a token by: nobody can make one up who has the database alone.
-
-    A token begins with the key of its person, so that no row can be turned over to another one.
-    """
-    told = token.encode("utf-8", "surrogatepass")
-    return hmac.new(site.session_key, told, hashlib.sha256).hexdigest()
 
 
 _ASKED: Final = (

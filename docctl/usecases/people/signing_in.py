@@ -18,8 +18,8 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Unauthenticated
 from docctl.models.sessions import SessionLogin
-from docctl.queries.people.presence import digest
 from docctl.rules.actions import Action
+from docctl.rules.secrets import session_digest
 from docctl.usecases.people import attempts
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def begin(site: Site, person_id: int, *, source: str, counted: list[str] | None 
         session.execute(delete(SessionLogin).where(SessionLogin.started_at < now - KEPT))
         session.add(
             SessionLogin(
-                token_sha256=digest(site, token),
+                token_sha256=session_digest(site.session_key, token),
                 person_id=person_id,
                 started_at=now,
                 seen_at=now,
@@ -89,5 +89,5 @@ def confirmed(ctx: Context, action: Action, password: str, *, source: str, devic
 
 def _set(site: Site, token: str, **values: datetime) -> None:
     with transaction.note(site) as session:
-        open_one = SessionLogin.token_sha256 == digest(site, token), SessionLogin.ended_at.is_(None)
-        session.execute(update(SessionLogin).where(*open_one).values(**values))
+        known = SessionLogin.token_sha256 == session_digest(site.session_key, token)
+        session.execute(update(SessionLogin).where(known, SessionLogin.ended_at.is_(None)).values(**values))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, column, insert, inspect, select, table, text
+from sqlalchemy import Connection, MetaData, Table, column, inspect, select, table
 from sqlalchemy.orm import Session
 from sqlalchemy.schema import AddConstraint
 
@@ -30,8 +30,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.standing import turns
 from docctl.store import search_index
-
-AT_ONCE = 500
+from docctl.usecases.site import tables
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -113,7 +112,7 @@ def _make_anew(connection: Connection, models: MetaData, names: set[str], rows: 
     made = [t for t in models.sorted_tables if t.name in names]
     models.create_all(connection, tables=made, checkfirst=False)
     for t in made:
-        _fill(connection, t, rows.get(t.name, ()))
+        tables.fill(connection, t, rows.get(t.name, ()))
     if postgres:
         _tie_again(connection, models, made)
     guards.install(connection, [t.name for t in made if is_controlled(t.name)])
@@ -156,19 +155,3 @@ def _outside(connection: Connection, names: Iterable[str]) -> Rows:
     """What stands in the tables outside the ledger: it is taken over, in the columns that stay."""
     there = inspect(connection).get_table_names()
     return {n: list(_cells(connection, n)) for n in names if n in there and not is_controlled(n)}
-
-
-def _fill(connection: Connection, into: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-    cells = [{name: row[name] for name in row if name in into.columns} for row in rows]
-    if not cells:
-        return
-    # Columns without type, so that nothing converts the cells.
-    statement = insert(table(into.name, *map(column, cells[0])))
-    for at in range(0, len(cells), AT_ONCE):
-        connection.execute(statement, cells[at : at + AT_ONCE])
-    numbered = into.autoincrement_column
-    if connection.dialect.name == "postgresql" and numbered is not None and not is_controlled(into.name):
-        connection.execute(
-            text("SELECT setval(pg_get_serial_sequence(:name, :column), :last)"),
-            {"name": into.name, "column": numbered.name, "last": max(row[numbered.name] for row in cells)},
-        )

@@ -10,15 +10,14 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, column, insert, select, table
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.door import accounts, extending, outbox
@@ -29,23 +28,17 @@ from docctl.errors import DocctlError
 from docctl.ledger import checkpoint, keys
 from docctl.models import guards
 from docctl.models.base import LEDGER
-from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents.revisions import State
 from docctl.rules.secrets import commitment
 from docctl.standing import find, turns
 from docctl.store.durable import write_atomically
 from docctl.store.library import Library, RefMove
 from docctl.store.making import say_nothing, whole_or_not_at_all
-from docctl.store.material import parse, read_files
-from docctl.usecases.documents import indexing
-from docctl.usecases.site import founding
+from docctl.usecases.site import founding, tables
 from docctl.usecases.site.past import Past, entries, past_of
-
-AT_ONCE = 500
 
 _OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
 
@@ -169,9 +162,9 @@ def _fill(site: Site, past: Past, hashed: str) -> None:
     with site.engine.begin() as connection:
         rows = past.replay.rows()
         for t in guards.controlled_tables():
-            _put(connection, t.name, t.columns.keys(), rows.get(t.name, {}).values())
+            tables.put(connection, t.name, t.columns.keys(), rows.get(t.name, {}).values())
         told = entries(site.library, past.segments)
-        _put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in told))
+        tables.put(connection, LEDGER, _EVENT, ({name: getattr(e, name) for name in _EVENT} for e in told))
     with site.engine.begin() as connection:  # not before: the keys of all rows were checked by that COMMIT
         guards.install(connection)
     with Session(site.engine, autoflush=False) as session, session.begin():
@@ -182,30 +175,5 @@ def _fill(site: Site, past: Past, hashed: str) -> None:
         session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
         admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
         session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
-        _index(site, session)
+        tables.index_texts(site, session)
         turns.keep_all(site, session)
-
-
-def _index(site: Site, session: Session) -> None:
-    """The texts that may be asked for; what the library has lost is left out here and named by a check."""
-    wanted = select(Document, Revision).join(Revision, Revision.document_id == Document.id)
-    for document, issued in session.execute(
-        wanted.where(Revision.state == State.ISSUED, Document.withdrawn_day.is_(None)).order_by(Revision.id)
-    ):
-        with suppress(DocctlError):
-            texts = indexing.texts_of(parse(read_files(site.library, issued.manifest)))
-            indexing.put(session.connection(), document, issued, texts)
-
-
-def _put(
-    connection: Connection, into: str, columns: Iterable[str], rows: Iterable[Mapping[str, Any]]
-) -> None:
-    """Insert cells as they are: columns without type, so that nothing converts them."""
-    statement = insert(table(into, *(column(name) for name in columns)))
-    waiting = iter(rows)
-    while part := list(_some(waiting)):
-        connection.execute(statement, part)
-
-
-def _some(rows: Iterator[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    return (dict(row) for row in islice(rows, AT_ONCE))
