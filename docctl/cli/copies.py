@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from docctl.cli.kit import notices
+from docctl.cli.kit.asked import password_of
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE, write_file
+from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.queries.copies import printing
@@ -109,13 +111,24 @@ def keep(caller: Caller, copy_number: str, reason: str) -> None:
 
 @copy.command("destroy")
 @COPY
-@click.option("--approved-by", metavar="LOGIN", help="Who approved it.")
-@click.option("--witness", "witnesses", metavar="LOGIN", multiple=True, help="Give it twice: two witnesses.")
+@click.option("--approved-by", metavar="LOGIN", help="Who approved it, and gives their password.")
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="LOGIN",
+    multiple=True,
+    help="Give it twice: two witnesses, who give their passwords.",
+)
 @click.pass_obj
 def destroy(caller: Caller, copy_number: str, approved_by: str | None, witnesses: tuple[str, ...]) -> None:
-    """Destroy a copy before two witnesses."""
+    """Destroy a copy before two witnesses. Of each of the three the password is asked for.
+
+    Without a terminal they are taken from DOCCTL_PASSWORD_LOGIN, as DOCCTL_PASSWORD_LI_WEI for li.wei.
+    """
     with caller.writing(Action.COPY_DESTROY) as ctx:
-        gone = disposing.destroy_copy(ctx, copy_number, approved_by=approved_by, witnesses=witnesses)
+        there = [accounts.vouch(ctx.site, login, password_of(login)) for login in witnesses]
+        approver = approved_by and accounts.vouch(ctx.site, approved_by, password_of(approved_by))
+        gone = disposing.destroy_copy(ctx, copy_number, approved_by=approver or None, witnesses=there)
         caller.show(_line(ctx, gone))
 
 

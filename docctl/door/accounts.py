@@ -7,6 +7,7 @@ the password as well. Knows argon2; nothing of what the person is about to do.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -135,6 +136,28 @@ def prove(site: Site, login: str, password: str) -> int | None:
         return None
     tied = _bond(known.login, known.secret, known.hash, known.until)
     return None if tied is Bond.FALSE else known.id
+
+
+@dataclass(frozen=True)
+class Proved:
+    """Somebody who has just given their password, beside whoever acts: what is said of them, they said."""
+
+    person_id: int
+    login: str
+
+
+def vouch(site: Site, login: str, password: str) -> Proved:
+    """Whoever gives their password for what another one does. Raises Unauthenticated."""
+    person_id = prove(site, login, password)
+    if person_id is None:
+        raise Unauthenticated("{login}: {refusal}", login=login, refusal=REFUSAL)
+    return Proved(person_id, login)
+
+
+def taken_at_their_word(site: Site, login: str) -> Proved:
+    """The same for a program that makes up what its people do: a demonstration has nobody to ask."""
+    with site.reading() as session:
+        return Proved(_find(session, login)[0].id, login)
 
 
 def operator(site: Site, system_user: str) -> Context:

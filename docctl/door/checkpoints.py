@@ -1,7 +1,8 @@
 """Signed checkpoints of the ledger, and the library commits that carry them out of the database's reach.
 
 A checkpoint is made at every issue, withdrawal and closing of a record, else after 100 events or ten
-minutes; each adds one segment of events to `ledger/` in the library. A signature signs a note at once.
+minutes, and by the server where nothing more comes; each adds one segment of events to `ledger/` in the
+library. Whatever else signs or ends something signs a note at once.
 Opens no door: `transaction` does.
 """
 
@@ -19,7 +20,7 @@ from docctl.door.site import Site
 from docctl.ledger import checkpoint, journal, segments
 from docctl.ledger.merkle import Frontier
 from docctl.models.ledger import CacheFrontier, CacheSubtree, OutboxCheckpoint, OutboxMove
-from docctl.rules.actions import Action
+from docctl.rules.actions import CONFIRMED, Action
 from docctl.store.durable import write_atomically
 from docctl.store.library import Author, Content, Kept, Prepared, RefMove
 
@@ -40,7 +41,8 @@ COMMITTED_AFTER = frozenset(
         Action.LEDGER_CHECKPOINT,
     }
 )
-SIGNED_AFTER = frozenset({Action.REVISION_SIGN, Action.RECORD_SIGN, Action.RECORD_VERIFY})
+SIGNED_AFTER = CONFIRMED - COMMITTED_AFTER
+"""What signs or ends something, or changes who may: somebody might wish that it had not happened."""
 
 _COMMITTED = (
     select(OutboxCheckpoint.size, OutboxCheckpoint.made_at)
@@ -81,6 +83,12 @@ def is_due(site: Site, seq: int, at: datetime) -> bool:
     # Another process may have made one since: what this one remembers is old, and never too new.
     known = site.memory.keep("checkpoint", None, _newest_committed(site) or (0, at))
     return _is_past(known, seq, at)
+
+
+def covered(site: Site) -> int:
+    """How many events the library's newest checkpoint signs."""
+    newest = _newest_committed(site)
+    return newest[0] if newest else 0
 
 
 def _is_past(known: tuple[int, datetime], seq: int, at: datetime) -> bool:

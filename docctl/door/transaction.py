@@ -147,6 +147,22 @@ def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpo
         return made
 
 
+def sign_what_is_late(site: Site) -> bool:
+    """Make a checkpoint where events have waited too long for one, and no act comes; whether it did.
+
+    For whoever looks now and then: the last acts of a day do not stay open all night.
+    """
+    with site.reading() as session:
+        head = journal.head(session.connection()).seq
+    now = site.clock()
+    if head <= checkpoints.covered(site) or not checkpoints.is_due(site, head, now):
+        return False
+    with site.lock:
+        settle(site)
+        make_checkpoint(site, now)
+    return True
+
+
 def permit(turn: Turn, action: Action, subject: Subject) -> None:
     """Ask before slow work whether the actor may. Raises Forbidden; the act asks again, inside the lock."""
     no = refusal(action, turn.actor, subject)

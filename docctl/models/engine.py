@@ -37,7 +37,9 @@ _PRAGMAS = (
 def open_engine(url: str, *, read_only: bool) -> Engine:
     """An engine on `url` (sqlite:///… or postgresql+psycopg://…)."""
     postgres = make_url(url).get_backend_name() == "postgresql"
-    engine = create_engine(url, **_UNBOUNDED, **(_postgres_options() if postgres else {}))
+    # An error quotes its statement; what was put into it may be a password's hash, and errors are logged.
+    options = {"hide_parameters": True, **_UNBOUNDED, **(_postgres_options() if postgres else {})}
+    engine = create_engine(url, **options)
     event.listen(engine, "checkin", _roll_back_what_is_open)
     if postgres:
         if read_only:

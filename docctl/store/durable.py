@@ -15,7 +15,7 @@ from docctl.errors import Busy
 from docctl.errors.message import Foreign
 
 
-def write_atomically(path: Path, data: bytes, *, mode: int = 0o640) -> None:
+def write_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Put `data` at `path`: afterwards either the whole new file is there or the former state is."""
     with refusing(path):
         ensure_directory(path.parent)

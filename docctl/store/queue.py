@@ -143,7 +143,7 @@ class Queue:
 
     def _open(self, path: Path) -> int:
         try:
-            found = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o640)
+            found = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
             raise Forbidden(
                 "The writer's lock {path} cannot be opened: {why}. Run docctl as the user that owns the "

@@ -26,7 +26,7 @@ class Vault:
         digest = hashlib.sha256(data).hexdigest()
         path = self._path(digest)
         if not (path.is_file() and path.read_bytes() == data):
-            write_atomically(path, data, mode=0o440)
+            write_atomically(path, data, mode=0o400)
         return digest
 
     def read(self, digest: str) -> bytes:

@@ -16,6 +16,7 @@ from docctl.queries.copies.register import Asked, CopyLine, copy_list, copy_regi
 from docctl.rules.copies import ACTS, Status
 from docctl.usecases.copies import disposing, handing
 from tests.support.sites import MONDAY, World, issue, procedure
+from tests.support.vouching import destroy
 
 NUMBERS = ("LX-CX-2019-101", "LX-CX-2019-100")
 HOLDERS = ("staff", "sales", "staff2", "technical", "quality")
@@ -26,9 +27,7 @@ ACT: dict[str, Callable[[Context, str], object]] = {
     "keep": lambda ctx, copy: disposing.keep_copy(ctx, copy, reason="r"),
     "replace": lambda ctx, copy: disposing.replace_copy(ctx, copy, reason="r"),
     "lose": lambda ctx, copy: disposing.lose_copy(ctx, copy, reason="r"),
-    "destroy": lambda ctx, copy: disposing.destroy_copy(
-        ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]
-    ),
+    "destroy": lambda ctx, copy: destroy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
 }
 SPAN = 16
 

@@ -292,3 +292,25 @@ def test_whatever_is_let_in_compiles_to_the_same_meaning(pattern: str) -> None:
 def test_hidden_means_that_nothing_is_printed() -> None:
     hidden = {chr(n) for n in range(0x3000) if is_hidden(chr(n)) and unicodedata.category(chr(n))[0] != "C"}
     assert hidden == set("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2028\u2029\u2800")
+
+
+@pytest.mark.parametrize("pattern", ["^LX-CX-[0-9]{4}-[0-9]{3}", "LX-CX-[0-9]{4}-[0-9]{3}$", "^.{1,40}$"])
+@pytest.mark.parametrize(
+    "number",
+    ["LX-CX-2019-001#002", "LX-CX-2019-001 and more", "XLX-CX-2019-001", "LX-СX-2019-001", "LX-CΧ-2019-001"],
+)
+def test_no_scheme_lets_a_number_carry_more_or_look_like_another(pattern: str, number: str) -> None:
+    """Whether its pattern has an end or not; a Cyrillic Es and a Greek Chi are not Latin letters."""
+    scheme = Scheme("cx", "procedure", pattern, "LX-CX-2019-001")
+    check("LX-CX-2019-001", "procedure", [scheme], set())
+    if pattern == "^.{1,40}$" and number in ("LX-CX-2019-001 and more", "XLX-CX-2019-001"):
+        check(number, "procedure", [scheme], set())  # what the company allows, it allows
+    else:
+        with pytest.raises(Invalid):
+            check(number, "procedure", [scheme], set())
+
+
+def test_chinese_characters_are_letters_of_numbers() -> None:
+    scheme = Scheme("zj", "procedure", "^质检〔[0-9]{4}〕[0-9]{1,3}号$", "质检〔2019〕1号")
+    check("质检〔2026〕12号", "procedure", [scheme], set())
+    assert scheme.fits("质检〔2026〕12号")

@@ -14,6 +14,7 @@ from docctl.queries.copies.scan import copy_check
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import issuing
 from tests.support.sites import World, issue, procedure
+from tests.support.vouching import destroy
 
 NUMBER = "LX-CX-2019-101"
 FIRST = date(2026, 3, 2)
@@ -109,9 +110,9 @@ def test_recalled_copies_come_back_are_kept_or_destroyed_and_the_sum_is_right_at
     told.append(counts(world))
     world.clock.advance(days=1)
     disposing.keep_copy(controller, f"{NUMBER}#003", reason="留作对照")
-    disposing.destroy_copy(controller, f"{NUMBER}#001", approved_by="head", witnesses=["staff", "staff2"])
-    disposing.destroy_copy(controller, f"{NUMBER}#003", approved_by="head", witnesses=["gm", "head"])
-    disposing.destroy_copy(controller, f"{NUMBER}#004", approved_by="head", witnesses=["gm", "rep"])
+    destroy(controller, f"{NUMBER}#001", approved_by="head", witnesses=["staff", "staff2"])
+    destroy(controller, f"{NUMBER}#003", approved_by="head", witnesses=["gm", "head"])
+    destroy(controller, f"{NUMBER}#004", approved_by="head", witnesses=["gm", "rep"])
     told.append(counts(world))
     assert told == [
         {"issued": 4, "out": 4},

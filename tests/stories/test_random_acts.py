@@ -31,6 +31,7 @@ from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import PEOPLE, World, issue, procedure, template
+from tests.support.vouching import destroy
 
 # All that a refused act may leave behind, beside its own name with `.refused`.
 REFUSALS = {"attempts.counted"}
@@ -114,7 +115,7 @@ def on_a_copy(desk: Desk, other: str | None, n: int) -> object:
         lambda: handing.recall_copy(ctx, copy, reason="核对"),
         lambda: handing.return_copy(ctx, copy),
         lambda: disposing.keep_copy(ctx, copy, reason="留作参考"),
-        lambda: disposing.destroy_copy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
+        lambda: destroy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
         lambda: disposing.replace_copy(ctx, copy, reason="破损"),
         lambda: disposing.lose_copy(ctx, copy, reason="丢失"),
     ]

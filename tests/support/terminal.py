@@ -67,6 +67,7 @@ class Terminal:
         typed = words.split() if isinstance(words, str) else list(words)
         before = ["--site", str(self.world.site.path), "--as", login, *([] if human else ["--json"])]
         env: dict[str, str | None] = {**self.world.environ, "DOCCTL_PASSWORD": password}
+        env |= {f"DOCCTL_PASSWORD_{login}": PASSWORD for login in ("CONTROLLER", "GM", "HEAD", "REP")}
         return run(*before, *typed, env=env, clock=self.world.clock)
 
     def ok(self, login: str, words: str | Iterable[str]) -> dict[str, Any]:

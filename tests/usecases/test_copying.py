@@ -24,6 +24,7 @@ from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import drafting
 from docctl.usecases.people import accounts
 from tests.support.sites import World, issue, procedure
+from tests.support.vouching import destroy
 
 NUMBER = "LX-CX-2019-101"
 FIRST = date(2026, 3, 2)
@@ -223,7 +224,7 @@ BY_THE_CONTROLLER: list[Callable[[Context, str], object]] = [
     lambda ctx, number: handing.recall_copy(ctx, number, reason="r"),
     handing.return_copy,
     lambda ctx, number: disposing.keep_copy(ctx, number, reason="r"),
-    lambda ctx, number: disposing.destroy_copy(ctx, number, approved_by="gm", witnesses=["rep", "head"]),
+    lambda ctx, number: destroy(ctx, number, approved_by="gm", witnesses=["rep", "head"]),
     lambda ctx, number: disposing.replace_copy(ctx, number, reason="r"),
     lambda ctx, number: disposing.lose_copy(ctx, number, reason="r"),
 ]

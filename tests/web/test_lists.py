@@ -58,7 +58,9 @@ def busy(world: World) -> None:
     reported(world)
     handing.issue_copies(world.as_("controller"), "LX-CX-2019-101", holders=["sales", "staff"])
     drafting.register_document(
-        world.as_("author"), lambda: procedure("LX-CX-2019-109"), chain="author,department-head"
+        world.as_("author"),
+        lambda: procedure("LX-CX-2019-109"),
+        chain="author,department-head,management-representative",
     )
     drafting.submit_revision(world.as_("author"), "LX-CX-2019-109", reason="新程序")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,19 @@ def given_password(login: str) -> str:
     if not sits_there():
         raise Unauthenticated(
             "the password of {login} is needed: set {variable}", login=login, variable=PASSWORD
+        )
+    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
+
+
+def password_of(login: str) -> str:
+    """The password of somebody beside whoever types: DOCCTL_PASSWORD_LOGIN, or a prompt."""
+    variable = f"{PASSWORD}_{re.sub('[^A-Z0-9]', '_', login.upper())}"
+    given = os.environ.get(variable)
+    if given is not None:
+        return given
+    if not sits_there():
+        raise Unauthenticated(
+            "the password of {login} is needed: set {variable}", login=login, variable=variable
         )
     return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
 

@@ -9,6 +9,7 @@ import errno
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -153,20 +154,34 @@ def serve(
     # That a request waits for a thread is no fault: a line for each would bury those that tell of one.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, Any] = {}
+    over = threading.Event()
     try:
         server = server_on(listener, create_app(site), sockets, threads=threads, **_SETTINGS)
         if leave is not None:
             leave(server.drain)
         ready()
+        threading.Thread(target=_sign_in_time, args=(site, over), name="signing", daemon=True).start()
         server.run()  # comes back after one of the two signals, or when all connections are at their end
     except (KeyboardInterrupt, SystemExit):
         pass  # the signal came before the server was at work: that is no other end
     finally:
+        over.set()
         wasyncore.close_all(sockets, ignore_all=True)
     if events_since_checkpoint(site):
         transaction.make_checkpoint(site, site.clock())
 
 
+def _sign_in_time(site: Site, over: threading.Event) -> None:
+    """While nobody acts, the events of before are signed all the same."""
+    while not over.wait(_LOOKS_EVERY):
+        try:
+            transaction.sign_what_is_late(site)
+        except Exception:
+            logging.getLogger(__name__).exception("the ledger could not be signed; it is tried again")
+
+
+_LOOKS_EVERY: Final = 60.0
+"""Seconds between two looks at whether events wait for their checkpoint."""
 _SETTINGS: Final = {
     "ident": "",  # no Server header: what is behind the pages is nobody's business
     "max_request_header_size": 16_384,

@@ -99,6 +99,7 @@ class Root(click.Group):
         standalone = extra.pop("standalone_mode", True)
         caller = extra.pop("obj", None) or Caller()
         own_words.complete()
+        os.umask(0o077)  # what a site consists of is for its owner, whatever the machine's habits are
         caller.json = wants_json(arguments)
         caller.language = spoken.wanted(arguments, os.environ)
         code = self._run(arguments, caller, extra)

@@ -37,6 +37,29 @@ def checked_chain(steps: Iterable[Step], departments: Collection[str]) -> Chain:
     return chain
 
 
+def require_floor(chain: Chain, floor: Chain) -> None:
+    """Raises Invalid where a step of the site's own chain is left out: longer may be, shorter may not."""
+    waiting = list(floor[1:])
+    for step in chain[1:]:
+        if waiting and _covers(step, waiting[0]):
+            waiting.pop(0)
+    if waiting:
+        raise _bad(
+            Message(
+                "the chain of this level has {meaning} by {posts}, in its place; more steps may be given, "
+                "and none left out.",
+                meaning=waiting[0].meaning.called,
+                posts=named_posts(waiting[0].who),
+            )
+        )
+
+
+def _covers(step: Step, asked: Step) -> bool:
+    """Whoever approves by the site's chain may review where somebody else approves after them."""
+    same = step.meaning is asked.meaning or asked.meaning is Meaning.APPROVE
+    return same and set(asked.who) <= set(step.who)
+
+
 def _read_step(word: str, index: int, count: int) -> Step:
     meaning, colon, who = word.rpartition(":")
     named = tuple(part.strip() for part in who.split("+"))

@@ -14,7 +14,7 @@ from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Level, Message
-from docctl.rules.patterns import matches, safe_pattern
+from docctl.rules.patterns import LONGEST_MATCHED, safe_pattern
 from docctl.rules.text import is_hidden
 
 ANY_LEVEL: Final = "any"
@@ -40,8 +40,11 @@ class Scheme:
             )
 
     def fits(self, number: str) -> bool:
-        """Whether a canonical number follows the scheme, whatever its level."""
-        return matches(self.pattern, number)
+        """Whether a canonical number, from its first character to its last, follows the scheme.
+
+        A pattern that fits a beginning only would let anything stand behind it.
+        """
+        return len(number) <= LONGEST_MATCHED and safe_pattern(self.pattern).fullmatch(number) is not None
 
     def serves(self, level: str) -> bool:
         return self.level in (level, ANY_LEVEL)
@@ -82,6 +85,7 @@ def fitting(schemes: Iterable[Scheme], number: str, level: str) -> tuple[Scheme,
 def check(number: str, level: str, schemes: Collection[Scheme], used: Container[str]) -> None:
     """Refuse a number whose key is among the `used` ones, or that follows no scheme of its level (DC-12)."""
     text = canonical(number)
+    _refuse_lookalikes(text)
     if key(text) in used:
         raise Invalid(
             {"number": Message("{text} is already used, and a number is never used twice.", text=text)}
@@ -108,6 +112,29 @@ def check(number: str, level: str, schemes: Collection[Scheme], used: Container[
             )
         }
     )
+
+
+def _refuse_lookalikes(text: str) -> None:
+    """Two numbers that look the same are the same to whoever reads them; `#` begins the number of a copy."""
+    for character in text:
+        if character == "#":
+            raise Invalid(
+                {"number": Message("holds #, which belongs to the numbers of copies; leave it out.")}
+            )
+        if character.isalpha() and not character.isascii() and not _is_han(character):
+            raise Invalid(
+                {
+                    "number": Message(
+                        "holds {character}, which looks like another letter; use Latin letters, figures and "
+                        "Chinese characters.",
+                        character=character,
+                    )
+                }
+            )
+
+
+def _is_han(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("CJK")
 
 
 def next_number(scheme: Scheme, used: Iterable[str]) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
@@ -33,16 +34,16 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
 
 @retried(Action.COPY_DESTROY)
 def destroy_copy(
-    ctx: Context, copy_number: str, *, approved_by: str | None, witnesses: Sequence[str]
+    ctx: Context, copy_number: str, *, approved_by: Proved | None, witnesses: Sequence[Proved]
 ) -> Copy:
-    """Destroy a copy, approved and before two witnesses, all by login; whoever destroys is none of them.
+    """Destroy a copy, approved and before two witnesses, who gave their passwords; whoever destroys is none.
 
     Every witness is in the event; the register has room for the first two.
     """
     with ctx.act(Action.COPY_DESTROY) as act:
         copy = find.copy(act.session, copy_number)
-        approver = next(iter(register.people(act.session, [approved_by] if approved_by else [])), None)
-        present = register.people(act.session, dict.fromkeys(witnesses))
+        approver = next(iter(register.people(act.session, [approved_by.login] if approved_by else [])), None)
+        present = register.people(act.session, dict.fromkeys(w.login for w in witnesses))
         approver_id, witness_ids = approver.id if approver else None, [p.id for p in present]
         act.require(
             Subject(
@@ -54,7 +55,8 @@ def destroy_copy(
         step = register.step(act, copy)
         step.approved_by_id, step.witness_1_id, step.witness_2_id = approver_id, *witness_ids[:2]
         act.add(step)
-        act.record(copy, holder=copy.holder, approved_by=approved_by, witnesses=[p.login for p in present])
+        logins = [p.login for p in present]
+        act.record(copy, holder=copy.holder, approved_by=approver and approver.login, witnesses=logins)
         return copy
 
 

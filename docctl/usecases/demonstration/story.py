@@ -186,7 +186,9 @@ def _issue(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
 
 
 def _destroy(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
-    disposing.destroy_copy(ctx, step["copy"], approved_by=step["approved_by"], witnesses=step["witnesses"])
+    present = [accounts.taken_at_their_word(ctx.site, login) for login in step["witnesses"]]
+    approver = accounts.taken_at_their_word(ctx.site, step["approved_by"])
+    disposing.destroy_copy(ctx, step["copy"], approved_by=approver, witnesses=present)
 
 
 def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:

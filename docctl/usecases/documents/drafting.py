@@ -228,6 +228,9 @@ def _prepare(ctx: Context, material: Material, label: str, *, parent: str | None
 
 
 def _chain(session: Session, level: str, chain: str | None) -> Chain:
+    floor = approval.chain_from_data(find.chain(session, level).steps)
     if chain is None:
-        return approval.chain_from_data(find.chain(session, level).steps)
-    return chains.parse_chain(chain, [d.key for d in find.departments(session)])
+        return floor
+    given = chains.parse_chain(chain, [d.key for d in find.departments(session)])
+    chains.require_floor(given, floor)
+    return given

@@ -102,7 +102,7 @@ class Filling:
                     target.parent.mkdir(parents=True, exist_ok=True)
                     self._folders.add(target.parent)
                 target.write_bytes((template % values).encode())
-                target.chmod(0o640)
+                target.chmod(0o600)
 
     def _put_others(self, connection: Connection, batch: Batch, notes: Sequence[Mapping[str, Any]]) -> None:
         """What stands outside the ledger: passwords, the search index, notes."""

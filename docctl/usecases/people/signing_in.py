@@ -14,6 +14,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DBAPIError
 
 from docctl.door import accounts, transaction
+from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Unauthenticated
@@ -83,6 +84,19 @@ def confirmed(ctx: Context, action: Action, password: str, *, source: str, devic
     attempts.reserve(ctx.site, counted, ctx.actor.login)
     proved = accounts.writer(ctx.site, ctx.actor.login, password, action, channel=ctx.channel, op=ctx.op)
     with transaction.note(ctx.site) as session:
+        attempts.forget(session, counted)
+    return proved
+
+
+def vouched(site: Site, login: str, password: str, *, source: str) -> Proved:
+    """Somebody beside whoever acts gives their password; wrong ones are counted as at sign-in.
+
+    Raises Unauthenticated, Throttled.
+    """
+    counted = attempts.keys(login, source)
+    attempts.reserve(site, counted, login)
+    proved = accounts.vouch(site, login, password)
+    with transaction.note(site) as session:
         attempts.forget(session, counted)
     return proved
 

@@ -193,4 +193,4 @@ def _of(name: str, store: Pool, pieces: Iterable[bytes]) -> Kept:
     for piece in pieces:
         size += len(piece)
         found.append(store.keep(piece))
-    return Kept(path=name, mode=0o640, size=size, pieces=tuple(found))
+    return Kept(path=name, mode=0o600, size=size, pieces=tuple(found))

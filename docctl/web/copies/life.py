@@ -54,7 +54,10 @@ FORMS: Final[Mapping[Action, Form]] = MappingProxyType(
         ),
         Action.COPY_DESTROY: Form(
             marked("Register the destruction"),
-            marked("Somebody approved it, and two people saw it. Whoever registers it is neither."),
+            marked(
+                "Somebody approved it, and two people saw it: each says so with their password. "
+                "Whoever registers it is none of them."
+            ),
             grave=True,
         ),
         Action.COPY_REPLACE: Form(
@@ -106,8 +109,8 @@ def _act(action: Action, does: Callable[[Context, str], Copy]) -> ActPage[Copy]:
 
 
 def _destroy(ctx: Context, number: str) -> Copy:
-    witnesses = [request.form.get(name, "") for name in ("witness_1", "witness_2")]
-    approver = request.form.get("approved_by") or None
+    approver = here.vouched("approved_by")
+    witnesses = [here.vouched(name) for name in ("witness_1", "witness_2")]
     return disposing.destroy_copy(ctx, number, approved_by=approver, witnesses=[w for w in witnesses if w])
 
 

@@ -11,9 +11,10 @@ from typing import Final
 
 from flask import Flask, current_app, g, request
 
+from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.site import Site
-from docctl.errors import Unauthenticated
+from docctl.errors import Invalid, Unauthenticated
 from docctl.queries.people.presence import Presence
 from docctl.rules import permissions
 from docctl.rules.actions import Action
@@ -124,6 +125,17 @@ def _confirmed(ctx: Context, action: Action) -> Context:
     proved = signing_in.confirmed(ctx, action, password, source=source(), device=device)
     _to_be_closed(proved)
     return proved
+
+
+def vouched(field: str) -> Proved | None:
+    """Whoever is chosen in `field`, by the password in the field beside it. Raises Invalid, Throttled."""
+    login, beside = request.form.get(field, ""), f"{field}_password"
+    if not login:
+        return None
+    try:
+        return signing_in.vouched(site(), login, request.form.get(beside, ""), source=source())
+    except Unauthenticated as error:
+        raise Invalid({beside: error.said}) from error
 
 
 def source() -> str:
