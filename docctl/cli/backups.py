@@ -120,8 +120,9 @@ def restore(
     against: tuple[Path, ...],
     accept_loss: tuple[str, str] | None,
 ) -> None:
-    """Make the site in NEW-DIR as it was at a backup; stop the old one first. The database is SQLite, or that
-    of DOCCTL_DATABASE_URL, which must be empty.
+    """Make the site in NEW-DIR as it was at a backup; stop the old one first.
+
+    The database is SQLite, or that of DOCCTL_DATABASE_URL, which must be empty.
 
     Where anybody outside knows of later events (a later backup, the old site's folder, a kept checkpoint), it
     is refused, unless two people accept the loss with their passwords. Afterwards the site is checked.

@@ -10,11 +10,9 @@ from typing import Any
 import click
 
 from docctl.cli.kit import notices
-from docctl.cli.kit.asked import password_of
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE, write_file
-from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.queries.copies import printing
@@ -121,13 +119,10 @@ def keep(caller: Caller, copy_number: str, reason: str) -> None:
 )
 @click.pass_obj
 def destroy(caller: Caller, copy_number: str, approved_by: str | None, witnesses: tuple[str, ...]) -> None:
-    """Destroy a copy before two witnesses. Of each of the three the password is asked for.
-
-    Without a terminal they are taken from DOCCTL_PASSWORD_LOGIN, as DOCCTL_PASSWORD_LI_WEI for li.wei.
-    """
+    """Destroy a copy before two witnesses. Each gives a password: a prompt, or DOCCTL_PASSWORD_LI_WEI."""
     with caller.writing(Action.COPY_DESTROY) as ctx:
-        there = [accounts.vouch(ctx.site, login, password_of(login)) for login in witnesses]
-        approver = approved_by and accounts.vouch(ctx.site, approved_by, password_of(approved_by))
+        there = [caller.vouched(ctx.site, login) for login in witnesses]
+        approver = approved_by and caller.vouched(ctx.site, approved_by)
         gone = disposing.destroy_copy(ctx, copy_number, approved_by=approver or None, witnesses=there)
         caller.show(_line(ctx, gone))
 

@@ -9,7 +9,7 @@ import click
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Noun
 from docctl.rules.actions import Action
-from docctl.usecases.site import configuring, maintaining, upgrading
+from docctl.usecases.site import clock, configuring, maintaining, upgrading
 
 
 @click.group(cls=Noun)
@@ -25,6 +25,19 @@ def configure(caller: Caller, file: BinaryIO) -> None:
     with caller.writing(Action.SITE_CONFIGURE) as ctx:
         organisation = configuring.configure_site(ctx, file.read())
         caller.show({"site": organisation.site_id, "organisation": organisation.name})
+
+
+@site.command("set-clock")
+@click.option("--reason", required=True, help="Why the ledger's time and the clock differ; it is kept.")
+@click.pass_obj
+def set_clock(caller: Caller, reason: str) -> None:
+    """Say that the clock of this machine is right: after a long silence, a jump, or a time that was ahead.
+
+    Look at the clock first. It is an event for good, the only one that may be earlier than the one before.
+    """
+    with caller.writing(Action.SITE_SET_CLOCK) as ctx:
+        organisation = clock.set_clock_site(ctx, reason=reason)
+        caller.show({"site": organisation.site_id, "now": ctx.now().isoformat()})
 
 
 @site.command("upgrade")

@@ -37,7 +37,7 @@ class Act:
     def __init__(self, turn: Turn, action: Action, session: Session, head: journal.Head) -> None:
         self.turn, self.action, self.session, self.head = turn, action, session, head
         self.seq = head.seq + 1
-        self.at = event.not_before(head, turn.now())
+        self.at = event.time_of(turn.site, head, turn.now(), believed=action is Action.SITE_SET_CLOCK)
         self.today: date = self.at.astimezone(turn.site.zone).date()
         self.actor: Actor = turn.actor
         self.before: journal.Before = {}

@@ -14,15 +14,20 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Connection
 
+from docctl.door import steady
 from docctl.door.extending import require_extension
 from docctl.door.site import Site
 from docctl.door.turn import Turn
-from docctl.errors import Busy
+from docctl.errors import Busy, see
 from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.people import Person
 from docctl.rules.text import instant, plain
 
+LONGEST_SILENCE: Final = timedelta(days=366)
+"""A longer pause between two acts may be a clock that is ahead: somebody has to say that it is none."""
+LARGEST_JUMP: Final = timedelta(minutes=5)
+"""How much further the clock may have gone than time did, while one process runs."""
 SLACK: Final = timedelta(seconds=2)
 """How far the clock may step back before writing stops: time in the ledger never runs backwards."""
 
@@ -108,6 +113,26 @@ def body(
     }
 
 
+def time_of(site: Site, head: journal.Head, now: datetime, *, believed: bool = False) -> datetime:
+    """When an act happens: `now`, unless the clock of the machine cannot be right. Raises Busy then.
+
+    `believed`: somebody answers for the clock, and whatever it shows is taken.
+    """
+    if believed or not head.seq:
+        return steady.keep(site, now)
+    last = datetime.fromisoformat(json.loads(head.body)["at"])
+    jumped = steady.jump(site, now)
+    if now - last > LONGEST_SILENCE or jumped > LARGEST_JUMP:
+        raise Busy(
+            "the clock of this machine ({now}) is far ahead of the last event ({last}) or has just jumped; "
+            "set it right. If it is right, an admin says so once: {how}",
+            now=instant(now),
+            last=instant(last),
+            how=see.SET_CLOCK,
+        )
+    return steady.keep(site, not_before(head, now))
+
+
 def not_before(head: journal.Head, now: datetime) -> datetime:
     """`now`, or a moment after the newest event if the clock went back a little. Raises Busy beyond that."""
     if not head.seq:
@@ -118,8 +143,9 @@ def not_before(head: journal.Head, now: datetime) -> datetime:
     if last - now > SLACK:
         raise Busy(
             "the clock of this machine ({now}) is behind the last event ({last}); set the clock right, "
-            "then try again",
+            "then try again. If it was ahead before and is right now, an admin says so once: {how}",
             now=instant(now),
             last=instant(last),
+            how=see.SET_CLOCK,
         )
     return last + timedelta(microseconds=1)

@@ -13,6 +13,7 @@ TRAIL = See("docctl ledger list", "the audit trail")
 CHECKPOINT = See("docctl ledger checkpoint", "the page of the checkpoints")
 EXCHANGE = See("docctl copy replace", "the exchange on the page of the copy")
 CHAIN = See("--chain", "the approval chain in its form")
+SET_CLOCK = See("docctl site set-clock --reason …", "an admin, on the machine: docctl site set-clock")
 SUBMIT = See("docctl revision submit", "the submission on the page of the document")
 
 

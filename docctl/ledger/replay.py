@@ -19,6 +19,8 @@ from docctl.ledger.state import KEY, STAMP, Rows, State, differences, migrated, 
 from docctl.ledger.upcast import UP, Upcaster
 
 MIGRATE = "schema.migrate"
+SET_CLOCK = "site.set_clock"
+"""The one event that may be earlier than the one before it: the clock had been ahead."""
 
 
 class Replay:
@@ -131,7 +133,7 @@ class Replay:
             said = Message("An event of {log} in the log {origin}.", log=event["log"], origin=self.origin)
             self._find(What.WRONG_LOG, entry.seq, said)
         # Instants are written with one width, so that the order of the texts is that of the times.
-        if event["at"] < self._at:
+        if event["at"] < self._at and event["act"] != SET_CLOCK:
             said = Message("It says {at}, the event before {before}.", at=event["at"], before=self._at)
             self._find(What.BACKWARDS, entry.seq, said)
         self._at = event["at"]

@@ -24,9 +24,10 @@ _SEAL: Final = (86.0, 8.0, 28.0, 15.0)  # left, bottom, width, height; millimetr
 _TEXT_LEFT: Final = 117.0
 _TEXT_WIDTH: Final = 52.5
 _TEXT_WIDTH_WITHOUT_QR: Final = 76.0
-_LINES: Final = (21.2, 16.9, 12.6, 8.3)
-_FINE: Final = (117.0, 5.0, 5.0)
-"""Left and bottom of the last line, and the size of its type."""
+_LINES: Final = (21.0, 16.3, 11.6, 6.9)
+_LINES_ABOVE_FINE: Final = (21.2, 16.9, 12.6, 8.3)
+_FINE: Final = (86.0, 4.6, 5.0, 83.0)
+"""Left and bottom of the last line, the size of its type, and how long it may be."""
 _QR: Final = (171.5, 5.0, 20.5)  # left, bottom, side
 _SIZE: Final = 8.0
 _PAGE: Final = (210.0, 297.0)
@@ -93,11 +94,11 @@ def draw(mark: Mark, font: Subset) -> bytes:
     width = _TEXT_WIDTH if face.url else _TEXT_WIDTH_WITHOUT_QR
     parts = ["/Artifact <</Type /Pagination /Subtype /Watermark>> BDC", "q"]
     parts += _seal(face, font)
-    for line, bottom in zip(face.lines, _LINES, strict=False):
+    for line, bottom in zip(face.lines, _LINES_ABOVE_FINE if face.fine else _LINES, strict=False):
         parts.append(_line(line, _TEXT_LEFT, bottom, _SIZE, width, font, _BLACK))
     if face.fine:
-        left, bottom, size = _FINE
-        parts.append(_line(face.fine, left, bottom, size, width, font, _BLACK))
+        left, bottom, size, longest = _FINE
+        parts.append(_line(face.fine, left, bottom, size, longest, font, _BLACK))
     if face.url:
         parts.append(_code(face.url))
     if face.across:
@@ -110,7 +111,7 @@ _HOLDER: Final = Own(zh="持有人", en="Holder")
 _DAY: Final = Own(zh="发放日期", en="Date")
 _SCAN: Final = Own(zh="扫码查验", en="Scan to check")
 _TRIAL: Final = "试用 TRIAL：二维码不可联网查验"
-_LEDGER: Final = Own(zh="账本", en="Ledger")
+_LEDGER: Final = Own(zh="审计追踪", en="Audit trail")
 _NOT_FOR_WORK: Final = Own(zh="非受控文件，不作为工作依据", en="Not for use as a basis of work")
 _PRINTED: Final = Own(zh="打印时间", en="Printed")
 _EXPIRES: Final = Own(zh="失效日期", en="Expires")

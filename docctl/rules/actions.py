@@ -18,6 +18,7 @@ class Action(StrEnum):
 
     SITE_INIT = "site.init"
     SITE_CONFIGURE = "site.configure"
+    SITE_SET_CLOCK = "site.set_clock"
     SITE_RESTORE = "site.restore"
     SCHEMA_MIGRATE = "schema.migrate"
     KEY_ROTATED = "key.rotated"
@@ -136,6 +137,7 @@ CONFIRMED: Final = frozenset(
         Action.USER_PASSWORD,
         Action.USER_CHANGE_ROLES,
         Action.USER_LOCK,
+        Action.SITE_SET_CLOCK,
         Action.DOCUMENT_WITHDRAW,
         Action.REVISION_SUBMIT,
         Action.REVISION_SIGN,
@@ -166,6 +168,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "site.configuring.configure_site",
             "site configure",
             alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
+        ),
+        Action.SITE_SET_CLOCK: Surface(
+            "site.clock.set_clock_site", "site set-clock", alone="it is about the clock of the machine"
         ),
         Action.SITE_RESTORE: Surface(
             "site.restoring.restore_site", "restore", alone="there is no page before there is a site"
@@ -272,6 +277,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
 _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
     {
         Action.SITE_INIT: "initialise a site",
+        Action.SITE_SET_CLOCK: "say that the clock is right",
         Action.SITE_RESTORE: "restore a site",
         Action.SCHEMA_MIGRATE: "migrate the schema",
         Action.KEY_ROTATED: "make a new site key",

@@ -51,6 +51,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
     {
         Action.SITE_INIT: ((IS_OPERATOR,),),
         Action.SITE_CONFIGURE: ((CONTROLLER,),),
+        Action.SITE_SET_CLOCK: ((ADMIN,),),
         Action.SITE_RESTORE: ((IS_OPERATOR,),),
         Action.SCHEMA_MIGRATE: ((IS_OPERATOR,),),
         Action.KEY_ROTATED: ((ADMIN,), (IS_OPERATOR,)),

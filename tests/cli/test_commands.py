@@ -32,6 +32,10 @@ BEYOND = {
     "library check",
     "generate",
     "site maintain",
+    "backup make",
+    "backup list",
+    "backup verify",
+    "backup drill",
     "evidence verify",
     "evidence verifier",
 }

@@ -34,7 +34,7 @@ ALLOWED: dict[str, set[str]] = {
 DOOR = [
     {"memory", "spilled"},
     {"site"},
-    {"requests", "derived", "extending"},
+    {"requests", "derived", "extending", "steady"},
     {"turn"},
     {"event"},
     {"outbox"},

@@ -24,7 +24,7 @@ from docctl.usecases.site import upgrading
 from tests.support.crash import Point, assert_whole, killed_at
 from tests.support.library import plain_git
 from tests.support.old_sites import OldSite, played
-from tests.support.sites import World
+from tests.support.sites import PASSWORD, World
 
 COPY = "before-upgrade/schema-1-event-122"
 
@@ -34,7 +34,7 @@ KILLS = [
     Point("docctl.usecases.site.upgrading.sync_directory"),
     Point("docctl.usecases.site.upgrading.copy_database", when="after"),
     Point("docctl.usecases.site.migrating._make_anew"),
-    Point("docctl.usecases.site.migrating._fill", when="after"),
+    Point("docctl.usecases.site.tables.fill", when="after"),
     Point("docctl.models.guards.install"),
     Point("docctl.models.guards.install", when="after"),
     Point("docctl.ledger.journal.append"),
@@ -174,7 +174,11 @@ def test_an_upgraded_site_goes_on_and_can_be_made_again_from_its_library(
 ) -> None:
     old_site = old_sqlite_site
     assert old_site.ask("", "site", "upgrade", "--apply").code == 0
-    assert old_site.ask("controller", "copy", "issue", "LX-CX-2019-101", "--holder", "sales").code == 0
+    hand_out = ("controller", "copy", "issue", "LX-CX-2019-101", "--holder", "sales")
+    assert old_site.ask(*hand_out)["error"]["kind"] == "password", "it is not bound to anything yet"
+    for login in ("controller", "admin"):
+        assert old_site.ask(login, "user", "password", login, new_password=PASSWORD).code == 0
+    assert old_site.ask(*hand_out).code == 0
     assert old_site.ask("admin", "ledger", "checkpoint").code == 0
     made = old_site.ask("", "rebuild", str(tmp_path / "new"), "--from", str(old_site.folder))
     assert (made["ok"], made["findings"]) == (True, [])

@@ -61,6 +61,7 @@ CONTRACT = {
     "evidence export": "evidence.export",
     "rebuild": "key.rotated",
     "restore": "site.restore",
+    "site set-clock": "site.set_clock",
     "site upgrade": "schema.migrate",
 }
 

@@ -24,6 +24,7 @@ NOT_AUDITOR = f"author {HEADS} document-controller staff verifier admin"
 EXPECTED = {
     "site.init": "",
     "site.configure": "document-controller",
+    "site.set_clock": "admin",
     "site.restore": "",
     "schema.migrate": "",
     "key.rotated": "admin",

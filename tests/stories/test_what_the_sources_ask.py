@@ -20,6 +20,7 @@ from docctl.store.source import read_procedure, read_template
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.records import opening, recording
+from docctl.usecases.site import clock
 from tests.support.pages import reader, rows_of
 from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, procedure, template
 from tests.support.starter import read_yaml
@@ -112,6 +113,7 @@ def test_whoever_begins_a_document_is_offered_the_next_number(sqlite_world: Worl
 def test_a_document_keeps_its_number_and_year_through_its_revisions(world: World) -> None:
     issue(world, procedure())
     world.clock.advance(days=400)
+    clock.set_clock_site(world.as_("admin"), reason="停产一年")
     with pytest.raises(Invalid, match="number"):
         drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure("LX-CX-2019-102"))
     issue(world, procedure(extra="修改。"), save=True)

@@ -53,10 +53,11 @@ class OldSite:
         """What that program said, in the order of its questions."""
         return [Said(each["as"], each["words"], each["data"]) for each in self._expected["answers"]]
 
-    def ask(self, login: str, *words: str) -> Answer:
+    def ask(self, login: str, *words: str, new_password: str | None = None) -> Answer:
         """The same program as the tests, with --json; `login` may be empty."""
         before = ["--site", str(self.folder), "--json", *(["--as", login] if login else [])]
         env: dict[str, str | None] = {**self.environ, "DOCCTL_PASSWORD": PASSWORD}
+        env |= {"DOCCTL_NEW_PASSWORD": new_password}
         return run(*before, *words, env=env, clock=self.clock)
 
     @cached_property

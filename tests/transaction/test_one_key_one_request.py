@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.requests import Request
 from docctl.door.retries import retried
@@ -28,7 +29,7 @@ from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
 from docctl.usecases.records import opening, recording, sealing
-from docctl.usecases.site import checkpointing, configuring, rebuilding
+from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from tests.house.trees import ROOT, sources
 from tests.support.crash import assert_whole
 from tests.support.pages import hidden_fields, reader, text_of
@@ -101,7 +102,13 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", disposing.replace_copy, f"{N}#002", reason="破损"),
     step("controller", disposing._lose_copy, f"{N}#003", reason="丢失", noticed=None),
     step("controller", handing.return_copy, f"{N}#004"),
-    step("controller", disposing.destroy_copy, f"{N}#004", approved_by="gm", witnesses=["staff", "staff2"]),
+    step(
+        "controller",
+        disposing.destroy_copy,
+        f"{N}#004",
+        approved_by=Proved(1, "gm"),
+        witnesses=[Proved(2, "staff"), Proved(3, "staff2")],
+    ),
     later,
     step("controller", issuing.cancel_revision, N, reason="不发了"),
     form,
@@ -121,6 +128,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
     step("controller", issuing.withdraw_document, N, reason="不用了"),
+    step("admin", clock.set_clock_site, reason="停产一年"),
     step("admin", rebuilding.rotate_key),
 ]
 REQUESTS = [one for one in STORY if isinstance(one, Step)]
@@ -136,6 +144,8 @@ def other(name: str, value: Any) -> Any:
         return value + "x"
     if isinstance(value, bytes):
         return value + b"\n"
+    if isinstance(value, Proved):
+        return Proved(value.person_id, f"{value.login}x")
     if isinstance(value, Mapping):
         return {**value, "customer": "x"}
     if isinstance(value, Sequence | Set):
@@ -168,7 +178,8 @@ def retried_in_the_code() -> set[str]:
 
 def test_the_story_below_has_every_use_case_that_takes_a_key() -> None:
     named = {f"{one.usecase.__module__.replace('.', '/')}.py:{one.usecase.__name__}" for one in REQUESTS}
-    assert named == retried_in_the_code()
+    # A restore is told once, in a site that is made in that very moment.
+    assert named == retried_in_the_code() - {"docctl/usecases/site/restoring.py:_tell"}
 
 
 @pytest.mark.long

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 
 from docctl.door.context import Context
-from docctl.errors import DocctlError, Forbidden, Invalid, NotFound, WrongState
+from docctl.errors import DocctlError, Forbidden, Invalid, WrongState
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint
 from docctl.models.ledger import LedgerEvent
 from docctl.rules.copies import State

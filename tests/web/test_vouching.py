@@ -59,6 +59,6 @@ def test_passwords_of_others_are_not_guessed_here_faster_than_at_sign_in(returne
         for n in range(8)
     ]
     assert codes[-1] == 429
-    for login in ("rep", "nobody", "x\0"):
+    for login in ("rep", "nobody"):
         with pytest.raises(Unauthenticated):
             signing_in.vouched(returned.site, login, "no", source="198.51.100.7")

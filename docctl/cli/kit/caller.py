@@ -18,12 +18,13 @@ import click
 
 from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
-from docctl.cli.kit.asked import given_password, system_user
+from docctl.cli.kit.asked import given_password, password_of, system_user
 from docctl.errors import Usage
 from docctl.errors.message import ENGLISH, Message, told
 from docctl.rules.actions import Action
 
 if TYPE_CHECKING:
+    from docctl.door.accounts import Proved
     from docctl.door.context import Context
     from docctl.door.site import Site
 
@@ -66,6 +67,12 @@ class Caller:
             yield ctx
         finally:
             ctx.close()
+
+    def vouched(self, site: Site, login: str) -> Proved:
+        """Somebody beside whoever types, by their password. Raises Unauthenticated."""
+        from docctl.door import accounts
+
+        return accounts.vouch(site, login, password_of(login))
 
     def show(
         self, answer: Mapping[str, Any], people: str | Message | Mapping[str, Any] | None = None

@@ -16,6 +16,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.SITE_CONFIGURE: Message("site configured"),
         Action.SCHEMA_MIGRATE: Message("tables migrated"),
         Action.KEY_ROTATED: Message("new site key"),
+        Action.SITE_SET_CLOCK: Message("clock confirmed"),
         Action.SITE_RESTORE: Message("site restored from a backup"),
         Action.LEDGER_CHECKPOINT: Message("checkpoint made"),
         Action.USER_ADD: Message("account added"),
