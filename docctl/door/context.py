@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -19,12 +20,22 @@ from docctl.rules.permissions import refusal
 class Context(Turn):
     """A turn with a session that cannot write, and the two doors."""
 
-    given: InitVar[Session | None] = None
-    """The session to read with, where somebody else opens and closes it: the web, for each request."""
-    session: Session = field(init=False, repr=False, compare=False)
+    given: InitVar[Callable[[], Session] | None] = None
+    """Whence the session to read with, where somebody else opens and closes it: the web, for each request."""
 
-    def __post_init__(self, given: Session | None) -> None:
-        object.__setattr__(self, "session", self.site.reading() if given is None else given)
+    def __post_init__(self, given: Callable[[], Session] | None) -> None:
+        object.__setattr__(self, "_opened", given or self.site.reading)
+
+    @cached_property
+    def session(self) -> Session:
+        """The session to read with. A page that is known already needs none."""
+        opened: Callable[[], Session] = self.__dict__["_opened"]
+        return opened()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether something was read with the session, so that it sees the rows as they were then."""
+        return "session" in self.__dict__ and self.session.in_transaction()
 
     def may(self, action: Action, subject: Subject) -> bool:
         """Whether this person may do that to `subject`: for what is shown and what is offered."""
@@ -67,4 +78,5 @@ class Context(Turn):
 
     def close(self) -> None:
         """Give back its connection."""
-        self.session.close()
+        if "session" in self.__dict__:
+            self.session.close()

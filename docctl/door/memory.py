@@ -23,9 +23,14 @@ class Memory:
 
         `most` answers of this kind are kept. None is an answer that is not kept.
         """
-        with self._turn:
-            found: T | None = self._of(what, most).get(key)
+        found: T | None = self.known(what, key)
         return found if found is not None else self.keep(what, key, make(), most=most)
+
+    def known(self, what: str, key: Hashable) -> Any:
+        """The answer for `key`; None if it is not known."""
+        with self._turn:
+            kept = self._kept.get(what)
+            return None if kept is None else kept.get(key)
 
     def keep(self, what: str, key: Hashable, answer: T, *, most: int = 1) -> T:
         """Remember `answer` in place of what was known for `key`. Gives it back."""

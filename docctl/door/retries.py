@@ -51,7 +51,9 @@ def retried(action: Action) -> Callable[[Usecase[P, T]], Usecase[P, T]]:
             given.arguments.update({name: settled(given.arguments[name]) for name in others})
             arguments = {name: given.arguments[name] for name in others}
             asked = replace(
-                ctx, given=ctx.session, request=Request(site=ctx.site, action=action, arguments=arguments)
+                ctx,
+                given=lambda: ctx.session,
+                request=Request(site=ctx.site, action=action, arguments=arguments),
             )
             given.arguments[own] = asked
             try:

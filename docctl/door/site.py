@@ -31,6 +31,7 @@ from docctl.ledger.journal import Images
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
+from docctl.models.quick import Quickly
 from docctl.rules.public_address import public_address
 from docctl.store.library import Library
 from docctl.store.lock import WriterLock
@@ -214,6 +215,11 @@ class Site:
         return Session(self.readers, autoflush=False)
 
     @cached_property
+    def quickly(self) -> Quickly:
+        """The way to what every page begins with; it cannot write either."""
+        return Quickly(self.readers)
+
+    @cached_property
     def zone(self) -> tzinfo:
         """The zone whose days count (UTC until the first event has said which)."""
         with self.reading() as session:
@@ -258,6 +264,8 @@ class Site:
 
     def close(self) -> None:
         """Give back connections and git's helper process."""
+        if "quickly" in self.__dict__:
+            self.quickly.close()
         self.engine.dispose()
         self.readers.dispose()
         if "library" in self.__dict__:

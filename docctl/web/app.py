@@ -6,6 +6,9 @@ the guard asks who is there; after it come the headers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -54,9 +57,17 @@ BLUEPRINTS = (
 )
 
 
+class App(Flask):
+    """Flask, for views that are no coroutines: it would look at a dozen functions in every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(site: Site) -> Flask:
     """The app for an open site, which stays open as long as the app is used."""
-    app = Flask(__name__, static_folder=None, template_folder="pages")
+    app = App(__name__, static_folder=None, template_folder="pages")
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # a route answers what it says, and nothing else
     app.url_map.merge_slashes = False  # what stands after /c/ is looked up as it is, or not found
     app.jinja_env.undefined = StrictUndefined

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from time import monotonic
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from docctl.models.quick import Quick
 from docctl.queries.copies.scan import copy_check, scan_token
 from docctl.usecases.copies import handing
 from tests.support.sites import World, issue, procedure
@@ -37,12 +39,20 @@ def statements(world: World) -> Iterator[list[str]]:
     """The SQL that is read inside."""
     said: list[str] = []
 
+    rows = Quick.rows
+
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if statement != "BEGIN":
             said.append(statement)
 
+    def quickly(one: Quick, sql: str, values: Any = ()) -> list[Any]:
+        said.append(sql)
+        return rows(one, sql, values)
+
     event.listen(world.site.readers, "before_cursor_execute", note)
-    yield said
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Quick, "rows", quickly)
+        yield said
     event.remove(world.site.readers, "before_cursor_execute", note)
 
 

@@ -13,6 +13,7 @@ from docctl.store.material import Material, of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
+from docctl.web.kit import stored
 from tests.support.pages import Reader, reader, rows_of, text_of
 from tests.support.sites import PROCEDURE, World, issue, procedure, template
 from tests.support.written_records import FIRST, completed
@@ -151,6 +152,20 @@ def test_the_browser_keeps_a_page_until_something_happens(world: World) -> None:
     world.clock.advance(hours=-15)
     issue(world, procedure("LX-CX-2019-105"))
     assert again(staff) == 200
+
+
+def test_a_page_that_an_event_overtook_is_kept_under_no_name(
+    sqlite_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(sqlite_world, procedure())
+    staff = reader(sqlite_world, "staff")
+    monkeypatch.setattr(stored, "newest_event", lambda _ctx: "a later one")
+    overtaken = staff.get(PAGE)
+    assert (overtaken.status_code, "ETag" in overtaken.headers) == (200, False)
+    assert overtaken.headers["Cache-Control"] == "no-store"
+    monkeypatch.undo()
+    assert sqlite_world.site.memory.count("pages") == 0
+    assert "ETag" in staff.get(PAGE).headers
 
 
 def test_a_text_is_rendered_once(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:

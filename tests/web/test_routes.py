@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 from flask import url_for
 from flask.testing import FlaskClient
+from markupsafe import Markup
 
 from docctl.rules.actions import SURFACES, Action
 from docctl.web.kit import here
+from docctl.web.kit.addresses import address
+from docctl.web.kit.framed import framed
 from docctl.web.kit.guard import SAFE
 
 READING = {"GET", "HEAD"}
@@ -66,3 +69,38 @@ def test_the_page_of_an_action_is_there_and_bears_its_name(visitor: FlaskClient,
             rules
         )
         assert all(rule.methods == {"POST"} for rule in rules)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "values"),
+    [
+        ("documents.show", {"number": "LX-CX-2019-101"}),
+        ("documents.show", {"number": "质量/手册 7%?#~a~"}),
+        ("documents.show_revision", {"number": "Q/LX 01", "label": "A/0"}),
+        ("copies.show", {"number": "LX-CX-2019-101#001"}),
+        ("copies.return_copy", {"number": "../#1"}),
+        ("copies.acknowledge", {"number": "LX~number~#1"}),
+    ],
+)
+def test_an_address_that_is_put_together_is_the_one_that_flask_would_give(
+    visitor: FlaskClient, endpoint: str, values: dict[str, str]
+) -> None:
+    with visitor.application.test_request_context("/"):
+        for asked in (values, dict.fromkeys(values, "x")):
+            assert address(endpoint, **asked) == visitor.application.url_for(
+                endpoint, **dict[str, Any](asked)
+            )
+
+
+def test_what_is_put_into_a_frame_is_escaped_and_the_frame_is_that_of_the_request(
+    visitor: FlaskClient,
+) -> None:
+    pages = {}
+    for query in ("/c/x", "/c/x?lang=en", "/c/x?lang=zh"):
+        with visitor.application.test_request_context(query, headers={"Accept-Language": "zh"}):
+            for _ in range(2):
+                pages[query] = framed("copies/scan.html", title="<i> & \0title\0", body=Markup("<p>body</p>"))
+            assert "<title>&lt;i&gt; &amp; \0title\0</title>" in pages[query]
+            assert "<p>body</p>" in pages[query]
+    assert 'lang="en"' in pages["/c/x?lang=en"]
+    assert len(set(pages.values())) == 3

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from docctl.door.site import Site
+from docctl.models.quick import Quick
 from docctl.rules.verdicts import FACES, Verdict
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import issuing
@@ -89,16 +91,23 @@ def word(page: str) -> str:
 
 @contextmanager
 def statements(world: World) -> Iterator[list[str]]:
-    """The SQL that is said inside, by either engine."""
+    """The SQL that is said inside, by either engine and on the connections that answer quickly."""
     said: list[str] = []
+    rows = Quick.rows
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if not statement.startswith("BEGIN"):
             said.append(statement)
 
+    def quickly(one: Quick, sql: str, values: Any = ()) -> list[Any]:
+        said.append(sql)
+        return rows(one, sql, values)
+
     for engine in (world.site.engine, world.site.readers):
         event.listen(engine, "before_cursor_execute", note)
-    yield said
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Quick, "rows", quickly)
+        yield said
     for engine in (world.site.engine, world.site.readers):
         event.remove(engine, "before_cursor_execute", note)
 

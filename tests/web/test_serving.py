@@ -49,6 +49,27 @@ def test_serve_answers_and_signs_what_is_new_when_it_is_stopped(world: World) ->
     assert head_of(world.site) == signed
 
 
+def test_what_the_browser_has_already_costs_it_no_connection(sqlite_world: World) -> None:
+    with started("--site", str(sqlite_world.site.path), "serve", "--port", "0") as (_, said):
+        connection = http.client.HTTPConnection(said["url"].removeprefix("http://"), timeout=30)
+        connection.request("GET", "/static/docctl.css")
+        first = connection.getresponse()
+        first.read()
+        own = connection.sock
+        for asked in ({}, {"Connection": "close"}):
+            connection.request(
+                "GET", "/static/docctl.css", headers={"If-None-Match": first.headers["ETag"], **asked}
+            )
+            answer = connection.getresponse()
+            answer.read()
+            assert answer.status == 304
+            assert (answer.headers["Connection"], connection.sock) == (
+                asked.get("Connection"),
+                None if asked else own,
+            )
+        connection.close()
+
+
 @pytest.mark.rule("SE-44")
 def test_the_server_refuses_trace_and_does_not_tell_what_it_is(sqlite_world: World) -> None:
     with started("--site", str(sqlite_world.site.path), "serve", "--port", "0") as (process, said):

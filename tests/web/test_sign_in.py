@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from itsdangerous import BadSignature, SignatureExpired
 from playwright.sync_api import Page
 from sqlalchemy import select
 
@@ -36,6 +38,21 @@ def events(world: World, act: str) -> int:
     """How many events of this name the ledger has."""
     with world.site.reading() as session:
         return sum(json.loads(body)["act"] == act for body in session.scalars(select(LedgerEvent.body)))
+
+
+def test_a_cookie_that_was_read_before_is_still_asked_for_its_age_and_its_mark(world: World) -> None:
+    person = reader(world, "rep")
+    app = person.client.application
+    cookies = (person.client._cookies or {}).values()
+    cookie = next(c.value for c in cookies if c.key == app.config["SESSION_COOKIE_NAME"])
+    interface: Any = app.session_interface
+    serializer = interface.get_signing_serializer(app)
+    assert serializer.loads(cookie, max_age=60) == serializer.loads(cookie, max_age=60)
+    assert world.site.memory.count("cookies") > 0
+    with pytest.raises(SignatureExpired):
+        serializer.loads(cookie, max_age=-1)
+    with pytest.raises(BadSignature):
+        serializer.loads(cookie[:-2] + "xx", max_age=60)
 
 
 def test_the_right_password_opens_the_page_that_was_asked_for(world: World) -> None:

@@ -27,9 +27,15 @@ _LOOK: Final = 1.0
 class _Task(WSGITask):  # type: ignore[misc]  # waitress has no types
     def build_response_header(self) -> bytes:
         if self.channel.server.draining:
-            self.set_close_on_finish()
+            super().set_close_on_finish()
         header: bytes = super().build_response_header()
         return header
+
+    def set_close_on_finish(self) -> None:
+        """Not for want of a length where there is no body (304): waitress would close the connection."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.has_body or self.version != "1.1" or asked == "close":
+            super().set_close_on_finish()
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

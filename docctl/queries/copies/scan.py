@@ -5,11 +5,12 @@ What cannot be a token or a copy number is simply unknown, whatever it holds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, tzinfo
 from typing import Any, Final, TypedDict
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
@@ -19,8 +20,10 @@ from docctl.models.base import Txt
 from docctl.models.copies import Copy, ExchangedPrint
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person, PersonRole
+from docctl.models.quick import NotQuickly, Question, Quick
 from docctl.queries.copies.register import REPLACED_BY, STANDING, facts
 from docctl.queries.ledger.recorded import STUMBLES, require_scanned
+from docctl.queries.ledger.written import QuicklyKnown
 from docctl.rules import copies, copy_numbers, languages, verdicts
 from docctl.rules.copies import Status
 from docctl.rules.documents import revisions
@@ -58,7 +61,9 @@ class Scan(TypedDict):
 def copy_check(where: Context | Site, text: str, on: date | None = None) -> Scan:
     """The verdict of a token or of a copy number, today or at the end of a day. Needs no right at all."""
     site = where.site if isinstance(where, Context) else where
-    if len(text) > LONGEST or copy_numbers.normal_token(text) is not None:
+    if len(text) > LONGEST:
+        return _UNKNOWN.copy()
+    if copy_numbers.normal_token(text) is not None:
         return scan_token(site, text, on)
     try:
         key, running = find.copy_key(text)
@@ -115,8 +120,8 @@ _ASKED: Final = (
 )
 
 # A number means whatever print bears it.
-_BY_NUMBER: Final = _ASKED.where(
-    Document.number_key == bindparam("key"), Copy.running == bindparam("running")
+_BY_NUMBER: Final = Question(
+    _ASKED.where(Document.number_key == bindparam("key"), Copy.running == bindparam("running"))
 )
 
 _TOKEN: Final = bindparam("token", type_=Txt)
@@ -136,7 +141,7 @@ _CONTROL: Final = (
 )
 
 # A token means one print: from the day it was made until the day it was exchanged, if it was.
-_BY_TOKEN: Final = (
+_BY_TOKEN: Final = Question(
     _ASKED.add_columns(
         ExchangedPrint.day.label("taken_back"),
         select(func.max(_earlier.day))
@@ -169,19 +174,44 @@ _COPY_OF: Final = {
 """Which copy a number or a token names, without a look at what might be damaged."""
 
 
-def _answer(site: Site, statement: Select[Any], values: dict[str, Any], on: date | None) -> Scan:
+def _answer(site: Site, question: Question, values: dict[str, Any], on: date | None) -> Scan:
     day = on or site.clock().astimezone(site.zone).date()
+    with site.quickly.connection() as one:
+        known = QuicklyKnown(one)
+        found = _quickly(one, known, question, values | {"day": day}, site.zone)
+        return found or _carefully(site, known, question, values, day)
+
+
+def _quickly(
+    one: Quick, known: QuicklyKnown, question: Question, values: Mapping[str, Any], zone: tzinfo
+) -> Scan | None:
+    """The answer where there is no such copy, or nobody has written since its rows were compared."""
+    with suppress(NotQuickly, *STUMBLES):
+        rows = question.on(one, values)
+        if not rows:
+            return _UNKNOWN.copy()
+        if known.get(rows[0].copy_id):
+            return _scan(rows, values["day"], zone, by_token=question is _BY_TOKEN)
+    return None
+
+
+def _carefully(
+    site: Site, known: QuicklyKnown, question: Question, values: Mapping[str, Any], day: date
+) -> Scan:
+    """The answer, once all rows that it follows from are found to be as they were recorded."""
+    by_token = question is _BY_TOKEN
     with site.reading() as session:
         try:
-            rows = session.execute(statement, values | {"day": day}).all()
-            found = _scan(rows, day, site.zone, by_token=statement is _BY_TOKEN) if rows else _UNKNOWN.copy()
+            rows = session.execute(question.statement, {**values, "day": day}).all()
+            found = _scan(rows, day, site.zone, by_token=by_token) if rows else _UNKNOWN.copy()
         except STUMBLES:
             session.rollback()
-            for copy_id in session.scalars(_COPY_OF[statement is _BY_TOKEN], values):
+            for copy_id in session.scalars(_COPY_OF[by_token], values):
                 require_scanned(site, session, copy_id)
             raise
         for copy_id in {row.copy_id for row in rows}:
             require_scanned(site, session, copy_id)
+            known[copy_id] = True
     return found
 
 

@@ -88,10 +88,7 @@ def as_recorded(
 
 def require_scanned(site: Site, session: Session, copy_id: int) -> None:
     """The same for a copy in the hands of a stranger, who has a code and no right."""
-    known, key = written.known(session.connection()), (About.COPY, copy_id)
-    if key not in known:
-        require_rows(site, session, rows_of_copy(session, copy_id))
-        known[key] = True
+    require_rows(site, session, rows_of_copy(session, copy_id))
 
 
 def require(ctx: Context, about: About, number: str, labels: Collection[str] = ()) -> None:
@@ -100,10 +97,19 @@ def require(ctx: Context, about: About, number: str, labels: Collection[str] = (
     Rows are not compared again by this connection before anybody has written something; files are looked at
     each time, and read again where the place that holds them was touched.
     """
-    session, site = ctx.session, ctx.site
-    known, key = written.known(session.connection()), (about, number, tuple(labels))
-    if key in known and all(_untouched(site, content, blobs) for content, blobs in known[key]):
+    key = (about, number, tuple(labels))
+    if ctx.has_begun:
+        _require(ctx, key, written.known(ctx.session.connection()))
+    else:
+        with ctx.site.quickly.connection() as one:
+            _require(ctx, key, written.QuicklyKnown(one))
+
+
+def _require(ctx: Context, key: tuple[About, str, Collection[str]], known: written.Known) -> None:
+    (about, number, labels), compared = key, known.get(key)
+    if compared is not None and all(_untouched(ctx.site, content, blobs) for content, blobs in compared):
         return
+    session, site = ctx.session, ctx.site
     rows = rows_named(session, about, number)
     require_rows(site, session, rows)
     shown = select(Revision).where(Revision.id.in_(rows.get("revision", ())))
@@ -111,8 +117,8 @@ def require(ctx: Context, about: About, number: str, labels: Collection[str] = (
         shown = shown.where(Revision.label.in_(labels))
     revisions = session.scalars(shown).all()
     refuse([finding for revision in revisions for finding in file_differences(site, revision)])
-    known[key] = [(r.content, [entry["blob"] for entry in r.manifest]) for r in revisions]
-    for content, blobs in known[key]:
+    compared = known[key] = [(r.content, [entry["blob"] for entry in r.manifest]) for r in revisions]
+    for content, blobs in compared:
         site.memory.keep(_FILES, (content, site.library.stamps(blobs)), True, most=500)
 
 

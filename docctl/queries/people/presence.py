@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from docctl.door.site import Site
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.models.quick import Question
 from docctl.models.sessions import SessionLogin
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
 from docctl.rules.roles import Actor
@@ -39,8 +40,7 @@ class Presence:
 
 def presence(site: Site, token: str, now: datetime) -> Presence | None:
     """The person whose session this is; None where there is none, or no longer."""
-    with site.reading() as session:
-        rows = session.execute(_ASKED, {"token": session_digest(site.session_key, token)}).all()
+    rows = site.quickly.ask(_ASKED, token=session_digest(site.session_key, token))
     if not rows:
         return None
     first = rows[0]
@@ -61,7 +61,7 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, one_time)
 
 
-_ASKED: Final = (
+_ASKED: Final = Question(
     select(
         SessionLogin.started_at,
         SessionLogin.seen_at,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Final
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -16,9 +16,12 @@ from docctl.queries.copies.scan import LONGEST, Scan, copy_check
 from docctl.rules import languages
 from docctl.rules.copies import Status
 from docctl.rules.copy_numbers import lacks_running_number
+from docctl.rules.languages import Language
 from docctl.rules.verdicts import Verdict
 from docctl.rules.words import Words
 from docctl.web.kit import here, language
+from docctl.web.kit.addresses import address
+from docctl.web.kit.framed import framed
 from docctl.web.kit.language import marked
 
 bp = Blueprint("scan", __name__)
@@ -73,41 +76,47 @@ def show(text: str) -> ResponseReturnValue:
         "number": text.strip(),
         "example": f"{text.strip()}#001",
     }
-    names = languages.LIST[language.of_request()].comma.join(scan["control"] or ())
-    page = render_template(
-        "copies/scan.html",
-        copy=scan["copy"],
+    spoken = language.of_request()
+    names = languages.LIST[spoken].comma.join(scan["control"] or ())
+    word = said(_WHICH) if asked_without else language.word(verdict.face)
+    body = _body()(
         verdict=verdict.value,
-        word=said(_WHICH) if asked_without else language.word(verdict.face),
+        word=word,
         face=verdict.face,
         icon=_icon(verdict.face.icon),
         advice=advice,
         ways=[(way, said(words) % scan) for way, words in _ways(scan, verdict)],
-        facts=[(said(term), value, look) for term, value, look in _facts(scan) if value],
+        facts=[(said(term), value, look) for term, value, look in _facts(scan, spoken) if value],
         told=said(_TO_WHOM) % {"names": names} if names else "",
         as_of=said(_AS_OF) % {"time": now.strftime("%Y-%m-%d %H:%M"), "zone": now.tzinfo},
     )
-    return page, 404 if verdict is Verdict.UNKNOWN else 200
+    title = f"{word} · {scan['copy']}" if scan["copy"] else word
+    return framed("copies/scan.html", title=title, body=body), 404 if verdict is Verdict.UNKNOWN else 200
 
 
 def _ways(scan: Scan, verdict: Verdict) -> Iterator[tuple[str, str]]:
     """Where to go from here. Whoever is not signed in yet is asked for it there, and comes back there."""
-    if scan["current_revision"] is not None:
-        now = verdict is Verdict.CURRENT
-        number, label = scan["document"], scan["current_revision"]
-        address = url_for("documents.show_revision", number=number, label=label)
-        yield (
-            url_for("documents.show", number=number) if now else address,
-            marked("Read the text") if now else marked("Open %(current_revision)s, which is in force"),
-        )
+    number, label = scan["document"], scan["current_revision"]
+    if number is not None and label is not None:
+        if verdict is Verdict.CURRENT:
+            yield address("documents.show", number=number), marked("Read the text")
+        else:
+            there = address("documents.show_revision", number=number, label=label)
+            yield there, marked("Open %(current_revision)s, which is in force")
     if scan["copy"] is None:
         return
     state = Status(scan["state"]) if scan["state"] else None
     if verdict in _COMES_BACK and state is not None and state.in_hands:
-        yield url_for("copies.return_copy", number=scan["copy"]), marked("Register the return")
+        yield address("copies.return_copy", number=scan["copy"]), marked("Register the return")
     elif verdict not in _COMES_BACK and state is Status.ISSUED:
-        yield url_for("copies.acknowledge", number=scan["copy"]), marked("Acknowledge receipt")
-    yield url_for("copies.show", number=scan["copy"]), marked("Holder and history of this copy")
+        yield address("copies.acknowledge", number=scan["copy"]), marked("Acknowledge receipt")
+    yield address("copies.show", number=scan["copy"]), marked("Holder and history of this copy")
+
+
+@cache
+def _body() -> Callable[..., Markup]:
+    made: Callable[..., Markup] = current_app.jinja_env.get_template("copies/scan_body.html").module.body  # type: ignore[attr-defined]
+    return made
 
 
 @cache
@@ -117,12 +126,12 @@ def _icon(name: str) -> Markup:
     return drawn
 
 
-def _facts(scan: Scan) -> tuple[tuple[str, str | None, str], ...]:
+def _facts(scan: Scan, spoken: Language) -> tuple[tuple[str, str | None, str], ...]:
     """Term, value and look of each line. What is in force is told where it is not what the copy says."""
     title, current = scan["title"], scan["current_revision"]
     return (
         (marked("Document number"), scan["document"], "strong"),
-        (marked("Title"), Words(title).told(language.of_request()) if title else None, ""),
+        (marked("Title"), Words(title).told(spoken) if title else None, ""),
         (marked("Revision"), scan["revision"], "strong"),
         (marked("Effective date"), scan["effective"], ""),
         (marked("Revision to use"), current if current != scan["revision"] else None, "strong"),

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from flask import Flask, Response, request
+from werkzeug.http import parse_accept_header
 
 SAME_FOR_ALL: Final = frozenset({"static", "start.show", "scan.show"})
 """Neither a session nor a token is known there (web/kit/here.py)."""
@@ -27,7 +28,8 @@ def install(app: Flask) -> None:
     def _compress(response: Response) -> Response:
         if request.endpoint not in SAME_FOR_ALL or not _is_text(response):
             return response
-        response.vary.add("Accept-Encoding")
+        varies = response.headers.get("Vary")
+        response.headers["Vary"] = f"{varies}, Accept-Encoding" if varies else "Accept-Encoding"
         if request.method == "GET" and response.status_code in {200, 404} and _is_wanted():
             response.direct_passthrough = False
             whole = response.get_data()
@@ -46,7 +48,13 @@ def _is_text(response: Response) -> bool:
 
 
 def _is_wanted() -> bool:
-    return "Range" not in request.headers and request.accept_encodings.quality("gzip") > 0
+    return "Range" not in request.headers and _takes_gzip(request.headers.get("Accept-Encoding", ""))
+
+
+@lru_cache(maxsize=256)
+def _takes_gzip(header: str) -> bool:
+    """What a browser takes; there are few browsers, and each says the same in every request."""
+    return parse_accept_header(header).quality("gzip") > 0
 
 
 def _zip(data: bytes) -> bytes:

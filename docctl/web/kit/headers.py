@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from typing import Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, g, request
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # A page for strangers has no script at all, so none is allowed; colours and icons come from our own files.
 POLICY: Final = (
@@ -34,18 +38,19 @@ UNCHANGED: Final = "no-cache, private"
 def install(app: Flask, *, https: bool) -> None:
     """Put them on every answer of `app`. `https`: the public address is secure, and is to stay so."""
     app.jinja_env.globals["nonce"] = nonce
+    fixed = [*HEADERS.items()]
+    if https:
+        fixed.append(("Strict-Transport-Security", f"max-age={ONE_YEAR}"))
+    app.wsgi_app = _borne_by_all(app.wsgi_app, fixed)  # type: ignore[method-assign, assignment]
 
     @app.after_request
     def _add(response: Response) -> Response:
-        response.headers.extend(HEADERS)
         number = g.get("nonce")
         # With 304 the page that the browser has kept is shown, under the policy that came with it.
         if response.status_code != 304:
             response.headers["Content-Security-Policy"] = (
                 POLICY if number is None else POLICY_WITH_SCRIPTS.format(nonce=number)
             )
-        if https:
-            response.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR}"
         if request.endpoint == "static" and response.status_code < 400:
             # The address of a static file changes with its content.
             response.headers["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable"
@@ -55,6 +60,18 @@ def install(app: Flask, *, https: bool) -> None:
                 response.headers["Cache-Control"] = "no-store"
             response.headers["Vary"] = "Accept-Language"
         return response
+
+
+def _borne_by_all(answers: WSGIApplication, fixed: list[tuple[str, str]]) -> WSGIApplication:
+    """With the headers that do not depend on the answer: put in one by one they cost as much as a query."""
+
+    def answering(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        def started(status: str, headers: list[tuple[str, str]], error: Any = None) -> Any:
+            return start(status, [*headers, *fixed], error)
+
+        return answers(environ, started)
+
+    return answering
 
 
 def nonce() -> str:

@@ -94,14 +94,13 @@ def reading() -> Context:
     found: Context | None = g.get("reading")
     if found is None:
         there = _somebody()
-        session = database.reading()
-        found = g.reading = Context(site(), there.actor, there.name, CHANNEL, given=session)
+        found = g.reading = Context(site(), there.actor, there.name, CHANNEL, given=database.reading)
     return found
 
 
 def read_afresh() -> None:
     """Forget what this request read before its act: it may be old by now."""
-    if "reading" in g:
+    if "reading" in g and g.reading.has_begun:
         g.reading.session.rollback()
 
 

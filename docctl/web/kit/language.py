@@ -49,9 +49,11 @@ def of_request() -> Language:
 
 
 def _asked() -> Language:
-    for asked in (request.args.get("lang"), request.cookies.get(COOKIE)):
-        if asked is not None and asked in TAGS:
-            return asked
+    if request.args.get("lang") in TAGS:
+        return request.args["lang"]
+    # Where no cookie can be it the others are not taken apart: pages for strangers need none.
+    if COOKIE in request.headers.get("Cookie", "") and request.cookies.get(COOKIE) in TAGS:
+        return request.cookies[COOKIE]
     return _preferred(request.headers.get("Accept-Language", ""))
 
 

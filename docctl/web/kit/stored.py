@@ -17,6 +17,7 @@ from flask import Response, make_response, request, session
 from flask_wtf.csrf import generate_csrf
 
 from docctl.queries.desk.inbox import waiting
+from docctl.queries.desk.remembered import newest_event
 from docctl.rules.roles import Actor
 from docctl.web.kit import here, language
 from docctl.web.kit.headers import UNCHANGED, nonce
@@ -37,12 +38,12 @@ def kept(version: str, page: Callable[[], str], *, few_eyes: Callable[[], bool] 
     if session.get(_FLASHES):
         return make_response(page())  # it tells what was done just now, and is not to be told again
     tag = _tag(version)
-    if request.if_none_match.contains(tag):
+    if "If-None-Match" in request.headers and request.if_none_match.contains(tag):
         answer = Response(status=304)
     else:
-        pieces, is_for_few = _laid_out(tag, page, few_eyes)
+        pieces, is_for_few = _laid_out(tag, version, page, few_eyes)
         # As this process laid it out before, but for the number of its scripts, which is a new one.
-        answer = make_response(nonce().join(pieces))
+        answer = Response(nonce().encode("ascii").join(pieces))
         if is_for_few:
             return answer
     answer.set_etag(tag)
@@ -51,11 +52,17 @@ def kept(version: str, page: Callable[[], str], *, few_eyes: Callable[[], bool] 
 
 
 def _laid_out(
-    tag: str, page: Callable[[], str], few_eyes: Callable[[], bool]
-) -> tuple[tuple[str, ...], bool]:
+    tag: str, version: str, page: Callable[[], str], few_eyes: Callable[[], bool]
+) -> tuple[tuple[bytes, ...], bool]:
     """What stands between the numbers of its scripts, and whether it is for few eyes."""
-    made = lambda: (tuple(page().split(nonce())), few_eyes())  # noqa: E731
-    return here.site().memory.recall("pages", tag, made, most=MOST_REMEMBERED)
+    memory, ctx = here.site().memory, here.reading()
+    known: tuple[tuple[bytes, ...], bool] | None = memory.known("pages", tag)
+    if known is not None:
+        return known
+    ctx.session.connection()  # from here on the page is read as of one event, which may be a later one by now
+    is_still = newest_event(ctx) == version
+    made = tuple(page().encode().split(nonce().encode("ascii"))), few_eyes() or not is_still
+    return memory.keep("pages", tag, made, most=MOST_REMEMBERED) if is_still else made
 
 
 def _tag(version: str) -> str:
