@@ -21,6 +21,10 @@ def upcast(t: str, row: Row, schema: int) -> Row:
         row["cause"], row["reason"] = _entered(row)
     if schema < 5 and t == "revision":
         row["head"] = "{}"
+    if schema < 7 and t == "person":
+        row["secret"] = None
+    if schema < 7 and t == "copy":
+        row["signed_size"] = row["signed_root"] = None
     return row
 
 
