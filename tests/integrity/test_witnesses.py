@@ -142,6 +142,8 @@ def test_a_controlled_copy_is_a_witness_of_what_was_signed_when_it_was_printed(w
     assert copy.signed_size
     paper = Paper(copy.signed_size, str(copy.signed_root))
     assert found(world, paper) == set()
+    misread = str(copy.signed_root).translate(str.maketrans("lIO", "1l0"))
+    assert found(world, Paper(paper.size, f" {misread}")) == set(), "nobody tells l from I on paper"
     other = Paper(paper.size, str(copy.signed_root)[::-1])
     assert found(world, other) == {(What.FORK, f"paper {paper.size}")}
     written_anew(world, another_name)

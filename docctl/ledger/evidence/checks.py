@@ -155,7 +155,7 @@ class Verifier:
             if proof["seq"] != seq or not is_included(seq, leaf, path, self.root) or len(proof) != 2:
                 raise Broken(name + " is not proved to be under the checkpoint")
             body = loads(entry["body"].encode("utf-8"), "the body of " + name)
-            # Where somebody confirmed that the clock had been ahead, that event alone is earlier than the last.
+            # Where somebody confirmed that the clock had been ahead, that event alone is the earlier one.
             follows = seq == before["seq"] + 1 and body.get("act") != "site.set_clock"
             early = follows and body["at"] < at
             if body.keys() != MEMBERS or (body["log"], body["seq"]) != (self.log, seq) or early:

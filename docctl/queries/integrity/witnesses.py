@@ -126,7 +126,7 @@ class Witnesses:
                     event=head,
                 )
                 yield Finding(What.ROLLBACK, claim.where, said)
-            elif b64encode(roots[claim.size]).decode() == claim.root:
+            elif _read_off(b64encode(roots[claim.size]).decode()) == _read_off(claim.root):
                 continue
             elif restore := next((seq for seq, lost in self._lost.items() if claim.size in lost), None):
                 said = Message(
@@ -212,6 +212,14 @@ class Witnesses:
 
     def _find(self, what: What, where: str, said: Message) -> None:
         self.findings.append(Finding(what, where, said))
+
+
+def _read_off(root: str) -> str:
+    """A root as one reads it off paper: with l, I and 1 for each other, and O and 0."""
+    return root.strip().translate(_LOOK_ALIKE)
+
+
+_LOOK_ALIKE = str.maketrans("lI1O0", "11100")
 
 
 def _by_commit(changes: Iterable[Change]) -> Iterator[tuple[str, list[Change]]]:
