@@ -14,7 +14,7 @@ from docctl.ledger import upcast
 from docctl.queries.integrity import check_site
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
-from docctl.usecases.site import past, rebuilding
+from docctl.usecases.site import past, rebuilding, tables
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.sites import PASSWORD, World, issue, procedure
@@ -143,7 +143,7 @@ def test_a_rebuild_that_fails_leaves_the_servers_database_empty(
 def test_a_rebuild_that_fails_leaves_no_folder(
     sqlite_world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuilding, "_index", lambda *_: 1 / 0)
+    monkeypatch.setattr(tables, "index_texts", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         again(sqlite_world, tmp_path / "x")
     assert list((tmp_path / "x").iterdir()) == []

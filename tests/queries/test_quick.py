@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from docctl.queries.copies import scan
 from docctl.queries.desk import remembered
 from docctl.queries.ledger.written import QuicklyKnown
 from docctl.queries.people import presence
+from docctl.rules.secrets import session_digest
 from docctl.usecases.copies import handing
 from tests.support.pages import reader
 from tests.support.sites import World, issue, procedure
@@ -29,7 +29,7 @@ def asked(world: World) -> list[tuple[Question, dict[str, Any]]]:
     day = date(2026, 3, 2)
     return [
         (remembered._HEAD, {}),
-        (presence._ASKED, {"token": sha256(token.encode()).hexdigest()}),
+        (presence._ASKED, {"token": session_digest(world.site.session_key, token)}),
         (scan._BY_TOKEN, {"token": copy.token, "day": day}),
         (scan._BY_NUMBER, {"key": NUMBER, "running": 1, "day": day}),
     ]

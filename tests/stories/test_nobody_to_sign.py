@@ -79,7 +79,7 @@ def test_what_nobody_can_sign_any_more_is_refused_at_submission(world: World, un
 
 
 def test_who_wrote_a_part_of_the_text_is_no_signer_that_the_submission_counts_on(world: World) -> None:
-    registered(world, "author,department-head")
+    registered(world, "author,department-head,management-representative")
     accounts.change_user_roles(world.as_("admin"), "head", grant=["author"])
     world.forget()
     newest = document_show(world.as_("author"), NUMBER)

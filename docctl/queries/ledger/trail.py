@@ -58,11 +58,12 @@ class Trail:
     following: int | None
 
 
-def trail(ctx: Context, number: str, before: int | None = None, *, most: int = MOST) -> Trail:
+def trail(ctx: Context, number: str, before: int | None = None, *, most: int | None = None) -> Trail:
     """The newest events of a document (fifty), or those before an event. Raises NotFound, Forbidden."""
     ctx.require(Action.TRAIL_READ, Subject())
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
+    most = MOST if most is None else most
     found = _walk(ctx, document, before, most)
     shown = found[:most]
     return Trail(
