@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from docctl.cli.kit import checked, notices
-from docctl.cli.kit.asked import given_password, system_user
+from docctl.cli.kit.asked import password_of, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
 from docctl.errors.message import Message
 from docctl.queries import integrity
@@ -135,7 +135,7 @@ def restore(
         folder,
         found,
         lost=lost,
-        accepted={login: given_password(login) for login in accept_loss} if accept_loss else None,
+        accepted={login: password_of(login) for login in accept_loss} if accept_loss else None,
         system_user=system_user(),
         waits=partial(notices.waits, caller.note),
         progress=notices.show_progress,

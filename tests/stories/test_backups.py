@@ -270,3 +270,8 @@ def test_by_command(sqlite_world: World, tmp_path: Path) -> None:
     behind = run("restore", str(tmp_path / "b"), "--from", folder, clock=clock)
     assert behind.code == 4
     assert "would be lost" in behind.err
+    accounts_of = {"DOCCTL_PASSWORD_ADMIN": PASSWORD, "DOCCTL_PASSWORD_CONTROLLER": PASSWORD}
+    taken: dict[str, str | None] = {**accounts_of, "DOCCTL_PASSWORD": "of neither"}
+    words = ("--json", "restore", str(tmp_path / "b"), "--from", folder)
+    both = run(*words, "--accept-loss", "admin", "controller", env=taken, clock=clock)
+    assert (both.code, both["ok"]) == (0, True)

@@ -22,27 +22,12 @@ NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
 
 def given_password(login: str) -> str:
     """DOCCTL_PASSWORD, or a prompt where somebody sits before a terminal."""
-    given = os.environ.get(PASSWORD)
-    if given is not None:
-        return given
-    if not sits_there():
-        raise Unauthenticated(
-            "the password of {login} is needed: set {variable}", login=login, variable=PASSWORD
-        )
-    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
+    return _password(login, PASSWORD)
 
 
 def password_of(login: str) -> str:
     """The password of somebody beside whoever types: DOCCTL_PASSWORD_LOGIN, or a prompt."""
-    variable = f"{PASSWORD}_{re.sub('[^A-Z0-9]', '_', login.upper())}"
-    given = os.environ.get(variable)
-    if given is not None:
-        return given
-    if not sits_there():
-        raise Unauthenticated(
-            "the password of {login} is needed: set {variable}", login=login, variable=variable
-        )
-    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
+    return _password(login, f"{PASSWORD}_{re.sub('[^A-Z0-9]', '_', login.upper())}")
 
 
 def given_new_password(login: str) -> str | None:
@@ -51,6 +36,17 @@ def given_new_password(login: str) -> str | None:
     if given is not None or not sits_there():
         return given
     return str(click.prompt(f"New password of {login}", hide_input=True, confirmation_prompt=True, err=True))
+
+
+def _password(login: str, variable: str) -> str:
+    given = os.environ.get(variable)
+    if given is not None:
+        return given
+    if not sits_there():
+        raise Unauthenticated(
+            "the password of {login} is needed: set {variable}", login=login, variable=variable
+        )
+    return str(click.prompt(f"Password of {login}", hide_input=True, err=True))
 
 
 def sits_there() -> bool:
