@@ -11,7 +11,7 @@ from hypothesis import settings
 # No deadline: the processes share the cores, and a slow example is not a wrong one.
 settings.register_profile("dev", max_examples=30, deadline=None)
 # Derandomised: what passed once passes again on the same code.
-settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") == "true" else "dev")
 )

@@ -36,7 +36,7 @@ from tests.support.vouching import destroy
 # All that a refused act may leave behind, beside its own name with `.refused`.
 REFUSALS = {"attempts.counted"}
 
-SEQUENCES = 300 if os.environ.get("CI") == "true" else 30
+SEQUENCES = 60 if os.environ.get("CI") == "true" else 30
 
 # Mostly the person whose act it is, so that sequences get somewhere; sometimes anybody.
 ANYBODY = st.sampled_from([None] * 9 + [*PEOPLE, "admin"])
