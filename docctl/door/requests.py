@@ -16,9 +16,13 @@ from functools import cached_property
 from typing import Any, Final
 
 from docctl.door.site import Site
-from docctl.errors import Defect, DocctlError
+from docctl.errors import Defect, DocctlError, Invalid
 from docctl.rules.actions import Action
+from docctl.rules.text import clean
 from docctl.store.material import Material
+
+SECRETS: Final = frozenset({"password", "new_password", "secret"})
+"""Names of arguments that nobody keeps as they are."""
 
 
 class Once:
@@ -65,11 +69,30 @@ class Request:
         return hmac.new(key, told, hashlib.sha256).hexdigest()
 
 
-def settled(argument: object) -> object:
-    """An argument that can be looked at more than once: what is read off or called is so once, and kept."""
+def as_kept(name: str, argument: object) -> object:
+    """An argument in the form in which it is kept, and which can be looked at more than once.
+
+    Texts are clean, those in lists and groups too: whichever page or command they came by, and after all
+    decoding. Not so passwords, which are hashed as they were typed. What is read off or called is so once.
+    Raises Invalid for `name`.
+    """
     if callable(argument):
         return Once(argument)
-    again = isinstance(argument, str | bytes | Mapping | Sequence | Set)
+    try:
+        return argument if name in SECRETS else _clean(argument)
+    except Invalid as error:
+        raise Invalid({name: error.said}) from None
+
+
+def _clean(argument: object) -> object:
+    if type(argument) is str:  # and no word of an enumeration
+        return clean(argument)
+    if isinstance(argument, Mapping):
+        return {key: _clean(value) for key, value in argument.items()}
+    if type(argument) is list or type(argument) is tuple:  # and no row of names
+        parts = tuple(map(_clean, argument))
+        return argument if parts == tuple(argument) else parts
+    again = isinstance(argument, str | bytes | Sequence | Set)
     return tuple(argument) if isinstance(argument, Iterable) and not again else argument
 
 

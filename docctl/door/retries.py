@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from docctl.door.context import Context
-from docctl.door.requests import Request, settled
+from docctl.door.requests import Request, as_kept
 from docctl.door.transaction import Replayed, stop_if_answered
 from docctl.errors import DocctlError
 from docctl.models.base import Base, Controlled
@@ -48,7 +48,7 @@ def retried(action: Action) -> Callable[[Usecase[P, T]], Usecase[P, T]]:
             given = names.bind(ctx, *args, **kwargs)
             given.apply_defaults()
             own, *others = given.arguments
-            given.arguments.update({name: settled(given.arguments[name]) for name in others})
+            given.arguments.update({name: as_kept(name, given.arguments[name]) for name in others})
             arguments = {name: given.arguments[name] for name in others}
             asked = replace(
                 ctx,

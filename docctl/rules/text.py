@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,20 +14,33 @@ from docctl.errors.message import Typed
 # Letters and marks that print nothing without being format characters (category Cf).
 _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+# The two planes that Unicode keeps for Chinese characters; the last two of each plane are none.
+_FIRST_RARE: Final = "\U00020000"
+_LAST_RARE: Final = "\U0003fffd"
+_WITHOUT_WIDTH: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+# All but what nearly every text is made of: seen, and in no other form than NFC.
+_LOOKED_AT: Final = re.compile("[^\t\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
 
 
 def clean(text: str) -> str:
-    """The NFC form of `text`.
+    """The one written form of a text that is kept: NFC, lines that end as on Unix, nothing unseen (SE-48).
 
-    Normalised at the edge and never in the hasher: NFC and NFD hash differently. Raises Invalid for NUL
-    (PostgreSQL refuses it, SQLite keeps it) and for a lone surrogate (no UTF-8 for it).
+    Normalised at the edge and never in the hasher: NFC and NFD hash differently. Blanks without
+    any width, which come along from web pages, are taken out. Raises Invalid for what else nobody sees:
+    controls (NUL, which PostgreSQL refuses and SQLite keeps), halves of characters, marks that turn the
+    reading direction round.
     """
-    if "\0" in text:
-        raise Invalid("the text holds a NUL character; remove it")
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        raise Invalid("the text holds half a character (a lone surrogate); type it again") from None
+    if not _LOOKED_AT.search(text):
+        return text
+    text = text.replace("\r\n", "\n").translate(_WITHOUT_WIDTH)
+    for place, character in enumerate(text, 1):
+        if character not in "\n\t" and is_hidden(character) and not _chooses_a_form(character):
+            raise Invalid(
+                "character {place} of this text cannot be seen (U+{code:04X}); "
+                "delete it, or type the text again",
+                place=place,
+                code=ord(character),
+            )
     return unicodedata.normalize("NFC", text)
 
 
@@ -61,8 +75,11 @@ def printable(typed: str) -> str:
 
 def is_hidden(character: str) -> bool:
     """Whether a character cannot be seen: control, bidi, zero-width, filler, not assigned (SE-48)."""
-    return (
-        unicodedata.category(character) in _HIDDEN
-        or character in _FILLERS
-        or unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))
-    )
+    if unicodedata.category(character) == "Cn" and _FIRST_RARE <= character <= _LAST_RARE:
+        return False  # a Chinese character of a later Unicode than this Python's: somebody's name
+    return unicodedata.category(character) in _HIDDEN or character in _FILLERS or _chooses_a_form(character)
+
+
+def _chooses_a_form(character: str) -> bool:
+    """Whether it picks a form of the sign before it: of an emoji, or of a character in somebody's name."""
+    return unicodedata.name(character, "").startswith(("VARIATION SELECTOR", "MONGOLIAN FREE VARIATION"))

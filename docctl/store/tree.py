@@ -15,6 +15,7 @@ from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
 from docctl.rules import languages
 from docctl.rules.documents import clauses
+from docctl.rules.text import is_hidden
 from docctl.store.schema_sentences import Path
 
 LARGEST_FILE: Final = 1_000_000
@@ -28,7 +29,8 @@ def load_yaml(data: bytes) -> Any:
     """A YAML file as mappings, lists and text: every scalar stays what was typed (`1.10`, `007`, `no`).
 
     Refused, with the line: duplicate and merge keys, tags, anchors, aliases, directives, a second
-    document, hidden characters, more than DEEPEST levels, MOST_VALUES values or LARGEST_FILE bytes (SE-26).
+    document, hidden characters, more than DEEPEST levels, MOST_VALUES values or LARGEST_FILE
+    bytes (SE-26, SE-48).
     """
     return loaded(text_of(data), 1)[0]
 
@@ -79,6 +81,10 @@ def refuse_hidden(lines: Iterable[clauses.Line]) -> None:
     ]
     if hidden:
         raise Invalid("Characters that cannot be seen; remove them: {places}.", places=hidden[:20])
+
+
+def _is_unseen(character: str) -> bool:
+    return character not in "\n\t\ufe0f" and not " " <= character <= "~" and is_hidden(character)
 
 
 class _Reader:
@@ -172,6 +178,9 @@ class _Reader:
                     "tags (!) are not allowed; everything is read as text",
                 ),
             )
+        # Looked at once more: quotation marks may hold "\u202e", which the raw text does not show.
+        if isinstance(event, events.ScalarEvent) and any(map(_is_unseen, event.value)):
+            raise self._refusal(event, Message("this text holds a character that cannot be seen"))
         if len(path) > DEEPEST:
             raise self._refusal(event, Message("nested deeper than {most} levels", most=DEEPEST))
         if len(self.lines) >= MOST_VALUES:

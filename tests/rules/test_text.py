@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -22,12 +23,36 @@ def test_composed_and_decomposed_letters_are_written_alike() -> None:
     assert clean("u\u0308ber") == clean("über") == "über"
 
 
+@pytest.mark.rule("SE-48")
 @pytest.mark.parametrize(
-    ("text", "why"), [("a\0b", "NUL"), ("\ud800", "surrogate"), ("a\udfff", "surrogate")]
+    "character",
+    "\0\x01\x07\x1b\x7f\x85\r\ud800\udfff\u202e\u2066\u2069\u2028\u2029\u061c\u3164\u2800\ue000\U000e0041\U0003ffff",
 )
-def test_text_that_a_database_would_lose_is_refused(text: str, why: str) -> None:
-    with pytest.raises(Invalid, match=why):
-        clean(text)
+def test_a_character_that_nobody_sees_is_refused_with_its_place(character: str) -> None:
+    with pytest.raises(
+        Invalid, match=rf"character 3 of this text cannot be seen \(U\+{ord(character):04X}\)"
+    ):
+        clean(f"甲a{character}乙")
+
+
+@pytest.mark.rule("SE-48")
+def test_blanks_without_width_are_taken_out_and_lines_end_alike() -> None:
+    assert clean("\ufeff售\u200b后\u00ad程\u200d序\u2060\r\n") == "售后程序\n"
+
+
+def test_names_keep_the_forms_of_their_characters() -> None:
+    for name in ("葛\U000e0100城", "㐂", "\U00020bb7田", "\U000323af", "☎\ufe0f", "甲\t乙\n丙"):
+        assert clean(name) == name
+
+
+@given(st.text())
+def test_what_is_clean_stays_as_it_is(text: str) -> None:
+    try:
+        once = clean(text)
+    except Invalid:
+        return
+    assert clean(once) == once
+    assert unicodedata.is_normalized("NFC", once)
 
 
 @given(MOMENTS, st.sampled_from(ZONES))

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from docctl.door.requests import Once, Request, _told, settled
+from docctl.door.requests import Once, Request, _told, as_kept
 from docctl.door.site import Site
-from docctl.errors import Defect
+from docctl.errors import Defect, Invalid
 from docctl.rules.actions import Action
 from docctl.rules.roles import Role
 from docctl.store.material import of_procedure
@@ -116,9 +116,27 @@ def test_what_is_read_off_is_kept_for_the_use_case() -> None:
     def lines() -> Iterator[str]:
         yield from ("a", "b")
 
-    assert settled(lines()) == ("a", "b")
-    for value in ("ab", b"ab", ["a"], {"a": 1}, {"a"}, None, 3):
-        assert settled(value) is value
+    assert as_kept("lines", lines()) == ("a", "b")
+    for value in ("ab", b"ab", {"a": 1}, {"a"}, None, 3, Action.COPY_RETURN):
+        assert as_kept("value", value) == value
+
+
+@pytest.mark.parametrize(
+    "given", ["a\u202eb", ["a", "b\x1b"], {"field": "x\0"}, [["\u2066"]], {"f": [{"g": "\x07"}]}]
+)
+def test_a_text_that_nobody_sees_wholly_is_refused_wherever_it_stands_in_an_argument(given: object) -> None:
+    with pytest.raises(Invalid, match="cannot be seen") as refused:
+        as_kept("reason", given)
+    assert list(refused.value.problems) == ["reason"]
+    assert as_kept("password", given) == given  # hashed as it was typed
+
+
+def test_blanks_without_width_are_taken_out_of_arguments_and_the_request_is_the_same() -> None:
+    assert as_kept("reason", "\ufeff首\u200b次\r\n发布") == "首次\n发布"
+    assert as_kept("values", {"customer": "甲\u2060方", "files": ["e\u0301"]}) == {
+        "customer": "甲方",
+        "files": ("é",),
+    }
 
 
 def test_the_action_is_a_part_of_the_request(empty_site: Site) -> None:

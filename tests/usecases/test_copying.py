@@ -66,10 +66,10 @@ def test_a_holder_is_a_login_or_a_department_under_any_of_its_names(
 def test_nothing_is_handed_out_to_somebody_unknown(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     with pytest.raises(Invalid) as refused:
-        hand_out(sqlite_world, "staff", "carrier", "x\0", "sales")
+        hand_out(sqlite_world, "staff", "carrier", "x", "sales")
     assert list(refused.value.problems) == ["holder"]
     assert "'carrier' is no active account" in refused.value.message
-    assert r"'x\x00' is no active account" in refused.value.message
+    assert "'x' is no active account" in refused.value.message
     assert "departments are administration, after-sales, finance" in refused.value.message
     with pytest.raises(Invalid, match="at least one"):
         hand_out(sqlite_world)
@@ -243,7 +243,7 @@ def test_a_holder_acknowledges_and_does_nothing_else(
     with pytest.raises(NotFound, match="docctl copy list"):
         act(sqlite_world.as_("staff"), f"{NUMBER}#002")
     with pytest.raises(NotFound):
-        act(sqlite_world.as_("controller"), "no number\0")
+        act(sqlite_world.as_("controller"), "no number")
 
 
 @pytest.mark.rule("DC-49")
@@ -252,7 +252,7 @@ def test_a_recall_says_why_and_is_entered(world: World) -> None:
     (copy,) = hand_out(world, "staff")
     with pytest.raises(Invalid, match="Say why"):
         handing.recall_copy(world.as_("controller"), copy.number, reason=" ")
-    with pytest.raises(Invalid, match="NUL"):
+    with pytest.raises(Invalid, match="cannot be seen"):
         handing.recall_copy(world.as_("controller"), copy.number, reason="a\0")
     assert rows(world, Recall) == []
     recalled = handing.recall_copy(world.as_("controller"), " lx-cx-2019-101 # 1 ", reason="岗位调动")
