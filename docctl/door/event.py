@@ -60,6 +60,11 @@ class Who:
         """Somebody about whom the program itself says something."""
         return cls(id=person.id, login=person.login, name=person.name, channel=channel)
 
+    @classmethod
+    def nobody(cls, channel: str) -> Self:
+        """Somebody who is not known here."""
+        return cls(id=0, login="-", name="-", channel=channel)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Said:

@@ -192,9 +192,13 @@ def refused(turn: Turn, action: Action, why: Message) -> None:
     _record_refusal(turn, action, why)
 
 
-def locked(site: Site, person: Person, failures: int) -> None:
-    """Record that wrong passwords have closed an account for a while: one event, without a row."""
-    told = Said(act="account.locked", who=Who.named(person, "web"), details={"failures": failures})
+def locked(site: Site, person: Person | None, failures: int) -> None:
+    """Record that wrong passwords have closed an account for a while: one event, without a row.
+
+    Also for a login that nobody has: else the time that it takes would tell which logins there are.
+    """
+    who = Who.nobody("web") if person is None else Who.named(person, "web")
+    told = Said(act="account.locked", who=who, details={"failures": failures})
     with _events(site, site.clock()) as (_, append):
         append([told])
 

@@ -32,7 +32,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from docctl.errors import Invalid
-from docctl.rules.text import clean, instant, plain
+from docctl.rules.text import instant, plain, storable
 from docctl.rules.words import Words
 
 E = TypeVar("E", bound=StrEnum)
@@ -100,7 +100,7 @@ class Txt(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        return None if value is None else clean(str(value))
+        return None if value is None else storable(str(value))
 
 
 class Day(TypeDecorator[date]):
@@ -172,7 +172,7 @@ class Json(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else rfc8785.dumps(plain(value)).decode()
+        return None if value is None else rfc8785.dumps(plain(value, storable)).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else frozen(json.loads(value))
@@ -185,7 +185,7 @@ class Said(TypeDecorator[Words]):
     cache_ok = True
 
     def process_bind_param(self, value: Words | None, dialect: Dialect) -> str | None:
-        return None if value is None else rfc8785.dumps({k: clean(v) for k, v in value.items()}).decode()
+        return None if value is None else rfc8785.dumps({k: storable(v) for k, v in value.items()}).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Words | None:
         return None if value is None else Words(json.loads(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -23,12 +23,10 @@ _LOOKED_AT: Final = re.compile("[^\t\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e
 
 
 def clean(text: str) -> str:
-    """The one written form of a text that is kept: NFC, lines that end as on Unix, nothing unseen (SE-48).
+    """The one written form of what somebody typed: NFC, lines that end as on Unix, nothing unseen (SE-48).
 
-    Normalised at the edge and never in the hasher: NFC and NFD hash differently. Blanks without
-    any width, which come along from web pages, are taken out. Raises Invalid for what else nobody sees:
-    controls (NUL, which PostgreSQL refuses and SQLite keeps), halves of characters, marks that turn the
-    reading direction round.
+    Blanks without any width, which come along from web pages, are taken out. Raises Invalid for what else
+    nobody sees: controls, halves of characters, marks that turn the reading direction round.
     """
     if not _LOOKED_AT.search(text):
         return text
@@ -44,6 +42,17 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def storable(text: str) -> str:
+    """The form in which a database is given a text, to keep it or to look for it: NFC.
+
+    Normalised at the edge and never in the hasher: NFC and NFD hash differently. Raises Invalid for NUL
+    (PostgreSQL refuses it, SQLite keeps it) and for half a character (no UTF-8 for it).
+    """
+    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        return clean(text)
+    return unicodedata.normalize("NFC", text)
+
+
 def instant(moment: datetime) -> str:
     """`moment` in UTC with microseconds and Z: of fixed width, so that text order is time order."""
     if moment.tzinfo is None:
@@ -52,19 +61,19 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-def plain(value: Any) -> Any:
-    """`value` as dicts, lists, clean text, integers and None: what canonical JSON may hold here.
+def plain(value: Any, text: Callable[[str], str] = clean) -> Any:
+    """`value` as dicts, lists, `text` of each text, integers and None: what canonical JSON may hold here.
 
     Raises Invalid for a float: it has no single written form; give a decimal as text.
     """
     if isinstance(value, str):
-        return clean(value)
+        return text(value)
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, Mapping):
-        return {clean(str(k)): plain(v) for k, v in value.items()}
+        return {text(str(k)): plain(v, text) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(v) for v in value]
+        return [plain(v, text) for v in value]
     raise Invalid("{value} has no exact written form; give decimals as text", value=Typed(value))
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.rules.text import clean, instant, plain
+from docctl.rules.text import clean, instant, plain, storable
 
 ZONES = [timezone(timedelta(minutes=minutes)) for minutes in (-720, -210, 0, 345, 480, 840)]
 # Not at the ends of the calendar: there another zone leads out of it.
@@ -43,6 +43,13 @@ def test_blanks_without_width_are_taken_out_and_lines_end_alike() -> None:
 def test_names_keep_the_forms_of_their_characters() -> None:
     for name in ("葛\U000e0100城", "㐂", "\U00020bb7田", "\U000323af", "☎\ufe0f", "甲\t乙\n丙"):
         assert clean(name) == name
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\udfff"])
+def test_text_that_a_database_would_lose_is_never_given_to_one(text: str) -> None:
+    with pytest.raises(Invalid, match="cannot be seen"):
+        storable(text)
+    assert storable("u\u0308 \u202e") == "ü \u202e"  # looked for, it is not found
 
 
 @given(st.text())

@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 
 from docctl.door import accounts
+from docctl.ledger import journal
 from docctl.models.ledger import LedgerEvent
 from docctl.models.people import Person
 from docctl.models.sessions import SessionLogin
@@ -221,6 +222,21 @@ def test_an_account_that_is_locked_is_one_event(world: World) -> None:
         assert Reader(world.site).send("/sign-in", login="rep", password=f"wrong {n}").status_code == 401
     assert events(world, "account.locked") == 1
     assert accounts.prove(world.site, "rep", PASSWORD) is not None
+
+
+@pytest.mark.rule("SE-01", "SE-42")
+def test_a_login_that_nobody_has_is_answered_by_the_same_work(world: World) -> None:
+    for login in ("nobody", "rep"):
+        for n in range(attempts.LOCKED_AT):
+            world.clock.advance(hours=1)
+            Reader(world.site).send("/sign-in", login=login, password=f"wrong {n}")
+    with world.site.reading() as session:
+        told = [e.event for e in journal.events(session.connection()) if e.event["act"] == "account.locked"]
+    assert [event["actor"]["login"] for event in told] == [
+        "-",
+        "rep",
+    ]  # what was typed may have been a password
+    assert "nobody" not in str(told)
 
 
 @pytest.mark.rule("SE-02")

@@ -23,6 +23,7 @@ from docctl.door.site import Site
 from docctl.errors import Throttled
 from docctl.models.people import Person
 from docctl.models.sessions import ThrottleAttempt
+from docctl.rules.text import printable
 
 log = logging.getLogger(__name__)
 
@@ -61,8 +62,7 @@ def keys(login: str, source: str, device: str | None = None) -> list[str]:
 
 def account_key(login: str) -> str:
     """One key for all spellings of a login. A hash: what is typed here may be a password."""
-    plain = unicodedata.normalize("NFKC", login).strip().casefold()
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    return hashlib.sha256(_plain(login).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def reserve(site: Site, counted: Iterable[str], login: str) -> None:
@@ -80,9 +80,10 @@ def reserve(site: Site, counted: Iterable[str], login: str) -> None:
             locked |= row.failures == LOCKED_AT and not row.key.startswith("source:")
             if row.key.startswith("source:") and row.failures == LIMITS["source"].free:
                 log.warning("many wrong passwords from one source: %.60s", row.key)
-        person = session.scalar(select(Person).where(Person.login == login)) if locked else None
-    if person is not None:
-        transaction.locked(site, person, LOCKED_AT)
+    if locked:
+        with site.reading() as session:
+            known = session.scalar(select(Person).where(Person.login == printable(_plain(login))))
+        transaction.locked(site, known, LOCKED_AT)
 
 
 def forget(session: Session, counted: Iterable[str]) -> None:
@@ -91,6 +92,10 @@ def forget(session: Session, counted: Iterable[str]) -> None:
     session.execute(delete(ThrottleAttempt).where(ThrottleAttempt.key.in_(wanted)))
     for row in session.scalars(select(ThrottleAttempt).where(ThrottleAttempt.key.in_(set(counted)))):
         row.failures -= 1
+
+
+def _plain(login: str) -> str:
+    return unicodedata.normalize("NFKC", login).strip().casefold()
 
 
 def _row(session: Session, key: str, now: datetime) -> ThrottleAttempt:
