@@ -29,7 +29,7 @@ def user() -> None:
 @click.option("--role", "roles", multiple=True, required=True, help="A role; give it again for another.")
 @click.pass_obj
 def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str, ...]) -> None:
-    """Make an account. It is locked until it has a password: from DOCCTL_NEW_PASSWORD, or `user password`."""
+    """Make an account. It is locked until it has a one-time password: from DOCCTL_NEW_PASSWORD, or later."""
     password = os.environ.get(NEW_PASSWORD)
     with caller.writing(Action.USER_ADD) as ctx:
         added = accounts.add_user(
@@ -42,7 +42,7 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
 @click.argument("login")
 @click.pass_obj
 def password(caller: Caller, login: str) -> None:
-    """Set a password: your own, or as admin anybody's. Taken from DOCCTL_NEW_PASSWORD or asked for."""
+    """Set your own password, or as admin a one-time one of anybody. From DOCCTL_NEW_PASSWORD or asked for."""
     new = given_new_password(login)
     if new is None:
         raise Usage(
@@ -50,7 +50,11 @@ def password(caller: Caller, login: str) -> None:
         )
     with caller.writing(Action.USER_PASSWORD) as ctx:
         changed = accounts.set_user_password(ctx, login, new)
-        caller.show({"login": changed.login}, f"The password of {changed.login} is set.")
+        once = changed.id != ctx.actor.person_id
+        said = f"The password of {changed.login} is set."
+        if once:
+            said += f" It is for one time; they choose their own: docctl user password {changed.login}"
+        caller.show({"login": changed.login, "one_time": once}, said)
 
 
 @user.command("change-roles")

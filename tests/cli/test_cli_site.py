@@ -103,10 +103,11 @@ def test_an_account_is_locked_until_it_has_a_password(
     nothing = terminal("admin", "user password new")
     assert (nothing.code, nothing.kind) == (2, "usage")
     given = run_with(terminal.world, "admin", ["user", "password", "new"], new=new)
-    assert given == {"login": "new"}
-    assert terminal("new", "record open LX-R-101", password=new).code == 5
+    assert given == {"login": "new", "one_time": True}
+    assert terminal("new", "record open LX-R-101", password=new).kind == "password"  # good for one thing only
     own = run_with(terminal.world, "new", ["user", "password", "new"], password=new, new="a third password")
-    assert own == {"login": "new"}
+    assert own == {"login": "new", "one_time": False}
+    assert terminal("new", "record open LX-R-101", password="a third password").code == 5
 
 
 def run_with(
@@ -215,7 +216,7 @@ def test_a_password_is_asked_for_where_somebody_sits_before_the_terminal(
 def test_a_new_password_is_asked_for_too(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("docctl.cli.kit.asked.sits_there", lambda: True)
     monkeypatch.setattr("click.prompt", lambda *_, **__: "a typed password")
-    assert terminal.ok("admin", "user password staff") == {"login": "staff"}
+    assert terminal.ok("admin", "user password staff") == {"login": "staff", "one_time": True}
     told = terminal("staff", "user password staff", password="a typed password", human=True)
     assert told.out == "The password of staff is set.\n"
 

@@ -48,7 +48,7 @@ def test_drafts_of_after_the_newest_checkpoint_are_left_behind_and_do_not_stop_t
         f"refs/submitted/{NUMBER}/A-1/1",
     ]
     assert check_site(new.site).findings == ()
-    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD)  # locked until somebody does
+    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD, lasting=True)  # locked until somebody does
     revise(new, "又改。")
     issuing.issue_revision(new.as_("controller"), NUMBER)
     assert check_site(new.site).findings == ()
@@ -68,7 +68,7 @@ def test_an_issue_whose_checkpoint_never_came_is_left_behind(
     new, left_behind = again(sqlite_world, tmp_path)
     assert {line.split(" ")[0] for line in left_behind} >= {"refs/heads/main", f"refs/tags/{NUMBER}/A-1"}
     assert check_site(new.site).findings == ()
-    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD)  # locked until somebody does
+    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD, lasting=True)  # locked until somebody does
     revise(new, "又改。")
     issuing.issue_revision(new.as_("controller"), NUMBER)
     assert check_site(new.site).findings == ()

@@ -48,7 +48,7 @@ def test_a_record_whose_first_step_nobody_could_fill_is_not_opened_and_uses_no_n
     assert "docctl user password LOGIN" in str(refused.value)
     with world.site.reading() as session, pytest.raises(NotFound):
         find.record(session, RECORD)
-    accounts.set_user_password(world.as_("admin"), "staff", "a new password")
+    accounts.set_user_password(world.as_("admin"), "staff", "a new password", lasting=True)
     assert opening.open_record(world.as_("staff2"), FORM).number == RECORD
 
 
@@ -82,7 +82,7 @@ def test_a_record_that_waits_for_nobody_is_a_task_of_the_qa_office_at_once(world
         reader(world, "controller", "zh").get(f"/records/{RECORD}").text
     )
     accounts.change_user_roles(world.as_("admin"), "staff", grant=["auditor"], revoke=["staff"])
-    accounts.set_user_password(world.as_("admin"), "staff2", "a new password")
+    accounts.set_user_password(world.as_("admin"), "staff2", "a new password", lasting=True)
     assert waits(world, "controller").to_staff == ()
 
 

@@ -100,7 +100,7 @@ def test_waiting_for_names_those_only_who_can_sign_now(world: World) -> None:
 
 
 def test_a_one_time_password_that_nobody_used_in_time_locks_like_none(world: World) -> None:
-    accounts.set_user_password(world.as_("admin"), "rep", "once and never again", one_time=True)
+    accounts.set_user_password(world.as_("admin"), "rep", "once and never again")
     assert submitted(world) == ["rep"]
     world.clock.now += ONE_TIME_FOR + timedelta(minutes=1)
     assert document_waits(world) == []

@@ -138,7 +138,7 @@ def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict
     handing.issue_copies(new.as_("controller"), NUMBER, holders=["technical"])
     with pytest.raises(WrongState, match="the account of 管平 is locked"):
         drafting.submit_revision(new.as_("author"), NUMBER, reason="接着改")
-    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD)
+    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD, lasting=True)
     drafting.submit_revision(new.as_("author"), NUMBER, reason="接着改")
     assert check_site(new.site).findings == ()
     new.close()

@@ -116,7 +116,9 @@ def build(folder: Path, environ: dict[str, str]) -> None:
     )
     admin = accounts.reader(founded.site, "admin")
     for login, (name, department, roles) in PEOPLE.items():
-        people.add_user(admin, login, name=name, department=department, roles=roles, password=PASSWORD)
+        people.add_user(
+            admin, login, name=name, department=department, roles=roles, password=PASSWORD, lasting=True
+        )
     admin.close()
     founded.site.close()
 

@@ -101,7 +101,9 @@ def another_of_the_post(world: World) -> str:
     """A second person of the technical department, who signs what staff2 wrote down; their login."""
     admin, login = world.as_("admin"), "staff3"
     post, roles = "technical", [Role.STAFF]
-    people.add_user(admin, login, name="员工郑", department=post, roles=roles, password=PASSWORD)
+    people.add_user(
+        admin, login, name="员工郑", department=post, roles=roles, password=PASSWORD, lasting=True
+    )
     return login
 
 

@@ -65,7 +65,7 @@ def test_a_locked_person_does_not_come_back_by_a_row(world: World) -> None:
 
 def test_a_one_time_password_does_not_become_a_lasting_one(world: World) -> None:
     key = id_of(world, "rep")
-    people.set_user_password(world.as_("admin"), "rep", OTHER, one_time=True)
+    people.set_user_password(world.as_("admin"), "rep", OTHER)
     assert findings(world) == set()
     with shell(world) as run:
         run("DELETE FROM account_one_time WHERE person_id = ?", key)
@@ -82,8 +82,17 @@ def test_a_new_account_without_a_password_is_locked_until_one_is_set(world: Worl
             *(key, accounts.hash_password(OTHER)),
         )
     assert not signs(world, "new", OTHER)
-    people.set_user_password(world.as_("admin"), "new", OTHER)
+    people.set_user_password(world.as_("admin"), "new", OTHER, lasting=True)
     assert signs(world, "new", OTHER)
+
+
+def test_who_made_the_secret_of_somebody_else_cannot_sign_with_it(world: World) -> None:
+    people.set_user_password(world.as_("admin"), "rep", OTHER)
+    people.add_user(world.as_("admin"), "new", name="新", department="sales", roles=["staff"], password=OTHER)
+    for login in ("rep", "new"):
+        assert not signs(world, login, OTHER)
+        people.set_user_password(world.as_(login), login, f"my own {OTHER}")
+        assert signs(world, login, f"my own {OTHER}")
 
 
 def test_a_password_of_before_the_upgrade_is_good_for_setting_ones_own(world: World) -> None:

@@ -131,7 +131,7 @@ def _add(acting: Acting, person: Mapping[str, Any], password: str) -> None:
     login, roles = person["login"], person["roles"]
     details = {"name": person["name"], "department": person["department"]}
     with closing(acting("admin")) as admin:
-        people.add_user(admin, login, roles=roles, password=password, **details)
+        people.add_user(admin, login, roles=roles, password=password, lasting=True, **details)
 
 
 def _lock(acting: Acting, person: Mapping[str, Any]) -> None:

@@ -31,11 +31,12 @@ def add_user(
     department: str,
     roles: Iterable[str],
     password: str | None = None,
-    one_time: bool = False,
+    lasting: bool = False,
 ) -> Person:
     """Make an account. Without `password` it is locked until `user password` sets one.
 
-    With `one_time` the password is good for setting another one, and for nothing else.
+    It is good for setting another one, and for nothing else: who made it cannot sign with it (21 CFR 11.200).
+    `lasting`: a program makes up people, and has nobody who could choose one.
     """
     hashed = hash_password(password) if password is not None else None
     with ctx.act(Action.USER_ADD) as act:
@@ -54,21 +55,22 @@ def add_user(
         act.add(person)
         act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
         if hashed is not None:
-            _set(act, person, hashed, one_time=one_time)
+            _set(act, person, hashed, one_time=not lasting)
         act.record(person, roles=[r.value for r in granted])
         return person
 
 
 @retried(Action.USER_PASSWORD)
-def set_user_password(ctx: Context, login: str, password: str, *, one_time: bool = False) -> Person:
+def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool = False) -> Person:
     """Set a password; the account can act from now on. The event says that it changed, never what it is.
 
-    With `one_time` it can do nothing but set a password of its own: who made the secret cannot sign with it.
+    That of somebody else is good for setting another one only, as in `add_user`.
     """
     hashed = hash_password(password)
     with ctx.act(Action.USER_PASSWORD) as act:
         person = find.person(act.session, login)
         act.require(Subject(name=person.login, account=person.id))
+        one_time = not lasting and person.id != act.actor.person_id
         _set(act, person, hashed, one_time=one_time)
         details = {"one_time": 1} if one_time else {}
         act.record(person, key=None, reason=None, rows=None, **details)

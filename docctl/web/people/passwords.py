@@ -43,7 +43,7 @@ def password(login: str) -> ResponseReturnValue:
         return redirect(url_for("people.own_password"))
     ctx = here.writing(Action.USER_PASSWORD)
     made = _one_time(ctx, login)
-    accounts.set_user_password(ctx, login, made, one_time=True)
+    accounts.set_user_password(ctx, login, made)
     return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
 
 
@@ -106,6 +106,5 @@ def add() -> ResponseReturnValue:
         department=request.form.get("department", ""),
         roles=request.form.getlist("role"),
         password=made,
-        one_time=True,
     )
     return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
