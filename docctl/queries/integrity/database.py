@@ -1,4 +1,4 @@
-"""The database itself: guards, foreign keys, grants, rewriting rules.
+"""The database itself: what it says of its own file, guards, schema, foreign keys.
 
 Everything expected is worked out from the models; nothing is read from a row but its key.
 """
@@ -13,8 +13,9 @@ from sqlalchemy import Connection, exists, select, text
 from docctl.errors.message import Message, Typed
 from docctl.ledger.finding import Finding, What
 from docctl.models import guards
-from docctl.models.base import LEDGER, Base
+from docctl.models.base import Base
 from docctl.models.schema import Schema
+from docctl.queries.integrity import planted
 from docctl.queries.integrity.schema import differences
 
 MOST = 20
@@ -28,23 +29,6 @@ _GUARDS = {
 
 _OF_A_CELL = re.compile("CHECK constraint failed|NULL value in|non-[a-z]+ value in|[A-Z]+ value in")
 
-_GRANTS = text(
-    "SELECT c.relname AS name, c.relowner = a.grantee AS own, a.privilege_type AS right,"
-    " CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role,"
-    " a.grantee <> 0 AND a.grantee = current_user::regrole AS here"
-    " FROM pg_class c JOIN (SELECT oid, relacl AS acl FROM pg_class UNION ALL"
-    " SELECT attrelid, attacl FROM pg_attribute WHERE attacl IS NOT NULL) g ON g.oid = c.oid,"
-    " LATERAL aclexplode(g.acl) a"
-    " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace"
-    " AND a.privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER') ORDER BY 1, 3, 4"
-)
-_RULES = text(
-    "SELECT tablename AS name, 'rule ' || rulename AS what FROM pg_rules WHERE schemaname = current_schema()"
-    " UNION ALL SELECT relname, 'row-level security' FROM pg_class"
-    " WHERE (relrowsecurity OR relforcerowsecurity)"
-    " AND relnamespace = current_schema()::regnamespace ORDER BY 1, 2"
-)
-
 
 def examine(connection: Connection, schema: Schema, *, complete: bool = True) -> Iterator[Finding]:
     """All that is wrong with the database as such. `complete`: no table or column is missing."""
@@ -56,8 +40,7 @@ def examine(connection: Connection, schema: Schema, *, complete: bool = True) ->
     yield from differences(schema)
     if complete:
         yield from _foreign_keys(connection)
-    if connection.dialect.name == "postgresql":
-        yield from _grants(connection)
+    yield from planted.examine(connection)
 
 
 def _said(problem: str) -> Finding:
@@ -82,18 +65,3 @@ def _foreign_keys(connection: Connection) -> Iterator[Finding]:
                     "{column} names {parent}, which is not there.", column=here.name, parent=f"{named} {key}"
                 )
                 yield Finding(What.FOREIGN_KEY, f"{child.name} {' '.join(map(str, own))}", said)
-
-
-def _grants(connection: Connection) -> Iterator[Finding]:
-    for row in connection.execute(_GRANTS):
-        # docctl's own role may be another than the owner: it then updates rows, behind the guards.
-        served = row.here and row.right == "UPDATE" and row.name != LEDGER
-        if not row.own and not served:
-            said = Message(
-                "{role} has the right {right}. Revoke it: only the owner may have it.",
-                role=row.role,
-                right=row.right,
-            )
-            yield Finding(What.GRANT, row.name, said)
-    for row in connection.execute(_RULES):
-        yield Finding(What.SCHEMA, row.name, Message("This was planted: {what}.", what=row.what))
