@@ -22,13 +22,7 @@ from docctl.door.event import Said, Who, not_before
 from docctl.door.site import Site
 from docctl.door.turn import Turn
 from docctl.door.writing import ActSession, NoteSession, conclude, writing
-from docctl.errors import (
-    Defect,
-    Forbidden,
-    Invalid,
-    Tampered,
-    see,
-)
+from docctl.errors import Defect, Forbidden, Invalid, Tampered, see
 from docctl.errors.message import Message
 from docctl.ledger import journal
 from docctl.models.engine import lock_out_other_writers

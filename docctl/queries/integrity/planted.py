@@ -30,8 +30,7 @@ _GRANTS: Final = text(
     " LATERAL aclexplode(g.acl) a"
     " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace ORDER BY 1, 3, 4"
 )
-_BELONGS: Final = "NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = {}.oid AND d.deptype = 'e')"
-"""And to no extension that the owner of the server installed."""
+# What belongs to an extension, the owner of the server installed.
 _POSTGRES: Final = text(
     "SELECT tablename AS name, 'rule ' || rulename AS what FROM pg_rules WHERE schemaname = current_schema()"
     " UNION ALL SELECT relname, 'row-level security' FROM pg_class"
@@ -40,11 +39,13 @@ _POSTGRES: Final = text(
     " CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' ELSE 'table' END"
     " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
     " WHERE (c.relkind IN ('v', 'm', 'f') OR c.relkind IN ('r', 'p') AND n.nspname <> current_schema())"
-    f" AND {_BELONGS.format('c')} AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+    " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')"
+    " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
     " UNION ALL SELECT n.nspname || '.' || p.proname, 'function'"
     " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
     " WHERE (n.nspname <> current_schema() OR p.proname NOT LIKE 'docctl%')"
-    f" AND {_BELONGS.format('p')} AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
+    " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    " AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
     " UNION ALL SELECT evtname, 'event trigger' FROM pg_event_trigger"
     " UNION ALL SELECT coalesce(d.datname, r.rolname), 'setting ' || s.line"
     " FROM (SELECT setdatabase, setrole, unnest(setconfig) AS line FROM pg_db_role_setting) s"
