@@ -3,7 +3,9 @@
 Chinese is not cut into words: each run of characters becomes its overlapping pairs and, at its end, its
 last character alone. A phrase of pairs then matches wherever the characters stand together, and nowhere
 across punctuation; one character is the beginning of a pair or the end of a run (measurements 2e, 8).
-Knows no index and no database.
+What people write with or without a blank is the same: ISO 9001, ISO-9001 and ISO9001, 35 μL and 35μL,
+GB/T and GBT, 12,000 and 12000, 第 十二 条 and 第十二条; and with or without accents. Knows no index and no
+database.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 CJK: Final = (
     "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
@@ -20,6 +22,8 @@ CJK: Final = (
 )
 """For a class of a regular expression: what is written without blanks between words."""
 
+RULES: Final = 2
+"""The number of the rules below: an index that was made by others is made anew (`site upgrade`)."""
 LONGEST_WORD: Final = 40
 """A longer Latin word is known by its beginning; PostgreSQL refuses words over 2 KB."""
 MOST_TERMS: Final = 16
@@ -40,7 +44,7 @@ class Term:
 
 def tokens(text: str) -> list[str]:
     """The tokens of `text` (in NFC) in their order: letters, digits and CJK characters only, lower case."""
-    return [token for token, _ in _split(fold(text))]
+    return [token.text for token in _split(fold(text))]
 
 
 def terms(query: str) -> tuple[Term, ...]:
@@ -55,59 +59,91 @@ def terms(query: str) -> tuple[Term, ...]:
 
 def locate(text: str, term: Term) -> tuple[int, int] | None:
     """Where the term first stands in `text` (in NFC): start and end."""
-    folded = fold(text)
-    found = list(_split(folded))
+    found = list(_split(fold(text)))
     length = len(term.tokens)
     for first in range(len(found) - length + 1):
-        here = [token for token, _ in found[first : first + length]]
-        if here[:-1] == list(term.tokens[:-1]) and _is(here[-1], term):
-            start, end = found[first][1], found[first + length - 1][1] + len(term.tokens[-1])
+        here = found[first : first + length]
+        if all(map(_is_whole, here[:-1], term.tokens)) and _is(here[-1].text, term):
             # A character may fold into several ("㎜" into "mm"), so places are counted back.
             origin = [n for n, character in enumerate(text) for _ in fold(character)]
-            return origin[start], origin[end - 1] + 1
+            return origin[here[0].start], origin[_end(here[-1], term) - 1] + 1
     return None
 
 
 def fold(text: str) -> str:
-    """Wide and narrow, upper and lower case made one, character by character (never across them)."""
+    """Wide and narrow, upper and lower case, with and without accent made one, character by character."""
     return text.translate(_FOLDED)
 
 
 class _Folded(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        self[code] = unicodedata.normalize("NFKC", chr(code)).lower()
-        return self[code]
+        plain = unicodedata.normalize("NFKC", chr(code)).lower()
+        if not _CJK_ONLY.fullmatch(plain):
+            plain = "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn")
+        self[code] = plain
+        return plain
+
+
+class _Token(NamedTuple):
+    """A token, and from where to where it stands in the folded text."""
+
+    text: str
+    start: int
+    end: int
 
 
 _FOLDED = _Folded()
-_RUN = re.compile(f"(?P<cjk>[{CJK}]+)|[^\\W_{CJK}]+")
 _CJK_ONLY = re.compile(f"[{CJK}]+")
-_LETTER = re.compile(f"[^\\W\\d_{CJK}]")
+_LATIN: Final = f"[^\\W\\d_{CJK}]"
+_LETTER = re.compile(_LATIN)
+_RUN = re.compile(
+    f"(?P<cjk>[{CJK}]+(?:[ ][{CJK}]+)*)"
+    f"|(?P<joined>(?<!{_LATIN})[a-z]{{2}}/[tz](?!{_LATIN})|(?<!\\d)\\d{{1,3}}(?:,\\d{{3}})+(?!\\d))"
+    f"|\\d+|{_LATIN}+"
+)
+_JOINTS = str.maketrans("", "", "/,")
 
 
-def _split(folded: str) -> Iterator[tuple[str, int]]:
-    """Each token with its place in the folded text."""
+def _split(folded: str) -> Iterator[_Token]:
     for match in _RUN.finditer(folded):
         run, start = match[0], match.start()
-        if match["cjk"] is None:
-            yield run[:LONGEST_WORD], start
-            continue
-        for n in range(len(run)):
-            # The last slice is one character long: the end of the run.
-            yield run[n : n + 2], start + n
+        if match["cjk"] is not None:
+            yield from _pairs(run, start)
+        else:
+            plain = run if match["joined"] is None else run.translate(_JOINTS)
+            yield _Token(plain[:LONGEST_WORD], start, match.end())
+
+
+def _pairs(run: str, start: int) -> Iterator[_Token]:
+    """Each two characters of a run that stand together, with or without a blank, and the last one."""
+    places = [n for n, character in enumerate(run) if character != " "]
+    for n, place in enumerate(places):
+        last = places[min(n + 1, len(places) - 1)]
+        yield _Token(run[place] + run[last] * (last != place), start + place, start + last + 1)
 
 
 def _term(part: str) -> Term | None:
     found = list(_split(part))[:LONGEST_TERM]
     if not found:
         return None
-    last, place = found[-1]
-    is_cjk = _CJK_ONLY.fullmatch(last) is not None
-    if is_cjk and len(last) == 1 and len(found) > 1 and len(found[-2][0]) == 2 and found[-2][1] == place - 1:
+    last = found[-1]
+    is_cjk = _CJK_ONLY.fullmatch(last.text) is not None
+    before = found[-2] if len(found) > 1 else None
+    if is_cjk and len(last.text) == 1 and before is not None and before.end == last.end:
         # The end of a run of two or more: in the text the run may go on, so its end is not asked for.
-        return Term(tuple(token for token, _ in found[:-1]), prefix=False)
+        return Term(tuple(token.text for token in found[:-1]), prefix=False)
     prefix = is_cjk or _LETTER.search(part) is not None
-    return Term(tuple(token for token, _ in found), prefix)
+    return Term(tuple(token.text for token in found), prefix)
+
+
+def _is_whole(token: _Token, wanted: str) -> bool:
+    return token.text == wanted
+
+
+def _end(token: _Token, term: Term) -> int:
+    """Where what was asked for ends in the token that it ends with."""
+    asked = term.tokens[-1]
+    return token.end if token.text == asked else token.start + len(asked)
 
 
 def _is(token: str, term: Term) -> bool:

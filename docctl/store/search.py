@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     delete,
     func,
+    insert,
     literal,
     select,
     text,
@@ -23,11 +24,15 @@ from sqlalchemy import (
 
 from docctl.rules import search_words
 from docctl.rules.search_words import Term
-from docctl.store.search_index import DDL, DOCUMENT, SECTION, TITLE, WORD, Index, index_of
+from docctl.store.search_index import DDL, DOCUMENT, OWN, SECTION, TITLE, WORD, Index, index_of
 
 SNIPPET: Final = 60
 LONGEST_QUESTION: Final = 1000
 MOST_HITS: Final = 200
+
+_ABOUT: Final = 0
+"""No document has this key. Its row is found by no question, and says by which rules words were cut."""
+_RULES: Final = str(search_words.RULES)
 
 
 class Section(Protocol):
@@ -55,6 +60,22 @@ def create(connection: Connection) -> None:
     """Make the tables that are missing."""
     for statement in DDL[connection.dialect.name]:
         connection.execute(text(statement))
+    if connection.scalar(select(func.count()).select_from(DOCUMENT)) == 0:
+        row = {"document_id": _ABOUT, "language": "", "number": "", "folded": "", "title": _RULES}
+        more = {"words": ""} if connection.dialect.name == "sqlite" else {}
+        connection.execute(insert(DOCUMENT), row | more)
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the words of the index were cut by the rules of this docctl. Others find less than there is."""
+    return connection.scalar(select(DOCUMENT.c.title).where(DOCUMENT.c.document_id == _ABOUT)) == _RULES
+
+
+def make_anew(connection: Connection) -> None:
+    """Throw all away: whoever has the texts puts them in again."""
+    for name in OWN:
+        connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+    create(connection)
 
 
 def replace(

@@ -66,13 +66,14 @@ DDL: Final[dict[str, tuple[str, ...]]] = {
     "postgresql": tuple(statement.strip() for statement in _POSTGRESQL.split(";")),
 }
 
-_OWN: Final = ("search_document", "search_section", "search_title", "search_word")
+OWN: Final = ("search_document", "search_section", "search_title", "search_word")
+"""The tables that are docctl's own."""
 _SHADOWS: Final = tuple(
     f"search_{index}_{part}" for index in ("title", "word") for part in ("config", "data", "docsize", "idx")
 )
 TABLES: Final[dict[str, frozenset[str]]] = {
-    "sqlite": frozenset(_OWN + _SHADOWS),
-    "postgresql": frozenset(_OWN),
+    "sqlite": frozenset(OWN + _SHADOWS),
+    "postgresql": frozenset(OWN),
 }
 """The names of all tables that `create` leaves, FTS5's own among them."""
 

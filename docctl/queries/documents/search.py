@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from docctl.door.context import Context
+from docctl.errors import Busy
 from docctl.models.documents import Document, Revision
 from docctl.rules import languages
 from docctl.rules.actions import Action
@@ -27,7 +28,14 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
     """
     ctx.require(Action.DOCUMENT_SEARCH, Subject())
-    hits = search.find(ctx.session.connection(), query, search.MOST_HITS)
+    connection = ctx.session.connection()
+    if not search.is_current(connection):
+        raise Busy(
+            "the search index was made by another docctl and would find less than there is; "
+            "whoever has the site's files makes it anew with: {command}",
+            command="docctl site upgrade --apply",
+        )
+    hits = search.find(connection, query, search.MOST_HITS)
     governing = _in_force(ctx, {hit.document_id for hit in hits})
     shown: dict[tuple[str, str], dict[str, str]] = {}
     for hit in hits:

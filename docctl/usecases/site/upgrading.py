@@ -27,8 +27,9 @@ from docctl.ledger.upcast import SCHEMA
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.rules.actions import Action
 from docctl.standing import turns
+from docctl.store import search
 from docctl.store.durable import sync_directory, write_atomically
-from docctl.usecases.site import migrating
+from docctl.usecases.site import migrating, tables
 
 FOLDER = "before-upgrade"
 DUMP = "database.sql"
@@ -66,7 +67,10 @@ def plan(site: Site) -> Plan:
             tables=tables,
             rows=_count(connection, tables),
             copy=site.path / FOLDER / f"schema-{schema}-event-{head.seq}" if schema < SCHEMA else None,
-            done=schema == SCHEMA and _is_signed(session, head) and not turns.differing(site, session),
+            done=schema == SCHEMA
+            and _is_signed(session, head)
+            and search.is_current(connection)
+            and not turns.differing(site, session),
         )
 
 
@@ -91,7 +95,17 @@ def upgrade_site(site: Site, *, system_user: str, copied: bool = False) -> Plan:
                 turns.keep_all(site, session)
             # The last time it may have been cut short between its event and its checkpoint.
             transaction.make_checkpoint(site, site.clock())
+        _index_anew(site)
         return wanted
+
+
+def _index_anew(site: Site) -> None:
+    """The search index, where its words were cut by other rules: all or nothing of it."""
+    with transaction.note(site) as session:
+        connection = session.connection()
+        if not search.is_current(connection):
+            search.make_anew(connection)
+            tables.index_texts(site, session)
 
 
 def copy_database(site: Site, wanted: Plan, folder: Path) -> None:
