@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -29,16 +30,27 @@ PORT = click.IntRange(0, 65_535)
 MANY = click.IntRange(1, 64)
 
 
+def _is_address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        return None if value is None else str(ip_address(value))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no address; write it like 127.0.0.1") from None
+
+
 @click.command(cls=Command)
 @click.option("--host", default=serving.LOOPBACK, show_default=True, help="The address to listen on.")
 @click.option("--port", type=PORT, default=serving.PORT, show_default=True, help="One that is free.")
 @click.option("--processes", type=MANY, default=1, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=MANY, default=serving.THREADS, show_default=True, help="Threads of each.")
+@click.option(
+    "--trusted-proxy", "proxy", metavar="ADDRESS", callback=_is_address, help="Of a proxy before it."
+)
 @click.pass_obj
-def serve(caller: Caller, host: str, port: int, processes: int, threads: int) -> None:
+def serve(caller: Caller, host: str, port: int, processes: int, threads: int, proxy: str | None) -> None:
     """Serve the pages of a site, until Ctrl-C or SIGTERM.
 
-    With several processes SIGHUP puts new ones in their place, and no request is lost.
+    Who stands behind the proxy is one source for each; without one, all of them are the same. With several
+    processes SIGHUP puts new ones in their place, and no request is lost.
     """
     with serving.stopped_by_sigterm():
         site = caller.site()
@@ -54,10 +66,11 @@ def serve(caller: Caller, host: str, port: int, processes: int, threads: int) ->
             _of_public_address(caller, site)
             urls = serving.addresses(listener)
             if processes == 1:
-                serving.serve(site, listener, lambda: _tell(caller, site, urls), threads=threads)
+                told = partial(_tell, caller, site, urls)
+                serving.serve(site, listener, told, threads=threads, proxy=proxy)
                 return
             site.close()  # each process opens it for itself
-            command = command_for(site.path, caller.language, threads)
+            command = command_for(site.path, caller.language, threads, proxy)
             Workers(command, listener, processes, caller.note).run(lambda: _tell(caller, site, urls))
 
 

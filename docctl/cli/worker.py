@@ -17,11 +17,12 @@ from docctl.cli.kit.workers import watch
 
 @click.command(cls=Command)
 @click.option("--threads", type=click.IntRange(1), default=serving.THREADS)
+@click.option("--trusted-proxy", "proxy")
 @click.argument("listener", type=int)
 @click.argument("says", type=int)
 @click.argument("alive", type=int)
 @click.pass_obj
-def worker(caller: Caller, threads: int, listener: int, says: int, alive: int) -> None:
+def worker(caller: Caller, threads: int, proxy: str | None, listener: int, says: int, alive: int) -> None:
     """One of the processes of `serve`, which starts it with three open files."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that looks after this one
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -36,7 +37,7 @@ def worker(caller: Caller, threads: int, listener: int, says: int, alive: int) -
             os.write(says, b"1")
             os.close(says)
 
-        serving.serve(caller.site(), shared, ready, threads=threads, leave=leave)
+        serving.serve(caller.site(), shared, ready, threads=threads, proxy=proxy, leave=leave)
 
 
 def _stop() -> None:

@@ -137,11 +137,13 @@ def serve(
     ready: Callable[[], None],
     *,
     threads: int = THREADS,
+    proxy: str | None = None,
     leave: Callable[[Callable[[], None]], object] | None = None,
 ) -> None:
     """Answer requests until SIGTERM or Ctrl-C, then sign the events that no checkpoint covers yet.
 
-    `ready` is called as soon as requests are answered, to tell the address. `leave` is given what lets this
+    `proxy`: the address of one before it, whose word is taken for where a request comes from. `ready` is
+    called as soon as requests are answered, to tell the address. `leave` is given what lets this
     end by itself: no connection more, and those that are there to their end.
     """
     from waitress import wasyncore
@@ -156,7 +158,7 @@ def serve(
     sockets: dict[int, Any] = {}
     over = threading.Event()
     try:
-        server = server_on(listener, create_app(site), sockets, threads=threads, **_SETTINGS)
+        server = server_on(listener, create_app(site), sockets, threads=threads, **settings(proxy))
         if leave is not None:
             leave(server.drain)
         ready()
@@ -169,6 +171,14 @@ def serve(
         wasyncore.close_all(sockets, ignore_all=True)
     if events_since_checkpoint(site):
         transaction.make_checkpoint(site, site.clock())
+
+
+def settings(proxy: str | None = None) -> dict[str, Any]:
+    """What the server is set to. Where a request came from, nobody but the `proxy` may say."""
+    if proxy is None:
+        return dict(_SETTINGS)
+    named = {"trusted_proxy": proxy, "trusted_proxy_count": 1}
+    return {**_SETTINGS, **named, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
 
 
 def _sign_in_time(site: Site, over: threading.Event) -> None:

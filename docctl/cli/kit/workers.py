@@ -139,10 +139,11 @@ class Workers:
             os.close(number)
 
 
-def command_for(folder: Path, language: str, threads: int) -> list[str]:
+def command_for(folder: Path, language: str, threads: int, proxy: str | None = None) -> list[str]:
     """How to start one: a new Python, so that it runs the program and the settings that are there then."""
     options = ["--site", str(folder), "--lang", language]
-    return [sys.executable, "-c", _DOCCTL, *options, "worker", "--threads", str(threads)]
+    behind = [] if proxy is None else ["--trusted-proxy", proxy]
+    return [sys.executable, "-c", _DOCCTL, *options, "worker", "--threads", str(threads), *behind]
 
 
 def watch(alive: int, then: Callable[[], None]) -> None:
