@@ -1,58 +1,26 @@
-"""The two typefaces of every print, from a package: so that no print depends on what a machine has.
-
-Says which characters they have, and draws the few glyphs of a stamp as a font of its own.
-"""
+"""What the typefaces of a print can say: refuses characters that none has, and makes the font of a stamp."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from html.parser import HTMLParser
-from importlib.resources import files
-from pathlib import Path
-from threading import RLock
-from typing import Any, Final
-from xml.sax.saxutils import escape
+from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Bracketed, Message, Typed
-from docctl.render import cff
+from docctl.render import cff, typefaces
 from docctl.rules import languages
 
-SANS: Final = "NotoSansSC-Regular.otf"
-SERIF: Final = "NotoSerifSC-Regular.otf"
 STAMP_FONT: Final = "DOCCTL+NotoSansSC-Regular"
-_PACKAGE: Final = "pylopdf_fonts_zh_cn"
 _MOST_TOLD: Final = 20
 _AROUND: Final = 8
 _UNITS: Final = 1000
 
 
-def folder() -> Path:
-    """Where the font files lie."""
-    return Path(str(files(_PACKAGE)))
-
-
-def configuration() -> str:
-    """A fontconfig file that knows this folder and no other."""
-    return (
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
-        f"<fontconfig><dir>{escape(str(folder()))}</dir></fontconfig>"
-    )
-
-
-@cache
-def characters() -> frozenset[int]:
-    """The code points for which one of the two has a glyph."""
-    with _READING:
-        return frozenset(_cmap(SANS)) | frozenset(_cmap(SERIF))
-
-
 def missing(text: str) -> list[str]:
     """The characters of `text` that cannot be printed, each once, in their order."""
-    known = characters()
+    known = typefaces.characters()
     return [c for c in dict.fromkeys(text) if ord(c) not in known and c not in _NOT_PRINTED]
 
 
@@ -63,6 +31,10 @@ def refuse_missing(html: str, source: str = "") -> None:
     reader.close()
     found: dict[str, Message] = {}
     for clause, said in reader.pieces:
+        # What nobody sees is shown by its code point (SE-48), unless somebody wrote just that.
+        for stand_in in _STAND_IN.finditer(said):
+            if stand_in[0] not in source:
+                found.setdefault(stand_in[1], _unseen(stand_in, clause, source))
         for character in missing(said):
             place = f"U+{ord(character):04X}"
             found.setdefault(place, _sentence(character, clause, said, _line_of(character, source)))
@@ -106,14 +78,12 @@ class Subset:
 def subset(text: str) -> Subset:
     """A font of the sans typeface with just these characters; the same text gives the same bytes."""
     wanted = "".join(sorted(set(text)))
-    with _READING:
+    with typefaces.READING:
         drawn = [_glyph(c) for c in wanted]
     made = cff.program(STAMP_FONT, [shape for shape, _ in drawn])
     return Subset(made, wanted, tuple(width for _, width in drawn))
 
 
-# A font file is read piece by piece as its parts are asked for, which two threads must not do at once.
-_READING: Final = RLock()
 _NOT_PRINTED: Final = frozenset("\t\n\r")
 
 
@@ -145,17 +115,33 @@ class _Places(HTMLParser):
 _CLAUSE = re.compile(rf"(?:(?:{'|'.join(languages.ALL)})-)?clause-(.+?)(?:--\d+)?")
 
 
+_STAND_IN = re.compile(r"⟦(U\+([0-9A-F]{4,6}))⟧")
+
+
+def _unseen(stand_in: re.Match[str], clause: str, source: str) -> Message:
+    line = _line_of(chr(int(stand_in[2], 16)), source)
+    return Message(
+        "the text holds {character}, which nobody can see{where}, near “{near}”; take it out",
+        character=stand_in[1],
+        where=_where(line, clause),
+        near=" ".join(stand_in.string[max(0, stand_in.start() - _AROUND) : stand_in.start()].split()),
+    )
+
+
 def _sentence(character: str, clause: str, said: str, line: int) -> Message:
     place = said.index(character)
-    near = " ".join(said[max(0, place - _AROUND) : place + _AROUND + 1].split())
-    where = [Message("line {line}", line=line)] if line else []
-    where += [Message("clause {clause}", clause=clause)] if clause else []
     return Message(
         "no font has {character}{where}, near “{near}”; write it otherwise, or make it a figure",
         character=character,
-        where=Bracketed(tuple(where)),
-        near=near,
+        where=_where(line, clause),
+        near=" ".join(said[max(0, place - _AROUND) : place + _AROUND + 1].split()),
     )
+
+
+def _where(line: int, clause: str) -> Bracketed:
+    where = [Message("line {line}", line=line)] if line else []
+    where += [Message("clause {clause}", clause=clause)] if clause else []
+    return Bracketed(tuple(where))
 
 
 def _line_of(character: str, source: str) -> int:
@@ -163,31 +149,9 @@ def _line_of(character: str, source: str) -> int:
     return source.count("\n", 0, place) + 1 if place >= 0 else 0
 
 
-@cache
-def _font(name: str) -> Any:
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-    return TTFont(folder() / name, lazy=True)
-
-
-@cache
-def _cmap(name: str) -> Mapping[int, str]:
-    found: Mapping[int, str] = _font(name).getBestCmap()
-    return found
-
-
-@cache
-def _glyph_set(name: str) -> Any:
-    return _font(name).getGlyphSet()
-
-
-@cache
 def _glyph(character: str) -> tuple[bytes, int]:
-    """The charstring of a character, and its width."""
-    from fontTools.pens.t2CharStringPen import T2CharStringPen  # type: ignore[import-untyped]
-
-    name = next((n for n in (SANS, SERIF) if ord(character) in _cmap(n)), None)
-    if name is None:
+    found = typefaces.glyph(character)
+    if found is None:
         raise Invalid(
             {
                 "stamp": Message(
@@ -197,9 +161,4 @@ def _glyph(character: str) -> tuple[bytes, int]:
                 )
             }
         )
-    glyph = _glyph_set(name)[_cmap(name)[ord(character)]]
-    pen = T2CharStringPen(glyph.width, None)
-    glyph.draw(pen)
-    drawn = pen.getCharString()
-    drawn.compile()
-    return bytes(drawn.bytecode), int(glyph.width)
+    return found

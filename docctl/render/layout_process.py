@@ -23,7 +23,7 @@ from typing import IO, Final
 
 from docctl.errors import Invalid
 from docctl.errors.stored import to_data
-from docctl.render import fonts, pdf
+from docctl.render import pdf, typefaces
 from docctl.render.pdf import Asset, Attached, Job
 
 READY: Final = b"+"
@@ -138,7 +138,8 @@ def _main(descriptor: int) -> None:
         socket.socket(fileno=descriptor) as control,
     ):
         configuration = Path(folder) / "fonts.conf"
-        configuration.write_text(fonts.configuration(), "utf-8")
+        (font_files := Path(folder) / "fonts").mkdir()
+        configuration.write_text(typefaces.lay_ready(font_files), "utf-8")
         os.environ |= {"FONTCONFIG_FILE": str(configuration), "HOME": folder}
         os.chdir(folder)
         with suppress(ConnectionError):

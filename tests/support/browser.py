@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from waitress import create_server
 
 from docctl.door.site import Site
-from docctl.render.fonts import folder
+from docctl.render import typefaces
 from docctl.start import machine
 from tests.support.pages import app_of
 from tests.support.sites import PASSWORD, World
@@ -66,7 +66,9 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
             pytest.fail(reason)
         pytest.skip(reason)
     fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
-    fonts.write_text(_FONTS.format(escape(str(folder()))), "utf-8")
+    (folder := fonts.with_name("files")).mkdir()
+    typefaces.lay_ready(folder)
+    fonts.write_text(_FONTS.format(escape(str(folder))), "utf-8")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(program), args=FLAGS, env={**os.environ, "FONTCONFIG_FILE": str(fonts)}
