@@ -1,6 +1,7 @@
 """What the style sheet of a print goes by, marked on the tree of Markdown before the text is cleaned.
 
-Numbered captions, items such as `a)` of a clause, and numbers that no line may end in. Knows no sheet.
+Numbered captions, items such as `a)` of a clause, numbers that no line may end in, and words that may be
+broken. Knows no sheet.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from docctl.render.dialect import FIGURE, TABLE
 MARKS: Final[sanitiser.Marks] = {
     "p": {"caption", "of-table", "of-figure", "item"},
     "td": {"code"},
-    "span": {"code"},
+    "span": {"code", "long"},
 }
 
 _ITEM: Final = re.compile(r"[a-z][)）]")
@@ -28,6 +29,8 @@ _ITEM: Final = re.compile(r"[a-z][)）]")
 _CODE: Final = re.compile(r"[A-Z][A-Za-z0-9./#-]{1,23}")
 # A number with hyphens in a sentence: there, too, no line ends.
 _NUMBER: Final = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
+# An address in a cell may be broken anywhere: else its column, and the table, were as wide as it is.
+_LONG: Final = re.compile(r"[!-~\u00c0-\u024f]{20,}")
 
 
 @cache
@@ -58,7 +61,10 @@ class _Paper(Treeprocessor):
                 element.set("class", mark)
         code = {inside for block in root.iter("pre") for inside in block.iter()}
         for element in [element for element in root.iter() if element not in code]:
-            _keep_numbers_whole(element)
+            _mark_within(element, _NUMBER, "code")
+        for cell in [element for element in root.iter() if element.tag in {"td", "th"}]:
+            for element in [inside for inside in cell.iter() if inside.get("class") != "code"]:
+                _mark_within(element, _LONG, "long")
 
 
 def _mark_of(element: Element) -> str:
@@ -74,26 +80,26 @@ def _mark_of(element: Element) -> str:
     return f"caption {kind}" if (kind := next(kinds, "")) else "item" if _ITEM.match(said) else ""
 
 
-def _keep_numbers_whole(element: Element) -> None:
-    """Puts each number in what the element itself says into a <span>."""
+def _mark_within(element: Element, pattern: re.Pattern[str], mark: str) -> None:
+    """Puts whatever the element itself says that is like this into a <span>."""
     children = list(element)
-    element.text, spans = _apart(element.text)
+    element.text, spans = _apart(element.text, pattern, mark)
     element[:0] = spans
     for child in children:
-        child.tail, spans = _apart(child.tail)
+        child.tail, spans = _apart(child.tail, pattern, mark)
         after = list(element).index(child) + 1
         element[after:after] = spans
 
 
-def _apart(text: str | None) -> tuple[str | None, list[Element]]:
-    """What stands before the first number, and each number with what follows it."""
+def _apart(text: str | None, pattern: re.Pattern[str], mark: str) -> tuple[str | None, list[Element]]:
+    """What stands before the first of these, and each of them with what follows it."""
     spans: list[Element] = []
-    found = list(_NUMBER.finditer(text or ""))
+    found = list(pattern.finditer(text or ""))
     if text is None or not found:
         return text, spans
-    for number, following in zip(found, [*found[1:], None], strict=True):
-        span = Element("span", {"class": "code"})
-        span.text = number[0]
-        span.tail = text[number.end() : following.start() if following else None]
+    for one, following in zip(found, [*found[1:], None], strict=True):
+        span = Element("span", {"class": mark})
+        span.text = one[0]
+        span.tail = text[one.end() : following.start() if following else None]
         spans.append(span)
     return text[: found[0].start()], spans

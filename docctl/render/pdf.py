@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
+from docctl.render import fitting, numbering
 
 ADDRESS: Final = "asset:"
 _VARIANT: Final = "pdf/a-3u"
@@ -80,10 +81,16 @@ def lay_out(job: Job) -> bytes:
         for one in job.attached
     ]
     refusal: BaseException | None = None
+    outside: Mapping[str, Message] = {}
     pdf = b""
     try:
         made = weasyprint.HTML(string=job.html, base_url=None, url_fetcher=fetcher)
-        pdf = made.write_pdf(pdf_variant=_VARIANT, pdf_tags=True, attachments=attachments)
+        numbering.carry(made.etree_element)
+        options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
+        sources = [one.data.decode("utf-8", "replace") for one in job.attached]
+        pdf = fitting.fitted(made, sources, **options).write_pdf(**options)
+    except Invalid as error:
+        outside = error.problems
     except (KeyboardInterrupt, SystemExit, MemoryError, RecursionError):
         raise
     except BaseException as error:  # noqa: BLE001 - WeasyPrint's FatalURLFetchingError is no Exception
@@ -92,6 +99,7 @@ def lay_out(job: Job) -> bytes:
         fetcher.refused, Message("is not a part of the document; nothing else is fetched")
     )
     problems |= dict.fromkeys(complaints.found(job.assets), Message("could not be drawn; mend or replace it"))
+    problems |= outside
     if refusal is not None and not problems:
         why = f"{type(refusal).__name__}: {refusal}"[:500]
         problems = {"layout": Message("the text cannot be laid out ({why})", why=Foreign(why))}

@@ -6,44 +6,28 @@ was laid out is what is issued. Opens no door and asks nobody's permission.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docctl.errors import Busy, Invalid
-from docctl.errors.message import Message
+from docctl.errors import Busy
 from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person
-from docctl.render import fonts, markdown, printed, renderer
-from docctl.render.pdf import Asset, Attached, Job
-from docctl.render.place import ALONE, Place
-from docctl.render.sheets import (
-    ASSET,
-    ChangeLine,
-    ContentsLine,
-    RecordLine,
-    Sheet,
-    SignatureLine,
-    Text,
-)
+from docctl.render import fonts, printed, renderer
+from docctl.render.pdf import Job
+from docctl.render.sheets import ChangeLine, RecordLine, Sheet, SignatureLine
 from docctl.rules import names
 from docctl.rules.documents import head, numbering, revisions
 from docctl.rules.documents.approval import Meaning
-from docctl.rules.documents.citations import Names
-from docctl.rules.documents.head import Head
-from docctl.rules.languages import Language
 from docctl.rules.words import NOTHING, Words
 from docctl.standing import cited, find
-from docctl.standing.cited import names_in
+from docctl.standing.body import Body, body_of
 from docctl.standing.form import form_of
-from docctl.store.names import text_file
 from docctl.store.source import Procedure, Template
 
 if TYPE_CHECKING:
@@ -54,21 +38,6 @@ if TYPE_CHECKING:
 
 class SheetChanged(Busy):
     """What is printed changed between laying it out and issuing it."""
-
-
-@dataclass(frozen=True)
-class Body:
-    """The part of a sheet that comes from the approved bytes alone. `attached` travels in the PDF."""
-
-    languages: tuple[Language, ...]
-    head: Head
-    texts: tuple[Text, ...]
-    template: Template | None
-    records: tuple[str, ...]
-    assets: Mapping[str, Asset]
-    attached: tuple[Attached, ...]
-    source: str
-    names: Names
 
 
 @dataclass(frozen=True)
@@ -90,42 +59,6 @@ class Prepared:
         return {"sheet": self.sheet, "pdf_sha256": self.pdf_sha256}
 
 
-def body_of(content: Procedure | Template, file_name: str) -> Body:
-    """The texts with their figures, or the template. Raises Invalid for a figure that is not there."""
-    if isinstance(content, Template):
-        template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
-        return Body(
-            tuple(content.title),
-            content.head,
-            (),
-            content,
-            (),
-            {},
-            template,
-            content.raw.decode("utf-8"),
-            names_in(content),
-        )
-    assets: dict[str, Asset] = {}
-    together = len(content.texts) > 1
-    return Body(
-        tuple(content.texts),
-        content.head,
-        tuple(
-            _text(content, language, text.body, assets, ALONE.of(language) if together else ALONE)
-            for language, text in content.texts.items()
-        ),
-        None,
-        content.records,
-        assets,
-        tuple(
-            Attached(text_file(file_name, language), "approved source", text.raw)
-            for language, text in content.texts.items()
-        ),
-        "".join(text.raw.decode("utf-8") for text in content.texts.values()),
-        names_in(content),
-    )
-
-
 def sheet_of(
     site: Site,
     session: Session,
@@ -138,6 +71,32 @@ def sheet_of(
 ) -> Sheet:
     """The sheet of a revision that is issued on day `issued`, as the rows of this session say."""
     departments, zone = _departments(session), site.zone
+    given = _valid(session, revision)
+    this = ChangeLine(
+        label=revision.label,
+        change=find.submission(session, revision).reason,
+        prepared=_names(given, Meaning.PREPARE),
+        approved=_approved(given),
+        issued=issued.isoformat(),
+        effective=effective.isoformat(),
+    )
+    return _sheet(
+        site, session, document, revision, body, this, _signatures(session, given, departments, zone)
+    )
+
+
+def _sheet(
+    site: Site,
+    session: Session,
+    document: Document,
+    revision: Revision,
+    body: Body,
+    this: ChangeLine,
+    signatures: Iterable[SignatureLine],
+) -> Sheet:
+    """`this`: its own line of the change record."""
+    departments = _departments(session)
+    day = date.fromisoformat(this.effective)
     return Sheet(
         languages=body.languages,
         organisation=find.organisation(session).name,
@@ -147,15 +106,15 @@ def sheet_of(
         level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words.key(document.department)),
         head=head.shown(body.head, departments),
-        issued=issued.isoformat(),
-        effective=effective.isoformat(),
+        issued=this.issued,
+        effective=this.effective,
         content=revision.content,
-        signatures=tuple(_signatures(session, revision, departments, zone)),
-        changes=tuple(_changes(session, document, revision, issued, effective, zone)),
+        signatures=tuple(signatures),
+        changes=(*_earlier(session, document, revision, site.zone), this),
         records=tuple(_record(session, number) for number in body.records),
         texts=body.texts,
         form=form_of(body.template, departments) if body.template else None,
-        notes=tuple(_notes(site, session, document, body, effective)),
+        notes=tuple(_notes(site, session, document, body, day)),
     )
 
 
@@ -172,50 +131,35 @@ def prepare(
     body = body_of(content, document.file_name)
     days = {"issued": ctx.today(), "effective": effective}
     sheet = sheet_of(ctx.site, ctx.session, document, revision, body, **days)
+    return Prepared(body, sheet.digest, ctx.site.vault.keep(_laid_out(ctx, sheet, body)))
+
+
+def check_printable(
+    ctx: Context, document: Document, draft: Revision, content: Procedure | Template, reason: str
+) -> None:
+    """Raises what `prepare` would raise at its issue, before anybody is asked to sign it."""
+    if not ctx.site.settings.pdf:
+        return
+    renderer.require_printer()
+    body = body_of(content, document.file_name)
+    today, departments = ctx.today().isoformat(), _departments(ctx.session)
+    author = ctx.session.get_one(Person, ctx.actor.person_id)
+    signed = SignatureLine(
+        meaning=Meaning.PREPARE.words,
+        name=ctx.name,
+        department=departments.get(author.department, Words.key(author.department)),
+        at=_instant(ctx.now(), ctx.site.zone),
+        content=draft.content,
+    )
+    this = ChangeLine(draft.label, reason, ctx.name, "", today, today)
+    _laid_out(ctx, _sheet(ctx.site, ctx.session, document, draft, body, this, [signed]), body)
+
+
+def _laid_out(ctx: Context, sheet: Sheet, body: Body) -> bytes:
+    """The one way to a print, so that what an issue refuses was refused when it was submitted."""
     html = printed.to_html(sheet)
     fonts.refuse_missing(html, body.source)
-    pdf = renderer.render(Job(html, ctx.today(), body.assets, body.attached))
-    return Prepared(body, sheet.digest, ctx.site.vault.keep(pdf))
-
-
-def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset], place: Place) -> Text:
-    lost: dict[str, Message] = {}
-
-    def address(path: str) -> str | None:
-        data = content.figures.get(path)
-        if data is None:
-            lost[path] = Message(
-                "the text shows this figure, and it is not among its files; save the draft with it"
-            )
-            return None
-        digest = hashlib.sha256(data).hexdigest()
-        kind = _MEDIA.get(PurePosixPath(path).suffix.lower(), "application/octet-stream")
-        assets[digest] = Asset(path, kind, data)
-        return ASSET + digest
-
-    made = markdown.to_html(
-        body,
-        language=language,
-        limits=content.limits,
-        figure_url=address,
-        number=content.number,
-        place=place,
-        for_paper=True,
-    )
-    if lost:
-        raise Invalid(lost)
-    lines = (ContentsLine(h.level, f"{h.clause} {h.title}".strip(), h.anchor) for h in made.contents)
-    return Text(language, made.html, tuple(lines))
-
-
-_MEDIA: Final = {
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".gif": "image/gif",
-    ".svg": "image/svg+xml",
-    ".webp": "image/webp",
-}
+    return renderer.render(Job(html, ctx.today(), body.assets, body.attached))
 
 
 def _departments(session: Session) -> dict[str, Words]:
@@ -224,10 +168,9 @@ def _departments(session: Session) -> dict[str, Words]:
 
 
 def _signatures(
-    session: Session, revision: Revision, departments: Mapping[str, Words], zone: tzinfo
+    session: Session, given: Sequence[Signature], departments: Mapping[str, Words], zone: tzinfo
 ) -> Iterator[SignatureLine]:
     """The lines of the sign-off table, each with its own date (DC-27)."""
-    given = _valid(session, revision)
     people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
     for signature in given:
         # A part of a step is a department, or a role, which is not printed in its place.
@@ -249,26 +192,27 @@ def _valid(session: Session, revision: Revision) -> Sequence[Signature]:
     return [s for s in find.signatures(session, submitted.id) if s.voided_at is None]
 
 
-def _changes(
-    session: Session, document: Document, revision: Revision, issued: date, effective: date, zone: tzinfo
-) -> Iterator[ChangeLine]:
-    """A line for each revision that was issued before this one, and one for this."""
+def _earlier(session: Session, document: Document, revision: Revision, zone: tzinfo) -> Iterator[ChangeLine]:
+    """A line of the change record for each revision that was issued before this one."""
     for other in find.revisions(session, document.id):
-        current = other.id == revision.id
-        if not current and (other.state is not revisions.State.ISSUED or other.issued_at is None):
+        if other.id == revision.id:
+            return
+        if other.state is not revisions.State.ISSUED or other.issued_at is None:
             continue
         given = _valid(session, other)
-        day = issued if current or other.issued_at is None else other.issued_at.astimezone(zone).date()
+        day = other.issued_at.astimezone(zone).date()
         yield ChangeLine(
             label=other.label,
             change=find.submission(session, other).reason,
             prepared=_names(given, Meaning.PREPARE),
-            approved=_names(given, Meaning.APPROVE) or (given[-1].person_name if given else ""),
+            approved=_approved(given),
             issued=day.isoformat(),
-            effective=(effective if current else other.effective_day or day).isoformat(),
+            effective=(other.effective_day or day).isoformat(),
         )
-        if current:
-            return
+
+
+def _approved(given: Sequence[Signature]) -> str:
+    return _names(given, Meaning.APPROVE) or (given[-1].person_name if given else "")
 
 
 def _names(given: Sequence[Signature], meaning: Meaning) -> str:

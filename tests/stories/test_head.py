@@ -23,6 +23,7 @@ from docctl.rules.documents import head
 from docctl.rules.documents.head import HeadField
 from docctl.standing import find
 from docctl.standing import sheet as standing
+from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
@@ -205,6 +206,6 @@ def _print_of(world: World, number: str) -> str:
     ctx = world.as_("controller")
     document = find.document(ctx.session, number)
     read = readable(ctx, document, find.newest_revision(ctx.session, document))
-    body = standing.body_of(read.content(), document.file_name)
+    body = body_of(read.content(), document.file_name)
     days = {"issued": ctx.today(), "effective": ctx.today()}
     return printed.to_html(standing.sheet_of(ctx.site, ctx.session, document, read.revision, body, **days))

@@ -25,6 +25,7 @@ from docctl.render.pdf import Job
 from docctl.standing import copy_print, find, sheet
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.people import accounts
 from tests.house.trees import ROOT
 from tests.support.paper import ADDRESS, FORM, NUMBER, base_pdf, codes, pages, picture, plain
 from tests.support.sites import World, issue, procedure
@@ -191,16 +192,16 @@ def test_the_event_of_an_issue_names_sheet_and_pdf(paper_world: World, laid_out:
     issue(paper_world, procedure())
     details = newest_event(paper_world)["details"]
     issued = revision(paper_world, "LX-CX-2019-101")
-    assert details["pdf_sha256"] == issued.pdf_sha256 == hashlib.sha256(b"%PDF 1").hexdigest()
+    assert details["pdf_sha256"] == issued.pdf_sha256 == hashlib.sha256(b"%PDF 2").hexdigest()
     assert len(details["sheet"]) == 64
-    assert len(laid_out) == 1
+    assert len(laid_out) == 2  # once before anybody signed, and once to be kept
 
 
 def test_who_signs_for_a_role_is_printed_with_their_department(
     paper_world: World, laid_out: list[Job]
 ) -> None:
     issue(paper_world, procedure())
-    table = laid_out[0].html
+    table = laid_out[-1].html
     assert "management-representative" not in table
     row = table[table.index("管平") :]
     assert "质量部" in row[: row.index("</tr>")]
@@ -209,7 +210,7 @@ def test_who_signs_for_a_role_is_printed_with_their_department(
 def approved(world: World) -> str:
     number = "LX-CX-2019-101"
     drafting.register_document(world.as_("author"), procedure)
-    drafting.submit_revision(world.as_("author"), number, reason="首次发布")
+    drafting.submit_revision(world.as_("author"), number, reason="首次发布", print_checked=True)
     approving.sign_revision(world.as_("rep"), number)
     return number
 
@@ -248,13 +249,57 @@ def test_a_sheet_that_changes_each_time_is_not_issued(
     assert len(laid_out) == 2
 
 
-def test_a_character_that_cannot_be_printed_stops_the_issue_with_its_place(paper_world: World) -> None:
-    drafting.register_document(paper_world.as_("author"), lambda: procedure(extra="打☑即可。"))
+UNPRINTABLE = {
+    "a character": ("打\U00020001即可。", r"U\+20001: no font has \U00020001 \(line 13, clause 1\)"),
+    "an unseen character": (
+        "⚠\ufe0f 注意。",
+        r"U\+FE0F: the text holds U\+FE0F, which nobody can see \(line 13",
+    ),
+    "a wide table": (
+        f"文。\n\n|{'Identifier|' * 31}\n{'|-' * 31}|\n|甲|",
+        r"line 15: the table .* is too wide for a page",
+    ),
+}
+
+
+@pytest.mark.parametrize("extra", UNPRINTABLE)
+def test_what_cannot_be_printed_stops_the_submission_with_its_place(paper_world: World, extra: str) -> None:
+    author = paper_world.as_("author")
+    drafting.register_document(author, lambda: procedure(extra=UNPRINTABLE[extra][0]))
+    with pytest.raises(Invalid, match=UNPRINTABLE[extra][1]):
+        drafting.submit_revision(author, "LX-CX-2019-101", reason="首次发布")
+    assert revision(paper_world, "LX-CX-2019-101").state.value == "draft"
+
+
+@pytest.mark.parametrize("extra", UNPRINTABLE)
+def test_what_a_site_without_prints_let_through_is_refused_with_the_same_words_at_its_issue(
+    paper_world: World, extra: str
+) -> None:
+    author, number = paper_world.as_("author"), "LX-CX-2019-101"
+    drafting.register_document(author, lambda: procedure(extra=UNPRINTABLE[extra][0]))
+    with pytest.raises(Invalid) as first:
+        drafting.submit_revision(author, number, reason="首次发布")
+    drafting.submit_revision(author, number, reason="首次发布", print_checked=True)
+    approving.sign_revision(paper_world.as_("rep"), number)
+    with pytest.raises(Invalid) as second:
+        issuing.issue_revision(paper_world.as_("controller"), number)
+    assert str(first.value) == str(second.value)
+    assert revision(paper_world, number).state.value == "approved"
+
+
+def test_a_reason_that_cannot_be_printed_stops_the_submission(paper_world: World) -> None:
+    drafting.register_document(paper_world.as_("author"), procedure)
+    with pytest.raises(Invalid, match=r"U\+20001"):
+        drafting.submit_revision(paper_world.as_("author"), "LX-CX-2019-101", reason="改\U00020001")
     drafting.submit_revision(paper_world.as_("author"), "LX-CX-2019-101", reason="首次发布")
-    approving.sign_revision(paper_world.as_("rep"), "LX-CX-2019-101")
-    with pytest.raises(Invalid, match=r"U\+2611: no font has ☑ \(line 13, clause 1\)"):
-        issuing.issue_revision(paper_world.as_("controller"), "LX-CX-2019-101")
-    assert revision(paper_world, "LX-CX-2019-101").state.value == "approved"
+
+
+def test_nobody_gets_an_account_whose_name_cannot_be_printed(paper_world: World) -> None:
+    admin = paper_world.as_("admin")
+    with pytest.raises(Invalid, match=r"name: '李\U00020001' cannot be printed"):
+        accounts.add_user(
+            admin, "li", name="李\U00020001", department="quality", roles=["management-representative"]
+        )
 
 
 def test_without_pango_issuing_says_what_to_install_and_nothing_is_issued(

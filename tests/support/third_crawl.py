@@ -26,6 +26,7 @@ from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.standing import find
 from docctl.standing import sheet as standing
+from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store import source
 from tests.support import refused, sites, third_language
@@ -188,7 +189,7 @@ def prints_of(world: World) -> Iterator[tuple[str, str]]:
     for number in (refused.ISSUED, refused.FORM):
         document = find.document(ctx.session, number)
         revised = find.newest_revision(ctx.session, document)
-        body = standing.body_of(readable(ctx, document, revised).content(), document.file_name)
+        body = body_of(readable(ctx, document, revised).content(), document.file_name)
         made = standing.sheet_of(
             ctx.site, ctx.session, document, revised, body, issued=ctx.today(), effective=ctx.today()
         )

@@ -151,7 +151,8 @@ def _approve(prints: _Prints, starter: Starter, document: Mapping[str, Any], con
     number = _number(document)
     order = [p["login"] for p in starter.people]
     with closing(prints.acting(document["author"])) as author:
-        drafting.submit_revision(author, number, reason=document["reason"])
+        # Its print is made as soon as it is signed, beside the next: nobody would wait to sign it again.
+        drafting.submit_revision(author, number, reason=document["reason"], print_checked=True)
     while waiting := _waiting(prints.acting, document):
         with closing(prints.acting(min(waiting, key=order.index))) as signer:
             approving.sign_revision(signer, number)

@@ -12,6 +12,7 @@ from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState, see
 from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision, Signature, Submission, called
+from docctl.render import fonts
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Decision
@@ -32,6 +33,8 @@ def sign_revision(
     document, draft = _about(ctx.session, number)
     ctx.permit(Action.REVISION_SIGN, facts.subject(ctx.session, document, draft))
     revisions.after(draft.state, Action.REVISION_SIGN, f"{document.number} {draft.label}")
+    if ctx.site.settings.pdf:
+        fonts.refuse_missing_in(ctx.name, "name")  # printed at the issue, when nobody could take it back
     read_files(ctx.site.library, draft.manifest)  # the bytes, hashed again: nobody signs what was swapped
     with ctx.act(Action.REVISION_SIGN) as act:
         document, draft = _about(act.session, number)

@@ -14,7 +14,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, chains, issue, labels, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
-from docctl.standing import facts, find
+from docctl.standing import facts, find, sheet
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
@@ -116,10 +116,13 @@ def discard_draft(ctx: Context, number: str) -> Revision:
 
 
 @retried(Action.REVISION_SUBMIT)
-def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None = None) -> Revision:
+def submit_revision(
+    ctx: Context, number: str, *, reason: str, shown: str | None = None, print_checked: bool = False
+) -> Revision:
     """Hand the draft in: its content is frozen, its chain copied onto it, and its author's signature given.
 
     `reason` is the written request (DC-69). `shown` is the content that the author saw and signs for.
+    Refuses what could not be printed at its issue, unless the caller has seen to it (`print_checked`).
     """
     document = find.document(ctx.session, number)
     draft = find.newest_revision(ctx.session, document)
@@ -128,6 +131,8 @@ def submit_revision(ctx: Context, number: str, *, reason: str, shown: str | None
     issue.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
     draft_checks.check_ready(ctx, content, reason)
+    if not print_checked:
+        sheet.check_printable(ctx, document, draft, content, reason)
     with ctx.act(Action.REVISION_SUBMIT) as act:
         document = find.document(act.session, number)
         draft = find.newest_revision(act.session, document)

@@ -13,6 +13,7 @@ from docctl.door.transaction import Act
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.render import fonts
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -43,6 +44,8 @@ def add_user(
         act.require(Subject())
         known = {d.key for d in find.departments(act.session)}
         granted = rules.check_account(login, name, department, roles, known)
+        if ctx.site.settings.pdf:
+            fonts.refuse_missing_in(name, "name")  # it will stand on what they sign, hold and print
         if act.session.scalar(select(Person.id).where(Person.login == login)) is not None:
             raise Invalid(
                 {
