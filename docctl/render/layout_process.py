@@ -24,7 +24,8 @@ from typing import IO, Final
 from docctl.errors import Invalid
 from docctl.errors.stored import to_data
 from docctl.render import pdf, typefaces
-from docctl.render.pdf import Asset, Attached, Job
+from docctl.render.figures import Asset
+from docctl.render.pdf import Attached, Job
 
 READY: Final = b"+"
 """What the process says when it has loaded, and after each fork."""

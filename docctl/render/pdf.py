@@ -7,32 +7,22 @@ It gets all it needs and fetches nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from io import BytesIO
 from typing import Any, Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
-from docctl.render import fitting, numbering
+from docctl.render import figures, fitting, numbering
+from docctl.render.figures import Asset
 
 ADDRESS: Final = "asset:"
 _VARIANT: Final = "pdf/a-3u"
-_VECTOR: Final = "image/svg+xml"
 _MOST_TOLD: Final = 20
 # What is then missing on paper. Other errors (a link to no clause, a figure without words for the blind) hide
 # nothing from the reader, and are the text's own matter.
 _SERIOUS: Final = ("Failed to ", "Content discarded")
-
-
-@dataclass(frozen=True)
-class Asset:
-    """A figure: `name` is what people call it, for the sentence of a refusal."""
-
-    name: str
-    media_type: str
-    data: bytes
 
 
 @dataclass(frozen=True)
@@ -63,31 +53,17 @@ def lay_out(job: Job) -> bytes:
     """The PDF. Raises Invalid naming whatever was asked for and is not in the job, or could not be drawn."""
     import weasyprint
 
-    _refuse_broken(job.assets.values())
-    fetcher = _closed_fetcher(job.assets)
+    fetcher = _closed_fetcher(figures.drawable(job.assets))
     complaints = _Complaints()
     logging.getLogger("weasyprint").addHandler(complaints)
-    at = datetime.combine(job.day, time(), UTC)
-    attachments = [
-        weasyprint.Attachment(
-            string=one.data,
-            name=one.name,
-            description=one.description,
-            created=at,
-            modified=at,
-            relationship="Source",
-            url_fetcher=fetcher,
-        )
-        for one in job.attached
-    ]
     refusal: BaseException | None = None
     outside: Mapping[str, Message] = {}
     pdf = b""
     try:
         made = weasyprint.HTML(string=job.html, base_url=None, url_fetcher=fetcher)
         numbering.carry(made.etree_element)
-        options = {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
         sources = [one.data.decode("utf-8", "replace") for one in job.attached]
+        options = _options(job, fetcher)
         pdf = fitting.fitted(made, sources, **options).write_pdf(**options)
     except Invalid as error:
         outside = error.problems
@@ -108,26 +84,23 @@ def lay_out(job: Job) -> bytes:
     return pdf
 
 
-def _refuse_broken(figures: Iterable[Asset]) -> None:
-    """WeasyPrint draws a picture that ends too early as far as it goes, and nobody would be told."""
-    # Both are Pillow's, which comes with WeasyPrint.
-    from weasyprint.images import Image, ImageFile
+def _options(job: Job, fetcher: Any) -> dict[str, Any]:
+    import weasyprint
 
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    problems = {}
-    for figure in figures:
-        if figure.media_type == _VECTOR:
-            continue
-        try:
-            with Image.open(BytesIO(figure.data)) as picture:
-                picture.load()
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-            why = Foreign(str(error)[:200])
-            problems[figure.name] = Message(
-                "cannot be read as a picture ({why}); mend or replace it", why=why
-            )
-    if problems:
-        raise Invalid(problems)
+    at = datetime.combine(job.day, time(), UTC)
+    attachments = [
+        weasyprint.Attachment(
+            string=one.data,
+            name=one.name,
+            description=one.description,
+            created=at,
+            modified=at,
+            relationship="Source",
+            url_fetcher=fetcher,
+        )
+        for one in job.attached
+    ]
+    return {"pdf_variant": _VARIANT, "pdf_tags": True, "attachments": attachments}
 
 
 class _Complaints(logging.Handler):

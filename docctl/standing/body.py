@@ -11,7 +11,8 @@ from typing import Final
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.render import markdown
-from docctl.render.pdf import Asset, Attached
+from docctl.render.figures import Asset
+from docctl.render.pdf import Attached
 from docctl.render.place import ALONE, Place
 from docctl.render.sheets import ASSET, ContentsLine, Text
 from docctl.rules.documents.citations import Names

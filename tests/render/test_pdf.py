@@ -15,7 +15,7 @@ from PIL import Image
 
 from docctl.errors import Invalid
 from docctl.render import pdf, printed, renderer
-from docctl.render.pdf import Asset
+from docctl.render.figures import Asset
 from tests.support.paper import DAY, SOURCE, checked_by_qpdf, job, pages, plain, sheet
 
 CANARY = "CANARY-7f3a91"

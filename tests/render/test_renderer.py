@@ -43,7 +43,7 @@ def test_a_picture_that_unpacks_to_gigabytes_is_refused() -> None:
     import struct
     import zlib
 
-    from docctl.render.pdf import Asset
+    from docctl.render.figures import Asset
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

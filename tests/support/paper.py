@@ -18,7 +18,8 @@ from PIL import Image
 
 from docctl.door.site import SETTINGS, Site
 from docctl.render import markdown, printed, renderer
-from docctl.render.pdf import Asset, Attached, Job
+from docctl.render.figures import Asset
+from docctl.render.pdf import Attached, Job
 from docctl.render.place import ALONE, Place
 from docctl.render.sheets import (
     ASSET,
