@@ -17,6 +17,10 @@ from docctl.rules.words import Own, Words
 
 _WIDE_KINDS: Final = frozenset({"long-text", "signature", "file", "array", "object"})
 _ROWS_OF_A_LIST: Final = 4
+_COLUMNS_BESIDE: Final = 5
+"""A list of more has the whole breadth, and its title above it."""
+_COLUMNS_UPRIGHT: Final = 10
+"""With a list of more, the form lies across."""
 
 _RECORD_NUMBER = Own(zh="记录编号", en="Record number")
 _SIGNATURE = Own(zh="签名", en="Signature")
@@ -43,8 +47,10 @@ def to_html(sheet: Sheet) -> str:
         if (said := sheet.title.get(lang))
     )
     steps = "".join(_step(sheet, n, step) for n, step in enumerate(form.steps, 1))
+    widest = max((len(field.columns) for step in form.steps for field in step.fields), default=0)
+    across = " across" if widest > _COLUMNS_UPRIGHT else ""
     return (
-        f'<section class="blank-form"><p class="company">{escape(sheet.organisation)}</p>{titles}'
+        f'<section class="blank-form{across}"><p class="company">{escape(sheet.organisation)}</p>{titles}'
         f'<p class="record-number">{words(sheet, _RECORD_NUMBER)}：<span class="rule"></span></p>'
         f"{steps}{_foot(sheet, form)}</section>"
     )
@@ -107,7 +113,13 @@ def _wide(sheet: Sheet, field: Field) -> str:
     if field.columns:
         head = "".join(f"<th>{words(sheet, column)}</th>" for column in field.columns)
         row = "<tr>" + "<td></td>" * len(field.columns) + "</tr>"
-        inner = f'<table class="inner"><tr>{head}</tr>{row * _ROWS_OF_A_LIST}</table>'
+        small = " small" if len(field.columns) > _COLUMNS_UPRIGHT else ""
+        inner = f'<table class="inner{small}"><tr>{head}</tr>{row * _ROWS_OF_A_LIST}</table>'
+        if len(field.columns) > _COLUMNS_BESIDE:
+            return (
+                f'<tr class="above"><th colspan="4">{_title(sheet, field)}</th></tr>'
+                f'<tr><td class="holds-table" colspan="4">{inner}</td></tr>'
+            )
         return f'<tr><th>{_title(sheet, field)}</th><td class="holds-table" colspan="3">{inner}</td></tr>'
     kind = ' class="tall"' if field.kind in {"long-text", "array", "object"} else ""
     return f'<tr><th>{_title(sheet, field)}</th><td{kind} colspan="3">{_box(sheet, field)}</td></tr>'

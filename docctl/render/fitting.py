@@ -30,7 +30,12 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
 
     Raises Invalid for what leaves the page in every form, by its line where a source has it.
     """
-    parents = {child: parent for parent in made.etree_element.iter() for child in parent}
+    root = made.etree_element
+    parents = {child: parent for parent in root.iter() for child in parent}
+    # A list on a form is drawn as narrow as it must be: it leaves no cell, and nobody could fill it in.
+    narrow = [list_ for list_ in root.iter("table") if _is_list(list_) and _columns(list_) > _MOST_COLUMNS]
+    if narrow and sources:
+        raise Invalid({_line(_row(narrow[0]), sources): _too_wide(narrow[0])})
     tried: dict[Element, str] = {}
     while True:
         document = made.render(**options)
@@ -81,9 +86,14 @@ def _turned(table: Element, parents: Mapping[Element, Element]) -> Iterator[Elem
     yield table
     beside = list(parents[table])
     for element in reversed(beside[: beside.index(table)]):
-        if not re.fullmatch("h[1-6]", element.tag) and "of-table" not in (element.get("class") or ""):
+        classes = (element.get("class") or "").split()
+        if not re.fullmatch("h[1-6]", element.tag) and not {"of-table", "body-title"} & {*classes}:
             return
         yield element
+
+
+def _is_list(table: Element) -> bool:
+    return "inner" in (table.get("class") or "").split()
 
 
 def _columns(table: Element) -> int:

@@ -1,7 +1,8 @@
 """What a stamp shows: 受控 with number, holder, day and QR; 非受控 with its expiry; 作废; 作废留存.
 
-A mark is a value. Drawn, it is PDF operators for the margin at the foot of an A4 page, which the layout of
-sheets leaves free; it is an artifact, so that a reader of the text does not meet it. Knows no PDF file.
+A mark is a value. Drawn, it is PDF operators for the margin at the foot of an A4 page, upright or across,
+which the layout of sheets leaves free; it is an artifact, so that a reader of the text does not meet it.
+Knows no PDF file.
 """
 
 from __future__ import annotations
@@ -30,7 +31,31 @@ _FINE: Final = (86.0, 4.6, 5.0, 83.0)
 """Left and bottom of the last line, the size of its type, and how long it may be."""
 _QR: Final = (171.5, 5.0, 20.5)  # left, bottom, side
 _SIZE: Final = 8.0
-_PAGE: Final = (210.0, 297.0)
+_SHORT, _LONG = 210.0, 297.0
+
+GENERATOR: Final = "docctl, stamps from 8 mm above the edge"
+"""What a base calls its maker. One that says so is stamped where every printer prints; one from before says
+nothing, and is stamped where it always was: the print of a copy that is out is made again byte for byte.
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where on a page the stamp stands. `across`: the page lies across; `raised`: its base says GENERATOR."""
+
+    across: bool = False
+    raised: bool = False
+
+    @property
+    def page(self) -> tuple[float, float]:
+        """Width and height."""
+        return (_LONG, _SHORT) if self.across else (_SHORT, _LONG)
+
+    @property
+    def moved(self) -> str:
+        """The operator that moves it from where it stood at first: to the right edge, and up."""
+        right, up = self.page[0] - _SHORT, 3.6 if self.raised else 0.0
+        return f"1 0 0 1 {_pt(right)} {_pt(up)} cm" if right or up else ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +113,12 @@ def text_of(mark: Mark) -> str:
     return "".join([face.seal, face.below, *face.lines, face.fine])
 
 
-def draw(mark: Mark, font: Subset) -> bytes:
+def draw(mark: Mark, font: Subset, place: Place) -> bytes:
     """The operators of the stamp, as one artifact."""
     face = _face(mark)
     width = _TEXT_WIDTH if face.url else _TEXT_WIDTH_WITHOUT_QR
     parts = ["/Artifact <</Type /Pagination /Subtype /Watermark>> BDC", "q"]
+    parts += ["q", place.moved] if place.moved else []
     parts += _seal(face, font)
     for line, bottom in zip(face.lines, _LINES_ABOVE_FINE if face.fine else _LINES, strict=False):
         parts.append(_line(line, _TEXT_LEFT, bottom, _SIZE, width, font, _BLACK))
@@ -101,8 +127,9 @@ def draw(mark: Mark, font: Subset) -> bytes:
         parts.append(_line(face.fine, left, bottom, size, longest, font, _BLACK))
     if face.url:
         parts.append(_code(face.url))
+    parts += ["Q"] if place.moved else []
     if face.across:
-        parts.append(_across(face.across, font))
+        parts.append(_across(face.across, font, place.page))
     return "\n".join([*parts, "Q", "EMC\n"]).encode("ascii")
 
 
@@ -165,7 +192,7 @@ def _seal(face: _Face, font: Subset) -> list[str]:
 
 def _middle(text: str, centre: float, bottom: float, size: float, font: Subset, colour: str) -> str:
     left = centre - font.width(text, size) / _MM / 2
-    return _line(text, left, bottom, size, _PAGE[0], font, colour)
+    return _line(text, left, bottom, size, _SHORT, font, colour)
 
 
 def _line(text: str, left: float, bottom: float, size: float, width: float, font: Subset, colour: str) -> str:
@@ -175,14 +202,14 @@ def _line(text: str, left: float, bottom: float, size: float, width: float, font
     return f"BT {colour} rg /{FONT} {size:.2f} Tf {at} <{font.encode(text)}> Tj ET"
 
 
-def _across(text: str, font: Subset) -> str:
+def _across(text: str, font: Subset, page: tuple[float, float]) -> str:
     """Large outlines from corner to corner: the text below stays readable."""
     size = min(190.0, 620 / font.width(text, 1))
     half = font.width(text, size) / 2
     turned = "0.7071 0.7071 -0.7071 0.7071"
     # A third of the size below the middle of the page, so that the characters stand around it.
-    x = _PAGE[0] * _MM / 2 - (half - size / 3) * 0.7071
-    y = _PAGE[1] * _MM / 2 - (half + size / 3) * 0.7071
+    x = page[0] * _MM / 2 - (half - size / 3) * 0.7071
+    y = page[1] * _MM / 2 - (half + size / 3) * 0.7071
     at = f"{turned} {x:.2f} {y:.2f} Tm"
     return f"BT 0.9 0.45 0.45 RG 0.8 w 1 Tr /{FONT} {size:.2f} Tf {at} <{font.encode(text)}> Tj 0 Tr ET"
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from docctl.render import blank_form
 from docctl.render.blank_form import tag
+from docctl.render.marks import GENERATOR
 from docctl.render.sheets import Sheet, Text
 from docctl.rules.words import Own, Words
 
@@ -55,6 +56,7 @@ def to_html(sheet: Sheet) -> str:
     kind = "document" if sheet.form is None else "form"
     return (
         f'<!DOCTYPE html><html lang="{tag(first)}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta name="generator" content="{GENERATOR}">'
         f'<meta name="author" content="{escape(sheet.organisation)}">'
         f'<meta name="dcterms.created" content="{escape(sheet.issued)}">'
         f"<style>{style}</style></head>"

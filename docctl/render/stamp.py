@@ -20,7 +20,7 @@ from docctl.errors import Tampered, see
 from docctl.errors.message import Foreign
 from docctl.render import cff, fonts, marks
 from docctl.render.fonts import Subset
-from docctl.render.marks import FONT, Mark
+from docctl.render.marks import FONT, Mark, Place
 
 if TYPE_CHECKING:
     import pikepdf
@@ -36,7 +36,8 @@ def stamp(base: bytes, mark: Mark) -> bytes:
     template = _template(base)
     font = fonts.subset(marks.text_of(mark))
     objects = dict(template.objects)
-    objects[template.mark] = _stream("", marks.draw(mark, font))
+    for place, number in template.marks.items():
+        objects[number] = _stream("", marks.draw(mark, font, place))
     objects |= _font_objects(template.font, template.free, font)
     return base + _appended(template, objects)
 
@@ -50,11 +51,18 @@ def print_run(base: bytes, many: Sequence[Mark]) -> bytes:
     font = fonts.subset("".join(map(marks.text_of, many)))
     resources = _resources(run, pages, _embedded(run, font))
     opening, closing = (run.make_indirect(pikepdf.Stream(run, op)) for op in _AROUND)
-    shared = [(page.MediaBox, own, _contents(page)) for page, own in zip(pages, resources, strict=True)]
+    places = _places(run)
+    shared = [
+        (page.MediaBox, own, _contents(page), place)
+        for page, own, place in zip(pages, resources, places, strict=True)
+    ]
     tree = run.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages))
     copies = []
     for mark in many:
-        drawn = run.make_indirect(pikepdf.Stream(run, marks.draw(mark, font)))
+        drawn = {
+            place: run.make_indirect(pikepdf.Stream(run, marks.draw(mark, font, place)))
+            for place in dict.fromkeys(places)
+        }
         node = run.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Parent=tree, Count=len(pages)))
         node.Kids = pikepdf.Array(
             run.make_indirect(
@@ -63,10 +71,10 @@ def print_run(base: bytes, many: Sequence[Mark]) -> bytes:
                     Parent=node,
                     MediaBox=box,
                     Resources=own,
-                    Contents=pikepdf.Array([opening, *body, closing, drawn]),
+                    Contents=pikepdf.Array([opening, *body, closing, drawn[place]]),
                 )
             )
-            for box, own, body in shared
+            for box, own, body, place in shared
         )
         copies.append(node)
     tree.Kids, tree.Count = pikepdf.Array(copies), len(pages) * len(many)
@@ -79,13 +87,13 @@ def print_run(base: bytes, many: Sequence[Mark]) -> bytes:
 
 @dataclass(frozen=True)
 class _Template:
-    """A base that was read once. `objects` are its pages, changed to end with object `mark`.
+    """A base that was read once. `objects` are its pages, changed to end with an object of `marks`.
 
     `free` is the first number that no object has; `trailer` what the new cross-reference repeats.
     """
 
     objects: dict[int, bytes]
-    mark: int
+    marks: Mapping[Place, int]
     font: int
     free: int
     length: int
@@ -104,20 +112,21 @@ def _template(base: bytes) -> _Template:
     if end is None or "/ID" not in pdf.trailer:
         raise Tampered("this is not a PDF that docctl has made; it cannot be stamped")
     opening, closing = (pdf.make_indirect(pikepdf.Stream(pdf, op)) for op in _AROUND)
-    drawn = pdf.make_indirect(pikepdf.Stream(pdf, b""))
+    places = _places(pdf)
+    drawn = {place: pdf.make_indirect(pikepdf.Stream(pdf, b"")) for place in dict.fromkeys(places)}
     font = pdf.make_indirect(pikepdf.Dictionary())
     pages = [page.obj for page in pdf.pages]
     resources = _resources(pdf, pages, font)
-    for page, own in zip(pages, resources, strict=True):
-        page.Contents = pikepdf.Array([opening, *_contents(page), closing, drawn])
+    for page, own, place in zip(pages, resources, places, strict=True):
+        page.Contents = pikepdf.Array([opening, *_contents(page), closing, drawn[place]])
         page.Resources = own
     changed = {one.objgen[0]: one.unparse(resolved=True) for one in [*pages, *resources]}
     around = {one.objgen[0]: _stream("", op) for one, op in zip((opening, closing), _AROUND, strict=True)}
     return _Template(
         objects=changed | around,
-        mark=drawn.objgen[0],
+        marks={place: one.objgen[0] for place, one in drawn.items()},
         font=font.objgen[0],
-        free=max([*changed, *around, drawn.objgen[0], font.objgen[0]]) + 1,
+        free=max([*changed, *around, font.objgen[0]]) + 1,
         length=len(base),
         previous=int(end[1]),
         root=_reference(pdf.trailer.Root),
@@ -220,6 +229,13 @@ def _resources(pdf: pikepdf.Pdf, pages: Sequence[Any], font: Any) -> list[Any]:
             own.Font = pikepdf.Dictionary({**dict(page.Resources.get("/Font", {}).items()), f"/{FONT}": font})
             made[key] = pdf.make_indirect(own)
     return [made[p.Resources.objgen if p.Resources.is_indirect else p.objgen] for p in pages]
+
+
+def _places(pdf: pikepdf.Pdf) -> list[Place]:
+    """Where the stamp stands on each page."""
+    raised = str(pdf.docinfo.get("/Creator", "")) == marks.GENERATOR
+    boxes = ([float(edge) for edge in page.mediabox] for page in pdf.pages)
+    return [Place(across=right - left > top - bottom, raised=raised) for left, bottom, right, top in boxes]
 
 
 def _contents(page: Any) -> list[Any]:

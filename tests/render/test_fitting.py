@@ -10,6 +10,7 @@ import pytest
 from docctl.errors import Invalid
 from docctl.render import printed, renderer
 from docctl.render.pdf import Attached, Job
+from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules.words import Words
 from tests.support.paper import DAY, job, plain, sheet, text
 from tests.support.said import said
@@ -116,3 +117,49 @@ def test_what_is_wide_and_no_table_is_refused_too() -> None:
 
 def test_a_list_of_evidence_is_printed_as_well_as_it_can_be() -> None:
     assert renderer.render(job('<p style="white-space: nowrap">' + "文字" * 100 + "</p>")).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("columns", [6, 12, 25])
+def test_a_list_of_many_columns_has_room_on_a_blank_form(columns: int) -> None:
+    made = blank_form(columns)
+    words = on_paper(made)
+    assert all(f"第{n}栏检测结果" in words and f"Measurement{n}" in words for n in range(columns))
+    assert _overlaps(made) == []
+    assert across(made)[0] is (columns > 10)
+
+
+def test_a_list_of_more_columns_than_a_pen_can_fill_in_is_refused() -> None:
+    with pytest.raises(Invalid, match="too wide for a page"):
+        blank_form(31)
+
+
+def blank_form(columns: int) -> bytes:
+    """A form with a list of so many columns, in two languages."""
+    heads = tuple(Words(zh=f"第{n}栏检测结果", en=f"Measurement{n}") for n in range(columns))
+    form = Form(
+        "LX-CX-1", (), Words(zh="质量部"), None, (_step(Field(Words(zh="检测"), "array", True, (), heads)),)
+    )
+    return renderer.render(job(printed.to_html(sheet(texts=(), form=form)), source=b"x"))
+
+
+def _step(field: Field) -> FormStep:
+    return FormStep(Words(zh="检测", en="Test"), (Words(zh="检验员"),), "5", (field,))
+
+
+def _overlaps(made: bytes) -> list[str]:
+    """Letters that stand on other letters; those of a ligature share their place."""
+    found = []
+    for page in pypdfium2.PdfDocument(made):
+        read = page.get_textpage()
+        boxes = [(read.get_text_range(n, 1), read.get_charbox(n)) for n in range(read.count_chars())]
+        seen = [(c, box) for c, box in boxes if c.strip() and box[2] > box[0]]
+        for n, (c, (left, bottom, right, top)) in enumerate(seen):
+            for other, (l2, b2, r2, t2) in seen[n + 1 :]:
+                wide, high = min(right, r2) - max(left, l2), min(top, t2) - max(bottom, b2)
+                if (
+                    c + other != "ff"
+                    and wide > 0.4 * min(right - left, r2 - l2)
+                    and high > 0.4 * min(top - bottom, t2 - b2)
+                ):
+                    found.append(c + other)
+    return found

@@ -8,11 +8,12 @@ from typing import Any
 
 import pikepdf
 import pytest
+from PIL import ImageOps
 
 from docctl.errors import Tampered
-from docctl.render import stamp
+from docctl.render import printed, renderer, stamp
 from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
-from tests.support.paper import checked_by_qpdf, codes, pages, picture, plain
+from tests.support.paper import checked_by_qpdf, codes, job, pages, picture, plain, sheet, text
 
 URL = "https://docs.lixin.example/c/7K3MZQ2T5VXB4N6PYRSD8WH1QA"
 COPY = Controlled("LX-CX-2019-101#007", "售后服务部 After-sales", "2026-03-02", URL)
@@ -153,3 +154,47 @@ def _tagged(element: Any) -> int:
     kids = element.get("/K", [])
     kids = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
     return 1 + sum(_tagged(kid) for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/S" in kid)
+
+
+WIDE = f"# 1 表\n\n|{'Identification|' * 13}\n{'|-' * 13}|\n|甲|\n"
+
+
+@pytest.fixture(scope="module")
+def turned() -> bytes:
+    """A base of which a page lies across."""
+    made = printed.to_html(sheet(languages=("zh",), texts=(text(WIDE, "zh"),)))
+    return renderer.render(job(made, source=WIDE.encode()))
+
+
+@pytest.mark.parametrize("mark", SAID)
+def test_a_page_across_bears_the_stamp_too(turned: bytes, mark: Mark) -> None:
+    made = stamp.stamp(turned, mark)
+    wide = picture(made, 2)
+    assert wide.width > wide.height
+    assert all(said in plain(pages(made)[2]) for said in SAID[mark])
+    assert codes(wide) == ([URL] if mark is COPY else [])
+    run = stamp.print_run(turned, [mark])
+    assert all(said in plain(pages(run)[2]) for said in SAID[mark])
+
+
+@pytest.mark.parametrize("mark", [COPY, READING])
+def test_no_ink_is_within_eight_millimetres_of_the_edge(base: bytes, turned: bytes, mark: Mark) -> None:
+    edge = round(8 / 25.4 * 110) - 1
+    for of in (base, turned):
+        made = stamp.stamp(of, mark)
+        for n in range(len(pages(made))):
+            shown = picture(made, n).convert("L")
+            inked = ImageOps.invert(shown).point(lambda value: 255 if value > 60 else 0).getbbox()
+            assert inked is not None
+            assert min(inked[:2]) >= edge
+            assert inked[2] <= shown.width - edge
+            assert inked[3] <= shown.height - edge
+
+
+def test_a_base_of_before_is_stamped_where_it_always_was() -> None:
+    """A copy that is out is printed again byte for byte."""
+    base = renderer.render(job("<style>@page { size: A4 }</style><p>x</p>"))
+    with pikepdf.open(io.BytesIO(stamp.stamp(base, READING))) as made:
+        drawn = made.pages[0].Contents[-1].read_bytes()
+    assert b" cm" not in drawn
+    assert b"243.78 22.68 79.37 42.52 re S" in drawn
