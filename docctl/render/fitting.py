@@ -1,7 +1,8 @@
 """Nothing leaves the page without a word: each wide table gets the first form in which it fits.
 
-Smaller type, a page across, both, and then breaks within its words. What fits in none is refused. Marks the
-tree of the page and has it laid out again; what the marks look like is the style sheet's matter.
+Smaller type, a page across, both, and then breaks within its words. What fits in none is refused. A figure
+that would leave much of a page empty before it is drawn smaller. Marks the tree of the page and has it laid
+out again; what the marks look like is the style sheet's matter.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
     if narrow and sources:
         raise Invalid({_line(_row(narrow[0]), sources): _too_wide(narrow[0])})
     tried: dict[Element, str] = {}
+    drawn_smaller: set[Element] = set()
     while True:
         document = made.render(**options)
         found = outside.look(document)
@@ -51,7 +53,11 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
         # Without a source nobody could mend it: a list of evidence is printed as well as it can be.
         if problems and sources:
             raise Invalid(problems)
-        if problems or not found.tables:
+        late = {figure: room for figure, room in found.late.items() if figure not in drawn_smaller}
+        for figure, room in late.items():
+            drawn_smaller.add(figure)
+            figure.set("style", f"max-height: {room:.0f}px")
+        if problems or not (found.tables or late):
             return document
 
 

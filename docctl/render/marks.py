@@ -1,4 +1,4 @@
-"""What a stamp shows: 受控 with number, holder, day and QR; 非受控 with its expiry; 作废; 作废留存.
+"""What a stamp shows: 受控 with number, holder, day and QR; 非受控 with its expiry; 空白表单; 作废; 作废留存.
 
 A mark is a value. Drawn, it is PDF operators for the margin at the foot of an A4 page, upright or across,
 which the layout of sheets leaves free; it is an artifact, so that a reader of the text does not meet it.
@@ -13,7 +13,7 @@ from typing import Final
 from docctl.render import qr
 from docctl.render.fonts import Subset
 from docctl.rules import languages
-from docctl.rules.stamps import CONTROLLED, KEPT, OBSOLETE, UNCONTROLLED
+from docctl.rules.stamps import BLANK, CONTROLLED, KEPT, OBSOLETE, UNCONTROLLED
 from docctl.rules.words import Own
 
 _MM: Final = 72 / 25.4
@@ -75,11 +75,24 @@ class Controlled:
 
 @dataclass(frozen=True)
 class Uncontrolled:
-    """A print for reading only; `printed` and `expires` are instants as they are shown."""
+    """A print for reading only; `printed` and `expires` are instants as they are shown.
+
+    `url` leads to what is in force; a site without a public address has none.
+    """
 
     printed: str
     expires: str
     by: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A form to fill in: what is written on it is kept for years, so it does not say that it expires."""
+
+    printed: str
+    by: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +104,7 @@ class Obsolete:
     kept: str = ""
 
 
-Mark = Controlled | Uncontrolled | Obsolete
+Mark = Controlled | Uncontrolled | Blank | Obsolete
 
 
 @dataclass(frozen=True)
@@ -140,6 +153,7 @@ _SCAN: Final = Own(zh="扫码查验", en="Scan to check")
 _TRIAL: Final = "试用 TRIAL：二维码不可联网查验"
 _LEDGER: Final = Own(zh="审计追踪", en="Audit trail")
 _NOT_FOR_WORK: Final = Own(zh="非受控文件，不作为工作依据", en="Not for use as a basis of work")
+_CHECK_FIRST: Final = Own(zh="非受控，填写前核对是否现行", en="Uncontrolled: check before use")
 _PRINTED: Final = Own(zh="打印时间", en="Printed")
 _EXPIRES: Final = Own(zh="失效日期", en="Expires")
 _BY: Final = Own(zh="打印人", en="By")
@@ -164,7 +178,10 @@ def _face(mark: Mark) -> _Face:
             f"{_EXPIRES.stamped} {mark.expires}",
             f"{_BY.stamped} {mark.by}",
         )
-        return _framed(_BLACK, UNCONTROLLED, lines)
+        return _framed(_BLACK, UNCONTROLLED, lines, url=mark.url)
+    if isinstance(mark, Blank):
+        lines = (_CHECK_FIRST.stamped, f"{_PRINTED.stamped} {mark.printed}", f"{_BY.stamped} {mark.by}")
+        return _framed(_BLACK, BLANK, lines, url=mark.url)
     printed = f"{_PRINTED.stamped} {mark.printed}"
     if mark.kept:
         lines = (f"{_KEPT_COPY.stamped} {mark.kept}", mark.why, printed)

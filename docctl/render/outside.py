@@ -1,8 +1,13 @@
-"""What was laid out and leaves its page or its cell. Knows WeasyPrint's boxes, not what becomes of it."""
+"""What was laid out and leaves its page or its cell, or leaves a page empty before it.
+
+Knows WeasyPrint's boxes, not what becomes of it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Final
 from xml.etree.ElementTree import Element
 
@@ -21,10 +26,14 @@ class Width:
 
 @dataclass
 class Outside:
-    """Tables whose words cross an edge, with their widths, and the other words that do."""
+    """Tables whose words cross an edge, with their widths, and the other words that do.
+
+    `late`: figures before which much of a page is empty, each with the height that is left there.
+    """
 
     tables: dict[Element, Width] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
+    late: dict[Element, float] = field(default_factory=dict)
 
 
 def look(document: Any) -> Outside:
@@ -39,7 +48,44 @@ def look(document: Any) -> Outside:
             margin = type(child).__name__ == "MarginBox"
             area = _Area(sheet.margin_width(), child.position_y + child.margin_height()) if margin else text
             _Look(found, area).at(child, None, None)
+    sheets = [page._page_box for page in document.pages]
+    for before, after in pairwise(sheets):
+        _note_late(before, after, found)
     return found
+
+
+_EMPTY: Final = 0.4
+"""More of a page than this is not left empty before a figure that could be drawn smaller."""
+_CAPTION: Final = 14 * 96 / 25.4
+
+
+def _note_late(before: Any, after: Any, found: Outside) -> None:
+    bottom = max((box.position_y + box.height for box in _leaves(before)), default=None)
+    if bottom is None or before.height != after.height:
+        return
+    left = before.content_box_y() + before.height - bottom
+    for box in _leaves(after):
+        if type(box).__name__.endswith("ReplacedBox"):
+            room = left - (box.position_y - after.content_box_y()) - _CAPTION
+            if left > _EMPTY * before.height and room < box.height:
+                found.late[box.element] = room
+            return
+        # A heading or a caption came along with the figure; other words began the page by themselves.
+        if box.element.tag not in _COMES_ALONG:
+            return
+
+
+_COMES_ALONG: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def _leaves(box: Any) -> Iterator[Any]:
+    """Words and figures of a page, without its head and foot, in their order."""
+    kind = type(box).__name__
+    if kind == "TextBox" or kind.endswith("ReplacedBox"):
+        yield box
+    elif kind != "MarginBox":
+        for child in getattr(box, "children", ()):
+            yield from _leaves(child)
 
 
 @dataclass(frozen=True)

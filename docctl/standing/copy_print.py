@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from docctl.errors import WrongState
 from docctl.models.copies import Copy
@@ -25,6 +26,12 @@ _EXCHANGE: Final = Own(zh="换发", en="exchange")
 def url(site: Site, token: str) -> str:
     """What the QR code of a copy holds. Without a public address it is a path only, good for trial."""
     return f"{site.settings.public_url}/c/{token}"
+
+
+def url_of_document(site: Site, number: str) -> str:
+    """What the QR code of a print for reading holds: where the revision in force is; none in a trial."""
+    public = site.settings.public_url
+    return f"{public}/documents/{quote(number)}" if public else ""
 
 
 def mark_of(site: Site, copy: Copy) -> Controlled:

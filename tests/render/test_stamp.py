@@ -12,12 +12,13 @@ from PIL import ImageOps
 
 from docctl.errors import Tampered
 from docctl.render import printed, renderer, stamp
-from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
+from docctl.render.marks import Blank, Controlled, Mark, Obsolete, Uncontrolled
 from tests.support.paper import checked_by_qpdf, codes, job, pages, picture, plain, sheet, text
 
 URL = "https://docs.lixin.example/c/7K3MZQ2T5VXB4N6PYRSD8WH1QA"
 COPY = Controlled("LX-CX-2019-101#007", "售后服务部 After-sales", "2026-03-02", URL)
 READING = Uncontrolled("2026-03-02 10:15 +08:00", "2026-03-09 10:15 +08:00", "李晓燕")
+FORM = Blank("2026-03-02 10:15 +08:00", "李晓燕", "https://docs.lixin.example/documents/LX-R-001")
 OLD = Obsolete("自 2026-05-01 起被 A/2 替代 superseded by A/2", "2026-05-04 09:00 +08:00")
 KEPT = Obsolete(
     "自 2026-05-01 起被 A/2 替代 superseded by A/2", "2026-05-04 09:00 +08:00", "LX-CX-2019-101#003"
@@ -26,6 +27,7 @@ KEPT = Obsolete(
 SAID = {
     COPY: ("受控", "CONTROLLED", "LX-CX-2019-101#007", "售后服务部", "2026-03-02"),
     READING: ("非受控", "UNCONTROLLED", "2026-03-0210:15+08:00", "2026-03-0910:15+08:00", "李晓燕"),
+    FORM: ("空白表单", "BLANKFORM", "非受控", "2026-03-0210:15+08:00", "李晓燕"),
     OLD: ("作废", "OBSOLETE", "A/2替代"),
     KEPT: ("作废留存", "KEPTFORREFERENCE", "LX-CX-2019-101#003"),
 }
@@ -38,7 +40,7 @@ def test_every_page_says_what_it_is(base: bytes, mark: Mark) -> None:
     for n, page in enumerate(map(plain, read), 1):
         for said in (*SAID[mark], "LX-CX-2019-101", "A/1", f"第{n}页共{len(read)}页"):
             assert said in page
-    assert ("受控" in plain("".join(read))) is isinstance(mark, Controlled | Uncontrolled)
+    assert ("受控" in plain("".join(read))) is isinstance(mark, Controlled | Uncontrolled | Blank)
 
 
 def test_the_code_of_every_page_is_read_back_from_its_picture(base: bytes) -> None:
@@ -172,12 +174,12 @@ def test_a_page_across_bears_the_stamp_too(turned: bytes, mark: Mark) -> None:
     wide = picture(made, 2)
     assert wide.width > wide.height
     assert all(said in plain(pages(made)[2]) for said in SAID[mark])
-    assert codes(wide) == ([URL] if mark is COPY else [])
+    assert codes(wide) == ([mark.url] if isinstance(mark, Controlled | Blank) else [])
     run = stamp.print_run(turned, [mark])
     assert all(said in plain(pages(run)[2]) for said in SAID[mark])
 
 
-@pytest.mark.parametrize("mark", [COPY, READING])
+@pytest.mark.parametrize("mark", [COPY, READING, FORM])
 def test_no_ink_is_within_eight_millimetres_of_the_edge(base: bytes, turned: bytes, mark: Mark) -> None:
     edge = round(8 / 25.4 * 110) - 1
     for of in (base, turned):

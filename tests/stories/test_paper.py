@@ -114,10 +114,21 @@ def test_whoever_reads_gets_a_print_that_says_uncontrolled_and_when_it_expires(p
     for page in map(plain, pages(made.data)):
         for said in ("非受控", "打印时间Printed2026-03-0211:00", "失效日期Expires2026-03-0911:00", "员工周"):
             assert said in page
-    assert codes(picture(made.data, 0)) == []
+    assert codes(picture(made.data, 0)) == [
+        f"{ADDRESS}/documents/{NUMBER}"
+    ]  # of no copy, but of what is in force
 
 
 @pytest.mark.rule("DC-76")
+def test_a_form_for_filling_in_says_what_it_is_and_where_to_check_it(paper_world: World) -> None:
+    made = printing.document_print(paper_world.as_("staff"), FORM).data
+    read = plain(pages(made)[0])
+    assert "空白表单" in read
+    assert "填写前核对是否现行" in read
+    assert "失效日期" not in read
+    assert codes(picture(made, 0)) == [f"{ADDRESS}/documents/{FORM}"]
+
+
 def test_what_is_superseded_or_withdrawn_is_printed_as_obsolete(paper_world: World) -> None:
     issue(paper_world, changed(paper_world), effective=date(2026, 3, 9), save=True)
     staff = paper_world.as_("staff")

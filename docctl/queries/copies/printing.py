@@ -19,7 +19,7 @@ from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision, called
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.render import fonts, stamp
-from docctl.render.marks import Controlled, Mark, Obsolete, Uncontrolled
+from docctl.render.marks import Blank, Controlled, Mark, Obsolete, Uncontrolled
 from docctl.rules import copies, stamps
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -30,6 +30,7 @@ from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
 from docctl.store.names import label_name
+from docctl.store.source import Template
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,17 @@ class Print:
 def document_print(ctx: Context, number: str, label: str | None = None) -> Print:
     """A print for reading: 非受控 with its time and expiry, or 作废 where it governs no work any more.
 
+    A form that is to be filled in says so instead, and how to see whether it is still in force.
+
     Of the revision in force, or of another that was issued. Raises NotFound where nothing was issued.
     """
     read, status = _revision(ctx, number, label)
     base = read.pdf()
     now = ctx.now()
-    mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, expires(ctx)), ctx.name)
+    url = prints.url_of_document(ctx.site, read.document.number)
+    mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, expires(ctx)), ctx.name, url)
+    if isinstance(read.content(), Template):
+        mark = Blank(_instant(ctx, now), ctx.name, url)
     if status not in {Status.ISSUED, Status.EFFECTIVE}:
         mark = Obsolete(_since(ctx, read, status), _instant(ctx, now))
     _refuse_missing(mark)
@@ -169,7 +175,7 @@ def _of(ctx: Context, copy: Copy) -> Readable:
 
 
 def _refuse_missing(mark: Mark) -> None:
-    if isinstance(mark, Uncontrolled):
+    if isinstance(mark, Uncontrolled | Blank):
         fonts.refuse_missing_in(mark.by, "name")
 
 

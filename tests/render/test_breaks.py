@@ -1,0 +1,78 @@
+"""Where pages end: no heading alone, heads of tables again, no half page empty before a figure."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from docctl.render import printed, renderer
+from docctl.render.figures import Asset
+from docctl.render.pdf import Job
+from docctl.render.sheets import ASSET
+from tests.support.paper import DAY, pages, sheet, text
+
+FOOT = 32 / 25.4 * 72
+HEAD = 36 / 25.4 * 72
+
+
+def laid_out(source: str, after: str = "", assets: dict[str, Asset] | None = None) -> bytes:
+    body = text(source, "zh")
+    whole = sheet(languages=("zh",), texts=(type(body)("zh", body.html + after, ()),), records=())
+    return renderer.render(Job(printed.to_html(whole), DAY, assets or {}))
+
+
+def bodies(made: bytes) -> list[list[str]]:
+    """The lines of the text on each page, without cover and records of changes."""
+    found = []
+    for page in list(pypdfium2.PdfDocument(made))[2:]:
+        width, height = page.get_size()
+        found.append(page.get_textpage().get_text_bounded(0, FOOT, width, height - HEAD).split("\r\n"))
+    return found
+
+
+@pytest.mark.parametrize("lines", range(24, 44, 2))
+@pytest.mark.parametrize("below", ["一段文字。" * 40, "|甲|乙|\n|-|-|\n" + "|一|二|\n" * 9, "- 甲\n- 乙"])
+def test_a_heading_never_stands_alone_at_the_foot_of_a_page(lines: int, below: str) -> None:
+    made = laid_out("# 1 章\n\n" + "一行。\n\n" * lines + f"# 2 末章\n\n## 2.1 末节\n\n{below}\n")
+    for page in bodies(made)[:-1]:
+        assert not page[-1].startswith("2"), page
+
+
+def test_the_head_of_a_table_is_on_each_of_its_pages() -> None:
+    made = laid_out("# 1 表\n\n|栏目甲|栏目乙|\n|-|-|\n" + "|一|二|\n" * 120)
+    table = [page for page in pages(made)[2:] if "一" in page]
+    assert len(table) >= 3
+    assert all(page.count("栏目甲") == 1 for page in table)
+
+
+@pytest.mark.parametrize("lines", [3, 8, 12, 16, 20])
+@pytest.mark.parametrize("heading", ["", "<h2>1.1 图</h2>"])
+def test_no_page_is_two_fifths_empty_before_a_figure(lines: int, heading: str) -> None:
+    kept = io.BytesIO()
+    Image.new("RGB", (600, 700), (0, 90, 0)).save(kept, "PNG")
+    digest = hashlib.sha256(kept.getvalue()).hexdigest()
+    figure = (
+        f'{heading}<figure><img src="{ASSET}{digest}"><figcaption>流程</figcaption></figure><p>后文。</p>'
+    )
+    assets = {digest: Asset("X/flow.png", "image/png", kept.getvalue())}
+    made = laid_out("# 1 章\n\n" + "一行。\n\n" * lines, figure, assets)
+    (page,) = (page for page in pypdfium2.PdfDocument(made) if any(o.type == 3 for o in page.get_objects()))
+    number = [
+        n for n, one in enumerate(pypdfium2.PdfDocument(made)) if any(o.type == 3 for o in one.get_objects())
+    ]
+    (drawn,) = (o for o in page.get_objects() if o.type == 3)
+    assert drawn.get_bounds()[1] > FOOT
+    assert drawn.get_bounds()[3] - drawn.get_bounds()[1] > 70 / 25.4 * 72
+    if number != [2]:
+        lowest = min(box[1] for box in _words(pypdfium2.PdfDocument(made)[number[0] - 1]))
+        assert lowest - FOOT <= 0.4 * (page.get_height() - HEAD - FOOT)
+
+
+def _words(page: pypdfium2.PdfPage) -> list[tuple[float, ...]]:
+    read = page.get_textpage()
+    boxes = [read.get_charbox(n) for n in range(read.count_chars())]
+    return [box for box in boxes if FOOT < box[1] < page.get_height() - HEAD and box[2] > box[0]]
