@@ -50,8 +50,8 @@ class _Undrawable(Exception):
 
 
 def _picture(figure: Asset) -> Asset:
-    # Both are Pillow's, which comes with WeasyPrint.
-    from weasyprint.images import Image, ImageFile
+    # Both come with WeasyPrint, which draws with them.
+    from PIL import Image, ImageFile
 
     # It would be drawn as far as it goes, and nobody would be told.
     ImageFile.LOAD_TRUNCATED_IMAGES = False

@@ -59,10 +59,8 @@ def print_run(base: bytes, many: Sequence[Mark]) -> bytes:
     tree = run.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages))
     copies = []
     for mark in many:
-        drawn = {
-            place: run.make_indirect(pikepdf.Stream(run, marks.draw(mark, font, place)))
-            for place in dict.fromkeys(places)
-        }
+        kinds = dict.fromkeys(places)
+        drawn = {one: run.make_indirect(pikepdf.Stream(run, marks.draw(mark, font, one))) for one in kinds}
         node = run.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.Pages, Parent=tree, Count=len(pages)))
         node.Kids = pikepdf.Array(
             run.make_indirect(

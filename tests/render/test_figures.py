@@ -70,8 +70,7 @@ def test_a_picture_of_sixteen_bits_keeps_its_greys() -> None:
     made = pdf.lay_out(
         job('<img src="{0}" style="width: 256px">', png(Image.frombytes("I;16", (256, 64), ramp)))
     )
-    greys = {colour for _, colour in picture(made, 0, 96).convert("L").getcolors(100_000)}
-    assert len(greys) > 200
+    assert sum(n > 0 for n in picture(made, 0, 96).convert("L").histogram()) > 200
 
 
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
@@ -79,11 +78,8 @@ def test_what_is_transparent_is_white_on_paper(mode: str) -> None:
     clear = Image.new(mode, (90, 90))
     clear.putpixel((45, 45), (0,) * (len(mode) - 1) + (255,))
     page = pypdfium2.PdfDocument(pdf.lay_out(job('<img src="{0}">', png(clear))))[0]
-    shown = page.render().to_pil().convert("L")
-    light, dark = (
-        sum(n for n, colour in shown.getcolors(9999) if low <= colour <= high)
-        for low, high in ((250, 255), (0, 249))
-    )
+    shown = page.render().to_pil().convert("L").histogram()
+    light, dark = sum(shown[250:]), sum(shown[:250])
     assert dark < 40 < light
 
 
