@@ -25,10 +25,14 @@ class Typeface:
     package: str
     place: str
 
+    @property
+    def file(self) -> Path | None:
+        """The file of the package, where it is one."""
+        known = Path(str(files(self.package))) / self.place
+        return known if known.suffix else None
+
     def data(self) -> bytes:
-        """The font file."""
-        if self.place.endswith((".otf", ".ttf")):
-            return (files(self.package) / self.place).read_bytes()
+        """The font itself, of one that is a module."""
         return bytes(import_module(f"{self.package}.{self.place}").fontbuffer)
 
 
@@ -50,7 +54,10 @@ ALL: Final = (
 def lay_ready(folder: Path) -> str:
     """Puts the font files into `folder`; returns a fontconfig file that knows these and no other."""
     for n, face in enumerate(ALL):
-        (folder / f"{n}{face.place[-4:] if '.' in face.place else '.otf'}").write_bytes(face.data())
+        if face.file:
+            (folder / f"{n}{face.file.suffix}").symlink_to(face.file)
+        else:
+            (folder / f"{n}.otf").write_bytes(face.data())
     return (
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
         f"<fontconfig><dir>{escape(str(folder))}</dir></fontconfig>"
@@ -91,9 +98,8 @@ def glyph(character: str) -> tuple[bytes, int] | None:
 def _font(face: Typeface) -> Any:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    # Those of a file are opened there, and not held in memory.
-    packaged = files(face.package) / face.place
-    return TTFont(str(packaged) if packaged.is_file() else BytesIO(face.data()), lazy=True)
+    # One that is a file is opened there, and not held in memory.
+    return TTFont(face.file or BytesIO(face.data()), lazy=True)
 
 
 @cache
