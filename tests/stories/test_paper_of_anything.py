@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from html.parser import HTMLParser
+from html import unescape
 
 import pypdfium2
 import pytest
@@ -100,9 +101,4 @@ def _within(page: pypdfium2.PdfPage) -> str:
 
 
 def _words_of(html: str) -> str:
-    said: list[str] = []
-    reader = HTMLParser()
-    reader.handle_data = said.append  # type: ignore[method-assign]
-    reader.feed(html)
-    reader.close()
-    return "".join(said)
+    return unescape(re.sub(r"<[^>]*>", "", html))
