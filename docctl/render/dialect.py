@@ -17,10 +17,9 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
-from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from docctl.render import outline
+from docctl.render import notices, outline
 from docctl.render.place import Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS, scheme
 from docctl.rules.languages import Language
@@ -36,12 +35,11 @@ _MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
 FIGURE: Final = Own(zh="图", en="Figure")
 """What a numbered caption of a figure begins with, in a text of each language; of a table likewise."""
 TABLE: Final = Own(zh="表", en="Table")
-WORDS: Final = (BACK_TO_NOTE, _MISSING, FIGURE, TABLE)
+WORDS: Final = (BACK_TO_NOTE, _MISSING, FIGURE, TABLE, *notices.KINDS.values())
 """All that docctl says in a text of its own accord."""
 
 _LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
 _ANCHOR = re.compile(r"\{#([^\s{}]+)\}\s*$")
-_CLAUSE_LINE = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
 _WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
 _SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 
@@ -59,13 +57,10 @@ class Dialect(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
         md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        md.preprocessors.register(_ClauseLines(md), "clause_lines", 20)
         # Before emphasis: 200*300*400 is a size.
         md.inlinePatterns.register(_Times(r"(?<=\d)\*(?=\d)", md), "times", 175)
         # Before the attribute lists, which would take a limit for attributes, and after code and links.
         md.inlinePatterns.register(_LimitFigure(self, md), "limit", 65)
-        md.inlinePatterns.register(_LineBreak(r"<br[ ]*/?>", md), "line_break_tag", 64)
         # Last, when escapes are resolved and attribute lists are read.
         md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
         md.treeprocessors.register(_Captions(self, md), "captions", -20)
@@ -93,16 +88,6 @@ class Dialect(Extension):
         image.text = _MISSING.told(self.language).format(path)
 
 
-class _ClauseLines(Preprocessor):
-    """Lets each line that begins with a number and ends with its anchor stand as a paragraph of its own."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        apart: list[str] = []
-        for line in lines:
-            apart += ["", line, ""] if _CLAUSE_LINE.fullmatch(line) else [line]
-        return apart
-
-
 class _LimitFigure(InlineProcessor):
     def __init__(self, page: Dialect, md: Markdown) -> None:
         super().__init__(_LIMIT, md)
@@ -112,13 +97,6 @@ class _LimitFigure(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         return self.page.say(m[1]), m.start(), m.end()
-
-
-class _LineBreak(InlineProcessor):
-    def handleMatch(  # type: ignore[override]  # noqa: N802
-        self, m: re.Match[str], data: str
-    ) -> tuple[Element, int, int]:
-        return Element("br"), m.start(), m.end()
 
 
 class _Times(InlineProcessor):

@@ -16,8 +16,10 @@ from markdown import Markdown
 from docctl.errors import Invalid
 from docctl.errors.message import Message, line_of
 from docctl.render import outline, paper
+from docctl.render.blocks import Blocks
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.dialect import BACK_TO_NOTE, Dialect, FigureUrl
+from docctl.render.inline import Inline
 from docctl.render.place import ALONE, Place
 from docctl.render.sanitiser import clean
 from docctl.rules.languages import Language
@@ -54,7 +56,13 @@ def to_html(
     refuse_what_explodes(text)
     dialect = Dialect(language, limits, figure_url, place)
     markdown = Markdown(
-        extensions=[*_EXTENSIONS, dialect, *([paper.Marks()] if for_paper else [])],
+        extensions=[
+            *_EXTENSIONS,
+            Blocks(language),
+            Inline(),
+            dialect,
+            *([paper.Marks()] if for_paper else []),
+        ],
         extension_configs={
             "tables": {"use_align_attribute": True},
             "footnotes": {"BACKLINK_TITLE": BACK_TO_NOTE.told(language)},
@@ -72,7 +80,7 @@ def to_html(
     return Rendered(html, *outline.read(html, place))
 
 
-_EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "sane_lists", "attr_list", "fenced_code"]
+_EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "attr_list"]
 _CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 _PLAIN: Final = "\t\n\r\x20-\x7e\u3001-\u303f\u4e00-\u9fff\uff01-\uff65"
 _UNUSUAL = re.compile(f"[^{_PLAIN}]")

@@ -67,7 +67,7 @@ def scheme(address: str) -> str:
 
 
 _TAGS: Final = {
-    *BLOCKS, "a", "abbr", "code", "del", "em", "img", "ins", "span", "strong", "sub", "sup",
+    *BLOCKS, "a", "abbr", "code", "del", "em", "img", "ins", "s", "span", "strong", "sub", "sup", "u",
 }  # fmt: skip
 _ATTRIBUTES: Final = {
     "*": {"id", "class"},

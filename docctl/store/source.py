@@ -106,6 +106,12 @@ class Template:
     raw: bytes
 
 
+def meant_in(content: Procedure | Template) -> tuple[str, ...]:
+    """Words that are printed as they stand, whatever they look like: those of its head, and numbers in it."""
+    numbers = (*content.records, *content.references) if isinstance(content, Procedure) else ()
+    return (*content.head.get("meant", ()), content.number, *numbers)
+
+
 def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None) -> Any:
     """What `load_yaml` gave, in the types of the file's schema. Raises Invalid with all problems.
 

@@ -97,7 +97,10 @@ def test_a_clause_begins_with_its_number(line: str, clause: str) -> None:
         ("a\n```py\nb\n```", [1]),
         ("a\n```\nb", [1, 2, 3]),
         ("``` a ``` b\nc", [1, 2]),
-        ("    ```\nb", [1, 2]),
+        ("    ```\nb", [2]),
+        ("1. a\n   ```\n   b\n   ```\n   c", [1, 5]),
+        ("a\n<!-- b\n\nc -->\nd", [1, 5]),
+        ("> ```\n> b\n> ```\nc", [4]),
         ("```\n````\nb\n~~~\nc\n~~~", [3]),
     ],
 )
@@ -242,16 +245,43 @@ def test_a_procedure_lists_its_records() -> None:
         ("- [请](https://example.org)", None),
         ("[完成] 的", None),
         ("snake_case__name", None),
+        ("由 {{ORGANISATION_NAME}} 负责", "DC-119"),
+        ("${COMPANY}", "DC-36"),
+        ("<<name of the device>>", "DC-119"),
+        ("由<公司名称>负责", "DC-119"),
+        ("Date: [DD/MM/YYYY]", "DC-36"),
+        ("日期：YYYY-MM-DD", "DC-36"),
+        ("Revision [number] of the manual", "DC-119"),
+        ("\\[enter device name\\]", "DC-36"),
+        ("[State the manual's purpose.]", "DC-119"),
+        ("[COMPANY NAME]", "DC-119"),
+        ("[公司名称]", "DC-119"),
+        ("【部门】", "DC-119"),
+        ("[    ]", "DC-119"),
+        ("20XX年", "DC-36"),
+        ("201X 年", "DC-36"),
+        ("○○部门负责", "DC-36"),
+        ("××公司", "DC-36"),
+        ("签字：＿＿＿", "DC-36"),
+        ("第 页 共 页", "DC-36"),
+        ("TBD", "DC-36"),
+        ("`XX`、`{{NAME}}` 和 ``[number]``", None),
+        ("见 [1]、[GB/T 19001]、[ISO 9001:2015]", None),
+        ("[text][ref], [text](https://a.example) and ![seen](X/a.png)\n\n[ref]: https://a.example", None),
+        ("- [ ] 合格\n- [x] 不合格", None),
+        ("二〇〇八年，第 3 页", None),
+        ("2020x1080", None),
     ],
 )
 def test_nothing_is_left_to_be_filled_in(sentence: str, rule: str | None) -> None:
-    found = [f.rule for f in lint.placeholders(list(read_lines(sentence)))]
+    found = [f.rule for f in lint.unfinished(sentence)]
     assert found == ([rule] if rule else [])
 
 
 def test_a_number_of_our_own_is_no_placeholder() -> None:
-    lines = list(read_lines("见 Q/XX 质量手册"))
-    assert list(lint.placeholders(lines, ["Q/XX"])) == []
+    text = "见 Q/XX 质量手册"
+    assert list(lint.unfinished(text, ["Q/XX"])) == []
+    assert len(list(lint.unfinished(text))) == 1
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def text_findings(content: Procedure, language: Language, titles: Mapping[str, W
         title=content.title.get(language, ""),
         level=content.level,
         records=named,
-        own_numbers=[content.number, *content.records, *content.references],
+        meant=source.meant_in(content),
         first_line=written.body_line,
     )
 

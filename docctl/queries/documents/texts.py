@@ -15,7 +15,8 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
-from docctl.render import dialect, markdown, outline, place, sanitiser
+from docctl.render import blocks, dialect, inline, markdown, notices, outline, place, sanitiser
+from docctl.rules.documents import signs, spans, structure, tags
 from docctl.rules.documents.head import Head
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
@@ -80,8 +81,7 @@ def _name(content: str, address: FigureAddress) -> str:
 @cache
 def _program() -> str:
     """A program that renders otherwise, or has other words, keeps its texts under other names."""
-    modules = [module.__file__ for module in (markdown, dialect, outline, place, sanitiser, limits)]
-    files = [Path(file) for file in (*modules, __file__) if file]
+    files = [Path(module.__file__) for module in (*_RENDERING, limits) if module.__file__] + [Path(__file__)]
     words = json.dumps([dict(said) for said in (*dialect.WORDS, *limits.WORDS)]).encode()
     return hashlib.sha256(b"".join([*(file.read_bytes() for file in files), words])).hexdigest()
 
@@ -122,6 +122,10 @@ def _text(
     return Text(language, rendered.html, tuple(clauses), tuple(stated))
 
 
+_RENDERING: Final = (
+    *(markdown, blocks, dialect, inline, notices, outline, place, sanitiser),
+    *(signs, spans, structure, tags),
+)
 _BELOW_THE_TITLE: Final = place.Place(lower=1)
 """The first level of a page is the title of the document."""
 

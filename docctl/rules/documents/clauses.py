@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
 from docctl.errors.message import Message
+from docctl.rules.documents import structure
+from docctl.rules.documents.structure import Kind
 from docctl.rules.text import is_hidden
 
 LARGEST_FIGURE: Final = 20_000_000
-_FENCE: Final = re.compile(r" {0,3}(?:(`{3,})[^`]*|(~{3,}).*)")
 _HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\d)[.、]?\s*\S")
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -27,33 +29,37 @@ _LIMIT: Final = re.compile(r"\{limit:([^{}\n]{0,80})\}")
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the text outside code blocks. `opens` says that a clause begins with it."""
+    """A line of the text, outside code blocks and comments. `opens` says that a clause begins with it.
+
+    `within`: what it says without the marks of the lists and quotations that it stands in; empty where it has
+    nothing but marks.
+    """
 
     at: int
     text: str
     clause: str = ""
     opens: bool = False
+    within: str = ""
+    kind: Kind = "text"
 
 
 def read_lines(text: str, first_line: int = 1) -> Iterator[Line]:
-    """The lines outside code blocks, each with its clause. A block that never closes is none."""
+    """The lines outside code blocks and comments, each with its clause. A block that never closes is none."""
+    yield from _lines(text, first_line)
+
+
+@lru_cache(maxsize=8)
+def _lines(text: str, first_line: int) -> tuple[Line, ...]:
+    """Kept for a while: what is written is asked for its figures, its limits, its clauses and its gaps."""
     lines = [line.removesuffix("\r") for line in text.split("\n")]
-    clause, at = "", 0
-    hopeless: dict[str, int] = {}  # length from which a fence of this sign is known to have no end
-    while at < len(lines):
-        found = _FENCE.fullmatch(lines[at])
-        fence = (found[1] or found[2]) if found else ""
-        if fence and len(fence) < hopeless.get(fence[0], len(text) + 1):
-            closing = re.compile(rf" {{0,3}}{fence[0]}{{{len(fence)},}}\s*")
-            end = next((n for n in range(at + 1, len(lines)) if closing.fullmatch(lines[n])), None)
-            if end is not None:
-                at = end + 1
-                continue
-            hopeless[fence[0]] = len(fence)
-        opening = _HEADING.match(lines[at]) or _CLAUSE.match(lines[at])
+    read: list[Line] = []
+    clause = ""
+    for leaf in structure.each_line([line.expandtabs(4) for line in lines]):
+        written = lines[leaf.at]
+        opening = _HEADING.match(written) or _CLAUSE.match(written)
         clause = opening["number"] if opening else clause
-        yield Line(first_line + at, lines[at], clause, opening is not None)
-        at += 1
+        read.append(Line(first_line + leaf.at, written, clause, opening is not None, leaf.text, leaf.kind))
+    return tuple(read)
 
 
 def hidden_characters(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:

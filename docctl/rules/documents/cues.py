@@ -29,6 +29,7 @@ class Cues:
     forms: str = ""
     dates: str = ""
     gaps: str = ""
+    blanks: str = ""
     bounds: str = ""
     units: str = ""
 
@@ -40,8 +41,9 @@ CUES: Final[Mapping[Language, Cues]] = MappingProxyType(
             clause="第|本程序",
             measures="元|小时|天",
             forms="表|单|记录|记录本|台账|台帐|登记簿|登记薄|清单|报告|报告书|卡|申请|档案",
-            dates=r"年[\s_]+月[\s_]*日|年[\s_]*月[\s_]+日",
-            gaps="此处|请|填写|待定",
+            dates=r"年[\s_]+月[\s_]*日|年[\s_]*月[\s_]+日|第[ _]+[页条章款号版]|共[ _]+页",
+            gaps="此处|请|填写|待定|插入|输入|选择",
+            blanks="名称|姓名|日期|编号|部门|单位|公司|版本|时间|地点|电话|地址|职务|签名|签字|数量|内容|标题",
             bounds="罚款|处罚|扣款|不超过|不得超过|不低于|不少于|低于|高于",
             units="元(?![旦素件])|小时|分钟|天(?![津气然])|公里",
         ),

@@ -57,6 +57,17 @@ FIELDS: Final = (
         schema={"type": "array", "items": _LINE, "uniqueItems": True, "maxItems": 300},
         apart=True,
     ),
+    HeadField(
+        key="meant",
+        words=Own(zh="照原样印出", en="Printed as written"),
+        # One sign alone would be meant everywhere.
+        schema={
+            "type": "array",
+            "items": {"type": "string", "minLength": 2, "maxLength": 200},
+            "uniqueItems": True,
+            "maxItems": 100,
+        },
+    ),
 )
 
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from docctl.errors.message import Message, either
+from docctl.rules.documents import gaps, markup
 from docctl.rules.documents.clauses import Line, read_lines
 from docctl.rules.documents.cues import any_of
 
 Severity = Literal["error", "warning"]
 
-_TITLE: Final = re.compile(r"#\s+(?!\d)(?P<title>.*?)\s*(?:\{[^}]*\})?\s*$")
+_TITLE: Final = re.compile(r"#\s+(?!\d)(.*)")
 _CROSS: Final = re.compile(
     rf"(?:{any_of('cites')})\s*(?:{any_of('clause')})?\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}})+)(?!\d|\.\d)"
     rf"(?!\s*(?:%|℃|°|[a-zA-Z]{{1,3}}\b|{any_of('measures')}))",
@@ -28,13 +29,6 @@ _CITED: Final = re.compile(
     rf"(?P<n1>{_NUMBER})\s*《(?P<t1>[^》]{{1,80}})》|《(?P<t2>[^》]{{1,80}})》\s*[(\uff08]\s*(?P<n2>{_NUMBER})\s*[)\uff09]"
 )
 _FORM: Final = re.compile(rf"《([^》]{{1,80}}(?:{any_of('forms')}))》")
-# A Chinese character is a letter to \w and \b, and stands right beside a gap: so the borders are spelt out.
-_PLACEHOLDER: Final = re.compile(
-    r"(?<![A-Za-z0-9_/-])[Xx×]{2,}(?![A-Za-z0-9_/-])|(?<![A-Za-z0-9])Q/X{2,}(?![A-Za-z0-9-])"
-    rf"|(?<![A-Za-z0-9_])_{{3,}}(?![A-Za-z0-9_])|{any_of('dates')}"
-    rf"|[【\[](?:{any_of('gaps')})[^】\]\n]{{0,80}}[】\]](?!\()",
-    re.IGNORECASE,
-)
 _BARE_UNIT: Final = re.compile(rf"(?:{any_of('bounds')})[\s_xX×]*(?:℃|°C|%|km\b|{any_of('units')})")
 
 
@@ -55,13 +49,13 @@ def lint(
     title: str,
     level: str,
     records: Collection[str],
-    own_numbers: Collection[str] = (),
+    meant: Collection[str] = (),
     first_line: int = 1,
 ) -> list[Finding]:
     """All findings of one language, in the order of lines.
 
-    `records` are the titles of the listed templates in that language, `own_numbers` the document
-    numbers that look like placeholders and are none (XX-XX-022), `first_line` where the body starts.
+    `records` are the titles of the listed templates in that language, `meant` the words that are to be
+    printed as they stand, whatever they look like (a number XX-XX-022), `first_line` where the body starts.
     """
     lines = list(read_lines(text, first_line))
     findings = [
@@ -70,8 +64,8 @@ def lint(
         *cross_references(lines),
         *one_name_each(lines),
         *unlisted_forms(lines, records),
-        *placeholders(lines, own_numbers),
-        *units_without_figure(lines),
+        *unfinished(text, meant, first_line),
+        *misplaced_items(lines),
     ]
     if level == "procedure" and not records:
         findings.append(
@@ -119,13 +113,16 @@ def one_title(lines: Collection[Line], title: str) -> Iterator[Finding]:
     """DC-115: a heading without number before the first clause is the title, and is the document's."""
     for line in lines:
         found = _TITLE.match(line.text)
-        if found and not line.clause and found["title"] != title:
+        headed = found[1].strip() if found else ""
+        if headed.endswith("}"):
+            headed = headed.rpartition("{")[0].rstrip()
+        if found and not line.clause and headed != title:
             yield _error(
                 "DC-115",
                 line,
                 Message(
                     "The text is headed {heading}, the document is called {title}.",
-                    heading=found["title"],
+                    heading=headed,
                     title=title,
                 ),
             )
@@ -179,21 +176,70 @@ def unlisted_forms(lines: Collection[Line], records: Collection[str]) -> Iterato
                 )
 
 
-def placeholders(lines: Collection[Line], own_numbers: Collection[str] = ()) -> Iterator[Finding]:
-    """DC-36 and DC-119: nothing is left to be filled in."""
+def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> Iterator[Finding]:
+    """What stops a submission, if it is not meant: gaps, and markup that is not read (decision 37)."""
+    lines = markup.plain(read_lines(text, first_line), meant)
+    missing = list(placeholders(lines))
+    yield from (*missing, *units_without_figure(lines))
+    told = {finding.line for finding in missing}
+    for line, found in markup.unread([line for line in lines if line.at not in told]):
+        yield _error(
+            "DC-119",
+            line,
+            Message(
+                "{markup} will be printed as it stands; write it otherwise, put it in backticks, or name it "
+                "under meant in the head.",
+                markup=found,
+            ),
+        )
+    for line, found in markup.vanishing(lines):
+        yield _error(
+            "DC-119",
+            line,
+            Message("{words} will not be printed: braces hold an anchor; take them away.", words=found),
+        )
+    for at, kind in markup.drawings(text, first_line):
+        yield Finding(
+            "DC-119",
+            "error",
+            "",
+            at,
+            Message(
+                "The source of a drawing ({kind}) will be printed as it stands; put it in as a figure.",
+                kind=kind,
+            ),
+        )
+
+
+def misplaced_items(lines: Collection[Line]) -> Iterator[Finding]:
+    """Lines that look like items of a list, and will be printed within a sentence."""
+    for line in markup.misplaced(markup.plain(lines)):
+        yield _warning(
+            "DC-119",
+            line,
+            Message(
+                "{words} will be printed within the paragraph above; put a blank line before it, or mend its "
+                "indent.",
+                words=line.within.strip()[:30],
+            ),
+        )
+
+
+def placeholders(lines: Collection[Line]) -> Iterator[Finding]:
+    """DC-36 and DC-119: nothing is left to be filled in. Of `plain` lines, the first gap of each."""
     for line in lines:
         if re.fullmatch(r"\s*(?:_\s*){3,}", line.text):
             continue  # a rule across the page, not a gap
-        text = line.text
-        for number in own_numbers:
-            text = text.replace(number, "")
-        found = _PLACEHOLDER.search(text)
+        found = gaps.first(line.text)
         if found:
-            rule = "DC-119" if found[0][0] in "【[" else "DC-36"
+            rule = "DC-119" if found[0] in "【[<{" else "DC-36"
             yield _error(
                 rule,
                 line,
-                Message("{gap} is a placeholder; put in what belongs there.", gap=found[0].strip()),
+                Message(
+                    "{gap} is a placeholder; put in what belongs there, or name it under meant in the head.",
+                    gap=found,
+                ),
             )
 
 

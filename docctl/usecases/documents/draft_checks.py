@@ -14,13 +14,13 @@ from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Post, Typed, line_of
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import clauses, head, issue, labels, lint, numbering, revisions
+from docctl.rules.documents import head, issue, labels, lint, numbering, revisions
 from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find
 from docctl.store.material import Material
 from docctl.store.names import file_name
 from docctl.store.problems import in_text
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure, Template, meant_in
 from docctl.usecases.documents import replacing
 
 
@@ -30,7 +30,7 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
     if not reason.strip():
         problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
     for title in content.title.values():
-        for found in lint.placeholders(list(clauses.read_lines(title))):
+        for found in lint.unfinished(title, meant_in(content)):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     named = {f.key: content.head.get(f.key, ()) for f in head.FIELDS if f.of_departments}
     problems |= _no_departments(ctx.session, named)
@@ -39,8 +39,7 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
     problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
     if isinstance(content, Procedure):
         for language, text in content.texts.items():
-            lines = list(clauses.read_lines(text.body, text.body_line))
-            for found in (*lint.placeholders(lines), *lint.units_without_figure(lines)):
+            for found in lint.unfinished(text.body, meant_in(content), text.body_line):
                 place = in_text(language, line_of(found.line))
                 problems[place] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     if problems:

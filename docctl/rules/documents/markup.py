@@ -1,0 +1,127 @@
+"""Markup that is not read, and so would stand in a print as it is written: where, and what (DC-119).
+
+Knows lines and their signs; what is read, and how, is `structure`, `tags` and `docctl.render`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import accumulate
+from typing import Final
+
+from docctl.rules.documents import signs, structure
+from docctl.rules.documents.clauses import Line
+from docctl.rules.documents.spans import STRUCK, without_code, without_comments
+from docctl.rules.documents.tags import tags
+
+Found = tuple[Line, str]
+"""A line, and what of it will be printed as it stands."""
+
+
+def plain(lines: Iterable[Line], meant: Iterable[str] = ()) -> list[Line]:
+    """The lines as they are checked: without code, comments, and words that are said to be meant."""
+    return [replace(line, text=_said(line.text, meant), within=_said(line.within, meant)) for line in lines]
+
+
+def unread(lines: Sequence[Line]) -> Iterator[Found]:
+    """What is not read of `plain` lines, the first of each line."""
+    defined = {found[1].lower() for line in lines if (found := _DEFINED.match(line.within))}
+    tagged = dict(_tagged(lines))
+    for line in lines:
+        said = line.within.lstrip(signs.AS_TEXT)
+        if line.at in tagged:
+            yield line, tagged[line.at]
+        elif line.kind == "text" and signs.colons(said) is not None:
+            yield line, said.strip()
+        elif line.kind == "text" and (said.startswith("|") or signs.delimited(said)):
+            yield line, said.strip()[:80]
+        elif found := _UNREAD.search(re.sub(STRUCK, "", said)):
+            yield line, found[0].strip()
+        elif not said.startswith("#") and (found := _ATTRIBUTES.search(said)):
+            yield line, found[0]
+        elif lost := next(
+            (f for f in _REFERRED.finditer(said) if (f[1] or f[2]).lower() not in defined), None
+        ):
+            yield line, lost[0]
+
+
+def vanishing(lines: Iterable[Line]) -> Iterator[Found]:
+    """Headings that end in braces, and lines of braces, that say more than an anchor: it would be lost."""
+    for line in lines:
+        found = _BRACES.match(line.within)
+        if found and not all(map(_ATTRIBUTE.fullmatch, found[1].split())):
+            yield line, f"{{{found[1]}}}"
+
+
+def misplaced(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines that look like items of a list and are in the paragraph above them."""
+    return (line for line in lines if line.kind == "text" and signs.is_misplaced(line.within))
+
+
+def drawings(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
+    """Line and kind of each block of code that is the source of a drawing or a formula."""
+    yield from _drawings(structure.blocks(structure.lines_of(text)), first_line)
+
+
+def _drawings(blocks: Iterable[structure.Block], above: int) -> Iterator[tuple[int, str]]:
+    for block in blocks:
+        if block.kind == "code" and (found := _DRAWING.match(block.said)):
+            yield above + block.at, found[1]
+        for part in block.parts:
+            yield from _drawings(part.blocks, above + part.at)
+
+
+def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
+    """Of each line the first tag that is not read. A tag may end in a later line of its paragraph."""
+    for paragraph in _paragraphs(lines):
+        begins = list(accumulate((len(line.within) + 1 for line in paragraph), initial=0))
+        text = "\n".join(line.within for line in paragraph)
+        for tag in reversed(list(tags(text))):
+            if not tag.made:
+                yield paragraph[bisect_right(begins, tag.start) - 1].at, text[tag.start : tag.end]
+
+
+def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    together: list[Line] = []
+    for line in lines:
+        apart = (
+            not line.within.strip() or line.kind == "table" or (together and line.at != together[-1].at + 1)
+        )
+        if apart and together:
+            yield together
+            together = []
+        if line.within.strip():
+            together.append(line)
+    if together:
+        yield together
+
+
+def _said(text: str, meant: Iterable[str]) -> str:
+    if not text.strip():
+        return text
+    said = without_code(without_comments(text))
+    for words in meant:
+        said = said.replace(words, " " * len(words))
+    return said
+
+
+_UNREAD: Final = re.compile(
+    r"<!--|\[\[[^\]\n]{1,200}\]\]|\{%.{0,200}?%\}|(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])"
+    r"|(?<!=)==[^=\s](?:[^=\n]{0,200}[^=\s])?==(?!=)|\$\$|\$[^$\n\\]{0,200}\\[a-zA-Z][^$\n]{0,200}\$"
+    r"|^\s*\\[a-zA-Z]{3,}(?:\{[^}\n]{0,200}\})*\s*$|^\s*@(?:start|end)[a-z]+\s*$"
+    r"|~~(?=\S)"
+)
+_ATTRIBUTES: Final = re.compile(
+    r"(?<![)*_`>\]{$])\{(?!#[^\s{}]+\}\s*$)[ ]*(?:[.#][\w-]+|[\w-]+=[^\s{}]+)(?:[ ]+[^{}\n]{0,200})?\}"
+)
+_REFERRED: Final = re.compile(r"(?<!\\)\[(\^[^\]\s]{1,100})\](?!:)|(?<=\])\[([^\]^]{1,100})\]")
+_DEFINED: Final = re.compile(r" {0,3}\[(\^?[^\]]{1,100})\]:")
+_BRACES: Final = re.compile(r"(?:#{1,6}[^#].*?[ ]|[ ]*)\{:?([^{}\n]{1,200})\}[ ]*$")
+_ATTRIBUTE: Final = re.compile(r"[.#]\S+|[\w-]+=\S+|limit:\S*")
+_DRAWING: Final = re.compile(
+    r"[{.]*(mermaid|plantuml|puml|uml|dot|graphviz|flow(?:chart)?|sequence|gantt|drawio|ditaa|math|latex|katex|echarts)\b",
+    re.IGNORECASE,
+)
