@@ -11,6 +11,7 @@ import click
 from docctl.cli.kit import notices, spoken
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.findings import told
+from docctl.cli.kit.given import given
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.cli.kit.printer import FILE as NEW_FILE
 from docctl.cli.kit.printer import write_file
@@ -23,7 +24,6 @@ from docctl.queries.documents.listing import Asked, document_part
 from docctl.queries.documents.remarks import referring_to, remarks_of
 from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status
-from docctl.store.material import gather
 from docctl.usecases.documents import drafting, issuing
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -61,7 +61,7 @@ def register(caller: Caller, file: Path, label: str | None, chain: str | None) -
     record template (.yaml).
     """
     with caller.writing(Action.DOCUMENT_REGISTER) as ctx:
-        draft = drafting.register_document(ctx, lambda: gather(file), label=label, chain=chain)
+        draft = drafting.register_document(ctx, given(caller, file), label=label, chain=chain)
         caller.show(queries.revision_outcome(ctx, draft.id))
 
 

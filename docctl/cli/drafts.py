@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.given import given
 from docctl.queries.documents.draft_findings import saved_findings
 from docctl.queries.documents.master_list import revision_outcome
 from docctl.rules.actions import Action
-from docctl.store.material import gather
 from docctl.usecases.documents import drafting
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -34,7 +34,7 @@ def save(caller: Caller, number: str, file: Path, label: str | None, replaces: s
     content, twelve characters are enough. `findings` tell what is wrong with the text before it is handed in.
     """
     with caller.writing(Action.DRAFT_SAVE) as ctx:
-        saved = drafting.save_draft(ctx, number, lambda: gather(file), label=label, shown=replaces)
+        saved = drafting.save_draft(ctx, number, given(caller, file), label=label, shown=replaces)
         caller.show(revision_outcome(ctx, saved.id) | {"findings": saved_findings(ctx, saved.id)})
 
 

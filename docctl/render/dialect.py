@@ -48,9 +48,15 @@ class Dialect(Extension):
     """What is our own in the dialect: limits, clause anchors, figures, and HTML shown as text."""
 
     def __init__(
-        self, language: Language, limits: Mapping[str, Limit], figure_url: FigureUrl, place: Place
+        self,
+        language: Language,
+        limits: Mapping[str, Limit],
+        figure_url: FigureUrl,
+        place: Place,
+        title: str = "",
     ) -> None:
         super().__init__()
+        self.title = title
         self.language, self.limits, self.figure_url, self.placed = language, limits, figure_url, place
         self.unknown_limits: list[str] = []
         self.figures: set[str] = set()
@@ -62,6 +68,7 @@ class Dialect(Extension):
         # Before the attribute lists, which would take a limit for attributes, and after code and links.
         md.inlinePatterns.register(_LimitFigure(self, md), "limit", 65)
         # Last, when escapes are resolved and attribute lists are read.
+        md.treeprocessors.register(_Untitled(self.title, md), "untitled", -5)
         md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
         md.treeprocessors.register(_Captions(self, md), "captions", -20)
         md.treeprocessors.register(_Placed(self.placed, md), "placed", -30)
@@ -104,6 +111,23 @@ class _Times(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[str, int, int]:
         return m[0], m.start(), m.end()
+
+
+class _Untitled(Treeprocessor):
+    """Leaves out a first heading that says again what the document is called."""
+
+    def __init__(self, title: str, md: Markdown) -> None:
+        super().__init__(md)
+        self.title = _closed(title)
+
+    def run(self, root: Element) -> None:
+        first = next(iter(root), None)
+        if (
+            first is not None
+            and first.tag in HEADINGS
+            and _closed("".join(first.itertext())) == self.title != ""
+        ):
+            root.remove(first)
 
 
 class _Anchors(Treeprocessor):
@@ -192,6 +216,10 @@ class _Placed(Treeprocessor):
                 element.set("id", self.place.anchor(anchor))
             if address := element.get("href"):
                 element.set("href", self.place.target(address))
+
+
+def _closed(words: str) -> str:
+    return " ".join(words.split())
 
 
 def _is_caption(element: Element | None) -> bool:

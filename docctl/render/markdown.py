@@ -43,34 +43,21 @@ def to_html(
     limits: Mapping[str, Limit],
     figure_url: FigureUrl,
     number: str,
+    title: str = "",
     place: Place = ALONE,
     for_paper: bool = False,
 ) -> Rendered:
     """Render the body (without front matter) of document `number` in its language.
 
-    `place`: where it stands beside other texts. `for_paper`: with the marks that the style sheet of a print
-    goes by.
+    `title`: what stands above it; a first heading that says the same is left out. `place`:
+    where it stands beside other texts. `for_paper`: with the marks that the style sheet of a print goes by.
 
     Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
     """
     refuse_what_explodes(text)
-    dialect = Dialect(language, limits, figure_url, place)
-    markdown = Markdown(
-        extensions=[
-            *_EXTENSIONS,
-            Blocks(language),
-            Inline(),
-            dialect,
-            *([paper.Marks()] if for_paper else []),
-        ],
-        extension_configs={
-            "tables": {"use_align_attribute": True},
-            "footnotes": {"BACKLINK_TITLE": BACK_TO_NOTE.told(language)},
-        },
-        output_format="html",
-    )
+    dialect = Dialect(language, limits, figure_url, place, title)
     html = clean(
-        markdown.convert(_visible(text)),
+        _reading(dialect, for_paper=for_paper).convert(_visible(text)),
         figures=dialect.figures,
         prefix=place.prefix,
         marks=paper.MARKS if for_paper else {},
@@ -78,6 +65,21 @@ def to_html(
     if dialect.unknown_limits:
         raise Invalid(_unknown(dialect.unknown_limits, text, number))
     return Rendered(html, *outline.read(html, place))
+
+
+def _reading(dialect: Dialect, *, for_paper: bool) -> Markdown:
+    return Markdown(
+        extensions=[
+            *_EXTENSIONS,
+            *(Blocks(dialect.language), Inline(), dialect),
+            *([paper.Marks()] if for_paper else []),
+        ],
+        extension_configs={
+            "tables": {"use_align_attribute": True},
+            "footnotes": {"BACKLINK_TITLE": BACK_TO_NOTE.told(dialect.language)},
+        },
+        output_format="html",
+    )
 
 
 _EXTENSIONS: Final = ["tables", "footnotes", "def_list", "abbr", "attr_list"]
@@ -88,9 +90,12 @@ _UNUSUAL = re.compile(f"[^{_PLAIN}]")
 
 def _visible(text: str) -> str:
     """Controls, bidi overrides, zero-width and other unseen characters as their code points (SE-48)."""
-    return _UNUSUAL.sub(
-        lambda m: f"⟦U+{ord(m[0]):04X}⟧" if is_hidden(m[0]) else m[0], text.removeprefix("\ufeff")
-    )
+    return _UNUSUAL.sub(lambda m: _shown(m[0]) if is_hidden(m[0]) else m[0], text.removeprefix("\ufeff"))
+
+
+def _shown(character: str) -> str:
+    # Behind ⚠ and its like they only choose between a sign in colour and one of text.
+    return "" if character in "\ufe0e\ufe0f" else f"⟦U+{ord(character):04X}⟧"
 
 
 def _unknown(names: list[str], text: str, number: str) -> dict[str, Message]:

@@ -95,6 +95,7 @@ def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]
         limits=content.limits,
         figure_url=address,
         number=content.number,
+        title=content.title.get(language, ""),
         place=place,
         for_paper=True,
     )

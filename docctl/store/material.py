@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import rfc8785
 
@@ -30,16 +30,20 @@ from docctl.store.source import (
     read_procedure,
     read_template,
 )
-from docctl.store.tree import LARGEST_FILE
+from docctl.store.tree import LARGEST_FILE, without_unseen
 
 
 @dataclass(frozen=True)
 class Material:
-    """A document's files by their path in the library, and what they say. `main` is the first one's path."""
+    """A document's files by their path in the library, and what they say. `main` is the first one's path.
+
+    `taken_out`: where characters stood that cannot be seen, and that were left out.
+    """
 
     content: Procedure | Template
     files: Mapping[str, bytes]
     main: str
+    taken_out: tuple[str, ...] = ()
 
     @cached_property
     def manifest(self) -> list[dict[str, Any]]:
@@ -55,30 +59,48 @@ def gather(file: Path) -> Material:
 
     Raises NotFound when the file is not there, Invalid when it or something it names cannot be accepted.
     """
-    language = language_of(file.name) or languages.PRIMARY
+    suffix = file.suffix.lower()
+    language = (suffix in _TEXTS and language_of(f"{file.stem}.md")) or languages.PRIMARY
     if language != languages.PRIMARY:
-        main = text_file(file.name.removesuffix(f".{language}.md"), languages.PRIMARY)
+        main = text_file(file.stem.removesuffix(f".{language}"), languages.PRIMARY)
         raise Invalid(
             "{file} is one of several languages; give {main}, the others come along",
             file=file.name,
             main=main,
         )
-    data = _bytes(file, LARGEST_FILE)
-    if file.suffix in (".yaml", ".yml"):
-        return of_template(read_template(data))
-    if file.suffix != ".md":
+    taken_out: list[str] = []
+    data = _text(file, taken_out)
+    if suffix in (".yaml", ".yml"):
+        return replace(of_template(read_template(data)), taken_out=tuple(taken_out))
+    if suffix not in _TEXTS:
         raise Invalid("{file} is neither a procedure (.md) nor a record template (.yaml)", file=file.name)
     others = {
-        each: _bytes(beside, LARGEST_FILE)
+        each: _text(beside, taken_out)
         for each in languages.ALL
-        if each != language and (beside := file.with_name(text_file(file.stem, each))).is_file()
+        if each != language and (beside := _beside(file, each)).is_file()
     }
     figures = {
         path: _bytes(file.parent / path, LARGEST_FIGURE)
         for path in figure_paths(data, *others.values())
         if _is_there(file.parent, path)
     }
-    return of_procedure(read_procedure(data, others, figures))
+    return replace(of_procedure(read_procedure(data, others, figures)), taken_out=tuple(taken_out))
+
+
+_TEXTS: Final = (".md", ".markdown")
+
+
+def _beside(file: Path, language: Language) -> Path:
+    """The file of another language: with the ending of this one, else with the usual one."""
+    same = file.with_name(f"{file.stem}.{language}{file.suffix}")
+    return same if same.is_file() else file.with_name(text_file(file.stem, language))
+
+
+def _text(file: Path, taken_out: list[str]) -> bytes:
+    """A text without what cannot be seen and means nothing; where that was is added to `taken_out`."""
+    data, lines = without_unseen(_bytes(file, LARGEST_FILE))
+    taken_out += [f"{file.name}:{line}" for line in lines]
+    return data
 
 
 def of_procedure(procedure: Procedure) -> Material:

@@ -35,8 +35,13 @@ def told_at(error: Any) -> Iterator[tuple[Path, Message]]:
         )
     elif error.validator == "additionalProperties":
         known = error.schema.get("properties", {})
+        first, *others = (name for name in found if name not in known)
         hint = Message("is not known here; known are {names}", names=tuple(known))
-        yield from (((*path, name), hint) for name in found if name not in known)
+        if others:
+            hint = Message(
+                "is not known here, nor are {others}; known are {names}", others=others, names=tuple(known)
+            )
+        yield (*path, first), hint
     elif "propertyNames" in error.absolute_schema_path:
         yield (
             (*path, found),

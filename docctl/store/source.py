@@ -29,6 +29,7 @@ from docctl.rules.words import Words
 from docctl.store import schema as json_schema
 from docctl.store import typed
 from docctl.store.expressions import compile_expression
+from docctl.store.front_matter import refuse_near_misses
 from docctl.store.names import file_name
 from docctl.store.problems import in_line, tried
 from docctl.store.schema import Kind, place
@@ -228,6 +229,7 @@ def _differing(main: Procedure, other: Procedure) -> Iterator[str]:
 @lru_cache(maxsize=256)
 def _front(front: str) -> Mapping[str, Any]:
     """What the lines above a text say: of all that is read, what takes longest."""
+    refuse_near_misses(front)
     said: Mapping[str, Any] = check_file("procedure", *loaded(front, 2))
     return said
 
@@ -282,7 +284,11 @@ def _split(text: str) -> tuple[str, str, int]:
     """Front matter, body, and the line with which the body begins."""
     found = re.match(r"---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)", text, re.DOTALL | re.MULTILINE)
     if found is None:
-        raise Invalid("line 1: the file must begin with its front matter, between two lines of ---.")
+        raise Invalid(
+            "line 1: the file must begin with its front matter, between two lines of ---, with at least "
+            "{keys}.",
+            keys=json_schema.file_schema("procedure")["required"],
+        )
     return found[1], text[found.end() :], text.count("\n", 0, found.end()) + 1
 
 

@@ -73,6 +73,23 @@ def text_of(data: bytes) -> str:
     return text
 
 
+def without_unseen(data: bytes) -> tuple[bytes, tuple[int, ...]]:
+    """A file without blanks of no width and byte order marks, as web pages and editors leave them.
+
+    And the line of each. What changes the order of letters, or joins them, stays, and is refused.
+    """
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data, ()
+    lines = tuple(n for n, line in enumerate(text.split("\n"), 1) for c in line if c in _UNSEEN)
+    return (text.translate(_UNSEEN_GONE).encode(), lines) if lines else (data, ())
+
+
+_UNSEEN: Final = "\u200b\u2060\ufeff"
+_UNSEEN_GONE: Final = dict.fromkeys(map(ord, _UNSEEN))
+
+
 def refuse_hidden(lines: Iterable[clauses.Line]) -> None:
     """Refuse characters that cannot be seen (SE-48)."""
     hidden = [

@@ -48,7 +48,6 @@ def told(text: str, *meant: str) -> list[tuple[int, str]]:
         ("1. 甲\n   ```plantuml\n   @startuml\n   ```", 2, "plantuml"),
     ],
 )  # fmt: skip
-@pytest.mark.rule("DC-119")
 def test_what_will_be_printed_as_it_stands_is_told_with_its_line(text: str, line: int, words: str) -> None:
     assert told(text)[0] == (line, words)
 

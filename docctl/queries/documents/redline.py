@@ -127,6 +127,7 @@ def parts_of(
             limits=content.limits,
             figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
             number=content.number,
+            title=content.title.get(language, ""),
             place=_beside_others(place, language),
         )
         front = _front(content, language, known.get(language, {}))

@@ -115,6 +115,7 @@ def _text(
         limits=procedure.limits,
         figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
         number=procedure.number,
+        title=procedure.title.get(language, ""),
         place=_BELOW_THE_TITLE,
     )
     clauses = (Clause(h.level, h.clause, h.title, h.anchor) for h in rendered.contents)

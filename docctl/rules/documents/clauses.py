@@ -65,7 +65,7 @@ def _lines(text: str, first_line: int) -> tuple[Line, ...]:
 def hidden_characters(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
     """Line and character of each that cannot be seen (SE-48). What emoji need is let through."""
     for line in lines:
-        hidden = (c for c in line.text if c not in "\t\ufe0f" and not c.isascii() and is_hidden(c))
+        hidden = (c for c in line.text if c not in "\t\ufe0e\ufe0f" and not c.isascii() and is_hidden(c))
         yield from ((line.at, c) for c in (*hidden, *_CONTROL.findall(line.text)))
 
 

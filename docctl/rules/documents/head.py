@@ -48,7 +48,7 @@ FIELDS: Final = (
     HeadField(
         key="scope",
         words=Own(zh="适用部门", en="Applies to"),
-        schema={"type": "array", "items": {"$ref": "#/$defs/word"}, "uniqueItems": True, "maxItems": 100},
+        schema={"type": "array", "items": {"$ref": "#/$defs/called"}, "uniqueItems": True, "maxItems": 100},
         of_departments=True,
     ),
     HeadField(

@@ -117,10 +117,12 @@ def delimited(line: str) -> int:
 
 
 def is_blank(line: str) -> bool:
+    """Whether a line has nothing but blanks. One of full width is a sign, as for CommonMark."""
     return not line.strip(" ")
 
 
 def indent(line: str) -> int:
+    """With how many blanks a line begins."""
     return len(line) - len(line.lstrip(" "))
 
 

@@ -5,14 +5,17 @@ Each check refuses with all that is wrong, and changes nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.errors import Invalid, WrongState
-from docctl.errors.message import Message, Post, Typed, line_of
+from docctl.errors.message import Level, Message, Post, Typed, line_of
+from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, Revision
 from docctl.rules.documents import head, issue, labels, lint, numbering, revisions
 from docctl.rules.documents.remarks import refused
@@ -48,6 +51,7 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
 
 def check_number(session: Session, material: Material) -> None:
     """The number is one of the site's and free (DC-12); a department answers for the document (DC-109)."""
+    _check_level(session, material.content.level)
     key = numbering.key(material.content.number)
     used = session.scalars(select(Document.number_key).where(Document.number_key == key)).all()
     numbering.check(material.content.number, material.content.level, find.schemes(session), used)
@@ -60,8 +64,25 @@ def check_number(session: Session, material: Material) -> None:
                 )
             }
         )
-    if unknown := _no_departments(session, {"department": (material.content.department,)}):
+    unknown = _no_departments(session, {"department": (material.content.department,)})
+    if unknown:
         raise Invalid(unknown)
+
+
+def _check_level(session: Session, level: str) -> None:
+    """A level is known by its key. Raises Invalid for what can be none, with those that there are."""
+    known = session.scalars(select(ApprovalChain.level).order_by(ApprovalChain.level)).all()
+    if level not in known and not _KEY.fullmatch(level):
+        raise Invalid(
+            {
+                "level": Message(
+                    "{level} is none of {levels}", level=Typed(level), levels=[Level(each) for each in known]
+                )
+            }
+        )
+
+
+_KEY: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 def _no_departments(session: Session, said: Mapping[str, Iterable[str]]) -> dict[str, Message]:

@@ -33,8 +33,8 @@ def register_document(
     ctx.permit(Action.DOCUMENT_REGISTER, Subject())
     wanted = labels.parse_label(label or labels.FIRST_LABEL)
     material = load()
-    own_chain = _chain(ctx.session, material.content.level, chain)
     draft_checks.check_number(ctx.session, material)
+    own_chain = _chain(ctx.session, material.content.level, chain)
     with ctx.site.lock:
         prepared = _prepare(ctx, material, str(wanted), parent=None)
         with ctx.act(Action.DOCUMENT_REGISTER) as act:

@@ -53,7 +53,12 @@ def put(connection: Connection, document: Document, revision: Revision, texts: I
 
 def _sections(content: Procedure, body: str, language: str) -> Iterable[outline.Section]:
     rendered = markdown.to_html(
-        body, language=language, limits=content.limits, figure_url=lambda path: path, number=content.number
+        body,
+        language=language,
+        limits=content.limits,
+        figure_url=lambda path: path,
+        number=content.number,
+        title=content.title.get(language, ""),
     )
     return rendered.sections
 

@@ -66,6 +66,7 @@ def register() -> ResponseReturnValue:
     here.read_afresh()
     number = revision_outcome(here.reading(), draft.id)["number"]
     flash(gettext("%(number)s is registered.", number=number))
+    writing.tell_taken_out()
     return redirect(url_for("drafts.edit", number=number))
 
 
@@ -88,6 +89,7 @@ def save(number: str) -> ResponseReturnValue:
         shown=request.form.get("shown", ""),
     )
     flash(gettext("Saved as draft %(label)s.", label=saved.label))
+    writing.tell_taken_out()
     return redirect(url_for("drafts.edit", number=number))
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
-from flask import g, render_template, request
+from flask import flash, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from werkzeug.datastructures import FileStorage
 
 from docctl.errors import DocctlError, Invalid, Throttled, Unauthenticated
@@ -20,6 +21,7 @@ from docctl.errors.message import Message
 from docctl.rules import languages
 from docctl.rules.languages import Language
 from docctl.store.material import Material
+from docctl.store.tree import without_unseen
 from docctl.store.written import is_template, material_of
 from docctl.web.kit import again, forms, telling
 
@@ -77,6 +79,18 @@ def material(kept: Mapping[str, bytes]) -> Material:
     return material_of(text, {} if is_template(text) else others, uploaded, kept)
 
 
+def tell_taken_out() -> None:
+    """Say which lines had characters that cannot be seen, when they are out of what was kept."""
+    if lines := g.get("taken_out"):
+        flash(
+            gettext(
+                "%(many)s characters that cannot be seen were taken out, in lines %(lines)s.",
+                many=len(lines),
+                lines=", ".join(map(str, sorted(set(lines))[:20])),
+            )
+        )
+
+
 def keeps_text(view: again.View) -> again.View:
     """Whatever `view` is refused for, what was written is on the page that says so."""
 
@@ -106,7 +120,9 @@ def _bytes(name: str) -> bytes:
     if name not in known:
         file = request.files.get(f"{name}_file")
         typed = request.form.get(name, "").replace("\r\n", "\n")
-        known[name] = file.read() if file is not None and file.filename else typed.encode("utf-8", "replace")
+        given = file.read() if file is not None and file.filename else typed.encode("utf-8", "replace")
+        known[name], lines = without_unseen(given)
+        g.setdefault("taken_out", []).extend(lines)
     return known[name]
 
 

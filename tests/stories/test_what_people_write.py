@@ -1,0 +1,168 @@
+"""Texts as people write them, through the commands and acts that take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from docctl.errors import Invalid
+from docctl.rules.documents.revisions import State
+from docctl.standing import find
+from docctl.store.material import Material, gather, of_procedure
+from docctl.store.source import read_procedure
+from docctl.usecases.documents import drafting
+from tests.support.pages import reader
+from tests.support.sites import PASSWORD, PROCEDURE, World, procedure
+from tests.support.terminal import run
+
+NUMBER = "LX-CX-2019-101"
+SAVE = f"/documents/{NUMBER}/draft/save"
+
+
+def written(extra: str = "", head: str = "") -> str:
+    text = PROCEDURE.format(number=NUMBER, title="质量反馈程序", title_en="T", hours=24, extra=extra)
+    return text.replace("department: administration\n", f"department: administration\n{head}")
+
+
+def material(extra: str = "", head: str = "") -> Material:
+    return of_procedure(read_procedure(written(extra, head).encode(), {}, {}))
+
+
+def submit(world: World, given: Material) -> State:
+    author = world.as_("author")
+    drafting.register_document(author, lambda: given)
+    drafting.submit_revision(author, NUMBER, reason="新程序")
+    return State(find.newest_revision(author.session, find.document(author.session, NUMBER)).state)
+
+
+@pytest.mark.rule("DC-119")
+@pytest.mark.parametrize(
+    "extra", ["甲 <div>乙</div>", "{{COMPANY}}", "\n\n```mermaid\ngraph TD\n```", "[公司名称]"]
+)
+def test_markup_that_is_not_read_and_gaps_are_not_handed_in(world: World, extra: str) -> None:
+    with pytest.raises(Invalid, match="DC-119"):
+        submit(world, material(extra))
+
+
+def test_what_is_meant_is_handed_in(world: World) -> None:
+    given = material("报告 xx有扩增，显示 [[x]]。", 'meant: ["xx有扩增", "[[x]]"]\n')
+    assert submit(world, given) is State.IN_REVIEW
+
+
+def test_who_signs_is_shown_what_is_meant(sqlite_world: World) -> None:
+    submit(sqlite_world, material("报告 xx有扩增。", "meant: [xx有扩增]\n"))
+    page = reader(sqlite_world, "rep", "zh").get(f"/documents/{NUMBER}/sign")
+    assert "照原样印出" in page.text
+
+
+@pytest.mark.parametrize("name", [f"{NUMBER}.md", f"{NUMBER}.MD", f"{NUMBER}.markdown", f"{NUMBER}.Markdown"])
+def test_a_text_is_known_by_any_of_its_endings(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text(written(), "utf-8")
+    (tmp_path / f"{NUMBER}.en{file.suffix}").write_text(written(), "utf-8")
+    found = gather(file)
+    assert set(found.files) == {f"procedures/{NUMBER}.md", f"procedures/{NUMBER}.en.md"}
+    with pytest.raises(Invalid, match="one of several languages"):
+        gather(tmp_path / f"{NUMBER}.en{file.suffix}")
+
+
+def test_what_nobody_sees_is_taken_out_with_a_word(sqlite_world: World, tmp_path: Path) -> None:
+    file = tmp_path / f"{NUMBER}.md"
+    file.write_text("\ufeff" + written("收\u200b到\u2060。"), "utf-8")
+    asked = ["--site", str(sqlite_world.site.path), "--as", "author"]
+    env = {"DOCCTL_PASSWORD": PASSWORD}
+    answer = run(*asked, "document", "register", str(file), env=env, clock=sqlite_world.clock)
+    assert answer.code == 0, answer.err
+    lines = file.read_text("utf-8").split("\n")
+    line = next(n for n, each in enumerate(lines, 1) if "\u200b" in each)
+    assert f"3 characters that cannot be seen were taken out: {NUMBER}.md:1, {NUMBER}.md:{line}" in answer.err
+    kept = find.newest_revision(
+        sqlite_world.as_("author").session, find.document(sqlite_world.as_("author").session, NUMBER)
+    )
+    assert sqlite_world.site.library.read(kept.blob).decode() == written("收到。")
+
+
+def test_a_page_takes_out_what_nobody_sees_and_says_so(sqlite_world: World) -> None:
+    drafting.register_document(sqlite_world.as_("author"), lambda: procedure(NUMBER))
+    author = reader(sqlite_world, "author")
+    page = author.send(SAVE, form=SAVE, text=written("收\u200b到\ufeff。"))
+    assert "2 characters that cannot be seen were taken out, in lines" in (
+        page.text if page.status_code == 200 else author.get(SAVE).text
+    )
+
+
+def test_what_changes_the_order_of_letters_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / f"{NUMBER}.md"
+    file.write_text(written("收\u202e到。"), "utf-8")
+    with pytest.raises(Invalid, match=r"U\+202E"):
+        gather(file)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "said"),
+    [
+        (f"number: {NUMBER}", f"number：{NUMBER}", "number", f"line 2: write number: {NUMBER}"),
+        (f"number: {NUMBER}", f"number:{NUMBER}", "number", f"line 2: write number: {NUMBER}"),
+        (
+            "title: {zh: 质量反馈程序, en: T}",
+            "title: 质量反馈程序",
+            "title",
+            "line 3: write title: {zh: 质量反馈程序}",
+        ),
+        (
+            "title: {zh: 质量反馈程序, en: T}",
+            "title：质量反馈程序",
+            "title",
+            "line 3: write title: {zh: 质量反馈程序}",
+        ),
+    ],
+)
+def test_what_is_nearly_right_in_a_head_is_told_as_it_should_be(
+    old: str, new: str, place: str, said: str
+) -> None:
+    assert old in written()
+    with pytest.raises(Invalid) as refused:
+        read_procedure(written().replace(old, new).encode(), {}, {})
+    assert {at: str(why) for at, why in refused.value.problems.items()} == {place: said}
+
+
+def test_a_head_of_another_program_gives_one_sentence() -> None:
+    foreign = written(head="author: 甲\nstatus: final\ntags: [a]\nlayout: page\n")
+    with pytest.raises(Invalid) as refused:
+        read_procedure(foreign.encode(), {}, {})
+    [said] = map(str, refused.value.problems.values())
+    assert "is not known here, nor are status, tags, layout; known are number, title" in said
+
+
+def test_a_file_without_a_head_is_told_the_four_keys() -> None:
+    with pytest.raises(Invalid, match="at least number, title, level, department"):
+        read_procedure("# 目的\n".encode(), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("level: procedure", "level: 程序文件", "程序文件' is none of .*[Pp]rocedure"),
+        ("department: administration", "department: 检验科", "检验科' is none of .*quality"),
+    ],
+)
+def test_a_level_or_department_in_words_is_told_what_there_is(
+    sqlite_world: World, old: str, new: str, said: str
+) -> None:
+    assert old in written()
+    given = of_procedure(read_procedure(written().replace(old, new).encode(), {}, {}))
+    with pytest.raises(Invalid, match=said):
+        drafting.register_document(sqlite_world.as_("author"), lambda: given)
+
+
+@pytest.mark.parametrize(("heading", "shown"), [("质量反馈程序", 0), ("别的名称", 1)])
+def test_a_first_heading_that_is_the_title_is_not_shown_again(
+    sqlite_world: World, heading: str, shown: int
+) -> None:
+    text = written().replace("# 1 目的", f"# {heading}\n\n# 1 目的", 1)
+    drafting.register_document(
+        sqlite_world.as_("author"), lambda: of_procedure(read_procedure(text.encode(), {}, {}))
+    )
+    page = reader(sqlite_world, "author").get(f"/documents/{NUMBER}/revisions/A-0")
+    assert page.text.count(f"{heading}</h2>") == shown
