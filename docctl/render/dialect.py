@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
@@ -22,6 +22,7 @@ from markdown.treeprocessors import Treeprocessor
 from docctl.render import notices, outline
 from docctl.render.place import Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS, scheme
+from docctl.rules.documents.links import SCHEME, Link, link_of
 from docctl.rules.languages import Language
 from docctl.rules.records.limits import Limit, phrase
 from docctl.rules.search_words import CJK
@@ -29,6 +30,9 @@ from docctl.rules.words import Own
 
 FigureUrl = Callable[[str], str | None]
 """Where a figure of the document is fetched from, by its path relative to the text; None: no such figure."""
+
+LinkTold = Callable[[Link], str | None]
+"""What a print says behind a link to another document; None: there is no such document."""
 
 BACK_TO_NOTE: Final = Own(zh="返回正文注 {}", en="Back to note {} in the text")
 _MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
@@ -54,8 +58,10 @@ class Dialect(Extension):
         figure_url: FigureUrl,
         place: Place,
         title: str = "",
+        told: LinkTold | None = None,
     ) -> None:
         super().__init__()
+        self.told = told
         self.title = title
         self.language, self.limits, self.figure_url, self.placed = language, limits, figure_url, place
         self.unknown_limits: list[str] = []
@@ -78,6 +84,20 @@ class Dialect(Extension):
             return phrase(self.limits[name], self.language)
         self.unknown_limits.append(name)
         return ""
+
+    def lead(self, element: Element, link: Link) -> None:
+        """Let a link to another document lead there; on paper it says which that is."""
+        if not len(element) and not (element.text or "").strip():
+            element.text = link.name
+        said = self.told(link) if self.told else None
+        if said is None:
+            clause = f"#clause-{link.clause}" if link.clause else ""
+            element.set("href", quote(f"{SCHEME}:{link.name}{clause}", safe=":#/"))
+            return
+        del element.attrib["href"]
+        element.tag = "span"
+        if said != "".join(element.itertext()).strip():
+            element.tail = f"{said}{element.tail or ''}"
 
     def place(self, image: Element) -> None:
         """Give an image its address, or say in its place that there is no such figure."""
@@ -172,6 +192,8 @@ class _Anchors(Treeprocessor):
         target = unquote(element.get("href", ""))
         if target.startswith("#") and f"clause-{target[1:]}" in self.taken:
             element.set("href", f"#clause-{target[1:]}")
+        elif element.tag == "a" and (link := link_of(target)):
+            self.page.lead(element, link)
 
 
 class _Captions(Treeprocessor):

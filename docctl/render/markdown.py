@@ -18,7 +18,7 @@ from docctl.errors.message import Message, line_of
 from docctl.render import outline, paper
 from docctl.render.blocks import Blocks
 from docctl.render.bounds import refuse_what_explodes
-from docctl.render.dialect import BACK_TO_NOTE, Dialect, FigureUrl
+from docctl.render.dialect import BACK_TO_NOTE, Dialect, FigureUrl, LinkTold
 from docctl.render.inline import Inline
 from docctl.render.place import ALONE, Place
 from docctl.render.sanitiser import clean
@@ -44,18 +44,20 @@ def to_html(
     figure_url: FigureUrl,
     number: str,
     title: str = "",
+    told: LinkTold | None = None,
     place: Place = ALONE,
     for_paper: bool = False,
 ) -> Rendered:
     """Render the body (without front matter) of document `number` in its language.
 
-    `title`: what stands above it; a first heading that says the same is left out. `place`:
+    `title`: what stands above it; a first heading that says the same is left out. `told`: what a
+    print says behind links to other documents. `place`:
     where it stands beside other texts. `for_paper`: with the marks that the style sheet of a print goes by.
 
     Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
     """
     refuse_what_explodes(text)
-    dialect = Dialect(language, limits, figure_url, place, title)
+    dialect = Dialect(language, limits, figure_url, place, title, told)
     html = clean(
         _reading(dialect, for_paper=for_paper).convert(_visible(text)),
         figures=dialect.figures,

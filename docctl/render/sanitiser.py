@@ -10,6 +10,7 @@ from typing import Final
 import nh3
 
 from docctl.errors import Invalid
+from docctl.rules.documents import links
 
 HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 BLOCKS: Final = frozenset({
@@ -78,7 +79,7 @@ _ATTRIBUTES: Final = {
     "th": {"align"},
     "td": {"align"},
 }
-_SCHEMES: Final = {"http", "https", "mailto"}
+_SCHEMES: Final = {"http", "https", "mailto", links.SCHEME}
 
 _ID = re.compile(r"(?:clause-|heading-|fn:|fnref\d{0,4}:)[\w.()（）:-]{1,64}")
 _CLASS = re.compile(r"footnote(?:-(?:ref|backref))?|missing-figure|language-[\w+-]{1,32}")
@@ -86,7 +87,10 @@ _START = re.compile(r"[0-9]{1,6}")
 
 
 def _address(value: str) -> str | None:
-    """A link to http, https, mailto or within the site. `//host` has no scheme and yet leaves the site."""
+    """A link to http, https, mailto, a document, or within the site.
+
+    `//host` has no scheme and yet leaves the site.
+    """
     # As browsers read it: controls and blanks do not count, and a backslash is a slash.
     read = re.sub(r"[\x00-\x20\x7f]", "", value).replace("\\", "/")
     if read.startswith("//") or scheme(read) not in {"", *_SCHEMES}:

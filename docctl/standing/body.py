@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from sqlalchemy.orm import Session
+
 from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.render import markdown
@@ -19,6 +21,7 @@ from docctl.rules.documents.citations import Names
 from docctl.rules.documents.head import Head
 from docctl.rules.languages import Language
 from docctl.standing.cited import names_in
+from docctl.standing.linked import Told, on_paper
 from docctl.store.names import text_file
 from docctl.store.source import Procedure, Template
 
@@ -38,7 +41,7 @@ class Body:
     names: Names
 
 
-def body_of(content: Procedure | Template, file_name: str) -> Body:
+def body_of(content: Procedure | Template, file_name: str, session: Session | None = None) -> Body:
     """The texts with their figures, or the template. Raises Invalid for a figure that is not there."""
     if isinstance(content, Template):
         template = (Attached(f"{file_name}.yaml", "approved source", content.raw),)
@@ -59,8 +62,8 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
         tuple(content.texts),
         content.head,
         tuple(
-            _text(content, language, text.body, assets, ALONE.of(language) if together else ALONE)
-            for language, text in content.texts.items()
+            _text(content, each, assets, ALONE.of(each) if together else ALONE, on_paper(session, each))
+            for each in content.texts
         ),
         None,
         content.records,
@@ -74,12 +77,11 @@ def body_of(content: Procedure | Template, file_name: str) -> Body:
     )
 
 
-def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset], place: Place) -> Text:
+def _text(of: Procedure, language: str, assets: dict[str, Asset], place: Place, told: Told) -> Text:
     lost: dict[str, Message] = {}
 
     def address(path: str) -> str | None:
-        data = content.figures.get(path)
-        if data is None:
+        if (data := of.figures.get(path)) is None:
             lost[path] = Message(
                 "the text shows this figure, and it is not among its files; save the draft with it"
             )
@@ -90,12 +92,13 @@ def _text(content: Procedure, language: str, body: str, assets: dict[str, Asset]
         return ASSET + digest
 
     made = markdown.to_html(
-        body,
+        of.texts[language].body,
         language=language,
-        limits=content.limits,
+        limits=of.limits,
         figure_url=address,
-        number=content.number,
-        title=content.title.get(language, ""),
+        number=of.number,
+        title=of.title.get(language, ""),
+        told=told,
         place=place,
         for_paper=True,
     )

@@ -128,7 +128,7 @@ def prepare(
     if not ctx.site.settings.pdf:
         return Prepared()
     renderer.require_printer()
-    body = body_of(content, document.file_name)
+    body = body_of(content, document.file_name, ctx.session)
     days = {"issued": ctx.today(), "effective": effective}
     sheet = sheet_of(ctx.site, ctx.session, document, revision, body, **days)
     return Prepared(body, sheet.digest, ctx.site.vault.keep(_laid_out(ctx, sheet, body)))
@@ -141,7 +141,7 @@ def check_printable(
     if not ctx.site.settings.pdf:
         return
     renderer.require_printer()
-    body = body_of(content, document.file_name)
+    body = body_of(content, document.file_name, ctx.session)
     today, departments = ctx.today().isoformat(), _departments(ctx.session)
     author = ctx.session.get_one(Person, ctx.actor.person_id)
     signed = SignatureLine(

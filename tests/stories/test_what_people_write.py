@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
 
 from docctl.errors import Invalid
 from docctl.rules.documents.revisions import State
-from docctl.standing import find
+from docctl.standing import find, sheet
+from docctl.standing.document import readable
 from docctl.store.material import Material, gather, of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases.documents import drafting
+from docctl.usecases.documents import drafting, issuing
 from tests.support.pages import reader
-from tests.support.sites import PASSWORD, PROCEDURE, World, procedure
+from tests.support.sites import PASSWORD, PROCEDURE, World, issue, procedure
 from tests.support.terminal import run
 
 NUMBER = "LX-CX-2019-101"
@@ -71,7 +74,7 @@ def test_what_nobody_sees_is_taken_out_with_a_word(sqlite_world: World, tmp_path
     file = tmp_path / f"{NUMBER}.md"
     file.write_text("\ufeff" + written("收\u200b到\u2060。"), "utf-8")
     asked = ["--site", str(sqlite_world.site.path), "--as", "author"]
-    env = {"DOCCTL_PASSWORD": PASSWORD}
+    env: dict[str, str | None] = {"DOCCTL_PASSWORD": PASSWORD}
     answer = run(*asked, "document", "register", str(file), env=env, clock=sqlite_world.clock)
     assert answer.code == 0, answer.err
     lines = file.read_text("utf-8").split("\n")
@@ -166,3 +169,70 @@ def test_a_first_heading_that_is_the_title_is_not_shown_again(
     )
     page = reader(sqlite_world, "author").get(f"/documents/{NUMBER}/revisions/A-0")
     assert page.text.count(f"{heading}</h2>") == shown
+
+
+def another(title: str = "工作流程", number: str = "LX-CX-2019-102") -> Material:
+    text = PROCEDURE.format(number=number, title=title, title_en="Workflows", hours=24, extra="")
+    return of_procedure(read_procedure(text.encode(), {}, {}))
+
+
+LINKS = [
+    "[见](03-Workflows.md)",
+    "[见](../x/workflows.MD#5.2)",
+    "[见](LX-CX-2019-102)",
+    "[](LX-CX-2019-102.md)",
+    "[见](工作流程.md)",
+    '[见](<03 Workflows.html> "题")',
+    "[见][w]\n\n[w]: 工作流程.md",
+]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_leads_to_the_document_that_it_names_and_says_which_on_paper(
+    sqlite_world: World, link: str
+) -> None:
+    issue(sqlite_world, another())
+    issue(sqlite_world, material(link))
+    page = reader(sqlite_world, "staff")
+    found = re.search(r'href="(/documents/named/[^"#]*)(#[^"]*)?"', page.get(f"/documents/{NUMBER}").text)
+    assert found is not None
+    answer = page.get(unescape(found[1]))
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/documents/LX-CX-2019-102")
+    assert found[2] == ("#clause-5.2" if "#5.2" in link else None)
+    ctx = sqlite_world.as_("controller")
+    document = find.document(ctx.session, NUMBER)
+    body = sheet.body_of(
+        readable(ctx, document, find.newest_revision(ctx.session, document)).content(), "x", ctx.session
+    )
+    [text] = body.texts
+    assert "LX-CX-2019-102《工作流程》" in re.sub("<[^>]+>", "", text.html)
+    assert "document:" not in text.html
+    assert "href=" not in text.html
+
+
+@pytest.mark.rule("DC-82")
+@pytest.mark.parametrize(
+    "link", ["[见](03-Workflows.md)", "[](nowhere.md)", "[见](a.pdf)", "[见][w]\n\n[w]: nowhere.md"]
+)
+def test_a_link_that_leads_nowhere_is_not_handed_in(world: World, link: str) -> None:
+    with pytest.raises(Invalid, match="leads to no document"):
+        submit(world, material(link))
+
+
+@pytest.mark.rule("DC-82")
+def test_a_link_to_a_withdrawn_document_is_not_handed_in(world: World) -> None:
+    issue(world, another())
+    issuing.withdraw_document(world.as_("controller"), "LX-CX-2019-102", reason="合并")
+    with pytest.raises(Invalid, match="leads to no document"):
+        submit(world, material("[见](LX-CX-2019-102)"))
+
+
+def test_a_link_within_the_text_leads_to_a_clause_of_it(world: World) -> None:
+    with pytest.raises(Invalid, match=r"#9\.9 leads nowhere"):
+        submit(world, material("见 [5.2](#5.2) 和 [别处](#9.9)。"))
+
+
+def test_a_link_that_is_followed_to_nothing_says_so(sqlite_world: World) -> None:
+    answer = reader(sqlite_world, "staff").get("/documents/named/nowhere.md")
+    assert answer.status_code == 404
+    assert "no document here is called" in answer.text

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from docctl.errors.message import Message, either
-from docctl.rules.documents import gaps, markup
+from docctl.rules.documents import gaps, links, markup
 from docctl.rules.documents.clauses import Line, read_lines
 from docctl.rules.documents.cues import any_of
 
@@ -197,6 +197,12 @@ def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> I
             "DC-119",
             line,
             Message("{words} will not be printed: braces hold an anchor; take them away.", words=found),
+        )
+    for line, target in links.astray(lines):
+        yield _error(
+            "DC-116",
+            line,
+            Message("The link {target} leads nowhere; name a clause that this text has.", target=target),
         )
     for at, kind in markup.drawings(text, first_line):
         yield Finding(

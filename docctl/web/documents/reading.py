@@ -5,11 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 from urllib.parse import quote
 
-from flask import make_response, render_template, request, send_file
+from flask import make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from docctl.queries.copies.printing import document_print
 from docctl.queries.documents import history
+from docctl.queries.documents.naming import named
 from docctl.queries.documents.reading import Reading, reading
 from docctl.queries.documents.redline import ON_A_PAGE, FigureAddress, revision_diff
 from docctl.queries.ledger import trail
@@ -18,6 +20,7 @@ from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status as CopyStatus
+from docctl.rules.documents.links import SCHEME
 from docctl.rules.records.life import State as RecordState
 from docctl.web.documents.master_list import bp as bp
 from docctl.web.kit import acts, export, forms, here, language, stored
@@ -27,6 +30,19 @@ from docctl.web.kit import acts, export, forms, here, language, stored
 def _for_templates() -> dict[str, bool]:
     """Whoever traces documents sees all records; taking part in one is not enough."""
     return {"traces": here.may(Action.TRACE_READ, Subject(performers=frozenset()))}
+
+
+@bp.app_template_filter("leading")
+def leading(html: str) -> Markup:
+    """A rendered text whose links to other documents lead to them."""
+    there = url_for("documents.follow", name="-").removesuffix("-")
+    return Markup(html.replace(f'href="{SCHEME}:', f'href="{there}'))  # noqa: S704 - cleaned when it was made
+
+
+@bp.get("/documents/named/<path:name>")
+def follow(name: str) -> ResponseReturnValue:
+    """The document that a link names, as it is in force when somebody follows the link."""
+    return redirect(url_for(".show", number=named(here.reading(), name)))
 
 
 @bp.get("/documents/<path:number>")
