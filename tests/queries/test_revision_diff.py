@@ -16,7 +16,7 @@ from docctl.rules.words import Words
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import drafting
-from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, procedure, template
+from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, meaning, procedure, template
 
 NUMBER = "LX-CX-2019-101"
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -78,7 +78,8 @@ def test_a_template_is_compared_as_a_list_of_what_it_says(world: World) -> None:
 
 def test_the_text_cannot_run_in_a_reader(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
-    found = compared(sqlite_world, procedure(title="<script>x</script>", extra="<script>y</script>"))
+    hostile = procedure(title="<script>x</script>", extra="<script>y</script>")
+    found = compared(sqlite_world, meaning(hostile, "<script>", "</script>"))
     assert "<script" not in found["html"]
 
 

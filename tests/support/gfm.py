@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
-_JUDGE = MarkdownIt("commonmark", {"html": False}).enable(["table"])
+_JUDGE = MarkdownIt("commonmark", {"html": True}).enable(["table"])
 _HOLDERS = {"ul", "ol", "li", "blockquote", "pre", "table", "tr"}
 
 

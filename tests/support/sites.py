@@ -6,6 +6,7 @@ no difference to what is tested.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from docctl.door.context import Context
 from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.rules.roles import Role
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import Procedure, read_procedure, read_template
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts as people
 from docctl.usecases.site import founding
@@ -232,6 +233,13 @@ def procedure(
     """A small procedure, as its author would bring it. `extra` makes another text of it."""
     text = PROCEDURE.format(number=number, title=title, title_en="Feedback control", hours=hours, extra=extra)
     return of_procedure(read_procedure(text.encode(), {}, {}))
+
+
+def meaning(material: Material, *words: str) -> Material:
+    """The same procedure, whose head says that these words are meant as they stand."""
+    head = f"\nmeant: {json.dumps(words, ensure_ascii=False)}\n---\n".encode()
+    assert isinstance(material.content, Procedure)
+    return of_procedure(read_procedure(material.content.raw.replace(b"\n---\n", head, 1), {}, {}))
 
 
 def template(number: str = "LX-R-101", *, governed_by: str = "LX-CX-2019-101") -> Material:

@@ -16,7 +16,7 @@ from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts
 from tests.support.at_once import at_once
 from tests.support.pages import hidden_fields, reader, rows_of, text_of
-from tests.support.sites import PASSWORD, World, issue, procedure, template
+from tests.support.sites import PASSWORD, World, issue, meaning, procedure, template
 from tests.web.test_drafting_pages import events, newest
 
 NUMBER = "LX-CX-2019-101"
@@ -280,7 +280,8 @@ def test_signatures_come_from_our_own_pages_only(sqlite_world: World, address: s
 def test_a_hostile_text_is_shown_and_never_obeyed(sqlite_world: World) -> None:
     issue(sqlite_world, procedure(NUMBER))
     hostile = "<script>alert(1)</script><b onclick=alert(2)>b</b> [x](javascript:alert(3))"
-    drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: procedure(NUMBER, extra=hostile))
+    meant = meaning(procedure(NUMBER, extra=hostile), "<script>", "</script>")
+    drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: meant)
     drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="<script>alert(4)</script>")
     page = reader(sqlite_world, "rep").get(SIGN).text
     assert "<script>alert" not in page

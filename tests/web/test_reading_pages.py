@@ -15,7 +15,7 @@ from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.web.kit import stored
 from tests.support.pages import Reader, reader, rows_of, text_of
-from tests.support.sites import PROCEDURE, World, issue, procedure, template
+from tests.support.sites import PROCEDURE, World, issue, meaning, procedure, template
 from tests.support.written_records import FIRST, completed
 
 NUMBER = "LX-CX-2019-101"
@@ -123,7 +123,7 @@ def test_a_draft_is_shown_to_who_may_read_drafts_only(sqlite_world: World) -> No
 @pytest.mark.rule("SE-15", "SE-16")
 def test_nothing_in_a_text_runs(sqlite_world: World) -> None:
     hostile = "\n<script>alert(1)</script>\n\n[x](javascript:alert(1))\n"
-    issue(sqlite_world, with_text(hostile))
+    issue(sqlite_world, meaning(with_text(hostile), "<script>", "</script>"))
     page = reader(sqlite_world, "staff").get(PAGE).text
     assert "<script>alert" not in page
     assert "javascript:" not in page
