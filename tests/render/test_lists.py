@@ -82,6 +82,7 @@ NOTE = (
             '!!! note "看"\n    - 甲\n\n外',
             "<blockquote>\n<p><strong>看</strong></p>\n<ul>\n<li>甲</li>\n</ul>\n</blockquote>\n<p>外</p>",
         ),
+        ("::: 注意\n甲\n:::", "<blockquote>\n<p><strong>注意</strong></p>\n<p>甲</p>\n</blockquote>"),
         ("::: tip\n没有结束", "<p>::: tip\n没有结束</p>"),
         ("[[toc]]\n\n[TOC]\n\n甲", "<p>甲</p>"),
         ("职责：\n（一）甲；\n（二）乙。", "<p>职责：</p>\n<p>（一）甲；</p>\n<p>（二）乙。</p>"),

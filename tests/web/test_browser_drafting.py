@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting
 from tests.support.browser import Desk
-from tests.support.sites import PASSWORD, World, issue, procedure, template
+from tests.support.sites import PASSWORD, World, issue, meaning, procedure, template
 
 NUMBER = "LX-CX-2019-101"
 HOSTILE = "附注：<script>alert(1)</script> 与 <b>粗体</b> 原样显示。"
@@ -25,7 +25,8 @@ def in_force(world: World) -> None:
 def returned(world: World) -> None:
     """A draft of the next revision that was sent back."""
     in_force(world)
-    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12, extra=HOSTILE))
+    hostile = meaning(procedure(NUMBER, hours=12, extra=HOSTILE), "<script>", "</script>")
+    drafting.save_draft(world.as_("author"), NUMBER, lambda: hostile)
     drafting.submit_revision(world.as_("author"), NUMBER, reason="时限太长，顾客投诉")
     approving.reject_revision(world.as_("rep"), NUMBER, reason="请说明附注的依据")
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress
 from docctl.render import blocks, dialect, inline, markdown, notices, outline, place, sanitiser
-from docctl.rules.documents import signs, spans, structure, tags
+from docctl.rules.documents import links, signs, spans, structure, tags
 from docctl.rules.documents.head import Head
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
@@ -125,7 +125,7 @@ def _text(
 
 _RENDERING: Final = (
     *(markdown, blocks, dialect, inline, notices, outline, place, sanitiser),
-    *(signs, spans, structure, tags),
+    *(links, signs, spans, structure, tags),
 )
 _BELOW_THE_TITLE: Final = place.Place(lower=1)
 """The first level of a page is the title of the document."""
