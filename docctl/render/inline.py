@@ -31,6 +31,7 @@ class Inline(Extension):
         md.ESCAPED_CHARS += [sign for sign in string.punctuation if sign not in md.ESCAPED_CHARS]
         md.treeprocessors.register(_Tags(md), "tags", 25)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(f"(?i){BREAK}", "br"), "line_break_tag", 64)
+        md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "line_break_sign", 101)
         for name, pattern, tag in (("struck", STRUCK, "s"), ("low", _LOW, "sub"), ("high", _HIGH, "sup")):
             md.inlinePatterns.register(SimpleTagInlineProcessor(pattern, tag), name, 63)
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.render.dialect import LinkTold
 from docctl.rules.documents.citations import key_of
-from docctl.rules.documents.links import Link, plain
+from docctl.rules.documents.clauses import read_lines
+from docctl.rules.documents.links import Link, links, plain
+from docctl.rules.documents.lint import Finding
 from docctl.rules.languages import Language
 from docctl.rules.words import Own, Words
+from docctl.store.source import Written
 
 Told = LinkTold | None
 
@@ -43,6 +48,18 @@ def on_paper(session: Session | None, language: Language) -> Told:
 
 
 _TOLD: Final = Own(zh="（{0}《{1}》{2}）", en=" ({0} {1}{2})")
+
+
+def dead_links(session: Session, text: Written) -> Iterator[Finding]:
+    """The links of a text to documents that this library has not, or has no more (DC-82)."""
+    for line, link in links(read_lines(text.body, text.body_line)):
+        found = linked(session, link)
+        if found is None or found[0].withdrawn_day is not None:
+            said = Message(
+                "{name} leads to no document in use here; name it by number or title, or take the link away.",
+                name=link.name,
+            )
+            yield Finding("DC-82", "error", line.clause, line.at, said)
 
 
 def _titled(session: Session, link: Link) -> Document | None:

@@ -83,7 +83,13 @@ def test_words_that_are_meant_are_not_told_and_others_still_are() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("前文\n2. 甲", 2), ("- 甲\n      - 乙", 2), ("前文\n    - 甲", 2), ("> 引\n    # 题", 2)],
+    [
+        ("前文\n2. 甲", 2),
+        ("前文\n-甲", 2),
+        ("- 甲\n      - 乙", 2),
+        ("前文\n    - 甲", 2),
+        ("> 引\n    # 题", 2),
+    ],
 )
 def test_an_item_that_is_in_the_paragraph_above_it_is_told(text: str, line: int) -> None:
     found = [
@@ -108,6 +114,7 @@ def test_an_item_that_is_in_the_paragraph_above_it_is_told(text: str, line: int)
         ("<b onclick=x>甲</b>", "<p><strong>甲</strong></p>"),
         ("<b><i>甲</b></i>", "<p>&lt;b&gt;<em>甲&lt;/b&gt;</em></p>"),
         ("\\[甲\\]\\~乙\\~", "<p>[甲]~乙~</p>"),
+        ("甲\\\n乙", "<p>甲<br>\n乙</p>"),
     ],
 )
 def test_signs_and_tags_within_a_line(text: str, expected: str) -> None:

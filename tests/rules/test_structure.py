@@ -85,6 +85,13 @@ def test_what_is_no_mark_of_an_item(line: str) -> None:
         "⑿ 甲",
         "第三条 甲",
         "第4款 甲",
+        "1.甲",
+        "2)乙",
+        "3．丙",
+        "•甲",
+        "□合格",
+        "第一步 甲",
+        "步骤2：甲",
     ],
 )
 def test_an_enumeration_keeps_its_lines(line: str) -> None:
@@ -92,7 +99,9 @@ def test_an_enumeration_keeps_its_lines(line: str) -> None:
     assert not signs.stands_alone(line, "")
 
 
-@pytest.mark.parametrize("line", ["甲、乙", "（甲）乙", "第三人称", "a 甲", "一", "（一）"])
+@pytest.mark.parametrize(
+    "line", ["甲、乙", "（甲）乙", "第三人称", "a 甲", "一", "（一）", "1.5 mg", "1.x 版", "3)x", "-5 ℃"]
+)
 def test_what_is_no_enumeration_goes_on(line: str) -> None:
     assert not signs.stands_alone(line, "前")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from docctl.errors import Invalid
+from docctl.queries.documents.draft_findings import findings_of
 from docctl.rules.documents.revisions import State
 from docctl.standing import find, sheet
 from docctl.standing.document import readable
@@ -236,3 +237,12 @@ def test_a_link_that_is_followed_to_nothing_says_so(sqlite_world: World) -> None
     answer = reader(sqlite_world, "staff").get("/documents/named/nowhere.md")
     assert answer.status_code == 404
     assert "no document here is called" in answer.text
+
+
+@pytest.mark.rule("DC-82")
+def test_who_writes_is_told_of_a_dead_link_before_anything_is_handed_in(sqlite_world: World) -> None:
+    ctx = sqlite_world.as_("author")
+    found = findings_of(ctx, material("[见](03-Workflows.md)").content)
+    [told] = [each for each in found.texts if each.rule == "DC-82"]
+    line = next(n for n, each in enumerate(written("[见]").split("\n"), 1) if "[见]" in each)
+    assert (told.is_error, told.place) == (True, f"line {line}")

@@ -20,6 +20,7 @@ from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
 from docctl.standing import cited, find
 from docctl.standing.document import readable
+from docctl.standing.linked import dead_links
 from docctl.store.problems import in_text
 from docctl.store.source import Procedure, Template
 
@@ -73,7 +74,8 @@ def saved_findings(ctx: Context, revision_id: int) -> list[FindingLine]:
 def _texts(ctx: Context, content: Procedure) -> Iterator[Placed]:
     titles = dict(_titles(ctx, content.records))
     for language in content.texts:
-        for found in text_findings(content, language, titles):
+        dead = dead_links(ctx.session, content.texts[language])
+        for found in sorted((*text_findings(content, language, titles), *dead), key=lambda each: each.line):
             place = in_text(language, line_of(found.line))
             yield Placed(found.rule, found.severity == "error", place, found.message)
 

@@ -47,11 +47,11 @@ def plain(words: str) -> str:
     return re.sub(r"[\W_]+", "", words).casefold()
 
 
-def links(lines: Iterable[Line]) -> Iterator[tuple[int, Link]]:
+def links(lines: Iterable[Line]) -> Iterator[tuple[Line, Link]]:
     """Line and name of each link to another document."""
     for line, address in _addresses(lines):
         if link := link_of(address):
-            yield line.at, link
+            yield line, link
 
 
 def astray(lines: Iterable[Line]) -> Iterator[tuple[Line, str]]:

@@ -179,7 +179,7 @@ def stands_alone(line: str, before: str) -> bool:
 _ACTING: Final = tuple("#=-_*:[")  # what would be a heading, a rule or a note if it stood further left
 _TENS: Final = "一二三四五六七八九十百零〇"
 _MARKER: Final = re.compile(r" {0,3}(?:(?P<sign>[-+*])|(?P<number>\d{1,9})(?P<end>[.)]))(?= |$)")
-_LIKE_ITEM: Final = re.compile(r"\t* *(?:[-+*]|\d{1,3}[.)]) +\S")
+_LIKE_ITEM: Final = re.compile(r"\t* *(?:(?:[-+*]|\d{1,3}[.)]) +\S|[-+*][\u4e00-\u9fff])")
 _RULE: Final = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)|#{1,6}")
 _QUOTE: Final = re.compile(r" {0,3}> ?")
@@ -192,6 +192,9 @@ _DELIMITERS: Final = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)* *(?::?-+:? *\|? *)?
 _HANGING: Final = re.compile(r" {0,3}(?:\[\^[^\]]+\]:|: {1,3}\S)")
 _CLAUSE: Final = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
 _ENUMERATED: Final = re.compile(
-    rf" *(?:[{_TENS}]{{1,4}}、|[（(](?:[{_TENS}]{{1,4}}|\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[）)]|\d{{1,3}}[、）]"
-    rf"|[\u2460-\u24ff\u2776-\u2793]|[a-zA-Z][)）]|第[{_TENS}\d]{{1,6}}[章节条款项])(?=.*\S)"
+    rf" *(?:[{_TENS}]{{1,4}}、|[（(](?:[{_TENS}]{{1,4}}|\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[）)]"
+    # 1.甲 without a blank is no list for Markdown, and 1.5 is a figure.
+    r"|\d{1,3}[、）．]|\d{1,3}[.)](?=[^\s\d.,%\w]|[\u4e00-\u9fff])"
+    r"|[\u2460-\u24ff\u2776-\u2793•·●■◆▲◇□☐☑☒✓✔√※]|[a-zA-Z][)）]"
+    rf"|(?:第[{_TENS}\d]{{1,6}}[章节条款项步]|步骤 ?[{_TENS}\d]{{1,3}}))(?=.*\S)"
 )

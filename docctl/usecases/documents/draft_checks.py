@@ -17,10 +17,10 @@ from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Level, Message, Post, Typed, line_of
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import clauses, head, issue, labels, links, lint, numbering, revisions
+from docctl.rules.documents import head, issue, labels, lint, numbering, revisions
 from docctl.rules.documents.remarks import refused
 from docctl.standing import cited, control, facts, find
-from docctl.standing.linked import linked
+from docctl.standing.linked import dead_links
 from docctl.store.material import Material
 from docctl.store.names import file_name
 from docctl.store.problems import in_text
@@ -43,27 +43,12 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
     problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
     if isinstance(content, Procedure):
         for language, text in content.texts.items():
-            for found in lint.unfinished(text.body, meant_in(content), text.body_line):
+            unfinished = lint.unfinished(text.body, meant_in(content), text.body_line)
+            for found in (*unfinished, *dead_links(ctx.session, text)):
                 place = in_text(language, line_of(found.line))
                 problems[place] = Message("{why} ({rule})", why=found.message, rule=found.rule)
-        problems |= _dead_links(ctx.session, content)
     if problems:
         raise Invalid(problems)
-
-
-def _dead_links(session: Session, content: Procedure) -> dict[str, Message]:
-    """By line the links to documents that this library has not, or has no more (DC-82)."""
-    problems: dict[str, Message] = {}
-    for language, text in content.texts.items():
-        for line, link in links.links(clauses.read_lines(text.body, text.body_line)):
-            found = linked(session, link)
-            if found is None or found[0].withdrawn_day is not None:
-                problems[in_text(language, line_of(line))] = Message(
-                    "{name} leads to no document in use here; name it by number or title, or take the link "
-                    "away (DC-82)",
-                    name=link.name,
-                )
-    return problems
 
 
 def check_number(session: Session, material: Material) -> None:
