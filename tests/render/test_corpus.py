@@ -7,6 +7,8 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from docctl.render.markdown import to_html
 from docctl.rules.documents import lint
@@ -14,7 +16,7 @@ from tests.support.gfm import Shown, judged, shown
 
 CORPUS = Path(__file__).parents[1] / "data" / "corpus"
 RAW = re.compile(
-    r"</?[a-zA-Z][^>]*>|<!--|:::|\[\[|\{\{|\[[ xX]\] |^\s*\|.*\||~~|^\s*(?:[-+*]|\d{1,3}\.) ", re.MULTILINE
+    r"</?[a-zA-Z][^>]*>|<!--|:::|\[\[|\{\{|\[[ xX]\] |^\s*\|.*\||~~|^\s*(?:[-+*]|\d{1,3}\.) \S", re.MULTILINE
 )
 
 
@@ -40,14 +42,19 @@ def without_what_the_judge_does_not_know(text: str) -> str:
     return re.sub(r"(?ms)^\[\^.*|^!!! .*|^:[ ]+", "", text)
 
 
+def words_of(text: str) -> str:
+    """What stands in a print, without code."""
+    bare = re.sub(r"(?s)<(pre|code)\b.*?</\1>", "x", html(text))
+    return unescape(re.sub(r"<[^>]+>", "", re.sub(r"<br>|</(?:p|li|td|h\d)>", "\n", bare)))
+
+
 @pytest.mark.parametrize("file", sorted(CORPUS.glob("*.md")), ids=lambda file: file.stem)
 def test_a_text_is_shown_as_it_was_meant(file: Path) -> None:
     text = file.read_text("utf-8")
     assert list(lint.unfinished(text)) == []
     plain = without_what_the_judge_does_not_know(text)
     assert counted(shown(html(plain))) == counted(judged(plain))
-    bare = re.sub(r"(?s)<(pre|code)\b.*?</\1>", "", html(text))
-    words = unescape(re.sub(r"<[^>]+>", "", re.sub(r"<br>|</(?:p|li|td|h\d)>", "\n", bare)))
+    words = words_of(text)
     assert file.stem == "en-escapes" or RAW.search(words) is None, RAW.search(words)
 
 
@@ -56,3 +63,47 @@ def test_a_text_that_is_not_read_is_told(file: Path) -> None:
     found = list(lint.unfinished(file.read_text("utf-8")))
     assert found
     assert all(each.severity == "error" and each.line for each in found)
+
+
+PIECES = [
+    *[
+        "甲",
+        "乙 ",
+        "\n",
+        "\n\n",
+        "\n- ",
+        "\n  - ",
+        "\n1. ",
+        "\n> ",
+        "\n    ",
+        "\n# ",
+        "\n|",
+        "|",
+        "|-|-|",
+        "`",
+        "```\n",
+    ],
+    *[
+        "<b>",
+        "</b>",
+        "<div>",
+        "</div>",
+        "<br>",
+        "<!--",
+        "-->",
+        "\n::: tip\n",
+        "\n:::\n",
+        "[[x]]",
+        "{{x}}",
+        "~~",
+        "\n!!! note\n",
+    ],
+]
+
+
+@settings(max_examples=300, derandomize=True)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_no_markup_is_printed_without_a_finding(text: str) -> None:
+    found = lint.lint(text, title="T", level="manual", records=[])
+    raw = RAW.search(words_of(text))
+    assert raw is None or any(each.rule == "DC-119" for each in found), raw

@@ -32,7 +32,7 @@ class Line:
     """A line of the text, outside code blocks and comments. `opens` says that a clause begins with it.
 
     `within`: what it says without the marks of the lists and quotations that it stands in; empty where it has
-    nothing but marks.
+    nothing but marks. `begins`: it is the first of its block.
     """
 
     at: int
@@ -41,6 +41,7 @@ class Line:
     opens: bool = False
     within: str = ""
     kind: Kind = "text"
+    begins: bool = False
 
 
 def read_lines(text: str, first_line: int = 1) -> Iterator[Line]:
@@ -58,7 +59,11 @@ def _lines(text: str, first_line: int) -> tuple[Line, ...]:
         written = lines[leaf.at]
         opening = _HEADING.match(written) or _CLAUSE.match(written)
         clause = opening["number"] if opening else clause
-        read.append(Line(first_line + leaf.at, written, clause, opening is not None, leaf.text, leaf.kind))
+        read.append(
+            Line(
+                first_line + leaf.at, written, clause, opening is not None, leaf.text, leaf.kind, leaf.begins
+            )
+        )
     return tuple(read)
 
 

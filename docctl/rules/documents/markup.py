@@ -34,9 +34,9 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
         said = line.within.lstrip(signs.AS_TEXT)
         if line.at in tagged:
             yield line, tagged[line.at]
-        elif line.kind == "text" and signs.colons(said) is not None:
+        elif line.kind == "text" and (signs.colons(said) or signs.fence(said)) is not None:
             yield line, said.strip()
-        elif line.kind == "text" and (said.startswith("|") or signs.delimited(said)):
+        elif line.kind == "text" and (said.lstrip("# ").startswith("|") or signs.delimited(said)):
             yield line, said.strip()[:80]
         elif found := _UNREAD.search(re.sub(STRUCK, "", said)):
             yield line, found[0].strip()
@@ -87,9 +87,8 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
 def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
     together: list[Line] = []
     for line in lines:
-        apart = (
-            not line.within.strip() or line.kind == "table" or (together and line.at != together[-1].at + 1)
-        )
+        ended = bool(together) and not signs.goes_on(together[-1].within)
+        apart = line.begins or line.kind == "table" or ended or not signs.goes_on(line.within)
         if apart and together:
             yield together
             together = []
@@ -112,7 +111,7 @@ _UNREAD: Final = re.compile(
     r"<!--|\[\[[^\]\n]{1,200}\]\]|\{%.{0,200}?%\}|(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])"
     r"|(?<!=)==[^=\s](?:[^=\n]{0,200}[^=\s])?==(?!=)|\$\$|\$[^$\n\\]{0,200}\\[a-zA-Z][^$\n]{0,200}\$"
     r"|^\s*\\[a-zA-Z]{3,}(?:\{[^}\n]{0,200}\})*\s*$|^\s*@(?:start|end)[a-z]+\s*$"
-    r"|~~(?=\S)"
+    r"|~~"
 )
 _ATTRIBUTES: Final = re.compile(
     r"(?<![)*_`>\]{$])\{(?!#[^\s{}]+\}\s*$)[ ]*(?:[.#][\w-]+|[\w-]+=[^\s{}]+)(?:[ ]+[^{}\n]{0,200})?\}"

@@ -148,6 +148,11 @@ def goes_on(line: str) -> bool:
     return not is_blank(line) and not _HEADING.match(line) and not _RULE.fullmatch(line)
 
 
+def underlines(line: str) -> bool:
+    """Whether a line makes a heading of the one above it."""
+    return _UNDERLINE.fullmatch(line) is not None
+
+
 def leaves_open(line: str, before: str) -> bool:
     """Whether the last line of a part leaves a paragraph open, under all the marks that it begins with."""
     if indent(line) >= 4 and is_blank(before):
@@ -179,8 +184,9 @@ def stands_alone(line: str, before: str) -> bool:
 _ACTING: Final = tuple("#=-_*:[")  # what would be a heading, a rule or a note if it stood further left
 _TENS: Final = "一二三四五六七八九十百零〇"
 _MARKER: Final = re.compile(r" {0,3}(?:(?P<sign>[-+*])|(?P<number>\d{1,9})(?P<end>[.)]))(?= |$)")
-_LIKE_ITEM: Final = re.compile(r"\t* *(?:(?:[-+*]|\d{1,3}[.)]) +\S|[-+*][\u4e00-\u9fff])")
+_LIKE_ITEM: Final = re.compile(r"\t* *(?:(?:[+*]|\d{1,3}[.)])(?: +\S| *$)|- +\S|[-+*][\u4e00-\u9fff])")
 _RULE: Final = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})")
+_UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+) *")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)|#{1,6}")
 _QUOTE: Final = re.compile(r" {0,3}> ?")
 _FENCE: Final = re.compile(r"( {0,3})(?:(`{3,})([^`]*)|(~{3,})(.*))")

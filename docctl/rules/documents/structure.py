@@ -51,11 +51,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A line that is in no code and no comment. `at`: which of the whole text it is."""
+    """A line that is in no code and no comment. `at`: which of the whole text; `begins`: a block with it."""
 
     at: int
     kind: Kind
     text: str
+    begins: bool = False
 
 
 def lines_of(text: str) -> list[str]:
@@ -73,7 +74,7 @@ def each_line(lines: Lines, found: tuple[Block, ...] | None = None, above: int =
     for block in blocks(lines) if found is None else found:
         if block.kind in {"text", "table"}:
             for n in range(block.at, block.end):
-                yield Leaf(above + n, block.kind, lines[n])
+                yield Leaf(above + n, block.kind, lines[n], begins=n == block.at)
         elif block.kind in {"list", "quote", "notice"}:
             for part in block.parts:
                 yield from each_line(part.lines, part.blocks, above + part.at)
@@ -105,7 +106,7 @@ class _Reader:
                 at = begun = block.end
                 before, hanging = "", False
                 continue
-            before = line if signs.goes_on(line) else ""
+            before = line if signs.goes_on(line) and not (before and signs.underlines(line)) else ""
             hanging = signs.is_hanging(line) or (hanging and (is_blank(line) or signs.indent(line) >= 4))
             at += 1
         if at > begun:
