@@ -262,10 +262,6 @@ def test_a_sheet_that_changes_each_time_is_not_issued(
 
 UNPRINTABLE = {
     "a character": ("打\U00020001即可。", r"U\+20001: no font has \U00020001 \(line 13, clause 1\)"),
-    "an unseen character": (
-        "⚠\ufe0f 注意。",
-        r"U\+FE0F: the text holds U\+FE0F, which nobody can see \(line 13",
-    ),
     "a wide table": (
         f"文。\n\n|{'Identifier|' * 31}\n{'|-' * 31}|\n|甲|",
         r"line 15: the table .* is too wide for a page",

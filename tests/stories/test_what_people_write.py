@@ -11,7 +11,8 @@ import pytest
 from docctl.errors import Invalid
 from docctl.queries.documents.draft_findings import findings_of
 from docctl.rules.documents.revisions import State
-from docctl.standing import find, sheet
+from docctl.standing import find
+from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store.material import Material, gather, of_procedure
 from docctl.store.source import read_procedure
@@ -202,7 +203,7 @@ def test_a_link_leads_to_the_document_that_it_names_and_says_which_on_paper(
     assert found[2] == ("#clause-5.2" if "#5.2" in link else None)
     ctx = sqlite_world.as_("controller")
     document = find.document(ctx.session, NUMBER)
-    body = sheet.body_of(
+    body = body_of(
         readable(ctx, document, find.newest_revision(ctx.session, document)).content(), "x", ctx.session
     )
     [text] = body.texts
