@@ -48,7 +48,7 @@ def test_a_run_becomes_pairs_and_its_last_character() -> None:
         ("㎜ ½", ["mm", "1", "2"]),
         ("一・二", ["一", "二"]),
         ("𠮷野家", ["𠮷野", "野家", "家"]),
-        ("Überprüfung", ["überprüfung"]),
+        ("Überprüfung", ["uberprufung"]),
         ("x" * 50, ["x" * 40]),
     ],
 )

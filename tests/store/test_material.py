@@ -67,7 +67,7 @@ def test_the_english_half_is_not_taken_for_the_document(folder: Path) -> None:
         gather(folder / f"{NUMBER}.en.md")
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.txt", "a", ".md", "a.MD"])
+@pytest.mark.parametrize("name", ["a.docx", "a.txt", "a", ".md", "a.rst"])
 def test_a_file_that_is_neither_text_nor_template_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(ZH, "utf-8")
     with pytest.raises(Invalid, match="is neither a procedure"):

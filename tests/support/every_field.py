@@ -16,6 +16,7 @@ level: form
 department: sales
 governed_by: {document: LX-CX-2019-101, clauses: ["5.2.1"]}
 keeper: sales
+meant: ['{{7*7}}', '${7*7}']
 retention: {years: 3, from: closed}
 schema:
   type: object

@@ -314,7 +314,7 @@ def test_a_key_that_an_earlier_docctl_answered_is_never_answered_for_something_e
 
 def test_a_password_cannot_be_tried_against_the_table_of_keys(world: World) -> None:
     """The hash of a request is keyed with the site's own key, which lies in no table."""
-    asked: dict[str, Any] = {"login": "staff", "password": "correct horse 2", "one_time": False}
+    asked: dict[str, Any] = {"login": "staff", "password": "correct horse 2", "lasting": False}
     with request(world, "admin", "secret") as ctx:
         accounts.set_user_password(ctx, **asked)
         kept: Any = ctx.session.scalar(select(IdempotencyKey.answer).where(IdempotencyKey.key == "secret"))

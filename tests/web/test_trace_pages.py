@@ -132,9 +132,9 @@ def test_whatever_is_asked_is_only_text(world: World, asked: str) -> None:
 
 
 def test_brackets_of_the_text_stay_and_drafts_are_not_found(sqlite_world: World) -> None:
-    issue(sqlite_world, procedure(extra="见附录 [3] 与 <b>反馈箱</b>。"))
+    issue(sqlite_world, procedure(extra="见附录 [3] 与 `<b>`反馈箱。"))
     drafting.register_document(sqlite_world.as_("author"), lambda: template("LX-R-109"))
     staff = reader(sqlite_world, "staff", "en")
     page = staff.get("/search", q="反馈箱").text
-    assert "[3] 与 &lt;b&gt;<mark>反馈箱</mark>&lt;/b&gt;" in page
+    assert "[3] 与 &lt;b&gt;<mark>反馈箱</mark>" in page
     assert "LX-R-109" not in staff.get("/search", q="LX-R-109").text.partition("Found")[2]

@@ -67,6 +67,7 @@ FIELDS: Final = (
             "uniqueItems": True,
             "maxItems": 100,
         },
+        in_forms=True,
     ),
 )
 

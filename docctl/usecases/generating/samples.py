@@ -110,8 +110,8 @@ def make(shop: Workshop) -> None:
 
 
 def _add(shop: Workshop, login: str, name: str, department: str, role: str) -> None:
-    named = {"name": name, "department": department, "roles": [role], "password": shop.password}
-    shop.as_("admin", people.add_user, login, **named)
+    named = {"name": name, "department": department, "roles": [role]}
+    shop.as_("admin", people.add_user, login, **named, password=shop.password, lasting=True)
 
 
 def _person(shop: Workshop) -> Mapping[str, str]:
