@@ -78,10 +78,11 @@ def _said(wanted: upgrading.Plan, *, apply: bool, copy: str | None) -> str:
     if wanted.done:
         return f"The site has schema {wanted.to}: there is nothing to upgrade."
     did = "was made anew" if apply else "is made anew"
-    lines = [
-        f"From schema {wanted.schema} to {wanted.to}, after event {wanted.events}.",
-        *(f"Table {name} {did}." for name in wanted.tables),
-    ]
+    lines = [f"Table {name} {did}." for name in wanted.tables]
+    if wanted.schema < wanted.to:
+        lines.insert(0, f"From schema {wanted.schema} to {wanted.to}, after event {wanted.events}.")
+    if wanted.index:
+        lines.append(f"The search index {did}.")
     if copy is not None:
         lines.append(
             f"{'The copy of the database is' if apply else 'A copy of the database goes to'} {copy}."

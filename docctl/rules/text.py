@@ -17,7 +17,8 @@ _HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 # The two planes that Unicode keeps for Chinese characters; the last two of each plane are none.
 _FIRST_RARE: Final = "\U00020000"
 _LAST_RARE: Final = "\U0003fffd"
-_WITHOUT_WIDTH: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
+WITHOUT_WIDTH: Final = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
+"""For `str.translate`: what web pages and editors leave behind, and what means nothing without them."""
 # All but what nearly every text is made of: seen, and in no other form than NFC.
 _LOOKED_AT: Final = re.compile("[^\t\n -~\u3001-\u3011\u4e00-\u9fff\uff01-\uff5e]")
 
@@ -30,7 +31,7 @@ def clean(text: str) -> str:
     """
     if not _LOOKED_AT.search(text):
         return text
-    text = text.replace("\r\n", "\n").translate(_WITHOUT_WIDTH)
+    text = text.replace("\r\n", "\n").translate(WITHOUT_WIDTH)
     for place, character in enumerate(text, 1):
         if character not in "\n\t" and is_hidden(character) and not _chooses_a_form(character):
             raise Invalid(

@@ -15,7 +15,7 @@ from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
 from docctl.rules import languages
 from docctl.rules.documents import clauses
-from docctl.rules.text import is_hidden
+from docctl.rules.text import WITHOUT_WIDTH
 from docctl.store.schema_sentences import Path
 
 LARGEST_FILE: Final = 1_000_000
@@ -82,12 +82,8 @@ def without_unseen(data: bytes) -> tuple[bytes, tuple[int, ...]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return data, ()
-    lines = tuple(n for n, line in enumerate(text.split("\n"), 1) for c in line if c in _UNSEEN)
-    return (text.translate(_UNSEEN_GONE).encode(), lines) if lines else (data, ())
-
-
-_UNSEEN: Final = "\u200b\u2060\ufeff"
-_UNSEEN_GONE: Final = dict.fromkeys(map(ord, _UNSEEN))
+    lines = tuple(n for n, line in enumerate(text.split("\n"), 1) for c in line if ord(c) in WITHOUT_WIDTH)
+    return (text.translate(WITHOUT_WIDTH).encode(), lines) if lines else (data, ())
 
 
 def refuse_hidden(lines: Iterable[clauses.Line]) -> None:
@@ -98,10 +94,6 @@ def refuse_hidden(lines: Iterable[clauses.Line]) -> None:
     ]
     if hidden:
         raise Invalid("Characters that cannot be seen; remove them: {places}.", places=hidden[:20])
-
-
-def _is_unseen(character: str) -> bool:
-    return character not in "\n\t\ufe0f" and not " " <= character <= "~" and is_hidden(character)
 
 
 class _Reader:
@@ -196,7 +188,7 @@ class _Reader:
                 ),
             )
         # Looked at once more: quotation marks may hold "\u202e", which the raw text does not show.
-        if isinstance(event, events.ScalarEvent) and any(map(_is_unseen, event.value)):
+        if isinstance(event, events.ScalarEvent) and any(map(clauses.is_unseen, event.value)):
             raise self._refusal(event, Message("this text holds a character that cannot be seen"))
         if len(path) > DEEPEST:
             raise self._refusal(event, Message("nested deeper than {most} levels", most=DEEPEST))

@@ -162,7 +162,7 @@ SEQUENCE = st.lists(st.tuples(st.sampled_from(MOVES), ANYBODY, st.integers(0, 60
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)  # three hundred sequences, perhaps on a machine that has other things to do
+@pytest.mark.timeout(1200)  # sixty sequences, perhaps on a machine that has other things to do
 @pytest.mark.rule("DC-53")
 @pytest.mark.rule("DC-56")
 def test_no_sequence_of_acts_breaks_what_must_always_hold(world: World) -> None:

@@ -240,6 +240,21 @@ def test_a_link_that_is_followed_to_nothing_says_so(sqlite_world: World) -> None
     assert "no document here is called" in answer.text
 
 
+@pytest.mark.parametrize("name", ["03-工作流程.md", "工作流程", "LX-CX-2019-102"])
+def test_a_link_does_not_tell_of_a_draft_to_who_may_not_read_it(sqlite_world: World, name: str) -> None:
+    drafting.register_document(sqlite_world.as_("author"), another)
+    hidden = reader(sqlite_world, "staff").get(f"/documents/named/{name}")
+    assert (hidden.status_code, "LX-CX-2019-102" in hidden.text.replace(name, "")) == (404, False)
+    assert reader(sqlite_world, "author").get(f"/documents/named/{name}").status_code == 302
+
+
+@pytest.mark.rule("DC-36")
+def test_a_title_is_finished_and_is_no_markup(sqlite_world: World) -> None:
+    issue(sqlite_world, procedure("LX-CX-2019-103", title="焊接 <A> 类 ~~旧~~ 工件程序"))
+    with pytest.raises(Invalid, match="is a placeholder"):
+        submit(sqlite_world, procedure(NUMBER, title="XX 程序"))
+
+
 @pytest.mark.rule("DC-82")
 def test_who_writes_is_told_of_a_dead_link_before_anything_is_handed_in(sqlite_world: World) -> None:
     ctx = sqlite_world.as_("author")

@@ -17,7 +17,6 @@ from docctl.rules.text import is_hidden
 LARGEST_FIGURE: Final = 20_000_000
 _HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\d)[.、]?\s*\S")
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FIGURE: Final = re.compile(
     r"!\[.{0,500}?\]\(\s*<?([^)\s>]{1,300})|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
     r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp))",
@@ -70,8 +69,14 @@ def _lines(text: str, first_line: int) -> tuple[Line, ...]:
 def hidden_characters(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
     """Line and character of each that cannot be seen (SE-48). What emoji need is let through."""
     for line in lines:
-        hidden = (c for c in line.text if c not in "\t\ufe0e\ufe0f" and not c.isascii() and is_hidden(c))
-        yield from ((line.at, c) for c in (*hidden, *_CONTROL.findall(line.text)))
+        yield from ((line.at, c) for c in line.text if is_unseen(c))
+
+
+def is_unseen(character: str) -> bool:
+    """Whether nobody sees a character of a text, which is no end of a line (SE-48)."""
+    if character.isascii():
+        return not (character.isprintable() or character in "\t\n")
+    return character not in "\ufe0e\ufe0f" and is_hidden(character)
 
 
 def figures_named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:

@@ -217,6 +217,11 @@ def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> I
         )
 
 
+def gaps_in_title(title: str, meant: Collection[str] = ()) -> Iterator[Finding]:
+    """DC-36: a title is printed as it is written, so that it has no markup; but it is finished."""
+    yield from placeholders(markup.plain(read_lines(title), meant))
+
+
 def misplaced_items(lines: Collection[Line]) -> Iterator[Finding]:
     """Lines that look like items of a list, and will be printed within a sentence."""
     for line in markup.misplaced(markup.plain(lines)):

@@ -34,7 +34,7 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
     if not reason.strip():
         problems["reason"] = Message("say why this revision is wanted; it is kept as the request")
     for title in content.title.values():
-        for found in lint.unfinished(title, meant_in(content)):
+        for found in lint.gaps_in_title(title, meant_in(content)):
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     named = {f.key: content.head.get(f.key, ()) for f in head.FIELDS if f.of_departments}
     problems |= _no_departments(ctx.session, named)

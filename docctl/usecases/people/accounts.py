@@ -39,13 +39,14 @@ def add_user(
     It is good for setting another one, and for nothing else: who made it cannot sign with it (21 CFR 11.200).
     `lasting`: a program makes up people, and has nobody who could choose one.
     """
+    ctx.permit(Action.USER_ADD, Subject())
     hashed = hash_password(password) if password is not None else None
+    if ctx.site.settings.pdf:
+        fonts.refuse_missing_in(name, "name")  # it will stand on what they sign, hold and print
     with ctx.act(Action.USER_ADD) as act:
         act.require(Subject())
         known = {d.key for d in find.departments(act.session)}
         granted = rules.check_account(login, name, department, roles, known)
-        if ctx.site.settings.pdf:
-            fonts.refuse_missing_in(name, "name")  # it will stand on what they sign, hold and print
         if act.session.scalar(select(Person.id).where(Person.login == login)) is not None:
             raise Invalid(
                 {

@@ -40,8 +40,8 @@ NOTE = "READ-ME.txt"
 class Plan:
     """What an upgrade would do. `copy` is the folder of the copy, if one is to be made.
 
-    `events` are those that the site has now, `tables` are made anew, with so many `rows` in them. `done`:
-    there is nothing left to do.
+    `events` are those that the site has now, `tables` are made anew, with so many `rows` in them. `index`: so
+    is the search index. `done`: there is nothing left to do.
     """
 
     schema: int
@@ -50,6 +50,7 @@ class Plan:
     tables: tuple[str, ...]
     rows: int
     copy: Path | None
+    index: bool
     done: bool
 
 
@@ -57,7 +58,7 @@ def plan(site: Site) -> Plan:
     """Look, and change nothing."""
     with site.reading() as session:
         connection = session.connection()
-        head = journal.head(connection)
+        head, stale = journal.head(connection), not search.is_current(connection)
         schema = migrating.schema_of(head)
         tables = tuple(sorted(migrating.tables_to_make(connection))) if schema < SCHEMA else ()
         return Plan(
@@ -67,9 +68,10 @@ def plan(site: Site) -> Plan:
             tables=tables,
             rows=_count(connection, tables),
             copy=site.path / FOLDER / f"schema-{schema}-event-{head.seq}" if schema < SCHEMA else None,
+            index=stale,
             done=schema == SCHEMA
+            and not stale
             and _is_signed(session, head)
-            and search.is_current(connection)
             and not turns.differing(site, session),
         )
 
