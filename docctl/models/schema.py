@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     UniqueConstraint,
     inspect,
 )
+from sqlalchemy.dialects import registry
 from sqlalchemy.types import TypeEngine
 
 from docctl.models import guards
@@ -80,15 +82,17 @@ class Schema:
         """Every part that is not as the models have it, in the tables that are there."""
         for t in self.models.sorted_tables:
             if t.name in self.tables:
-                expected, live = _expected(t, self.dialect), self.tables[t.name]
+                expected, live = _expected(t, self.dialect.name), self.tables[t.name]
                 for part in sorted(expected.keys() | live.keys()):
                     ours, theirs = expected.get(part, ""), live.get(part, "")
                     if ours != theirs:
                         yield Difference(t.name, part, ours, theirs)
 
 
-def _expected(t: Table, dialect: Dialect) -> Parts:
+@cache
+def _expected(t: Table, dialect_name: str) -> Parts:
     """The parts of a table, from the model."""
+    dialect = registry.load(dialect_name)()
     named = dialect.identifier_preparer
     parts = {f"column {c.name}": _column(c.type, bool(c.nullable), None, dialect) for c in t.columns}
     parts["primary key"] = _listed(_names(t.primary_key.columns))

@@ -82,7 +82,7 @@ def test_the_query_finds_what_looking_at_each_line_finds(world: World) -> None:
     assert len(whole["controller"]) == 6
     assert {len(lines) for lines in whole.values()} >= {0, 1, 6}
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
     @given(login=st.sampled_from(READERS), asked=ASKED, most=st.integers(1, 4))
     def compare(login: str, asked: Asked, most: int) -> None:
         ctx = readers[login]

@@ -36,7 +36,7 @@ from tests.support.vouching import destroy
 # All that a refused act may leave behind, beside its own name with `.refused`.
 REFUSALS = {"attempts.counted"}
 
-SEQUENCES = 60 if os.environ.get("CI") == "true" else 30
+SEQUENCES = 40 if os.environ.get("CI") == "true" else 30
 
 # Mostly the person whose act it is, so that sequences get somewhere; sometimes anybody.
 ANYBODY = st.sampled_from([None] * 9 + [*PEOPLE, "admin"])
@@ -162,7 +162,7 @@ SEQUENCE = st.lists(st.tuples(st.sampled_from(MOVES), ANYBODY, st.integers(0, 60
 
 
 @pytest.mark.long
-@pytest.mark.timeout(1200)  # sixty sequences, perhaps on a machine that has other things to do
+@pytest.mark.timeout(1200)  # forty sequences, perhaps on a machine that has other things to do
 @pytest.mark.rule("DC-53")
 @pytest.mark.rule("DC-56")
 def test_no_sequence_of_acts_breaks_what_must_always_hold(world: World) -> None:

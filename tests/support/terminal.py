@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -47,10 +47,10 @@ class Answer:
 
 
 def run(
-    *words: str, env: dict[str, str | None] | None = None, clock: Callable[[], datetime] | None = None
+    *words: str, env: Mapping[str, str | None] | None = None, clock: Callable[[], datetime] | None = None
 ) -> Answer:
     """Run one command with these words, on a machine without settings of its own."""
-    done = CliRunner().invoke(docctl, list(words), env=CLEAN | (env or {}), obj=Caller(clock=clock))
+    done = CliRunner().invoke(docctl, list(words), env={**CLEAN, **(env or {})}, obj=Caller(clock=clock))
     return Answer(done.exit_code, done.stdout, done.stderr)
 
 

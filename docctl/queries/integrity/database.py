@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, exists, select, text
+from sqlalchemy import Connection, Select, exists, select, text
 
 from docctl.errors.message import Message, Typed
 from docctl.ledger.finding import Finding, What
@@ -51,17 +53,25 @@ def _said(problem: str) -> Finding:
 
 def _foreign_keys(connection: Connection) -> Iterator[Finding]:
     """Asked of the rows, not of the database: a constraint that is gone or switched off says nothing."""
+    for child, column, named, dangling in _references():
+        for row in connection.execute(dangling):
+            *own, key = row
+            said = Message(
+                "{column} names {parent}, which is not there.", column=column, parent=f"{named} {key}"
+            )
+            yield Finding(What.FOREIGN_KEY, f"{child} {' '.join(map(str, own))}", said)
+
+
+@cache
+def _references() -> tuple[tuple[str, str, str, Select[Any]], ...]:
+    """Every column that names a row: its table, its name, the table of that row, and what names none."""
+    found = []
     for child in Base.metadata.sorted_tables:
         keys = list(child.primary_key.columns)
         for foreign_key in child.foreign_keys:
             here, named = foreign_key.parent, foreign_key.column.table.name
             parent = foreign_key.column.table.alias()
             there = exists().where(parent.c[foreign_key.column.name] == here)
-            for row in connection.execute(
-                select(*keys, here.label("there")).where(here.is_not(None), ~there)
-            ):
-                *own, key = row
-                said = Message(
-                    "{column} names {parent}, which is not there.", column=here.name, parent=f"{named} {key}"
-                )
-                yield Finding(What.FOREIGN_KEY, f"{child.name} {' '.join(map(str, own))}", said)
+            dangling = select(*keys, here.label("there")).where(here.is_not(None), ~there)
+            found.append((child.name, here.name, named, dangling))
+    return tuple(found)
