@@ -21,6 +21,8 @@ from tests.support.served import fetch, started, stop, stream_of
 from tests.support.sites import World, issue, procedure
 
 NUMBER = "LX-CX-2019-101"
+PAUSE = 0.02
+"""Seconds that a reader takes: three that never stop leave the new processes no time to start."""
 PATIENCE = 240
 """Seconds: new processes are started, perhaps on a machine that has other things to do."""
 
@@ -109,6 +111,7 @@ def asking(url: str) -> Iterator[list[Any]]:
         while not over.is_set():
             with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
                 answers.append(answer.status)
+            over.wait(PAUSE)
 
     def kept_open() -> None:
         with closing(http.client.HTTPConnection(url.removeprefix("http://"), timeout=PATIENCE)) as connection:
@@ -117,6 +120,7 @@ def asking(url: str) -> Iterator[list[Any]]:
                 answer = connection.getresponse()
                 answer.read()
                 answers.append(answer.status)
+                over.wait(PAUSE)
 
     threads = [threading.Thread(target=each) for each in (each_anew, each_anew, kept_open)]
     for thread in threads:
