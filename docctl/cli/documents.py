@@ -1,4 +1,4 @@
-"""`docctl document …`: lint, register, show, list, withdraw."""
+"""`docctl document …`: lint, register, show, list, due, review, print, withdraw."""
 
 from __future__ import annotations
 
@@ -22,9 +22,14 @@ from docctl.queries.documents import master_list as queries
 from docctl.queries.documents.columns import MASTER_LIST
 from docctl.queries.documents.listing import Asked, document_part
 from docctl.queries.documents.remarks import referring_to, remarks_of
+from docctl.queries.documents.review_columns import REVIEW_LIST
+from docctl.queries.documents.reviews import Asked as ReviewsAsked
+from docctl.queries.documents.reviews import review_list
+from docctl.queries.documents.reviews import told as review_told
 from docctl.rules.actions import Action
+from docctl.rules.documents import reviews
 from docctl.rules.documents.revisions import Status
-from docctl.usecases.documents import drafting, issuing
+from docctl.usecases.documents import drafting, issuing, reviewing
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -79,16 +84,58 @@ def show(caller: Caller, number: str, on: date | None) -> None:
 @document.command("list")
 @click.option("--on", type=Day(), help="As they stood at the end of that day (today).")
 @click.option("--status", type=click.Choice([queries.UNDER_WAY, *Status]), help="Those that stand so.")
+@click.option("--class", "kind", default="", help="Those of this class.")
+@click.option("--keeper", default="", help="Those that this department keeps.")
+@click.option("--applies", default="", help="Those that count for this department.")
 @XLSX
 @click.pass_obj
-def list_(caller: Caller, on: date | None, status: str | None, xlsx: Path | None) -> None:
+def list_(caller: Caller, /, xlsx: Path | None, status: str | None, **asked: Any) -> None:
     """The master list: every document with its revision and status, and the revision under way.
 
-    `--status` is that of either; `under-way` is any revision that does not govern yet.
+    `--status` is that of either; `under-way` is any revision that does not govern yet. A document that
+    names no scope counts for every department.
     """
     with caller.reading() as ctx:
-        lines = document_part(ctx, Asked(on=on, status=status or "")).lines
+        lines = document_part(ctx, Asked(status=status or "", **asked)).lines
         show_list(caller, ctx, MASTER_LIST, {"documents": lines}, lines, xlsx)
+
+
+@document.command("due")
+@click.option("--department", default="", help="Those of this department.")
+@click.option(
+    "--standing", type=click.Choice([one.value for one in reviews.Standing]), help="Those that stand so."
+)
+@click.option("--until", type=Day(), help="Those due by that day.")
+@click.option("--year", default="", help="Those due in that year.")
+@XLSX
+@click.pass_obj
+def due(caller: Caller, /, xlsx: Path | None, standing: str | None, **asked: Any) -> None:
+    """The periodic reviews to come of documents and annexes in force, the earliest first."""
+    with caller.reading() as ctx:
+        lines = review_list(ctx, ReviewsAsked(standing=standing or "", **asked))
+        show_list(caller, ctx, REVIEW_LIST, {"reviews": [*map(review_told, lines)]}, lines, xlsx)
+
+
+@document.command("review")
+@click.argument("number")
+@click.option(
+    "--verdict",
+    type=click.Choice([one.value for one in reviews.Verdict]),
+    required=True,
+    help="What it ends with.",
+)
+@click.option("--evidence", required=True, help="What was looked at and found; it is kept.")
+@click.option("--part", default="", help="An annex with a review of its own; else the whole document.")
+@click.pass_obj
+def review(caller: Caller, number: str, verdict: str, evidence: str, part: str) -> None:
+    """Sign the periodic review of what is in force. The next one is counted from a verdict that keeps it."""
+    with caller.writing(Action.DOCUMENT_REVIEW) as ctx:
+        done = reviewing.review_document(
+            ctx, number, verdict=reviews.Verdict(verdict), evidence=evidence, part=part
+        )
+        caller.show(
+            queries.revision_outcome(ctx, done.revision_id) | {"meaning": "review", "verdict": verdict}
+        )
 
 
 @document.command("print")

@@ -1,4 +1,4 @@
-"""`docctl revision …`: submit, sign, reject, retract, issue, cancel, diff."""
+"""`docctl revision …`: submit, sign, reject, retract, issue, cancel, prolong, diff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docctl.queries.documents.redline import revision_diff
 from docctl.queries.documents.remarks import outcome_remarks
 from docctl.queries.records.hands import of_template
 from docctl.rules.actions import Action
-from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.documents import approving, drafting, issuing, trying
 
 CONTENT = click.option(
     "--content", help="Sign this content and no other, as `content` of document show; twelve characters do."
@@ -97,6 +97,19 @@ def cancel(caller: Caller, number: str, reason: str) -> None:
     with caller.writing(Action.REVISION_CANCEL) as ctx:
         cancelled = issuing.cancel_revision(ctx, number, reason=reason)
         caller.show(queries.revision_outcome(ctx, cancelled.id) | {"meaning": "cancel"})
+
+
+@revision.command("prolong")
+@click.argument("number")
+@click.option("--until", type=Day(), required=True, help="The last day of the trial from now on.")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def prolong(caller: Caller, number: str, until: date, reason: str) -> None:
+    """Let a trial issue go on until a later day, as one who approves the document."""
+    with caller.writing(Action.REVISION_PROLONG) as ctx:
+        extension = trying.prolong_revision(ctx, number, until=until, reason=reason)
+        outcome = queries.revision_outcome(ctx, extension.revision_id)
+        caller.show(outcome | {"trial": extension.until.isoformat(), "meaning": "prolong"})
 
 
 @revision.command("diff")

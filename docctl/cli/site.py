@@ -8,8 +8,9 @@ import click
 
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.queries.documents import approvers
 from docctl.rules.actions import Action
-from docctl.usecases.site import clock, configuring, maintaining, upgrading
+from docctl.usecases.site import clock, configuring, confirming, maintaining, upgrading
 
 
 @click.group(cls=Noun)
@@ -25,6 +26,28 @@ def configure(caller: Caller, file: BinaryIO) -> None:
     with caller.writing(Action.SITE_CONFIGURE) as ctx:
         organisation = configuring.configure_site(ctx, file.read())
         caller.show({"site": organisation.site_id, "organisation": organisation.name})
+
+
+@site.command("findings")
+@click.pass_obj
+def findings(caller: Caller) -> None:
+    """What is wrong with the configuration, and is to be decided; exit code 0 all the same."""
+    with caller.reading() as ctx:
+        caller.show(approvers.site_findings(ctx))
+
+
+@site.command("confirm")
+@click.argument("level")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def confirm(caller: Caller, level: str, reason: str) -> None:
+    """Confirm who approves the documents of LEVEL, where the sources name two.
+
+    `site findings` tells of which. A chain that is changed later is to be confirmed again.
+    """
+    with caller.writing(Action.SITE_CONFIRM) as ctx:
+        choice = confirming.confirm_site(ctx, level, reason=reason)
+        caller.show({"level": choice.level, "approver": list(choice.steps[-1]["who"])})
 
 
 @site.command("set-clock")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docctl.models.base import Big, Controlled, Instant, Json, Said, Txt
+from docctl.models.base import Big, Controlled, Instant, Json, Said, Txt, reference
 from docctl.rules.words import Words
 
 
@@ -39,7 +39,10 @@ class Department(Controlled):
 
 
 class NumberScheme(Controlled):
-    """A pattern of document numbers (DC-16: a scheme is data, not code)."""
+    """A pattern of document numbers (DC-16: a scheme is data, not code).
+
+    `revision`: how the revision is written behind the number, where it is (DC-18).
+    """
 
     __tablename__ = "number_scheme"
 
@@ -47,6 +50,7 @@ class NumberScheme(Controlled):
     level: Mapped[str] = mapped_column(Txt)
     pattern: Mapped[str] = mapped_column(Txt)
     example: Mapped[str] = mapped_column(Txt)
+    revision: Mapped[str | None] = mapped_column(Txt)
     retired_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
@@ -84,3 +88,34 @@ class GoverningProcedure(Controlled):
     __tablename__ = "governing_procedure"
 
     number: Mapped[str] = mapped_column(Txt)
+
+
+class DocumentRules(Controlled):
+    """The classes of documents, and what documents of each level are: docctl.rules.documents.cards.
+
+    A change is a new row; the newest counts. Without one docctl's own counts.
+    """
+
+    __tablename__ = "document_rules"
+
+    content: Mapped[Any] = mapped_column(Json)
+
+
+class ApproverChoice(Controlled):
+    """Somebody has confirmed who approves the documents of a level, where the sources name two (DC-23).
+
+    `steps`: the chain that was confirmed; another one is not.
+    """
+
+    __tablename__ = "approver_choice"
+
+    level: Mapped[str] = mapped_column(Txt)
+    steps: Mapped[Any] = mapped_column(Json)
+    reason: Mapped[str] = mapped_column(Txt)
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    confirmed_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def human_key(self) -> str:
+        return self.level

@@ -11,9 +11,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Said, Txt, Word, reference
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.head import Head
+from docctl.rules.documents.reviews import Verdict
 from docctl.rules.documents.revisions import State
 from docctl.rules.words import Words
 
+_TRIED = text("trial_until IS NOT NULL")
 _OPEN = text("state IN ('draft', 'in-review', 'approved')")
 
 
@@ -53,7 +55,8 @@ class Revision(Controlled):
     the manifest's canonical JSON: it is what a signature names. `blob` is the git blob of the main file.
     `chain` is the approval chain as it was copied at the last submission, `submission` how often it was
     submitted, `contributors` the ids of all who gave it content. `head` is what its front matter says
-    besides: {key: [text]}, of docctl.rules.documents.head.
+    besides: {key: [text]}, of docctl.rules.documents.head. `trial_until`: the end of a trial issue, as it
+    was issued or prolonged.
     """
 
     __tablename__ = "revision"
@@ -61,6 +64,7 @@ class Revision(Controlled):
         UniqueConstraint("document_id", "label"),
         Index("one_open_revision", "document_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_revision_effective", "document_id", "effective_day", "issued_seq"),
+        Index("ix_revision_trial", "trial_until", sqlite_where=_TRIED, postgresql_where=_TRIED),
     )
 
     document_id: Mapped[int] = reference("document.id")
@@ -81,6 +85,7 @@ class Revision(Controlled):
     issued_by_id: Mapped[int | None] = reference("person.id")
     issued_seq: Mapped[int | None] = mapped_column(Big)
     effective_day: Mapped[date | None] = mapped_column(Day)
+    trial_until: Mapped[date | None] = mapped_column(Day)
     commit_id: Mapped[str | None] = mapped_column(Txt)
     pdf_sha256: Mapped[str | None] = mapped_column(Txt)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -134,6 +139,40 @@ class Signature(Controlled):
     signed_at: Mapped[datetime] = mapped_column(Instant)
     comment: Mapped[str | None] = mapped_column(Txt)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class TrialExtension(Controlled):
+    """Who approves the document has let a trial issue go on; signed for the content that is tried."""
+
+    __tablename__ = "trial_extension"
+
+    revision_id: Mapped[int] = reference("revision.id")
+    until: Mapped[date] = mapped_column(Day)
+    reason: Mapped[str] = mapped_column(Txt)
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    content: Mapped[str] = mapped_column(Txt)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class DocumentReview(Controlled):
+    """A periodic review of what was in force: what was found, and signed for that content (DC-41).
+
+    `part`: an annex by its name, empty for the whole document (DC-42).
+    """
+
+    __tablename__ = "document_review"
+
+    document_id: Mapped[int] = reference("document.id")
+    revision_id: Mapped[int] = reference("revision.id")
+    part: Mapped[str] = mapped_column(Txt)
+    verdict: Mapped[Verdict] = mapped_column(Word(Verdict))
+    evidence: Mapped[str] = mapped_column(Txt)
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    content: Mapped[str] = mapped_column(Txt)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    reviewed_day: Mapped[date] = mapped_column(Day)
 
 
 def called(document: Document, revision: Revision) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.documents.review_columns import REVIEWS
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS,)
+REPORTS: Final[tuple[Report, ...]] = (RECALLS, REVIEWS)

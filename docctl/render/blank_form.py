@@ -165,7 +165,9 @@ def _is_wide(field: Field) -> bool:
 def _foot(sheet: Sheet, form: Form) -> str:
     years = _YEARS.filled(years=form.years) if form.years else _NOT_STATED
     clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
-    besides = "".join(f"　{words(sheet, called)} {words(sheet, said)}" for called, said in sheet.head)
+    besides = "".join(
+        f"　{words(sheet, called)} {words(sheet, said)}" for called, said in (*sheet.card, *sheet.head)
+    )
     signed = "　".join(
         f"{words(sheet, line.meaning)} {escape(line.name)} {escape(line.at[:10])}"
         for line in sheet.signatures

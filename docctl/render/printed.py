@@ -15,12 +15,13 @@ from docctl.render import blank_form
 from docctl.render.blank_form import tag
 from docctl.render.marks import GENERATOR
 from docctl.render.sheets import Sheet, Text
+from docctl.rules.documents.labels import parse_label
 from docctl.rules.words import Own, Words
 
 _LABELS: Final = {
     "number": Own(zh="文件编号", en="Number"),
     "label": Own(zh="修订状态", en="Revision"),
-    "level": Own(zh="文件类别", en="Class"),
+    "level": Own(zh="文件层次", en="Level"),
     "department": Own(zh="编制部门", en="Department"),
     "issued": Own(zh="发布日期", en="Date of issue"),
     "effective": Own(zh="实施日期", en="Effective date"),
@@ -75,13 +76,14 @@ def _running(sheet: Sheet) -> str:
         f"<div>{_both(sheet, key)} <b>{escape(value)}</b></div>"
         for key, value in (("number", sheet.number), ("label", sheet.label), ("effective", sheet.effective))
     )
+    kind = f'<span class="type">{_words(sheet, sheet.level)}</span>'
     pages = "".join(
         f'<span lang="{tag(lang)}">{escape(_LABELS["page"].told(lang)).format(**_FIGURES_OF_A_PAGE)}</span>'
         for lang in sheet.languages
     )
     return (
-        f'<header class="running-head"><table><tr><td><div>{escape(sheet.organisation)}</div>{titles}</td>'
-        f"<td>{facts}</td></tr></table></header>"
+        f'<header class="running-head"><table><tr><td><div>{escape(sheet.organisation)} {kind}</div>'
+        f"{titles}</td><td>{facts}</td></tr></table></header>"
         f'<footer class="running-foot">{pages}</footer>'
     )
 
@@ -96,7 +98,7 @@ def _document(sheet: Sheet) -> str:
     """Cover, change record, contents, text: in this order (DC-48)."""
     parts = [_cover(sheet), _changes(sheet), *_contents(sheet)]
     parts += [_body(sheet, text) for text in sheet.texts]
-    return "".join([*parts, _records(sheet), _notes(sheet)])
+    return "".join([*parts, _records(sheet), _interpretation(sheet), _notes(sheet)])
 
 
 def _cover(sheet: Sheet) -> str:
@@ -107,14 +109,20 @@ def _cover(sheet: Sheet) -> str:
     )
     facts = [
         ("number", escape(sheet.number)),
-        ("label", escape(sheet.label)),
+        # DC-38: cover and heads of pages print one stored value.
+        ("label", escape(parse_label(sheet.label).edition if sheet.cover_edition else sheet.label)),
         ("level", _words(sheet, sheet.level)),
         ("department", _words(sheet, sheet.department)),
         ("issued", escape(sheet.issued)),
         ("effective", escape(sheet.effective)),
     ]
     cells = [f"<th>{_both(sheet, key)}</th><td>{value}</td>" for key, value in facts]
-    rows = "".join(f"<tr>{cells[n]}{cells[n + 1]}</tr>" for n in range(0, len(cells), 2))
+    cells += [
+        f"<th>{_words(sheet, called)}</th><td>{_words(sheet, said)}</td>" for called, said in sheet.card
+    ]
+    if len(cells) % 2:
+        cells[-1] = cells[-1].replace("<td>", '<td colspan="3">')
+    rows = "".join(f"<tr>{''.join(cells[n : n + 2])}</tr>" for n in range(0, len(cells), 2))
     rows += "".join(
         f'<tr><th>{_words(sheet, called)}</th><td colspan="3">{_words(sheet, said)}</td></tr>'
         for called, said in sheet.head
@@ -197,6 +205,13 @@ def _records(sheet: Sheet) -> str:
     ]
     table = _table("records", [_both(sheet, "number"), _both(sheet, "title")], rows)
     return f'<section class="records"><h2 class="front">{_both(sheet, "records")}</h2>{table}</section>'
+
+
+def _interpretation(sheet: Sheet) -> str:
+    """Who interprets it (DC-39)."""
+    if sheet.interpretation is None:
+        return ""
+    return f'<p class="interpretation">{_words(sheet, sheet.interpretation)}</p>'
 
 
 def _notes(sheet: Sheet) -> str:

@@ -105,7 +105,8 @@ class Sheet:
     """One revision as it is printed. Days are ISO dates; a form has `form` and no `texts`.
 
     `content` is the SHA-256 that the signatures name. Labels and titles are said in each of `languages`.
-    `head` is what the front matter says besides: what each field is called, and what it says.
+    `card` and `head` are what the card and the front matter say besides: what it is called, and what it says.
+    `cover_edition`: the cover prints the edition of the label alone, where heads of pages print it whole.
     """
 
     languages: tuple[Language, ...]
@@ -115,6 +116,7 @@ class Sheet:
     title: Words
     level: Words
     department: Words
+    card: tuple[tuple[Words, Words], ...]
     head: tuple[tuple[Words, Words], ...]
     issued: str
     effective: str
@@ -126,6 +128,9 @@ class Sheet:
     form: Form | None = None
     notes: tuple[Words, ...] = ()
     """What is to be known of the documents that the text refers to, as they stand on its effective date."""
+    interpretation: Words | None = None
+    """Who interprets it: the last sentence of the text."""
+    cover_edition: bool = False
 
     @property
     def digest(self) -> str:

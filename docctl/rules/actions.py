@@ -12,12 +12,15 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from docctl.rules.act_words import WORDS
+
 
 class Action(StrEnum):
     """NOUN.VERB. The value is the name of the event in the ledger and never changes once used."""
 
     SITE_INIT = "site.init"
     SITE_CONFIGURE = "site.configure"
+    SITE_CONFIRM = "site.confirm"
     SITE_SET_CLOCK = "site.set_clock"
     SITE_RESTORE = "site.restore"
     SCHEMA_MIGRATE = "schema.migrate"
@@ -31,6 +34,7 @@ class Action(StrEnum):
 
     DOCUMENT_REGISTER = "document.register"
     DOCUMENT_WITHDRAW = "document.withdraw"
+    DOCUMENT_REVIEW = "document.review"
     DRAFT_SAVE = "draft.save"
     DRAFT_DISCARD = "draft.discard"
     REVISION_SUBMIT = "revision.submit"
@@ -39,6 +43,7 @@ class Action(StrEnum):
     REVISION_RETRACT = "revision.retract"
     REVISION_ISSUE = "revision.issue"
     REVISION_CANCEL = "revision.cancel"
+    REVISION_PROLONG = "revision.prolong"
 
     COPY_ISSUE = "copy.issue"
     COPY_ACKNOWLEDGE = "copy.acknowledge"
@@ -92,7 +97,7 @@ class Action(StrEnum):
     @property
     def words(self) -> str:
         """For a sentence after "may not": `recall this copy`."""
-        return _WORDS.get(self, f"{self.verb} this {self.noun}")
+        return WORDS.get(self.value, f"{self.verb} this {self.noun}")
 
 
 @dataclass(frozen=True)
@@ -139,12 +144,14 @@ CONFIRMED: Final = frozenset(
         Action.USER_LOCK,
         Action.SITE_SET_CLOCK,
         Action.DOCUMENT_WITHDRAW,
+        Action.DOCUMENT_REVIEW,
         Action.REVISION_SUBMIT,
         Action.REVISION_SIGN,
         Action.REVISION_REJECT,
         Action.REVISION_RETRACT,
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
+        Action.REVISION_PROLONG,
         Action.COPY_DESTROY,
         Action.COPY_LOSE,
         Action.RECORD_SIGN,
@@ -168,6 +175,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "site.configuring.configure_site",
             "site configure",
             alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
+        ),
+        Action.SITE_CONFIRM: Surface(
+            "site.confirming.confirm_site", "site confirm", web="approvers.confirm", also=("site findings",)
         ),
         Action.SITE_SET_CLOCK: Surface(
             "site.clock.set_clock_site", "site set-clock", alone="it is about the clock of the machine"
@@ -202,6 +212,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.DOCUMENT_WITHDRAW: Surface(
             "documents.issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
         ),
+        Action.DOCUMENT_REVIEW: Surface(
+            "documents.reviewing.review_document", "document review", web="reviews.review"
+        ),
         Action.DRAFT_SAVE: Surface("documents.drafting.save_draft", "draft save", web="drafts.save"),
         Action.DRAFT_DISCARD: Surface(
             "documents.drafting.discard_draft", "draft discard", web="drafts.discard"
@@ -223,6 +236,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         ),
         Action.REVISION_CANCEL: Surface(
             "documents.issuing.cancel_revision", "revision cancel", web="issuing.cancel"
+        ),
+        Action.REVISION_PROLONG: Surface(
+            "documents.trying.prolong_revision", "revision prolong", web="trials.prolong"
         ),
         Action.COPY_ISSUE: Surface(
             "copies.handing.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
@@ -255,7 +271,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             None,
             "document show",
             web="documents.index",
-            also=("document list", "document print", "revision diff"),
+            also=("document list", "document due", "document print", "revision diff"),
         ),
         Action.DOCUMENT_SEARCH: Surface(None, "search", web="search.index"),
         Action.DRAFT_READ: Surface(
@@ -271,30 +287,5 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.USER_READ: Surface(None, "user list", web="people.index"),
         Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
         Action.EVIDENCE_EXPORT: Surface(None, "evidence export", web="evidence.index"),
-    }
-)
-
-_WORDS: Final[Mapping[Action, str]] = MappingProxyType(
-    {
-        Action.SITE_INIT: "initialise a site",
-        Action.SITE_SET_CLOCK: "say that the clock is right",
-        Action.SITE_RESTORE: "restore a site",
-        Action.SCHEMA_MIGRATE: "migrate the schema",
-        Action.KEY_ROTATED: "make a new site key",
-        Action.LEDGER_CHECKPOINT: "make a checkpoint",
-        Action.USER_ADD: "add this account",
-        Action.USER_PASSWORD: "set this password",
-        Action.USER_CHANGE_ROLES: "change these roles",
-        Action.USER_LOCK: "lock this account",
-        Action.DOCUMENT_SEARCH: "search the library",
-        Action.COPY_ISSUE: "issue copies of this document",
-        Action.COPY_ACKNOWLEDGE: "acknowledge receipt of this copy",
-        Action.COPY_LOSE: "report this copy lost",
-        Action.RECORD_SEND_BACK: "send this record back",
-        Action.TRACE_READ: "trace this",
-        Action.TRAIL_READ: "read the audit trail",
-        Action.USER_READ: "read the accounts",
-        Action.LEDGER_CHECK: "check the ledger",
-        Action.EVIDENCE_EXPORT: "take evidence away",
     }
 )

@@ -133,6 +133,10 @@ IS_NOT_AUTHOR: Final = Condition(
         "Somebody else who holds this step of the chain has to do it."
     ),
 )
+HEADS_ITS_DEPARTMENT: Final = Condition(
+    "who heads the department that owns it",
+    lambda actor, subject: subject.department is not None and actor.department == subject.department,
+)
 FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
 TAKES_PART: Final = Condition("who performs a step of it", _takes_part)
 ENTERED_IT: Final = Condition("who made the entry", _entered_it)
@@ -163,6 +167,7 @@ IS_ANOTHERS_ACCOUNT: Final = replace(
 AUTHOR: Final = role(Role.AUTHOR)
 SIGNER: Final = role(*SIGNERS)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
+HEAD: Final = role(Role.DEPARTMENT_HEAD)
 VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)

@@ -14,7 +14,7 @@ from docctl.rules import copies
 from docctl.rules.documents import revisions
 from docctl.rules.records import life
 
-SIGNATURES: Final = frozenset({"signature", "record_signature"})
+SIGNATURES: Final = frozenset({"signature", "record_signature", "trial_extension", "document_review"})
 """Tables whose rows say that a person signed, or that their signature does not count any more."""
 
 ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(

@@ -23,6 +23,8 @@ from docctl.rules.conditions import (
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
     FILLS_THE_STEP,
+    HEAD,
+    HEADS_ITS_DEPARTMENT,
     HOLDS_A_STEP,
     HOLDS_THE_COPY,
     IS_ANOTHERS_ACCOUNT,
@@ -51,6 +53,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
     {
         Action.SITE_INIT: ((IS_OPERATOR,),),
         Action.SITE_CONFIGURE: ((CONTROLLER,),),
+        Action.SITE_CONFIRM: ((CONTROLLER,),),
         Action.SITE_SET_CLOCK: ((ADMIN,),),
         Action.SITE_RESTORE: ((IS_OPERATOR,),),
         Action.SCHEMA_MIGRATE: ((IS_OPERATOR,),),
@@ -62,6 +65,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
+        # Departments answer for the documents of their own field; the office sees to it that it is done.
+        Action.DOCUMENT_REVIEW: ((HEAD, HEADS_ITS_DEPARTMENT), (CONTROLLER,)),
         Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),
         Action.DRAFT_DISCARD: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT),),
@@ -71,6 +76,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_RETRACT: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_ISSUE: ((CONTROLLER,),),
         Action.REVISION_CANCEL: ((CONTROLLER,),),
+        # Who approved it for a time: nobody else lets it go on for longer.
+        Action.REVISION_PROLONG: _SIGNING,
         Action.COPY_ISSUE: ((CONTROLLER,),),
         # The controller too, for holders without an account: departments and outsiders sign on paper.
         Action.COPY_ACKNOWLEDGE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, tzinfo
 from typing import Any
 
@@ -16,6 +17,7 @@ from docctl.rules import copies
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
+from docctl.rules.documents.trials import Trial, trial_of
 from docctl.rules.roles import Actor
 from docctl.standing import find
 from docctl.standing.rows import DocumentRow, RevisionRow
@@ -36,6 +38,17 @@ def of_revision(row: Revision | RevisionRow, steps: Steps = ()) -> RevisionFacts
 def revisions(rows: Iterable[Revision]) -> list[RevisionFacts]:
     """Facts without the steps of the past: what is issued and from when is enough to say what governs."""
     return [of_revision(row) for row in rows]
+
+
+def trial(row: Revision | RevisionRow) -> Trial | None:
+    """The trial that a revision is, if it is one."""
+    return trial_of(row.label, row.head, row.trial_until)
+
+
+def end_of_trial(row: Revision | RevisionRow) -> date | None:
+    """The last day of the trial that a revision is."""
+    found = trial(row)
+    return found.until if found is not None else None
 
 
 def history(row: Revision | RevisionRow, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
@@ -116,6 +129,13 @@ def subject(session: Session, of: Document, revision: Revision | None = None) ->
         contributors=frozenset(revision.contributors) if revision is not None else frozenset(),
         posts=approval.posts(chain),
     )
+
+
+def approving(session: Session, of: Document) -> Subject:
+    """The same of a document, where of its chain only those are meant who sign last."""
+    newest = find.newest_revision(session, of)
+    last = approval.chain_from_data(chain_of(session, of, newest))[-1]
+    return replace(subject(session, of, newest), posts=frozenset(last.who))
 
 
 def chain_of(session: Session, of: Document, revision: Revision | None = None) -> Sequence[Mapping[str, Any]]:

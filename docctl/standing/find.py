@@ -34,11 +34,14 @@ R = TypeVar("R", bound=Controlled)
 
 
 def document(session: Session, number: str) -> Document:
-    """The document of this number, however its blanks are typed."""
+    """The document of this number, however its blanks are typed; a number may bring its revision (DC-18)."""
+    key = numbering.key(number)
+    if session.scalar(select(Document.id).where(Document.number_key == key)) is None:
+        key = next((bare for s in schemes(session) if (bare := s.bare(key)) != key), key)
     return _one(
         session,
         Document,
-        Document.number_key == numbering.key(number),
+        Document.number_key == key,
         Message("there is no document {number}; see: {where}", number=number, where=see.DOCUMENTS),
     )
 
@@ -124,7 +127,7 @@ def schemes(session: Session) -> list[numbering.Scheme]:
     rows = session.scalars(
         select(NumberScheme).where(NumberScheme.retired_at.is_(None)).order_by(NumberScheme.key)
     )
-    return [numbering.Scheme(r.key, r.level, r.pattern, r.example) for r in rows]
+    return [numbering.Scheme(r.key, r.level, r.pattern, r.example, r.revision or "") for r in rows]
 
 
 def chain(session: Session, level: str) -> ApprovalChain:

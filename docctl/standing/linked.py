@@ -13,8 +13,8 @@ from docctl.models.documents import Document, Revision
 from docctl.render.dialect import LinkTold
 from docctl.rules.documents.citations import key_of
 from docctl.rules.documents.clauses import read_lines
+from docctl.rules.documents.finding import Finding
 from docctl.rules.documents.links import Link, links, plain
-from docctl.rules.documents.lint import Finding
 from docctl.rules.languages import Language
 from docctl.rules.words import Own, Words
 from docctl.store.source import Written

@@ -41,6 +41,7 @@ class RevisionRow(NamedTuple):
     issued_at: datetime | None
     issued_seq: int | None
     effective_day: date | None
+    trial_until: date | None
     cancelled_at: datetime | None
 
 

@@ -22,10 +22,13 @@ from docctl.render import fonts, printed, renderer
 from docctl.render.pdf import Job
 from docctl.render.sheets import ChangeLine, RecordLine, Sheet, SignatureLine
 from docctl.rules import names
-from docctl.rules.documents import head, numbering, revisions
+from docctl.rules.documents import head, numbering, revisions, trials
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.cards import card as card_of
+from docctl.rules.documents.cards import interpretation
+from docctl.rules.documents.cards import printed as printed_on_card
 from docctl.rules.words import NOTHING, Words
-from docctl.standing import cited, find
+from docctl.standing import cards, cited, find
 from docctl.standing.body import Body, body_of
 from docctl.standing.form import form_of
 from docctl.store.source import Procedure, Template
@@ -95,17 +98,24 @@ def _sheet(
     signatures: Iterable[SignatureLine],
 ) -> Sheet:
     """`this`: its own line of the change record."""
-    departments = _departments(session)
+    departments, rules = _departments(session), cards.load(session)
     day = date.fromisoformat(this.effective)
+    card = card_of(body.head, level=document.level, department=document.department, rules=rules)
+    told = () if body.template else printed_on_card(card, rules, departments)
+    number, label = document.number, revision.label
+    trial = trials.trial_of(label, body.head, None)
     return Sheet(
         languages=body.languages,
         organisation=find.organisation(session).name,
-        number=document.number,
-        label=revision.label,
-        title=revision.title,
+        number=numbering.written(find.schemes(session), number, document.level, label),
+        label=label,
+        title=trials.titled(revision.title, trial),
         level=names.heading(names.level(document.level)),
         department=departments.get(document.department, Words.key(document.department)),
+        card=(*told, *trials.shown(trial)),
         head=head.shown(body.head, departments),
+        interpretation=interpretation(card, departments),
+        cover_edition=card.cover_edition,
         issued=this.issued,
         effective=this.effective,
         content=revision.content,

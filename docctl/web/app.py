@@ -15,7 +15,17 @@ from jinja2 import StrictUndefined
 from docctl.door.site import Site
 from docctl.web.copies import life, scan
 from docctl.web.desk import inbox, reports, start
-from docctl.web.documents import approving, drafting, issuing, pinned, reading, search
+from docctl.web.documents import (
+    approvers,
+    approving,
+    drafting,
+    issuing,
+    pinned,
+    reading,
+    reviews,
+    search,
+    trying,
+)
 from docctl.web.kit import (
     addresses,
     assets,
@@ -44,8 +54,11 @@ BLUEPRINTS = (
     inbox.bp,
     reading.bp,
     drafting.bp,
+    approvers.bp,
     approving.bp,
     issuing.bp,
+    reviews.bp,
+    trying.bp,
     executing.bp,
     search.bp,
     trace.bp,

@@ -26,6 +26,16 @@ def register(terminal: Terminal, folder: Path) -> str:
     return file
 
 
+CARD = {
+    "trial": None,
+    "class": "system",
+    "class_title": "体系文件",
+    "class_title_en": "System",
+    "keeper": "administration",
+    "controlled": True,
+}
+
+
 def test_a_document_goes_from_its_file_to_being_in_force(terminal: Terminal, tmp_path: Path) -> None:
     file = written(tmp_path, f"{NUMBER}.md", text())
     registered = terminal.ok("author", ["document", "register", file, "--revision", "B/1"])
@@ -55,6 +65,7 @@ def test_a_document_goes_from_its_file_to_being_in_force(terminal: Terminal, tmp
         "blob": submitted["blob"],
         "level": "procedure",
         "department": "administration",
+        **CARD,
         "head": {"references": ["LX-SH-2019", "GB/T 19001-2016"]},
         "next": None,
         "under_way": None,

@@ -92,6 +92,25 @@ def test_a_fault_is_told_with_rule_clause_and_line(tmp_path: Path) -> None:
             "DC-118",
             marks=pytest.mark.rule("DC-118"),
         ),
+        pytest.param(
+            "2.1.1 收到",
+            "2.1.1 按《服务管理手册》和《售后服务管理手册》，收到",
+            "DC-118",
+            marks=pytest.mark.rule("DC-118"),
+        ),
+        pytest.param(
+            "# 1 目的",
+            "[目录]\n1 目的\n2 程序\n3 附则\n\n# 1 目的",
+            "DC-117",
+            marks=pytest.mark.rule("DC-117"),
+        ),
+        pytest.param(
+            "# 2 程序",
+            "1.1 营销部负责组织对服务人员进行技能培训和考核。\n\n1.2 行政部负责服务人员技能培训、考核。\n\n# 2 程序",
+            "DC-112",
+            marks=pytest.mark.rule("DC-112"),
+        ),
+        pytest.param("level: procedure", "level: manual", "DC-31", marks=pytest.mark.rule("DC-31")),
     ],
 )
 def test_each_fault_in_a_text_is_found_under_its_rule_and_is_the_only_one(
@@ -129,6 +148,16 @@ def test_the_forms_of_a_library_are_known_by_their_titles(tmp_path: Path) -> Non
     assert [f["rule"] for f in lint(tmp_path, text)["findings"]] == ["DC-89"]
     written(tmp_path, "templates/LX-R-101.yaml", template("LX-R-101"))
     assert lint(tmp_path, text)["findings"] == []
+
+
+@pytest.mark.rule("DC-90")
+def test_a_form_that_a_text_calls_by_another_of_its_names_is_told_with_its_name(tmp_path: Path) -> None:
+    text = procedure("填写《质量反馈表》。", records="[LX-R-101]")
+    form = template("LX-R-101").replace("keeper: sales", "keeper: sales\naliases: [质量反馈表]")
+    written(tmp_path, "templates/LX-R-101.yaml", form)
+    [found] = lint(tmp_path, text)["findings"]
+    assert found["rule"] == "DC-90"
+    assert found["message"] == "《质量反馈表》 is called 《质量信息反馈单》; use that name."
 
 
 @pytest.mark.rule("DC-119")

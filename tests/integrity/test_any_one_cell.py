@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import suppress
+from datetime import date
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
@@ -15,10 +16,14 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
+from docctl.rules.documents.reviews import Verdict
+from docctl.store.material import of_procedure
+from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, handing
-from docctl.usecases.documents import approving, drafting
+from docctl.usecases.documents import approving, drafting, reviewing, trying
 from docctl.usecases.records import sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
+from docctl.usecases.site.confirming import confirm_site
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import completed, forms_in_force
@@ -37,7 +42,12 @@ def lived(world: World) -> World:
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
-    issue(world, procedure(extra="改。"), save=True)
+    tried = procedure(extra="改。")
+    head = tried.content.raw.replace(b"\n---\n", b"\ntrial: 2026-06-30\n---\n", 1)
+    issue(world, of_procedure(read_procedure(head, {}, {})), save=True)
+    trying.prolong_revision(world.as_("rep"), NUMBER, until=date(2026, 9, 30), reason="再试")
+    reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
+    confirm_site(controller, "regulation", reason="与 3.2 一致")
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
     approving.reject_revision(world.as_("rep"), NUMBER, reason="不清楚")

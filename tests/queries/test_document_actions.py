@@ -61,11 +61,15 @@ CAN = {
     discarded: {"author": "draft.save"},
     in_review: {"author": "revision.retract", "rep": "revision.sign revision.reject"},
     approved: {"author": "revision.retract", "controller": "revision.issue"},
-    effective: {"author": "draft.save", "controller": "document.withdraw"},
+    effective: {"author": "draft.save", "controller": "document.review document.withdraw"},
     to_come: {"author": "draft.save", "controller": "revision.cancel document.withdraw"},
     cancelled: {"author": "draft.save"},
     withdrawn: {},
-    next_in_review: {"author": "revision.retract", "rep": "revision.sign revision.reject"},
+    next_in_review: {
+        "author": "revision.retract",
+        "rep": "revision.sign revision.reject",
+        "controller": "document.review",
+    },
 }
 PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")
 

@@ -7,7 +7,7 @@ import pytest
 
 from docctl.rules.documents import clauses, lint
 from docctl.rules.documents.clauses import read_lines
-from docctl.rules.documents.lint import Finding
+from docctl.rules.documents.finding import Finding
 from docctl.rules.records import contradictions
 
 GOOD = """# 售后服务文件控制程序

@@ -153,7 +153,7 @@ def test_the_example_of_a_scheme_must_fit_its_pattern() -> None:
         ("RCDF", ["RCDF -06"], "RCDF-07"),
         ("DF", ["DF / ZY-GL 006"], "DF/ZY-GL 007"),
         ("CASC", ["CASC/CX 01.07-2001"], "CASC/CX 01.08-2001"),
-        ("SQM", ["SQM-01-A0"], "SQM-02-A0"),
+        ("SQM", ["SQM-01"], "SQM-02"),
         ("Q-enterprise", ["Q/XX"], None),
     ],
 )

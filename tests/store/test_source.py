@@ -78,7 +78,8 @@ def test_all_problems_of_the_front_matter_are_told_with_their_lines() -> None:
     assert procedure_problems(zh=zh, en=None) == {
         "level": "line 2: must be filled in",
         "department": "line 2: must be filled in",
-        "departmnt": "line 4: is not known here; known are number, title, level, department, records, limits, scope, references, meant",
+        "departmnt": "line 4: is not known here; known are number, title, level, department, records, limits, scope, references, meant, "
+        "class, kept_by, interpreted_by, control, uncontrolled_because, cover, aliases, review, annex_review, trial",
         "scope": "line 5: must not name anything twice",
     }
 

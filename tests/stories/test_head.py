@@ -164,7 +164,9 @@ def test_the_heads_of_two_languages_that_differ_are_refused(field: HeadField) ->
     assert set(refused.value.problems) == {f"en: {field.key}"}
 
 
-@pytest.mark.parametrize("field", [f for f in head.FIELDS if f.of_departments], ids=lambda field: field.key)
+@pytest.mark.parametrize(
+    "field", [f for f in head.FIELDS if f.of_departments and not f.apart], ids=lambda field: field.key
+)
 def test_a_department_that_nobody_knows_is_refused_before_anybody_is_asked_to_sign(
     world: World, field: HeadField
 ) -> None:

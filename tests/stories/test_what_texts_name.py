@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -14,9 +15,10 @@ from docctl.rules.actions import Action
 from docctl.store.material import Material, of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.documents import approving, drafting, issuing
+from tests.support import sites
 from tests.support.pages import reader, text_of
 from tests.support.paper import pages, plain
-from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, procedure
+from tests.support.sites import PROCEDURE, TEMPLATE, World, procedure
 from tests.support.terminal import Terminal, run, written
 
 ONE, TWO, FORM = "LX-CX-2019-101", "LX-CX-2019-102", "LX-R-101"
@@ -24,7 +26,7 @@ LISTED = "[LX-R-001, LX-R-101, LX-R-103]"
 
 
 def citing(
-    *references: str, number: str = TWO, records: str = "[]", clause: str = "5.2.1", extra: str = ""
+    *references: str, number: str = TWO, records: str = "[LX-R-119]", clause: str = "5.2.1", extra: str = ""
 ) -> Material:
     """A procedure with these references."""
     text = PROCEDURE.format(number=number, title="引用程序", title_en="Citing", hours=24, extra=extra)
@@ -40,7 +42,19 @@ def form(number: str = FORM, *, under: str = ONE, clause: str = "5.2.1") -> Mate
     return of_template(read_template(text.encode()))
 
 
+def with_a_form(world: World) -> World:
+    """A form that every procedure may list; nobody works by it yet."""
+    with suppress(Invalid):
+        drafting.register_document(world.as_("author"), lambda: form("LX-R-119"))
+    return world
+
+
+def issue(world: World, material: Material, *, save: bool = False) -> str:
+    return sites.issue(with_a_form(world), material, save=save)
+
+
 def submitted(world: World, material: Material, *, save: bool = False) -> None:
+    with_a_form(world)
     if save:
         drafting.save_draft(world.as_("author"), material.content.number, lambda: material)
     else:
@@ -67,7 +81,7 @@ def test_a_reference_to_a_document_that_does_not_exist_is_told_at_submission_and
     terminal: Terminal,
 ) -> None:
     world = terminal.world
-    drafting.register_document(world.as_("author"), lambda: citing("LX-CX-2019-999"))
+    drafting.register_document(with_a_form(world).as_("author"), lambda: citing("LX-CX-2019-999"))
     before = reader(world, "author", "zh").get(f"/documents/{TWO}/submit").text
     assert "请确认 LX-CX-2019-999 在本文件库中没有登记 (DC-82)" in text_of(before)
     (found,) = terminal.ok("author", f"revision submit {TWO} --reason new")["findings"]

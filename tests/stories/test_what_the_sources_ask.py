@@ -36,7 +36,11 @@ def text(**changed: str) -> bytes:
     for name, value in changed.items():
         whole, count = re.subn(rf"(?m)^{name}: .*\n", f"{name}: {value}\n" if value else "", whole)
         assert count == 1
-    return whole.encode()
+    return (whole + SECTIONS if changed.get("level") == "manual" else whole).encode()
+
+
+SECTIONS = "\n# 6 颁布令\n\n令。\n\n# 7 手册控制\n\n控。\n\n# 8 文件和记录控制\n\n记。\n"
+"""What a manual must have."""
 
 
 def document(**changed: str) -> Material:

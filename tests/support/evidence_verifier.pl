@@ -18,9 +18,11 @@ my $scratch = tempdir(CLEANUP => 1);
 # The sections of the page, as the table in docs/evidence.md has them.
 my @SECTIONS = map { [split ' '] } split /\n/, <<'TABLE';
 documents document number level department registered_at registered_by_id:person withdrawn_day withdrawn_by_id:person withdrawn_reason
-revisions revision id:revision title:titles state:word effective_day issued_at issued_by_id:person cancelled_at cancel_reason content pdf_sha256
+revisions revision id:revision title:titles state:word effective_day trial_until issued_at issued_by_id:person cancelled_at cancel_reason content pdf_sha256
 submissions submission revision_id:revision number submitted_at submitted_by_id:person reason outcome:word outcome_at outcome_by_id:person outcome_reason
 signatures signature submission_id:submission meaning:word part person_name person_id:person signed_at comment voided_at content
+trial_extensions trial_extension revision_id:revision until reason person_name person_id:person signed_at content
+document_reviews document_review revision_id:revision part verdict:word evidence person_name person_id:person signed_at content
 copies copy number revision_id:revision holder holder_name state:word issued_day issued_by_id:person print_no replaces_id:copy pdf_sha256
 copy_steps copy_step copy_id:copy action:word state:word day at by_id:person reason approved_by_id:person witness_1_id:person witness_2_id:person
 exchanged_prints exchanged_print copy_id:copy print_no day by_id:person
@@ -55,7 +57,8 @@ small { display: block; color: #555; }
 <body>
 HEAD
 my %DOWN = (
-    document => [qw(revision document_author copy)], revision => ['submission'], submission => ['signature'],
+    document => [qw(revision document_author document_review copy)],
+    revision => [qw(submission trial_extension)], submission => ['signature'],
     copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_signature)],
     person => ['person_role'],
 );
@@ -428,6 +431,8 @@ sub today {
     $row->{head} = '{}' if $schema < 5 && $t eq 'revision';
     $row->{secret} = undef if $schema < 7 && $t eq 'person';
     @$row{qw(signed_size signed_root)} = (undef, undef) if $schema < 7 && $t eq 'copy';
+    $row->{trial_until} = undef if $schema < 8 && $t eq 'revision';
+    $row->{revision} = undef if $schema < 8 && $t eq 'number_scheme';
     return $row;
 }
 

@@ -59,6 +59,7 @@ def sheet(**changed: object) -> Sheet:
         title=Words(zh="质量反馈控制程序", en="Feedback control"),
         level=names.heading(names.level("procedure")),
         department=ADMINISTRATION,
+        card=((Words(zh="文件类别", en="Class"), Words(zh="体系文件", en="System")),),
         head=((Words(zh="适用部门", en="Applies to"), Words(zh="销售部、质量部", en="Sales, Quality")),),
         issued="2026-03-02",
         effective="2026-03-09",

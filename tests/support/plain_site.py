@@ -14,7 +14,7 @@ _DECIDED: Final = configuring.decide((ROOT / "docctl" / "site.yaml").read_bytes(
 
 DEPARTMENTS: Final = tuple(str(department["key"]) for department in _DECIDED["departments"])
 SCHEMES: Final = tuple(
-    Scheme(scheme["key"], scheme["level"], scheme["pattern"], scheme["example"])
+    Scheme(scheme["key"], scheme["level"], scheme["pattern"], scheme["example"], scheme.get("revision", ""))
     for scheme in _DECIDED["schemes"]
 )
 CHAINS: Final[dict[str, Chain]] = {

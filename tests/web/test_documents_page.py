@@ -43,6 +43,7 @@ def test_the_list_shows_what_its_reader_may_see(world: World) -> None:
         "2026-03-02",
         "",
         "行政部",
+        "体系文件",
     ]
 
 

@@ -25,8 +25,13 @@ CREATE INDEX waiting ON scope (done) WHERE done = 0;
 
 # What belongs to a row that is looked at whole: the tables that point at its own, and by which column.
 DOWN = {
-    "document": [("revision", "document_id"), ("document_author", "document_id"), ("copy", "document_id")],
-    "revision": [("submission", "revision_id")],
+    "document": [
+        ("revision", "document_id"),
+        ("document_author", "document_id"),
+        ("document_review", "document_id"),
+        ("copy", "document_id"),
+    ],
+    "revision": [("submission", "revision_id"), ("trial_extension", "revision_id")],
     "submission": [("signature", "submission_id")],
     "copy": [("copy_step", "copy_id"), ("exchanged_print", "copy_id"), ("recall", "copy_id")],
     "record": [

@@ -17,6 +17,8 @@ from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
+from docctl.queries.documents.reviews import reviews_waiting
+from docctl.queries.documents.trying import trials_over
 from docctl.queries.ledger.recorded import STUMBLES
 
 _MINUTES: Final = 5
@@ -36,6 +38,8 @@ class Inbox:
     to_sign: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
+    trials: tuple[Item, ...] = ()
+    to_review: tuple[Item, ...] = ()
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
@@ -60,7 +64,7 @@ BESIDE: Final = frozenset({"overdue", "drafts", "handed_in"})
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
     """What waits for the person of `ctx`: of each part, or of one alone, `most` behind the one of a key."""
     counts = records.count(ctx)
-    found = {name: _keyed(items) for name, items in (of_revisions(ctx) | of_copies(ctx)).items()}
+    found = {name: _keyed(items) for name, items in _found(ctx).items()}
     parts = {name: tuple(islice((i for i in items if i.key > after), most)) for name, items in found.items()}
     for name in [name for name, number in counts.items() if number and only in (None, name)]:
         parts[name] = tuple(records.items(ctx, name, after=after, most=most))
@@ -83,12 +87,17 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
 def _total(ctx: Context) -> int:
     try:
         counted = records.count(ctx, [name for name in records.PARTS if name not in BESIDE])
-        found = of_revisions(ctx) | of_copies(ctx)
+        found = _found(ctx)
     except STUMBLES:
         # A number beside the menu must not take every page with it; the inbox itself says what is wrong.
         ctx.session.rollback()
         return 0
     return sum(counted.values()) + sum(len(items) for name, items in found.items() if name not in BESIDE)
+
+
+def _found(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
+    return of_revisions(ctx) | of_copies(ctx) | days
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.documents import Document, Revision
+from docctl.queries.documents.reviews import review_preview
+from docctl.queries.documents.trying import trial_preview
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
@@ -61,6 +63,8 @@ _ORDER = (
     Action.DRAFT_DISCARD,
     Action.REVISION_RETRACT,
     Action.REVISION_CANCEL,
+    Action.REVISION_PROLONG,
+    Action.DOCUMENT_REVIEW,
     Action.DOCUMENT_WITHDRAW,
 )
 
@@ -69,6 +73,8 @@ def _is_time(ctx: Context, document: Document, newest: Revision, action: Action)
     """Whether the state allows it today, and the turn."""
     if action in (Action.REVISION_SIGN, Action.REVISION_REJECT):
         return newest.state is State.IN_REVIEW and _is_turn(ctx, document, newest, action)
+    if action is Action.REVISION_PROLONG and not ctx.may(action, facts.approving(ctx.session, document)):
+        return False
     try:
         _check(ctx, document, newest, action)
     except WrongState:
@@ -78,7 +84,11 @@ def _is_time(ctx: Context, document: Document, newest: Revision, action: Action)
 
 def _check(ctx: Context, document: Document, newest: Revision, action: Action) -> None:
     """The rules of the act. Raises WrongState."""
-    if action is Action.DOCUMENT_WITHDRAW:
+    if action is Action.REVISION_PROLONG:
+        trial_preview(ctx, document.number)
+    elif action is Action.DOCUMENT_REVIEW:
+        review_preview(ctx, document.number)
+    elif action is Action.DOCUMENT_WITHDRAW:
         known = find.revisions(ctx.session, document.id)
         issue.check_withdraw(facts.document(document), facts.revisions(known))
     elif action is Action.REVISION_CANCEL:

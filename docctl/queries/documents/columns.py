@@ -1,4 +1,4 @@
-"""The columns of the master list."""
+"""The columns of the master list (DC-07)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from docctl.errors.message import Holder, Joined, Level, Message, Value
 from docctl.queries.columns import NOT_ON_PAGE, Column, Listed, Surface, day, moment
-from docctl.rules.documents import head
+from docctl.rules.documents import cards, head, trials
 from docctl.rules.documents.head import HeadField
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import Words
@@ -34,6 +34,15 @@ def _under_way(line: Line) -> Joined | None:
     return Joined((coming["revision"], Status(coming["status"])), "{first} {then}") if coming else None
 
 
+def _title(line: Line) -> Words:
+    title = Words.under("title", line)
+    return title if line["trial"] is None else trials.titled(title, trials.Trial(day(line["trial"])))
+
+
+def _control(line: Line) -> Words:
+    return cards.CONTROLLED if line["controlled"] else cards.UNCONTROLLED
+
+
 def _of_head(field: HeadField) -> Column:
     """A page has no room for it; the page of the document has."""
 
@@ -48,7 +57,7 @@ MASTER_LIST: Final = Listed(
     title=Message("Master list"),
     columns=(
         Column(key="number", heading=Message("Document number"), shape="number"),
-        Column(key="title", heading=Message("Title"), value=lambda line: Words.under("title", line)),
+        Column(key="title", heading=Message("Title"), value=_title),
         Column(key="revision", heading=Message("Revision")),
         Column(key="status", heading=Message("Status"), value=_status),
         Column(key="effective", heading=Message("Effective date"), value=lambda line: day(line["effective"])),
@@ -86,6 +95,21 @@ MASTER_LIST: Final = Listed(
             heading=Message("Department"),
             value=lambda line: Holder(line["department"]),
         ),
+        Column(key="class", heading=Message("Class"), value=lambda line: Words.under("class_title", line)),
+        # A page says it below the department that owns the document.
+        Column(
+            key="keeper",
+            heading=Message("Kept by"),
+            value=lambda line: Holder(line["keeper"]),
+            on=NOT_ON_PAGE,
+        ),
+        Column(
+            key="trial",
+            heading=Message("Trial until"),
+            value=lambda line: day(line["trial"]),
+            on=NOT_ON_PAGE,
+        ),
+        Column(key="control", heading=Message("Controlled status"), value=_control, on=NOT_ON_PAGE),
         *(_of_head(field) for field in head.FIELDS if not field.apart),
     ),
 )

@@ -15,10 +15,13 @@ from docctl.errors import NotFound
 from docctl.errors.message import Message, line_of
 from docctl.models.documents import Document, Revision
 from docctl.queries.documents.linting import text_findings
-from docctl.rules.documents.lint import Severity
+from docctl.queries.documents.naming import called
+from docctl.rules.documents.conflicts import RULE
+from docctl.rules.documents.finding import Severity
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
-from docctl.standing import cited, find
+from docctl.standing import cards, cited, find
+from docctl.standing.approvers import open_conflicts
 from docctl.standing.document import readable
 from docctl.standing.linked import dead_links
 from docctl.store.problems import in_text
@@ -59,8 +62,15 @@ def findings_of(ctx: Context, content: Procedure | Template) -> Findings:
     """All of them, in the order of the lines. Asks nobody's permission: who calls it shows the text."""
     names = cited.names_in(content)
     remarks = cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today())
-    texts = tuple(_texts(ctx, content)) if isinstance(content, Procedure) else ()
-    return Findings(texts, tuple(remarks))
+    texts = _texts(ctx, content) if isinstance(content, Procedure) else ()
+    return Findings((*_of_level(ctx, content.level), *texts), tuple(remarks))
+
+
+def _of_level(ctx: Context, level: str) -> Iterator[Placed]:
+    """What of its approval nobody at the site has decided (DC-23)."""
+    for one in open_conflicts(ctx.session):
+        if one.level == level:
+            yield Placed(RULE, is_error=False, place="level", message=one.words)
 
 
 def saved_findings(ctx: Context, revision_id: int) -> list[FindingLine]:
@@ -72,10 +82,11 @@ def saved_findings(ctx: Context, revision_id: int) -> list[FindingLine]:
 
 
 def _texts(ctx: Context, content: Procedure) -> Iterator[Placed]:
-    titles = dict(_titles(ctx, content.records))
+    titles, rules, known = dict(_titles(ctx, content.records)), cards.load(ctx.session), called(ctx)
     for language in content.texts:
         dead = dead_links(ctx.session, content.texts[language])
-        for found in sorted((*text_findings(content, language, titles), *dead), key=lambda each: each.line):
+        own = text_findings(content, language, titles, called=known, rules=rules)
+        for found in sorted((*own, *dead), key=lambda each: each.line):
             place = in_text(language, line_of(found.line))
             yield Placed(found.rule, found.severity == "error", place, found.message)
 

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 from docctl.errors import Invalid, NotFound
 from docctl.errors.message import Message
 from docctl.rules import languages
-from docctl.rules.documents import citations, lint
+from docctl.rules.documents import cards, citations, lint
+from docctl.rules.documents.cards import Rules
 from docctl.rules.documents.citations import Known, Library, key_of
-from docctl.rules.documents.lint import Finding
+from docctl.rules.documents.finding import Finding
 from docctl.rules.documents.numbering import Scheme
 from docctl.rules.documents.references import parse_reference
 from docctl.rules.documents.remarks import Remark
@@ -30,6 +33,8 @@ from docctl.store.source import Procedure, Template
 
 REFUSED = ""  # what a registration would not take: the file itself breaks no rule of document control yet
 
+
+NO_NAMES: Final[Mapping[str, Words]] = MappingProxyType({})
 
 Gathered = Procedure | Template | Invalid
 """What a file says, or why it cannot be accepted."""
@@ -76,8 +81,18 @@ def library_check(folder: Path) -> dict[str, Any]:
     }
 
 
-def text_findings(content: Procedure, language: Language, titles: Mapping[str, Words]) -> Sequence[Finding]:
-    """What is wrong with a procedure in one language; `titles` are those of the forms that are known."""
+def text_findings(
+    content: Procedure,
+    language: Language,
+    titles: Mapping[str, Words],
+    *,
+    called: Mapping[str, Words] = NO_NAMES,
+    rules: Rules | None = None,
+) -> Sequence[Finding]:
+    """What is wrong with a procedure in one language; `titles` are those of the forms that are known.
+
+    `called`: what documents are called, by each of their names; `rules`: what the site says of their levels.
+    """
     named = [titles[n].get(language, "") if n in titles else n for n in content.records]
     written = content.texts[language]
     return lint.lint(
@@ -87,6 +102,8 @@ def text_findings(content: Procedure, language: Language, titles: Mapping[str, W
         records=named,
         meant=source.meant_in(content),
         first_line=written.body_line,
+        aliases={name: title.get(language, name) for name, title in called.items()},
+        sections=(rules or _rules()).sections_of(content.level, language),
     )
 
 
@@ -110,9 +127,18 @@ def _of_file(
             yield file.name, Finding(REFUSED, "error", place, _line(sentence), sentence)
     elif isinstance(content, Procedure):
         titles = {number: template.title for number, template in templates.items()}
+        called = dict(_names(templates.values()))
         for language in content.texts:
             name = text_file(file.stem, language)
-            yield from ((name, finding) for finding in text_findings(content, language, titles))
+            found = text_findings(content, language, titles, called=called)
+            yield from ((name, finding) for finding in found)
+
+
+def _names(templates: Iterable[Template]) -> Iterator[tuple[str, Words]]:
+    """What forms are called, each name and each alias with the title (DC-90)."""
+    for template in templates:
+        for name in (*template.head.get("aliases", ()), *template.title.values()):
+            yield name, template.title
 
 
 def _between(
@@ -172,10 +198,22 @@ def _references(
                     yield f"{file_name(procedure.number)}.md", _finding(remark)
 
 
+def _new_site() -> Any:
+    """Files are looked over without a site: by what a new one starts with."""
+    return source.check_file("site", tree.load_yaml((files("docctl") / "site.yaml").read_bytes()))
+
+
+@cache
+def _rules() -> Rules:
+    return cards.from_data(_new_site()["documents"])
+
+
 def _schemes() -> tuple[Scheme, ...]:
-    """Files are looked over without a site: by the schemes that a new one starts with."""
-    plain = source.check_file("site", tree.load_yaml((files("docctl") / "site.yaml").read_bytes()))
-    return tuple(Scheme(s["key"], s["level"], s["pattern"], s["example"]) for s in plain["schemes"])
+    plain = _new_site()
+    return tuple(
+        Scheme(s["key"], s["level"], s["pattern"], s["example"], s.get("revision", ""))
+        for s in plain["schemes"]
+    )
 
 
 def _finding(remark: Remark) -> Finding:

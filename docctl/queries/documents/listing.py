@@ -14,15 +14,19 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from docctl.door.context import Context
 from docctl.models.documents import Document
+from docctl.queries.documents.carded import card_of
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.master_list import UNDER_WAY, coming_by_document, document_list, lines, stands
 from docctl.queries.documents.standing_today import IS_ISSUED, SHOWN, STATUS, shown, visible
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import numbering
+from docctl.rules.documents.cards import Card, applies_to
+from docctl.rules.documents.head import Head
 from docctl.rules.documents.revisions import Status
 from docctl.rules.text import printable
 from docctl.rules.words import NOTHING
+from docctl.standing import cards
 from docctl.standing.rows import DOCUMENTS, DocumentRow
 
 _ISSUED = frozenset({Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN})
@@ -36,6 +40,7 @@ class Asked:
     """A part of the master list of a day: an exact word for each choice, any part of number or title (DC-75).
 
     `status` is that of the revision which is shown, or of the one under way; `under-way` is any of those.
+    `kind` is a class of documents, `applies` a department for which the document counts (DC-40).
     """
 
     on: date | None = None
@@ -43,6 +48,22 @@ class Asked:
     status: str = ""
     level: str = ""
     department: str = ""
+    kind: str = ""
+    keeper: str = ""
+    applies: str = ""
+
+    @property
+    def of_card(self) -> bool:
+        """Whether something is asked that the card of a document answers."""
+        return bool(self.kind or self.keeper or self.applies)
+
+    def agrees_with(self, card: Card, head: Head, owner: str) -> bool:
+        """Whether a card does with what was asked of it."""
+        return (
+            self.kind in ("", card.kind)
+            and self.keeper in ("", card.keeper)
+            and (not self.applies or applies_to(self.applies, head, owner=owner))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,16 +129,42 @@ def _agreeing(
         made = [key for key, one in coming.items() if asked.status in (one["status"], UNDER_WAY)]
         stood = select(SHOWN.id).where(SHOWN.id == shown(admitted), STATUS.in_([printable(asked.status)]))
         yield or_(Document.id.in_(made), stood.correlate(Document).exists())
+    if asked.of_card:
+        yield Document.id.in_(_with_card(ctx, asked, admitted, day))
     if part := asked.q.strip().casefold():
-        titles = select(Document.id, Document.number, SHOWN.title).join(SHOWN, SHOWN.id == shown(admitted))
+        titles = select(Document.id, Document.number, SHOWN.title, SHOWN.head).join(
+            SHOWN, SHOWN.id == shown(admitted)
+        )
         rows = ctx.session.execute(titles.where(visible(admitted)), {"day": day})
         # Not by the query: no database folds the letters of all languages alike.
-        yield Document.id.in_([key for key, number, title in rows if _says(part, (number, *title.values()))])
+        yield Document.id.in_(
+            [
+                key
+                for key, number, title, head in rows
+                if _says(part, (number, *title.values(), *head.get("aliases", ())))
+            ]
+        )
+
+
+def _with_card(ctx: Context, asked: Asked, admitted: Sequence[int], day: date) -> list[int]:
+    """Not by the query: what a head leaves out is said by the rules of the site."""
+    heads = select(Document.id, Document.level, Document.department, SHOWN.head)
+    heads = heads.join(SHOWN, SHOWN.id == shown(admitted)).where(visible(admitted))
+    rules = cards.load(ctx.session)
+    return [
+        row.id
+        for row in ctx.session.execute(heads, {"day": day})
+        if asked.agrees_with(card_of(row._asdict(), rules), row.head, row.department)
+    ]
 
 
 def _past(ctx: Context, asked: Asked, after: str, most: int | None) -> Part:
-    everything = document_list(ctx, asked.on)
-    found = [line for line in everything if _agrees(line, asked)]
+    everything, rules = document_list(ctx, asked.on), cards.load(ctx.session)
+    found = [
+        line
+        for line in everything
+        if _agrees(line, asked) and asked.agrees_with(card_of(line, rules), line["head"], line["department"])
+    ]
     key = numbering.key(printable(after)) if after else ""
     rest = [line for line in found if numbering.key(line["number"]) > key]
     return Part(
@@ -136,7 +183,9 @@ def _agrees(line: Line, asked: Asked) -> bool:
         (not asked.status or stands(line, asked.status))
         and asked.level in ("", line["level"])
         and asked.department in ("", line["department"])
-        and (not part or _says(part, (line[name] or "" for name in told)))
+        and (
+            not part or _says(part, [*(line[name] or "" for name in told), *line["head"].get("aliases", ())])
+        )
     )
 
 

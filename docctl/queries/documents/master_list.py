@@ -17,6 +17,7 @@ from docctl.errors import NotFound
 from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, Submission
 from docctl.queries.desk.remembered import remembered
+from docctl.queries.documents.carded import carded
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.stand import Stand
 from docctl.queries.documents.under_way import told, under_way, under_way_of
@@ -42,7 +43,7 @@ def document_show(ctx: Context, number: str, on: date | None = None) -> dict[str
     """
     stand, shown, coming = standing(ctx, number, on)
     being_made = None if stand.day < ctx.today() else under_way_of(ctx, stand.document.number)
-    return stand.line(shown) | {
+    return carded(ctx)(stand.line(shown)) | {
         "next": coming and _next(ctx, stand.document, coming, stand),
         "under_way": being_made and told(being_made),
     }
@@ -74,7 +75,7 @@ def standing(
 
 
 def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:
-    """The master list of a day (today), by number (DC-07). At most thirteen queries, however many documents.
+    """The master list of a day (today), by number (DC-07). At most fourteen queries, however many documents.
 
     `under_way` is the revision that does not govern yet, as far as the reader may know of it; today only.
     """
@@ -132,14 +133,14 @@ def lines(
     wanted = REVISIONS if everything else REVISIONS.where(Revision.document_id.in_([d.id for d in documents]))
     known = _by_document(map(RevisionRow._make, ctx.session.execute(wanted)))
     steps = _steps(ctx, [r for rows in known.values() for r in rows], day)
-    readers, found = DraftReaders(ctx), []
+    readers, found, with_card = DraftReaders(ctx), [], carded(ctx)
     for document in documents:
         stand = Stand.of(document, known[document.id], day, steps)
         shown = stand.shown(drafts=False)
         if (shown is None or stand.status(shown) is Status.CANCELLED) and readers.admit(document):
             shown = stand.shown(drafts=True)
         if shown is not None:
-            found.append(stand.line(shown) | {"under_way": coming.get(document.id)})
+            found.append(with_card(stand.line(shown)) | {"under_way": coming.get(document.id)})
     return found
 
 

@@ -28,14 +28,16 @@ from docctl.queries.documents.under_way import UnderWay, under_way_of
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
-from docctl.rules.documents import head, revisions
+from docctl.rules.documents import cards as rules_of_cards
+from docctl.rules.documents import head, revisions, trials
 from docctl.rules.documents.citations import Names
 from docctl.rules.documents.head import Head
 from docctl.rules.documents.references import Reference
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.revisions import Status
+from docctl.rules.documents.trials import Trial
 from docctl.rules.words import NOTHING, Words
-from docctl.standing import cited, facts
+from docctl.standing import cards, cited, facts
 from docctl.standing.document import Readable, labelled, readable
 from docctl.standing.form import form_of
 
@@ -91,6 +93,7 @@ class Reading:
     is_issued: bool
     has_print: bool
     withdrawn: date | None
+    trial: Trial | None
     in_force: str | None
     later: Other | None
     coming: Other | None
@@ -140,10 +143,10 @@ def _read(
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
         number=document.number,
-        title=shown.title,
+        title=trials.titled(shown.title, facts.trial(shown)),
         level=document.level,
         department=document.department,
-        head=head.shown(said, department_words(ctx)),
+        head=_head(ctx, document, said),
         label=shown.label,
         status=Status(line["status"]),
         effective=shown.effective_day,
@@ -153,6 +156,7 @@ def _read(
         is_issued=shown.issued_at is not None,
         has_print=shown.pdf_sha256 is not None,
         withdrawn=document.withdrawn_day,
+        trial=facts.trial(shown),
         in_force=governing.label if governing else None,
         later=_other(stand, later.id if later else None),
         coming=_other(stand, coming.id if coming is not None and coming.id != shown.id else None),
@@ -180,6 +184,13 @@ def _labelled(ctx: Context, stand: Stand[Document, Revision], label: str) -> Rea
             day=stand.day,
         )
     return found
+
+
+def _head(ctx: Context, document: Document, said: Head) -> tuple[tuple[Words, Words], ...]:
+    """The card of the document, and what its front matter says besides."""
+    known, rules = department_words(ctx), cards.load(ctx.session)
+    card = rules_of_cards.card(said, level=document.level, department=document.department, rules=rules)
+    return (*rules_of_cards.shown(card, rules, known), *head.shown(said, known))
 
 
 def _other(stand: Stand[Document, Revision], revision_id: int | None) -> Other | None:

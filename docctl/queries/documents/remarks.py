@@ -15,7 +15,7 @@ from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents.lint import Severity
+from docctl.rules.documents.finding import Severity
 from docctl.rules.documents.remarks import Remark
 from docctl.standing import cited
 from docctl.standing.cited import InForce

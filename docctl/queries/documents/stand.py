@@ -62,7 +62,7 @@ class Stand(Generic[D, R]):
 
     def line(self, row: R) -> dict[str, Any]:
         """The line of the master list that shows this revision."""
-        status = self.status(row)
+        status, trial = self.status(row), facts.trial(row)
         return {
             "number": self.document.number,
             **row.title.keys_of("title"),
@@ -72,6 +72,7 @@ class Stand(Generic[D, R]):
             "blob": row.blob,
             "level": self.document.level,
             "department": self.document.department,
+            "trial": trial and (trial.until.isoformat() if trial.until else ""),
             "head": dict(row.head),
         }
 

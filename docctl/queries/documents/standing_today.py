@@ -32,12 +32,13 @@ def _first(*conditions: Any, order: Any) -> Any:
 
 
 _IS_ISSUED: Final = _other.state.in_([State.ISSUED])
-_IN_FORCE: Final = _first(
+IN_FORCE: Final = _first(
     ~_WITHDRAWN,
     _IS_ISSUED,
     _other.effective_day <= DAY,
     order=(_other.effective_day.desc(), _other.issued_seq.desc()),
 )
+"""The revision of a document that governs work on DAY."""
 _ISSUED: Final = _first(_IS_ISSUED, order=(_other.id.desc(),))
 _CANCELLED: Final = _first(_other.state.in_([State.CANCELLED]), order=(_other.id.desc(),))
 _NEWEST: Final = _first(order=(_other.id.desc(),))
@@ -61,7 +62,7 @@ def visible(admitted: Collection[int]) -> ColumnElement[bool]:
 
 def shown(admitted: Collection[int]) -> ColumnElement[int | None]:
     """The revision that is shown of it."""
-    return func.coalesce(_IN_FORCE, _ISSUED, case((Document.id.in_(admitted), _NEWEST), else_=_CANCELLED))
+    return func.coalesce(IN_FORCE, _ISSUED, case((Document.id.in_(admitted), _NEWEST), else_=_CANCELLED))
 
 
 STATUS: Final[ColumnElement[str]] = case(

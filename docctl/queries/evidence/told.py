@@ -11,6 +11,7 @@ from docctl.rules.actions import Action
 from docctl.rules.copies import State as CopyState
 from docctl.rules.copies import Status
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.reviews import Verdict
 from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.recalls import Cause
 from docctl.rules.records.entries import Cause as EntryCause
@@ -23,6 +24,8 @@ _SECTIONS: Final[Mapping[str, Message]] = {
     "revisions": Message("Revisions that governed"),
     "submissions": Message("Submissions for approval"),
     "signatures": Message("Signatures under revisions"),
+    "trial_extensions": Message("Trials that were prolonged"),
+    "document_reviews": Message("Periodic reviews"),
     "copies": Message("Controlled copies"),
     "copy_steps": Message("What was done with the copies"),
     "exchanged_prints": Message("Damaged prints that were exchanged"),
@@ -77,6 +80,11 @@ _COLUMNS: Final[Mapping[str, Message]] = {
     "title": Message("Title"),
     "state": Message("State"),
     "effective_day": Message("Effective from"),
+    "trial_until": Message("Trial until"),
+    "until": Message("Until"),
+    "document_review.part": Message("Annex"),
+    "document_review.verdict": Message("Verdict"),
+    "document_review.evidence": Message("Evidence of the review"),
     "issued_at": Message("Issued at"),
     "issued_by_id": Message("Issued by"),
     "issued_day": Message("Issued on"),
@@ -160,6 +168,7 @@ def _words() -> Iterator[tuple[str, Value]]:
     # A stored state has the words of the status of the same name.
     yield from ((f"copy{step}.state.{s}", Status(s.value)) for s in CopyState for step in ("", "_step"))
     yield from ((f"signature.meaning.{meaning}", meaning) for meaning in Meaning)
+    yield from ((f"document_review.verdict.{verdict}", verdict) for verdict in Verdict)
     yield from ((f"recall.cause.{cause}", cause) for cause in Cause)
     yield from ((f"person_role.role.{role}", role) for role in Role)
     yield from ((f"submission.outcome.{outcome}", said) for outcome, said in _OUTCOMES.items())

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
 from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
-from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
+from docctl.models.documents import (
+    DocumentAuthor,
+    DocumentReview,
+    Revision,
+    Signature,
+    Submission,
+    TrialExtension,
+)
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
 
@@ -21,7 +28,9 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
     return {
         "document": {document_id},
         "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),
+        "document_review": _keys(session, DocumentReview, DocumentReview.document_id == document_id),
         "revision": set(session.scalars(revisions)),
+        "trial_extension": _keys(session, TrialExtension, TrialExtension.revision_id.in_(revisions)),
         "submission": set(session.scalars(submissions)),
         "signature": _keys(session, Signature, Signature.submission_id.in_(submissions)),
     }

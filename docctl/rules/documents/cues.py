@@ -20,7 +20,8 @@ class Cues:
     `cites`: what comes before the number of a clause that is cited, with `clause` between them or not;
     `measures`: what after a number says that it is none of a clause. `forms`: how names in 《》 end that are
     those of forms. `dates`: a date that is left open; `gaps`: how a gap in brackets begins. `bounds`: what
-    comes before a figure; `units`: what after it.
+    comes before a figure; `units`: what after it. `contents`: how a list of contents is headed. `posts`: who
+    has a duty, `answers`: what comes before the duty, `small`: words that say nothing of it.
     """
 
     cites: str = ""
@@ -32,6 +33,10 @@ class Cues:
     blanks: str = ""
     bounds: str = ""
     units: str = ""
+    contents: str = ""
+    posts: str = ""
+    answers: str = ""
+    small: str = ""
 
 
 CUES: Final[Mapping[Language, Cues]] = MappingProxyType(
@@ -46,6 +51,10 @@ CUES: Final[Mapping[Language, Cues]] = MappingProxyType(
             blanks="名称|姓名|日期|编号|部门|单位|公司|版本|时间|地点|电话|地址|职务|签名|签字|数量|内容|标题",
             bounds="罚款|处罚|扣款|不超过|不得超过|不低于|不少于|低于|高于",
             units="元(?![旦素件])|小时|分钟|天(?![津气然])|公里",
+            contents="目[ \u3000]*[录次]",
+            posts="[\u4e00-\u9fff、]{1,12}?(?:部门?|中心|办公室|办|科|室|组)(?=负责|[:：,，]|\\**\\s*[:：]|是)",
+            answers="负责",
+            small="负责|组织|进行|相关|有关|从事|以及|对|的|及|和|与|并|等",
         ),
         "en": Cues(
             cites=r"\bsee|\bclauses?|\bunder|\bin",
@@ -53,6 +62,10 @@ CUES: Final[Mapping[Language, Cues]] = MappingProxyType(
             gaps=r"insert\b|fill in\b|to be |todo\b|tbd\b",
             bounds=r"\bat most|\bat least|\bwithin|\bfined?|\bbelow|\babove",
             units=r"hours?\b|minutes?\b|days?\b|yuan\b",
+            contents="(?:table of )?contents",
+            posts=r"(?:The )?[A-Z][A-Za-z -]{2,40}?(?= is responsible| answers)",
+            answers=r"responsible for|answers for",
+            small=r"\b(?:with|from|that|this|their|shall|organi[sz]es?|carry|carries|related)\b",
         ),
     }
 )

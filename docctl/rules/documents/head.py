@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from docctl.rules.documents.periods import EVERY
 from docctl.rules.words import Own, Words
 
 Head = Mapping[str, tuple[str, ...]]
@@ -18,7 +19,8 @@ Head = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class HeadField:
-    """A field: its key in the head, what it is called, and the JSON Schema of its value: a text or a list.
+    """A field: its key in the head, what it is called, and the JSON Schema of its value: a text, a list or a
+    mapping of texts.
 
     `of_departments`: the texts are keys of departments. `apart`: page and print have a place of their own
     for it, so that only a redline takes it from here. `in_forms`: record templates have it too.
@@ -34,6 +36,8 @@ class HeadField:
     def read(self, source: Mapping[str, Any]) -> tuple[str, ...]:
         """Its value in a head that agrees with the schema."""
         said = source.get(self.key, ())
+        if isinstance(said, Mapping):
+            return tuple(f"{name}: {value}" for name, value in said.items())
         return (said,) if isinstance(said, str) else tuple(said)
 
     def told(self, said: tuple[str, ...], departments: Mapping[str, Words]) -> Words:
@@ -43,6 +47,8 @@ class HeadField:
 
 
 _LINE: Final = {"type": "string", "minLength": 1, "maxLength": 300}
+_CALLED: Final = {"$ref": "#/$defs/called", "type": "string"}
+_EVERY: Final = {"type": "string", "pattern": f"^{EVERY}$"}
 
 FIELDS: Final = (
     HeadField(
@@ -67,6 +73,80 @@ FIELDS: Final = (
             "uniqueItems": True,
             "maxItems": 100,
         },
+        in_forms=True,
+    ),
+    # What follows has defaults, or a place of its own: docctl.rules.documents.cards reads it.
+    HeadField(key="class", words=Own(zh="文件类别", en="Class"), schema=_CALLED, apart=True, in_forms=True),
+    HeadField(
+        key="kept_by",
+        words=Own(zh="保管部门", en="Kept by"),
+        schema=_CALLED,
+        of_departments=True,
+        apart=True,
+        in_forms=True,
+    ),
+    HeadField(
+        key="interpreted_by",
+        words=Own(zh="解释部门", en="Interpreted by"),
+        schema=_CALLED,
+        of_departments=True,
+        apart=True,
+    ),
+    HeadField(
+        key="control",
+        words=Own(zh="受控状态", en="Controlled status"),
+        schema={"type": "string", "enum": ["controlled", "uncontrolled"]},
+        apart=True,
+        in_forms=True,
+    ),
+    HeadField(
+        key="uncontrolled_because",
+        words=Own(zh="非受控理由", en="Uncontrolled because"),
+        schema=_LINE,
+        apart=True,
+        in_forms=True,
+    ),
+    HeadField(
+        key="cover",
+        words=Own(zh="封面修订状态", en="Revision on the cover"),
+        schema={"type": "string", "enum": ["edition", "revision"]},
+        apart=True,
+    ),
+    HeadField(
+        key="aliases",
+        words=Own(zh="别名", en="Also called"),
+        schema={
+            "type": "array",
+            "items": {"type": "string", "minLength": 2, "maxLength": 100},
+            "uniqueItems": True,
+            "maxItems": 50,
+        },
+        apart=True,
+        in_forms=True,
+    ),
+    HeadField(
+        key="review",
+        words=Own(zh="评审周期", en="Reviewed"),
+        schema=_EVERY,
+        apart=True,
+        in_forms=True,
+    ),
+    HeadField(
+        key="annex_review",
+        words=Own(zh="附录评审周期", en="Annexes reviewed"),
+        schema={
+            "type": "object",
+            "propertyNames": {"minLength": 1, "maxLength": 100},
+            "additionalProperties": _EVERY,
+            "maxProperties": 50,
+        },
+        apart=True,
+    ),
+    HeadField(
+        key="trial",
+        words=Own(zh="试行至", en="Trial until"),
+        schema={"type": "string", "format": "date"},
+        apart=True,
         in_forms=True,
     ),
 )

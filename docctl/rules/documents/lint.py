@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from docctl.errors.message import Message, either
-from docctl.rules.documents import gaps, links, markup
+from docctl.rules.documents import agreement, gaps, links, markup
 from docctl.rules.documents.clauses import Line, read_lines
 from docctl.rules.documents.cues import any_of
+from docctl.rules.documents.finding import Finding
 
-Severity = Literal["error", "warning"]
-
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 _TITLE: Final = re.compile(r"#\s+(?!\d)(.*)")
 _CROSS: Final = re.compile(
     rf"(?:{any_of('cites')})\s*(?:{any_of('clause')})?\s*(?P<number>\d{{1,3}}(?:\.\d{{1,3}})+)(?!\d|\.\d)"
@@ -32,17 +32,6 @@ _FORM: Final = re.compile(rf"《([^》]{{1,80}}(?:{any_of('forms')}))》")
 _BARE_UNIT: Final = re.compile(rf"(?:{any_of('bounds')})[\s_xX×]*(?:℃|°C|%|km\b|{any_of('units')})")
 
 
-@dataclass(frozen=True)
-class Finding:
-    """`clause` is the number of the clause in which the line stands, empty before the first."""
-
-    rule: str
-    severity: Severity
-    clause: str
-    line: int
-    message: Message
-
-
 def lint(
     text: str,
     *,
@@ -51,29 +40,48 @@ def lint(
     records: Collection[str],
     meant: Collection[str] = (),
     first_line: int = 1,
+    aliases: Mapping[str, str] = NO_NAMES,
+    sections: Collection[Collection[str]] = (),
 ) -> list[Finding]:
     """All findings of one language, in the order of lines.
 
     `records` are the titles of the listed templates in that language, `meant` the words that are to be
     printed as they stand, whatever they look like (a number XX-XX-022), `first_line` where the body starts.
+    `aliases`: what documents are also called, each with its name. `sections`: those that it must have.
     """
     lines = list(read_lines(text, first_line))
+    listed = {*records, *(name for name, proper in aliases.items() if proper in records)}
     findings = [
         *clause_order(lines),
         *one_title(lines, title),
         *cross_references(lines),
         *one_name_each(lines),
-        *unlisted_forms(lines, records),
+        *unlisted_forms(lines, listed),
+        *agreement.one_name_alone(lines, aliases, records),
+        *agreement.contents_agree(lines),
+        *agreement.one_department_each(lines),
         *unfinished(text, meant, first_line),
         *misplaced_items(lines),
+        *lacking(text, level=level, records=records, sections=sections, first_line=first_line),
     ]
-    if level == "procedure" and not records:
-        findings.append(
-            Finding(
-                "DC-88", "error", "", first_line, Message("The list of records is empty; name its forms.")
-            )
-        )
     return sorted(findings, key=lambda f: (f.line, f.rule))
+
+
+def lacking(
+    text: str,
+    *,
+    level: str,
+    records: Collection[str],
+    sections: Collection[Collection[str]],
+    first_line: int = 1,
+) -> Iterator[Finding]:
+    """What a document of its level must have (DC-31, DC-88); a submission refuses one without."""
+    if level == "procedure" and not records:
+        yield Finding(
+            "DC-88", "error", "", first_line, Message("The list of records is empty; name its forms.")
+        )
+    if sections:
+        yield from agreement.missing_sections(list(read_lines(text, first_line)), sections, first_line)
 
 
 def clause_order(lines: Collection[Line]) -> Iterator[Finding]:

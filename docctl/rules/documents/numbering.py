@@ -14,6 +14,7 @@ from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Level, Message
+from docctl.rules.documents.labels import parse_label
 from docctl.rules.patterns import LONGEST_MATCHED, safe_pattern
 from docctl.rules.text import is_hidden
 
@@ -23,12 +24,16 @@ LONGEST_NUMBER: Final = 64
 
 @dataclass(frozen=True)
 class Scheme:
-    """A rule for the numbers of one level (`any`: of every level). Raises Invalid if it cannot be used."""
+    """A rule for the numbers of one level (`any`: of every level). Raises Invalid if it cannot be used.
+
+    `revision`: how the revision is written behind the number, where it is: SQM-01-A0.
+    """
 
     key: str
     level: str
     pattern: str
     example: str
+    revision: str = ""
 
     def __post_init__(self) -> None:
         safe_pattern(self.pattern)
@@ -45,6 +50,24 @@ class Scheme:
         A pattern that fits a beginning only would let anything stand behind it.
         """
         return len(number) <= LONGEST_MATCHED and safe_pattern(self.pattern).fullmatch(number) is not None
+
+    def written(self, number: str, label: str) -> str:
+        """The number as it is printed for the revision `label`; the number alone where that is not in it."""
+        if not (self.revision and self.fits(number)):
+            return number
+        read = parse_label(label)
+        figures = ".".join(map(str, read.revision))
+        return number + self.revision.format(edition=read.edition, revision=figures)
+
+    def bare(self, number: str) -> str:
+        """The number of the document, of a number that may be written with its revision."""
+        head, edition, tail = self.revision.partition("{edition}")
+        if not edition:
+            return number
+        joined = re.escape(tail.removesuffix("{revision}"))
+        found = re.search(rf"{re.escape(head)}[A-Z]{{1,2}}{joined}[0-9]{{1,4}}$", number, re.ASCII)
+        bare = number[: found.start()] if found else number
+        return bare if self.fits(bare) else number
 
     def serves(self, level: str) -> bool:
         return self.level in (level, ANY_LEVEL)
@@ -82,6 +105,11 @@ def fitting(schemes: Iterable[Scheme], number: str, level: str) -> tuple[Scheme,
     return tuple(s for s in schemes if s.serves(level) and s.fits(text))
 
 
+def written(schemes: Iterable[Scheme], number: str, level: str, label: str) -> str:
+    """The number as the scheme of its level prints it with this revision (DC-18)."""
+    return next((s.written(number, label) for s in fitting(schemes, number, level)), number)
+
+
 def check(number: str, level: str, schemes: Collection[Scheme], used: Container[str]) -> None:
     """Refuse a number whose key is among the `used` ones, or that follows no scheme of its level (DC-12)."""
     text = canonical(number)
@@ -92,6 +120,7 @@ def check(number: str, level: str, schemes: Collection[Scheme], used: Container[
         )
     if fitting(schemes, text, level):
         return
+    _refuse_revisions(text, [s for s in schemes if s.serves(level)])
     offers = [f"{s.example} ({s.key})" for s in schemes if s.serves(level)]
     if not offers:
         raise Invalid(
@@ -112,6 +141,22 @@ def check(number: str, level: str, schemes: Collection[Scheme], used: Container[
             )
         }
     )
+
+
+def _refuse_revisions(text: str, schemes: Iterable[Scheme]) -> None:
+    """One document would be two in every list (DC-18)."""
+    for scheme in schemes:
+        if (bare := scheme.bare(text)) != text:
+            raise Invalid(
+                {
+                    "number": Message(
+                        "{text} holds a revision; the number of the document is {number}, and its revision "
+                        "is told beside it.",
+                        text=text,
+                        number=bare,
+                    )
+                }
+            )
 
 
 def _refuse_lookalikes(text: str) -> None:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors.message import Message
-from docctl.rules.documents.lint import Severity
+from docctl.rules.documents.finding import Severity
 from docctl.rules.words import Own, Words
 
 

@@ -17,9 +17,10 @@ from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Level, Message, Post, Typed, line_of
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import head, issue, labels, lint, numbering, revisions
+from docctl.rules.documents import cards, head, issue, labels, lint, numbering, revisions, trials
 from docctl.rules.documents.remarks import refused
-from docctl.standing import cited, control, facts, find
+from docctl.standing import called, cited, control, facts, find
+from docctl.standing.cards import load as load_cards
 from docctl.standing.linked import dead_links
 from docctl.store.material import Material
 from docctl.store.names import file_name
@@ -28,7 +29,7 @@ from docctl.store.source import Procedure, Template, meant_in
 from docctl.usecases.documents import replacing
 
 
-def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> None:
+def check_ready(ctx: Context, content: Procedure | Template, reason: str, label: str) -> None:
     """What must be right before anybody is asked to sign it (DC-36, DC-69). Raises Invalid, all at once."""
     problems: dict[str, Message] = {}
     if not reason.strip():
@@ -38,17 +39,47 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str) -> Non
             problems["title"] = Message("{why} ({rule})", why=found.message, rule=found.rule)
     named = {f.key: content.head.get(f.key, ()) for f in head.FIELDS if f.of_departments}
     problems |= _no_departments(ctx.session, named)
+    problems |= trials.problems(label, content.head, ctx.today())
+    rules = load_cards(ctx.session)
+    problems |= cards.problems(content.head, level=content.level, rules=rules)
+    problems |= _names_of_others(ctx.session, content)
     problems |= control.lacking(ctx.session, content)
     names = cited.names_in(content)
     problems |= refused(cited.remarks(ctx.site, ctx.session, content.number, names, ctx.today()))
     if isinstance(content, Procedure):
-        for language, text in content.texts.items():
-            unfinished = lint.unfinished(text.body, meant_in(content), text.body_line)
-            for found in (*unfinished, *dead_links(ctx.session, text)):
-                place = in_text(language, line_of(found.line))
-                problems[place] = Message("{why} ({rule})", why=found.message, rule=found.rule)
+        problems |= _in_texts(ctx.session, content, rules)
     if problems:
         raise Invalid(problems)
+
+
+def _names_of_others(session: Session, content: Procedure | Template) -> dict[str, Message]:
+    """A name stands for one document (DC-90)."""
+    aliases = content.head.get("aliases", ())
+    known = called.names(session) if aliases else {}
+    for alias in aliases:
+        if alias in known and known[alias].number != content.number:
+            why = Message("{alias} is what {number} is called", alias=alias, number=known[alias].number)
+            return {"aliases": why}
+    return {}
+
+
+def _in_texts(session: Session, content: Procedure, rules: cards.Rules) -> dict[str, Message]:
+    """By place what is left to be filled in, leads nowhere, or is missing altogether (DC-31, DC-88)."""
+    problems: dict[str, Message] = {}
+    for language, text in content.texts.items():
+        sections = rules.sections_of(content.level, language)
+        lacking = lint.lacking(text.body, level=content.level, records=content.records, sections=sections)
+        unfinished = lint.unfinished(text.body, meant_in(content), text.body_line)
+        places = [(_LACKING[found.rule], found) for found in lacking]
+        places += [(line_of(found.line), found) for found in (*unfinished, *dead_links(session, text))]
+        for place, found in places:
+            why = Message("{why} ({rule})", why=found.message, rule=found.rule)
+            problems[in_text(language, place)] = why
+    return problems
+
+
+_LACKING: Final = {"DC-31": "sections", "DC-88": "records"}
+"""Where it is told that a whole part of a document is missing."""
 
 
 def check_number(session: Session, material: Material) -> None:

@@ -130,7 +130,7 @@ def submit_revision(
     revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
     issue.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
-    draft_checks.check_ready(ctx, content, reason)
+    draft_checks.check_ready(ctx, content, reason, draft.label)
     if not print_checked:
         sheet.check_printable(ctx, document, draft, content, reason)
     with ctx.act(Action.REVISION_SUBMIT) as act:

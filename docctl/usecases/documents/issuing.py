@@ -22,7 +22,7 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision, called
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.documents import issue, revisions
+from docctl.rules.documents import issue, revisions, trials
 from docctl.rules.documents.remarks import refused
 from docctl.rules.recalls import Cause
 from docctl.standing import cited, control, facts, find, sheet
@@ -75,14 +75,14 @@ def _issue_revision(
         with ctx.act(Action.REVISION_ISSUE) as act:
             document, approved = _about(act.session, number)
             act.require(facts.subject(act.session, document, approved))
-            day = effective or act.today
-            _check_issue(act.session, document, approved, day, act.today)
+            _check_issue(act.session, document, approved, day := effective or act.today, act.today)
             _checked(act.session, act.turn.site, content, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
             approved.issued_at, approved.issued_seq = act.at, act.seq
             approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
             approved.effective_day, approved.commit_id = day, prepared.commit
+            approved.trial_until = facts.end_of_trial(approved)
             recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
@@ -168,6 +168,7 @@ def _check_issue(session: Session, document: Document, approved: Revision, day: 
     revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
     issue.check_not_withdrawn(facts.document(document))
     issue.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+    trials.check_issue(facts.trial(approved), day)
 
 
 def _checked(session: Session, site: Site, content: Content, day: date) -> Content:

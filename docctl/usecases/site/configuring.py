@@ -20,6 +20,7 @@ from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import (
     ApprovalChain,
     Department,
+    DocumentRules,
     GoverningProcedure,
     NumberScheme,
     Organisation,
@@ -29,7 +30,7 @@ from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval, chains, control, numbering, revisions
+from docctl.rules.documents import approval, cards, chains, control, numbering, revisions
 from docctl.rules.records import calendars
 from docctl.rules.words import Words
 from docctl.standing import facts, find, pinned
@@ -71,12 +72,15 @@ def decide(configuration: bytes) -> dict[str, Any]:
     if problems:
         raise Invalid(problems)
     for s in decided["schemes"]:
-        numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"])
+        numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"], s.get("revision", ""))
     departments = [d["key"] for d in decided["departments"]]
     for steps in decided["chains"].values():
         chains.checked_chain(approval.chain_from_data(steps), departments)
     for content in decided["calendars"].values():
         calendars.from_mapping(content)
+    decided.setdefault("documents", {})
+    if wrong := cards.configured(decided["documents"], departments, decided["chains"]):
+        raise Invalid(wrong)
     return decided
 
 
@@ -90,6 +94,9 @@ def apply(act: Act, decided: Mapping[str, Any]) -> None:
     for level, steps in decided["chains"].items():
         _put(act, known.get(level), ApprovalChain(level=level), steps=frozen(steps))
     _calendars(act, decided["calendars"])
+    newest = select(DocumentRules.content).order_by(DocumentRules.id.desc()).limit(1)
+    if frozen(decided["documents"]) != (act.session.scalar(newest) or frozen({})):
+        act.add(DocumentRules(content=decided["documents"]))
 
 
 def _departments(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
@@ -110,7 +117,7 @@ def _departments(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
 def _schemes(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:
     known = {row.key: row for row in act.session.scalars(select(NumberScheme))}
     for s in wanted:
-        cells = {name: s[name] for name in ("level", "pattern", "example")}
+        cells = {name: s.get(name) for name in ("level", "pattern", "example", "revision")}
         _put(act, known.pop(s["key"], None), NumberScheme(key=s["key"]), **cells, retired_at=None)
     _retire(act, known.values())
 

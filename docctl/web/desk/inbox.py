@@ -24,6 +24,8 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_sign": ("revisions.sign", "documents.show"),
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
+        "trials": ("documents.show",),
+        "to_review": ("reviews.review", "documents.show"),
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),

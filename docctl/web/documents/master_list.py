@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from docctl.queries.desk.remembered import newest_event
+from docctl.queries.documents.carded import classes
 from docctl.queries.documents.columns import MASTER_LIST
 from docctl.queries.documents.listing import Asked, Part, document_part
 from docctl.rules.documents.revisions import Status
@@ -39,9 +40,11 @@ def _page(part: Part, asked: Asked) -> str:
         statuses={status.value: status for status in Status},
         levels=sorted({*part.levels, asked.level} - {""}),
         departments=sorted({*part.departments, asked.department} - {""}),
+        classes={key: kind.title for key, kind in classes(here.reading()).items()},
     )
 
 
 def _asked() -> Asked:
-    said = {name: request.args.get(name, "") for name in ("q", "status", "level", "department")}
-    return Asked(on=forms.day(request.args, "on"), **said)
+    names = ("q", "status", "level", "department", "keeper", "applies")
+    said = {name: request.args.get(name, "") for name in names}
+    return Asked(on=forms.day(request.args, "on"), kind=request.args.get("class", ""), **said)

@@ -40,7 +40,12 @@ def install(app: Flask) -> None:
         post=signer,
     )
     app.jinja_env.globals.update(
-        held_by=held_by, words=words, level_words=level_words, department_words=department_words, way=way
+        held_by=held_by,
+        words=words,
+        said_words=said_words,
+        level_words=level_words,
+        department_words=department_words,
+        way=way,
     )
 
 
@@ -71,6 +76,11 @@ def role(key: str) -> str:
 def words(of: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Pairs for a choice, from keys and things that have a word."""
     return [(key, language.word(thing)) for key, thing in of.items()]
+
+
+def said_words(of: Mapping[str, Words]) -> list[tuple[str, str]]:
+    """Pairs for a choice, from keys and what the site calls them."""
+    return [(key, said.told(language.of_request())) for key, said in of.items()]
 
 
 def level_words(keys: Iterable[str]) -> list[tuple[str, str]]:

@@ -1,0 +1,33 @@
+"""What acts are called after "may not", where their verb and noun do not say it: by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+WORDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "site.init": "initialise a site",
+        "site.confirm": "confirm an approver",
+        "site.set_clock": "say that the clock is right",
+        "site.restore": "restore a site",
+        "schema.migrate": "migrate the schema",
+        "key.rotated": "make a new site key",
+        "ledger.checkpoint": "make a checkpoint",
+        "user.add": "add this account",
+        "user.password": "set this password",
+        "user.change_roles": "change these roles",
+        "user.lock": "lock this account",
+        "document.search": "search the library",
+        "copy.issue": "issue copies of this document",
+        "copy.acknowledge": "acknowledge receipt of this copy",
+        "copy.lose": "report this copy lost",
+        "record.send_back": "send this record back",
+        "trace.read": "trace this",
+        "trail.read": "read the audit trail",
+        "user.read": "read the accounts",
+        "ledger.check": "check the ledger",
+        "evidence.export": "take evidence away",
+    }
+)
