@@ -1,15 +1,64 @@
-"""Controlled copies: numbers, holders, what happened to each, and the recalls that call them back."""
+"""Controlled copies: who is to have one, who has one, what happened to each, and what calls it back."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Txt, Word, reference
+from docctl.rules.asking import State as Asking
 from docctl.rules.copies import State
 from docctl.rules.recalls import Cause
+
+_LISTED = text("struck_at IS NULL")
+
+
+class Listed(Controlled):
+    """A holder on the distribution list of a document (DC-52), until somebody struck them off.
+
+    `holder` and `holder_name` as of a copy.
+    """
+
+    __tablename__ = "distribution"
+    __table_args__ = (
+        Index(
+            "uq_distribution_listed",
+            "document_id",
+            "holder",
+            unique=True,
+            sqlite_where=_LISTED,
+            postgresql_where=_LISTED,
+        ),
+    )
+
+    document_id: Mapped[int] = reference("document.id")
+    holder: Mapped[str] = mapped_column(Txt)
+    holder_name: Mapped[str] = mapped_column(Txt)
+    listed_at: Mapped[datetime] = mapped_column(Instant)
+    listed_by_id: Mapped[int] = reference("person.id")
+    struck_at: Mapped[datetime | None] = mapped_column(Instant)
+    struck_by_id: Mapped[int | None] = reference("person.id")
+
+
+class CopyRequest(Controlled):
+    """Somebody asks for a copy beyond the distribution list (DC-50); `decision` is why it was decided so."""
+
+    __tablename__ = "copy_request"
+
+    number: Mapped[str] = mapped_column(Txt, unique=True)
+    document_id: Mapped[int] = reference("document.id")
+    holder: Mapped[str] = mapped_column(Txt, index=True)
+    holder_name: Mapped[str] = mapped_column(Txt)
+    reason: Mapped[str] = mapped_column(Txt)
+    state: Mapped[Asking] = mapped_column(Word(Asking), index=True)
+    asked_by_id: Mapped[int] = reference("person.id")
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = reference("person.id")
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decision: Mapped[str | None] = mapped_column(Txt)
+    copy_id: Mapped[int | None] = reference("copy.id")
 
 
 class Copy(Controlled):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from docctl.queries.copies.lacking import LACKING
 from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS,)
+REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING)

@@ -40,6 +40,8 @@ class Subject:
     """Who entered the value that is to be corrected."""
     holder: str | None = None
     """The holder of the copy: a login, a department or a registered outsider."""
+    asker: int | None = None
+    """Who asked for what is to be decided."""
     account: int | None = None
     """The person whose account, password or roles are changed."""
     approver: int | None = None
@@ -75,6 +77,15 @@ def _may_edit(actor: Actor, subject: Subject) -> bool:
     # Departments write the documents of their own field (DC-08).
     own = actor.person_id in (subject.authors or ())
     return own or (subject.department is not None and actor.department == subject.department)
+
+
+def _is_of_its_department(actor: Actor, subject: Subject) -> bool:
+    # The department in charge decides who gets what it owns (DC-50, DC-52).
+    return subject.department is not None and actor.department == subject.department
+
+
+def _did_not_ask(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id != subject.asker
 
 
 def _is_not_author(actor: Actor, subject: Subject) -> bool:
@@ -124,6 +135,14 @@ def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
 IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, _: actor.operator)
 ANYBODY: Final = Condition("at all", lambda *_: True)
 MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
+OF_ITS_DEPARTMENT: Final = Condition("of the department that owns it", _is_of_its_department)
+DID_NOT_ASK: Final = Condition(
+    "who did not ask for it",
+    _did_not_ask,
+    duty=Message(
+        "Nobody approves what they asked for themselves (DC-50). The distribution list is for that."
+    ),
+)
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
@@ -161,6 +180,7 @@ IS_ANOTHERS_ACCOUNT: Final = replace(
 )
 
 AUTHOR: Final = role(Role.AUTHOR)
+HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
 VERIFIER: Final = role(Role.VERIFIER)

@@ -22,7 +22,7 @@ from docctl.models.configuration import (
     Organisation,
     WorkCalendar,
 )
-from docctl.models.copies import Copy
+from docctl.models.copies import Copy, CopyRequest
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person, PersonRole
 from docctl.models.records import Record
@@ -60,6 +60,16 @@ def copy(session: Session, number: str) -> Copy:
         raise NotFound(otherwise) from None
     of = select(Document.id).where(Document.number_key == key).scalar_subquery()
     return _one(session, Copy, (Copy.document_id == of) & (Copy.running == running), otherwise)
+
+
+def request(session: Session, number: str) -> CopyRequest:
+    """The request for a copy of this number."""
+    otherwise = Message(
+        "there is no request {number}; see: {where}", number=Typed(number), where=see.REQUESTS
+    )
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound(otherwise)
+    return _one(session, CopyRequest, CopyRequest.number == str(int(number)), otherwise)
 
 
 def record(session: Session, number: str) -> Record:

@@ -15,7 +15,7 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
-from docctl.usecases.copies import disposing, handing
+from docctl.usecases.copies import disposing, distributing, handing, requesting
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.records import sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -37,6 +37,8 @@ def lived(world: World) -> World:
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
+    distributing.change_distribution(world.as_("head"), NUMBER, add=["sales"])
+    requesting.add_request(world.as_("staff2"), NUMBER, reason="现场要用")
     issue(world, procedure(extra="改。"), save=True)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docctl.rules.actions import READS, SURFACES, Action
+from docctl.rules.actions import READS, Action
+from docctl.rules.surfaces import SURFACES
 
 # Design 9, the commands that act on a site by an account's right, copied by hand.
 CONTRACT = {
@@ -27,6 +28,12 @@ CONTRACT = {
     "revision cancel": "revision.cancel",
     "revision issue": "revision.issue",
     "revision diff": "document.read",
+    "distribution show": "document.read",
+    "distribution change": "distribution.change",
+    "request add": "request.add",
+    "request approve": "request.approve",
+    "request refuse": "request.refuse",
+    "request list": "copy.read",
     "copy issue": "copy.issue",
     "copy acknowledge": "copy.acknowledge",
     "copy recall": "copy.recall",

@@ -43,6 +43,10 @@ EXPECTED = {
     "revision.retract": "author",
     "revision.issue": "document-controller",
     "revision.cancel": "document-controller",
+    "distribution.change": "department-head",
+    "request.add": NOT_AUDITOR,
+    "request.approve": "department-head",
+    "request.refuse": "department-head",
     "copy.issue": "document-controller",
     "copy.acknowledge": NOT_AUDITOR,
     "copy.recall": "document-controller",
@@ -82,6 +86,10 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "revision.sign": "",
     "revision.reject": "",
     "revision.retract": "",
+    "distribution.change": "",
+    "request.add": "document-controller",
+    "request.approve": "",
+    "request.refuse": "",
     "copy.acknowledge": "document-controller",
     "record.fill": "",
     "record.correct": "",
@@ -104,6 +112,7 @@ STRANGE = Subject(
     step_posts=frozenset({"finance"}),
     entered_by=SOMEBODY_ELSE,
     holder="li",
+    asker=ME,
     account=SOMEBODY_ELSE,
     approver=SOMEBODY_ELSE,
     witnesses=frozenset({SOMEBODY_ELSE}),
@@ -115,6 +124,7 @@ FAVOURABLE = replace(
     step_posts=frozenset({"quality"}),
     entered_by=ME,
     holder="zhang",
+    asker=SOMEBODY_ELSE,
 )
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from docctl.door.context import Context
 from docctl.queries.desk import records
 from docctl.queries.desk.copies import of_copies
+from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
@@ -36,6 +37,8 @@ class Inbox:
     to_sign: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
+    to_approve: tuple[Item, ...] = ()
+    to_hand_out: tuple[Item, ...] = ()
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
@@ -60,7 +63,7 @@ BESIDE: Final = frozenset({"overdue", "drafts", "handed_in"})
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
     """What waits for the person of `ctx`: of each part, or of one alone, `most` behind the one of a key."""
     counts = records.count(ctx)
-    found = {name: _keyed(items) for name, items in (of_revisions(ctx) | of_copies(ctx)).items()}
+    found = {name: _keyed(items) for name, items in _worked_out(ctx).items()}
     parts = {name: tuple(islice((i for i in items if i.key > after), most)) for name, items in found.items()}
     for name in [name for name, number in counts.items() if number and only in (None, name)]:
         parts[name] = tuple(records.items(ctx, name, after=after, most=most))
@@ -83,12 +86,17 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
 def _total(ctx: Context) -> int:
     try:
         counted = records.count(ctx, [name for name in records.PARTS if name not in BESIDE])
-        found = of_revisions(ctx) | of_copies(ctx)
+        found = _worked_out(ctx)
     except STUMBLES:
         # A number beside the menu must not take every page with it; the inbox itself says what is wrong.
         ctx.session.rollback()
         return 0
     return sum(counted.values()) + sum(len(items) for name, items in found.items() if name not in BESIDE)
+
+
+def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    """The parts that are not counted by the database."""
+    return of_revisions(ctx) | of_copies(ctx) | of_hand_outs(ctx)
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

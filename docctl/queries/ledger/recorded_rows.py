@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
-from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
+from docctl.models.copies import Copy, CopyRequest, CopyStep, ExchangedPrint, Listed, Recall
 from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
@@ -20,6 +20,8 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
     submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
     return {
         "document": {document_id},
+        "copy_request": _keys(session, CopyRequest, CopyRequest.document_id == document_id),
+        "distribution": _keys(session, Listed, Listed.document_id == document_id),
         "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),
         "revision": set(session.scalars(revisions)),
         "submission": set(session.scalars(submissions)),

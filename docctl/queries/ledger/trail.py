@@ -18,7 +18,7 @@ from sqlalchemy import literal_column, select, union_all
 from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.models.base import Controlled
-from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
+from docctl.models.copies import Copy, CopyRequest, CopyStep, ExchangedPrint, Listed, Recall
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
 from docctl.queries.ledger.reasons import reason_of
@@ -105,6 +105,8 @@ def _rows(document_id: int) -> Any:
         _of(Revision).where(Revision.document_id == document_id),
         _of(Submission).where(Submission.revision_id.in_(revisions)),
         _of(Signature).where(Signature.submission_id.in_(submissions)),
+        _of(Listed).where(Listed.document_id == document_id),
+        _of(CopyRequest).where(CopyRequest.document_id == document_id),
         _of(Copy).where(Copy.document_id == document_id),
         _of(CopyStep).where(CopyStep.copy_id.in_(copies)),
         _of(Recall).where(Recall.copy_id.in_(copies)),

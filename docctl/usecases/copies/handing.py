@@ -17,7 +17,7 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, labels, revisions
 from docctl.rules.recalls import Cause
 from docctl.standing import facts, find
-from docctl.usecases.copies import register
+from docctl.usecases.copies import register, requesting
 
 
 @retried(Action.COPY_ISSUE)
@@ -36,7 +36,9 @@ def issue_copies(
         act.require(Subject(name=document.number, department=document.department))
         revision = _to_hand_out(document, known, named, act.today)
         to = register.holders(act.session, holders)
+        asked = requesting.check_hand_over(act, document, to)
         made = register.hand_out(act, document, revision, known, to)
+        requesting.answer(act, asked, made)
         act.record(document, rows=made, label=revision.label, copies=[c.number for c in made])
         return made
 

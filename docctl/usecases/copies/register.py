@@ -41,19 +41,26 @@ class Holder:
     name: str
 
 
-def holders(session: Session, names: Sequence[str]) -> list[Holder]:
+def holders(session: Session, names: Sequence[str], *, field: str = "holder") -> list[Holder]:
     """Who is meant, in the order of `names`: logins, and departments by their key, title or another name.
 
     Raises Invalid for nobody at all, an unknown name, and one that an account and a department share.
     """
-    departments, accounts = _departments(session), _accounts(session, map(_folded, names))
+    departments, accounts = _departments(session), _accounts(session, map(folded, names))
     problems = [problem for name in names if (problem := _problem(name, departments, accounts))]
     if not names:
         problems.append(Message("Name at least one login or department that gets a copy."))
     if problems:
-        raise Invalid({"holder": Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
+        raise Invalid({field: Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
     known = departments | accounts
-    return [known[_folded(name)] for name in names]
+    return [known[folded(name)] for name in names]
+
+
+def key_named(session: Session, name: str) -> str | None:
+    """The key of the holder who is called so today; None where nobody is."""
+    found = _departments(session) | _accounts(session, [folded(name)])
+    holder = found.get(folded(name))
+    return None if holder is None else holder.key
 
 
 def hand_out(
@@ -161,7 +168,7 @@ def _recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Rev
         later = revisions.successor(later, judged)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Names that differ in case, width or blanks are one name."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
@@ -172,10 +179,10 @@ def _departments(session: Session) -> dict[str, Holder]:
     departments = find.departments(session)
     # Keys and titles first: another name of one department never hides the own name of another.
     for d in departments:
-        known |= dict.fromkeys(map(_folded, (d.key, *d.title.values())), Holder(d.key, d.title.stamped))
+        known |= dict.fromkeys(map(folded, (d.key, *d.title.values())), Holder(d.key, d.title.stamped))
     for d in departments:
         for alias in d.aliases:
-            known.setdefault(_folded(alias), known[_folded(d.key)])
+            known.setdefault(folded(alias), known[folded(d.key)])
     return known
 
 
@@ -190,13 +197,13 @@ def _people(session: Session, logins: Iterable[str]) -> Iterable[Person]:
 
 
 def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> Message | None:
-    folded = _folded(name)
-    if folded in departments and folded in accounts:
+    known = folded(name)
+    if known in departments and known in accounts:
         return Message(
             "{name} is both an account and a department; use the department's title or another account.",
             name=Typed(name),
         )
-    if folded in departments or folded in accounts:
+    if known in departments or known in accounts:
         return None
     keys = sorted({holder.key for holder in departments.values()})
     return Message(

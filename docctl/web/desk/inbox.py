@@ -24,6 +24,8 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_sign": ("revisions.sign", "documents.show"),
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
+        "to_approve": ("copies.request_show",),
+        "to_hand_out": ("copies.issue",),
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),
@@ -37,6 +39,9 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 
+
+_CALLED: Final[Mapping[str, str]] = MappingProxyType({"to_hand_out": "document"})
+"""What the page that is meant calls the number, where that is not `number`."""
 
 _LONGEST_KEY: Final = 19
 MOST: Final = 50
@@ -62,5 +67,6 @@ def _key(typed: str) -> int:
 
 
 def _to(part: str, item: Item) -> str | None:
-    ways = (words.way(endpoint, number=item.number) for endpoint in _WAYS[part])
+    asked = {_CALLED.get(part, "number"): item.number}
+    ways = (words.way(endpoint, **asked) for endpoint in _WAYS[part])
     return next((way for way in ways if way is not None), None)
