@@ -6,6 +6,7 @@ from docctl.errors.message import See
 
 DOCUMENTS = See("docctl document list", "the list of documents")
 COPIES = See("docctl copy list", "the list of copies")
+OUTSIDERS = See("docctl report outsiders", "the list of holders outside")
 REQUESTS = See("docctl request list", "the requests for copies")
 RECORDS = See("docctl record list", "the list of records")
 ACCOUNTS = See("docctl user list", "the list of accounts")

@@ -66,8 +66,9 @@ class Copy(Controlled):
 
     `print_no` counts the prints under this number: a damaged copy is exchanged under the same number
     (DC-55), a lost one is replaced under a new one (`replaces_id`, DC-56). `token` is that of the newest
-    print. `holder` is a login or the key of a department, `holder_name` what is printed. `signed_size` and
+    print. `holder` is a login, a department or an outsider, `holder_name` what is printed. `signed_size` and
     `signed_root` (base64) are of the newest checkpoint at its print: with them on it, paper is a witness.
+    `place` is where the paper lies (DC-72).
     """
 
     __tablename__ = "copy"
@@ -86,6 +87,7 @@ class Copy(Controlled):
     issued_at: Mapped[datetime] = mapped_column(Instant)
     issued_by_id: Mapped[int] = reference("person.id")
     replaces_id: Mapped[int | None] = reference("copy.id")
+    place: Mapped[str | None] = mapped_column(Txt)
     pdf_sha256: Mapped[str | None] = mapped_column(Txt)
     signed_size: Mapped[int | None] = mapped_column(Big)
     signed_root: Mapped[str | None] = mapped_column(Txt)
@@ -94,8 +96,8 @@ class Copy(Controlled):
 class CopyStep(Controlled):
     """One thing that was done with a copy, on a day: the register of issue and recall (DC-49).
 
-    `action` is the last word of the act (issue, acknowledge, recall, return, keep, destroy, replace, lose),
-    `state` the stored state after it: a recall leaves that as it was.
+    `action` is the last word of the act (issue, acknowledge, recall, return, keep, destroy, replace, lose,
+    place, lend, take_back), `state` the stored state after it: some leave that as it was.
     """
 
     __tablename__ = "copy_step"
@@ -127,6 +129,46 @@ class ExchangedPrint(Controlled):
     day: Mapped[date] = mapped_column(Day)
     at: Mapped[datetime] = mapped_column(Instant)
     by_id: Mapped[int] = reference("person.id")
+
+
+_OPEN = text("ended_at IS NULL")
+
+
+class Loan(Controlled):
+    """A copy in the hands of a borrower until a day (DC-74, DC-77). `borrower` is a login or an outsider.
+
+    It ends when the copy is taken back, or is reported lost.
+    """
+
+    __tablename__ = "loan"
+    __table_args__ = (
+        Index("uq_loan_open", "copy_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    copy_id: Mapped[int] = reference("copy.id")
+    borrower: Mapped[str] = mapped_column(Txt, index=True)
+    borrower_name: Mapped[str] = mapped_column(Txt)
+    due_day: Mapped[date] = mapped_column(Day)
+    reason: Mapped[str] = mapped_column(Txt)
+    approved_by_id: Mapped[int] = reference("person.id")
+    lent_day: Mapped[date] = mapped_column(Day)
+    lent_at: Mapped[datetime] = mapped_column(Instant)
+    lent_by_id: Mapped[int] = reference("person.id")
+    ended_day: Mapped[date | None] = mapped_column(Day)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by_id: Mapped[int | None] = reference("person.id")
+
+
+class Loss(Controlled):
+    """Who answers for a lost copy, and what follows from it (DC-78)."""
+
+    __tablename__ = "loss"
+
+    copy_id: Mapped[int] = reference("copy.id")
+    noticed_day: Mapped[date] = mapped_column(Day)
+    responsible: Mapped[str] = mapped_column(Txt)
+    responsible_name: Mapped[str] = mapped_column(Txt)
+    consequence: Mapped[str] = mapped_column(Txt)
 
 
 class Recall(Controlled):

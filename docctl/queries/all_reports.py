@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from docctl.queries.copies.lacking import LACKING
+from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
+from docctl.queries.copies.losses import LOSSES
+from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING)
+REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING, LOANS, OVERDUE_LOANS, LOSSES, OUTSIDERS)

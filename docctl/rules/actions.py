@@ -52,6 +52,13 @@ class Action(StrEnum):
     COPY_DESTROY = "copy.destroy"
     COPY_REPLACE = "copy.replace"
     COPY_LOSE = "copy.lose"
+    COPY_PLACE = "copy.place"
+    COPY_LEND = "copy.lend"
+    COPY_TAKE_BACK = "copy.take_back"
+
+    OUTSIDER_ADD = "outsider.add"
+    OUTSIDER_CHANGE = "outsider.change"
+    OUTSIDER_ERASE = "outsider.erase"
 
     RECORD_OPEN = "record.open"
     RECORD_FILL = "record.fill"
@@ -68,6 +75,7 @@ class Action(StrEnum):
     DRAFT_READ = "draft.read"
     COPY_READ = "copy.read"
     COPY_CHECK = "copy.check"
+    OUTSIDER_READ = "outsider.read"
     RECORD_READ = "record.read"
     TRACE_READ = "trace.read"
     TRAIL_READ = "trail.read"
@@ -106,6 +114,7 @@ READS: Final = frozenset(
         Action.DRAFT_READ,
         Action.COPY_READ,
         Action.COPY_CHECK,
+        Action.OUTSIDER_READ,
         Action.RECORD_READ,
         Action.TRACE_READ,
         Action.TRAIL_READ,
@@ -159,6 +168,9 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.COPY_ISSUE: "issue copies of this document",
         Action.COPY_ACKNOWLEDGE: "acknowledge receipt of this copy",
         Action.COPY_LOSE: "report this copy lost",
+        Action.COPY_PLACE: "say where this copy lies",
+        Action.COPY_TAKE_BACK: "take this copy back from its loan",
+        Action.OUTSIDER_ADD: "register this outsider",
         Action.RECORD_SEND_BACK: "send this record back",
         Action.TRACE_READ: "trace this",
         Action.TRAIL_READ: "read the audit trail",

@@ -121,6 +121,18 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_DESTROY: Surface("copies.disposing.destroy_copy", "copy destroy", web="copies.destroy"),
         Action.COPY_REPLACE: Surface("copies.disposing.replace_copy", "copy replace", web="copies.replace"),
         Action.COPY_LOSE: Surface("copies.disposing.lose_copy", "copy lose", web="copies.lose"),
+        Action.COPY_PLACE: Surface("copies.lending.place_copy", "copy place", web="copies.place"),
+        Action.COPY_LEND: Surface("copies.lending.lend_copy", "copy lend", web="copies.lend"),
+        Action.COPY_TAKE_BACK: Surface(
+            "copies.lending.take_back_copy", "copy take-back", web="copies.take_back"
+        ),
+        Action.OUTSIDER_ADD: Surface(
+            "copies.outside.add_outsider", "outsider add", web="copies.add_outsider"
+        ),
+        Action.OUTSIDER_CHANGE: Surface(
+            "copies.outside.change_outsider", "outsider change", web="copies.change"
+        ),
+        Action.OUTSIDER_ERASE: Surface("copies.outside.erase_outsider", "outsider erase", web="copies.erase"),
         Action.RECORD_OPEN: Surface("records.opening.open_record", "record open", web="records.open_record"),
         Action.RECORD_FILL: Surface("records.recording.fill_record", "record fill", web="records.fill"),
         Action.RECORD_CORRECT: Surface(
@@ -151,6 +163,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")
         ),
+        Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
         Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
         Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),

@@ -24,6 +24,7 @@ from docctl.models.configuration import (
 )
 from docctl.models.copies import Copy, CopyRequest
 from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.outsiders import Outsider
 from docctl.models.people import Person, PersonRole
 from docctl.models.records import Record
 from docctl.rules import copy_numbers
@@ -70,6 +71,14 @@ def request(session: Session, number: str) -> CopyRequest:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFound(otherwise)
     return _one(session, CopyRequest, CopyRequest.number == str(int(number)), otherwise)
+
+
+def outsider(session: Session, key: str) -> Outsider:
+    """The outsider of this key (`@1`)."""
+    otherwise = Message("there is no outsider {key}; see: {where}", key=Typed(key), where=see.OUTSIDERS)
+    if not (key.isprintable() and len(key) < 20):
+        raise NotFound(otherwise)
+    return _one(session, Outsider, Outsider.key == key, otherwise)
 
 
 def record(session: Session, number: str) -> Record:

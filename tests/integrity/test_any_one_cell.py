@@ -11,11 +11,12 @@ import psycopg
 import pytest
 from sqlalchemy import BigInteger, Column
 
+from docctl.door import accounts
 from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
-from docctl.usecases.copies import disposing, distributing, handing, requesting
+from docctl.usecases.copies import disposing, distributing, handing, lending, outside, requesting
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.records import sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -36,9 +37,20 @@ def lived(world: World) -> World:
     sealing.close_record(controller, record)
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
-    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
+    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失", responsible="staff", consequence="无")
     distributing.change_distribution(world.as_("head"), NUMBER, add=["sales"])
     requesting.add_request(world.as_("staff2"), NUMBER, reason="现场要用")
+    outside.add_outsider(controller, company="甲公司", name="王", contact="电话")
+    handing.acknowledge_copy(controller, f"{NUMBER}#001")
+    lending.lend_copy(
+        controller,
+        f"{NUMBER}#001",
+        borrower="@1",
+        due=world.clock().date(),
+        reason="查阅",
+        approved_by=accounts.taken_at_their_word(world.site, "head"),
+    )
+    lending.place_copy(controller, f"{NUMBER}#002", place="档案室")
     issue(world, procedure(extra="改。"), save=True)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")

@@ -1,4 +1,7 @@
-"""Schema 8: two tables more, `distribution` and `copy_request`. Of before there is nothing for them."""
+"""Schema 8: distribution lists, requests for copies, loans, losses and outsiders; where a copy lies.
+
+Of before there is nothing for the new tables, and nobody wrote down where a copy lay.
+"""
 
 from __future__ import annotations
 
@@ -8,5 +11,7 @@ from docctl.ledger.upcast.kinds import Row
 
 
 def up(table: str, row: Row) -> Iterable[tuple[str, Row]]:
-    """Every row as it was."""
+    """The new column, with nothing in it."""
+    if table == "copy":
+        row["place"] = None
     yield table, row

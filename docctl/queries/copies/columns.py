@@ -40,6 +40,7 @@ COPIES: Final = Listed(
             value=lambda line: Message("yes") if line["overdue"] else None,
             on=NOT_ON_PAGE,
         ),
+        Column(key="place", heading=Message("Place"), on=NOT_ON_PAGE),
         Column(key="replaced_by", heading=Message("Replaced by copy"), on=NOT_ON_PAGE),
     ),
 )

@@ -18,6 +18,7 @@ from docctl.queries.columns import Column
 from docctl.queries.columns import Listed as List
 from docctl.queries.copies.naming import PersonLine, people_to_name
 from docctl.queries.copies.needs import label_held
+from docctl.queries.copies.outsiders import outsiders_to_name
 from docctl.queries.documents.master_list import standing
 from docctl.queries.people.departments import DepartmentLine, department_list
 from docctl.rules.actions import Action
@@ -42,7 +43,7 @@ class HolderLine:
 class Distribution:
     """`lines` are those on the list, `former` those who were. `may_change`: the reader is who decides.
 
-    `departments` and `people`: whom such a reader can add.
+    `departments`, `people` and `outsiders`: whom such a reader can add.
     """
 
     number: str
@@ -52,6 +53,7 @@ class Distribution:
     may_change: bool
     departments: tuple[DepartmentLine, ...]
     people: tuple[PersonLine, ...]
+    outsiders: tuple[tuple[str, str], ...]
 
 
 def distribution(ctx: Context, number: str, *, changing: bool = False) -> Distribution:
@@ -74,6 +76,7 @@ def distribution(ctx: Context, number: str, *, changing: bool = False) -> Distri
         may_change=may_change,
         departments=tuple(department_list(ctx)) if may_change else (),
         people=tuple(people_to_name(ctx, Action.DISTRIBUTION_CHANGE, subject)) if may_change else (),
+        outsiders=tuple(outsiders_to_name(ctx)) if may_change else (),
     )
 
 

@@ -17,6 +17,7 @@ from docctl.models.copies import Copy, CopyRequest, Listed
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies.naming import PersonLine, people_to_name
 from docctl.queries.copies.needs import DAY, IN_FORCE, STANDS
+from docctl.queries.copies.outsiders import outsiders_to_name
 from docctl.queries.people.departments import DepartmentLine, department_list
 from docctl.rules import copies
 from docctl.rules.actions import Action
@@ -57,6 +58,7 @@ class HandOut:
     labels: tuple[tuple[str, revisions.Status], ...]
     departments: tuple[DepartmentLine, ...]
     people: tuple[PersonLine, ...]
+    outsiders: tuple[tuple[str, str], ...]
     held: Mapping[str, tuple[str, ...]]
     proposed: frozenset[str]
     label: str
@@ -89,6 +91,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
         labels=tuple((r.label, _status(r, judged, day, of)) for r in can),
         departments=tuple(department_list(ctx)),
         people=tuple(people_to_name(ctx)),
+        outsiders=tuple(outsiders_to_name(ctx)),
         held=held,
         proposed=proposed,
         label=newest.label if proposed else can[0].label,

@@ -47,6 +47,7 @@ class CopyLine(Deadline):
     revision: str
     holder: str
     holder_name: str
+    place: str | None
     token: str
     url: str
     state: str
@@ -216,6 +217,7 @@ _LINES: Final = (
         Revision.label.label("revision"),
         Copy.holder,
         Copy.holder_name,
+        Copy.place,
         Copy.token,
         _predecessor.number.label("replaces"),
         REPLACED_BY,
@@ -268,6 +270,7 @@ def _lines(site: Site, rows: Iterable[Row[Any]], day: date, limits: Control) -> 
             revision=row.revision,
             holder=row.holder,
             holder_name=row.holder_name,
+            place=row.place,
             token=row.token,
             url=url(site, row.token),
             state=status.value,

@@ -20,10 +20,11 @@ from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.queries.copies.deadlines import due_of, with_deadlines
 from docctl.queries.copies.history import Call, Step, recalls, steps
+from docctl.queries.copies.loans import LoanLine, loans_of
 from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.ledger.recorded import About, as_recorded
-from docctl.rules import copies, languages, verdicts
+from docctl.rules import copies, languages, lending, verdicts
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.control import Duty
@@ -65,6 +66,7 @@ class CopyView:
     offered: tuple[Action, ...]
     has_print: bool
     due: DueLine | None
+    loans: tuple[LoanLine, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     titles = ctx.session.get_one(Revision, copy.revision_id)
     scan = copy_check(ctx, copy.number)
     status = copies.Status(line["state"])
-    offered = tuple(a for a in copies.ACTS if _offers(ctx, copy, status, a))
+    loans = tuple(loans_of(ctx, copy))
+    on_loan = any(loan.ended_day is None for loan in loans)
+    offered = tuple(a for a in _ACTS if _offers(ctx, copy, status, a, on_loan=on_loan))
     return CopyView(
         line=line,
         title=titles.title,
@@ -99,6 +103,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
         offered=offered,
         has_print=copy.pdf_sha256 is not None and status.is_kept and ctx.may(Action.COPY_ISSUE, Subject()),
         due=_due(ctx, limits, copy, status),
+        loans=loans,
     )
 
 
@@ -108,7 +113,10 @@ def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
     # Who approves and witnesses is not known before the form is filled in.
     subject = Subject(name=seen.line["copy"], holder=seen.line["holder"], witnesses=frozenset())
     ctx.require(action, subject)
-    copies.after(seen.status, action, seen.line["copy"])
+    borrower = next((loan.borrower_name for loan in seen.loans if loan.ended_day is None), None)
+    lending.check(seen.status, action, seen.line["copy"], borrower=borrower)
+    if action not in lending.WHEN:
+        copies.after(seen.status, action, seen.line["copy"])
     return seen
 
 
@@ -121,9 +129,14 @@ def handed_out(ctx: Context, numbers: Sequence[str]) -> HandedOut:
     return HandedOut(lines, has_print)
 
 
-def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action) -> bool:
+_ACTS: Final = (Action.COPY_TAKE_BACK, *copies.ACTS, Action.COPY_PLACE, Action.COPY_LEND)
+"""All that can be done with a copy, in the order in which it is offered."""
+
+
+def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action, *, on_loan: bool) -> bool:
     subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
-    return (status, action) in copies.TRANSITIONS and ctx.may(action, subject)
+    timely = action in lending.WHEN or (status, action) in copies.TRANSITIONS
+    return timely and lending.offers(status, action, on_loan=on_loan) and ctx.may(action, subject)
 
 
 _DUE: Final = with_deadlines(

@@ -24,6 +24,8 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_acknowledge": Message("Copies to acknowledge"),
         "to_hand_back": Message("Copies to hand back"),
         "to_collect": Message("Recalled copies still out"),
+        "to_tell": Message("Holders outside to be told, and their copies replaced"),
+        "on_loan": Message("Copies on loan to be given back"),
         "to_remind": Message("Copies not signed for in time"),
         "to_fill": Message("Records to fill"),
         "to_verify": Message("Records to verify"),

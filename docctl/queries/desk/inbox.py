@@ -16,6 +16,7 @@ from docctl.queries.desk import records
 from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
+from docctl.queries.desk.loans import of_loans
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
 from docctl.queries.ledger.recorded import STUMBLES
@@ -42,6 +43,8 @@ class Inbox:
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
+    to_tell: tuple[Item, ...] = ()
+    on_loan: tuple[Item, ...] = ()
     to_remind: tuple[Item, ...] = ()
     to_fill: tuple[Item, ...] = ()
     to_verify: tuple[Item, ...] = ()
@@ -96,7 +99,7 @@ def _total(ctx: Context) -> int:
 
 def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
-    return of_revisions(ctx) | of_copies(ctx) | of_hand_outs(ctx)
+    return of_revisions(ctx) | of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

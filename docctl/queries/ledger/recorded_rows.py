@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
-from docctl.models.copies import Copy, CopyRequest, CopyStep, ExchangedPrint, Listed, Recall
+from docctl.models.copies import (
+    Copy,
+    CopyRequest,
+    CopyStep,
+    ExchangedPrint,
+    Listed,
+    Loan,
+    Loss,
+    Recall,
+)
 from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
@@ -31,7 +40,7 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
 
 def rows_of_copy(session: Session, copy_id: int) -> Rows:
     """A copy with all that happened to it, and what decides whether it may be used."""
-    parts = (CopyStep, Recall, ExchangedPrint)
+    parts = (CopyStep, Recall, ExchangedPrint, Loan, Loss)
     found = {kind.__tablename__: _keys(session, kind, kind.copy_id == copy_id) for kind in parts}
     document = select(Copy.document_id).where(Copy.id == copy_id).scalar_subquery()
     revisions = _keys(session, Revision, Revision.document_id == document)

@@ -18,7 +18,16 @@ from sqlalchemy import literal_column, select, union_all
 from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.models.base import Controlled
-from docctl.models.copies import Copy, CopyRequest, CopyStep, ExchangedPrint, Listed, Recall
+from docctl.models.copies import (
+    Copy,
+    CopyRequest,
+    CopyStep,
+    ExchangedPrint,
+    Listed,
+    Loan,
+    Loss,
+    Recall,
+)
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
 from docctl.queries.ledger.reasons import reason_of
@@ -110,6 +119,8 @@ def _rows(document_id: int) -> Any:
         _of(Copy).where(Copy.document_id == document_id),
         _of(CopyStep).where(CopyStep.copy_id.in_(copies)),
         _of(Recall).where(Recall.copy_id.in_(copies)),
+        _of(Loan).where(Loan.copy_id.in_(copies)),
+        _of(Loss).where(Loss.copy_id.in_(copies)),
         _of(ExchangedPrint).where(ExchangedPrint.copy_id.in_(copies)),
     )
 

@@ -18,11 +18,12 @@ from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Joined, Message, Post, Typed
 from docctl.ledger import checkpoint
 from docctl.ledger.checkpoint import Checkpoint
-from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.copies import Copy, CopyStep, Loan, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint
+from docctl.models.outsiders import Outsider
 from docctl.models.people import Person
-from docctl.rules import copies, copy_numbers
+from docctl.rules import copies, copy_numbers, lending
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
@@ -41,24 +42,29 @@ class Holder:
     name: str
 
 
-def holders(session: Session, names: Sequence[str], *, field: str = "holder") -> list[Holder]:
-    """Who is meant, in the order of `names`: logins, and departments by their key, title or another name.
+def holders(
+    session: Session, names: Sequence[str], *, field: str = "holder", departments: bool = True
+) -> list[Holder]:
+    """Who is meant, in the order of `names`: logins, outsiders, and departments by one of their names.
 
     Raises Invalid for nobody at all, an unknown name, and one that an account and a department share.
     """
-    departments, accounts = _departments(session), _accounts(session, map(folded, names))
-    problems = [problem for name in names if (problem := _problem(name, departments, accounts))]
+    known_departments = _departments(session) if departments else {}
+    others = _accounts(session, map(folded, names))
+    if any(folded(name) not in known_departments | others for name in names):
+        others |= _outsiders(session)
+    problems = [problem for name in names if (problem := _problem(name, known_departments, others))]
     if not names:
         problems.append(Message("Name at least one login or department that gets a copy."))
     if problems:
         raise Invalid({field: Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
-    known = departments | accounts
+    known = known_departments | others
     return [known[folded(name)] for name in names]
 
 
 def key_named(session: Session, name: str) -> str | None:
     """The key of the holder who is called so today; None where nobody is."""
-    found = _departments(session) | _accounts(session, [folded(name)])
+    found = _departments(session) | _accounts(session, [folded(name)]) | _outsiders(session)
     holder = found.get(folded(name))
     return None if holder is None else holder.key
 
@@ -132,7 +138,28 @@ def status(act: Act, copy: Copy) -> copies.Status | None:
 
 def after(act: Act, copy: Copy) -> copies.State:
     """The state that this act leads to. Raises WrongState."""
+    check_paper(act, copy)
     return copies.after(status(act, copy), act.action, copy.number)
+
+
+def check_paper(act: Act, copy: Copy) -> None:
+    """Whether this act can be done with the paper where it is: nobody has it on loan. Raises WrongState."""
+    loan = _open_loan(act, copy)
+    borrower = None if loan is None else loan.borrower_name
+    lending.check(status(act, copy), act.action, copy.number, borrower=borrower)
+
+
+def end_loan(act: Act, copy: Copy) -> str | None:
+    """The loan ends with this act; who had it, if anybody had."""
+    loan = _open_loan(act, copy)
+    if loan is None:
+        return None
+    loan.ended_day, loan.ended_at, loan.ended_by_id = act.today, act.at, act.actor.person_id
+    return loan.borrower
+
+
+def _open_loan(act: Act, copy: Copy) -> Loan | None:
+    return act.session.scalar(select(Loan).where(Loan.copy_id == copy.id, Loan.ended_at.is_(None)))
 
 
 def checked_reason(reason: str) -> str:
@@ -186,6 +213,16 @@ def _departments(session: Session) -> dict[str, Holder]:
     return known
 
 
+def _outsiders(session: Session) -> dict[str, Holder]:
+    """Those who may get a copy, by key; by the name of the company too, where it is that of one alone."""
+    there = select(Outsider).where(Outsider.erased_at.is_(None)).order_by(Outsider.id)
+    known, by_company = dict[str, Holder](), dict[str, list[Holder]]()
+    for row in session.scalars(there):
+        known[row.key] = Holder(row.key, row.company)
+        by_company.setdefault(folded(row.company), []).append(known[row.key])
+    return {name: found[0] for name, found in by_company.items() if len(found) == 1} | known
+
+
 def _accounts(session: Session, logins: Iterable[str]) -> dict[str, Holder]:
     return {person.login: Holder(person.login, person.name) for person in _people(session, logins)}
 
@@ -205,6 +242,8 @@ def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Hold
         )
     if known in departments or known in accounts:
         return None
+    if not departments:
+        return Message("{name} is no active account and no holder outside.", name=Typed(name))
     keys = sorted({holder.key for holder in departments.values()})
     return Message(
         "{name} is no active account and no department; departments are {departments}.",

@@ -62,13 +62,14 @@ def refuse_request(ctx: Context, number: str, *, reason: str) -> CopyRequest:
 
 def check_hand_over(act: Act, document: Document, to: Sequence[register.Holder]) -> Sequence[CopyRequest]:
     """The approved requests that this hand-out answers. Raises WrongState for who is not to have a copy."""
-    listed = select(Listed.holder).where(Listed.document_id == document.id, Listed.struck_at.is_(None))
+    wanted = select(Listed.holder).where(Listed.document_id == document.id, Listed.struck_at.is_(None))
+    listed = act.session.scalars(wanted).all()
     holding = select(Copy.holder).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT))
     approved = [r for r in _open(act.session, document) if r.state is asking.State.APPROVED]
     asking.check_hand_over(
         {holder.key: holder.name for holder in to},
-        listed=act.session.scalars(listed).all(),
-        holding=act.session.scalars(holding).all(),
+        listed=listed,
+        holding=act.session.scalars(holding).all() if listed else (),
         approved=[r.holder for r in approved],
     )
     keys = {holder.key for holder in to}

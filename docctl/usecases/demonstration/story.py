@@ -191,6 +191,11 @@ def _destroy(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
     disposing.destroy_copy(ctx, step["copy"], approved_by=approver, witnesses=present)
 
 
+def _lose(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
+    said = {name: step[name] for name in ("reason", "responsible", "consequence")}
+    disposing.lose_copy(ctx, step["copy"], **said)
+
+
 def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
     """The document in `file`, with each pair of `replace` put in place of the other, in all languages."""
     found = gather(telling.story.folder / step["file"])
@@ -236,7 +241,7 @@ _DOES: Final[Mapping[Action, Does]] = MappingProxyType(
         Action.COPY_RETURN: lambda ctx, _, s: handing.return_copy(ctx, s["copy"]),
         Action.COPY_KEEP: lambda ctx, _, s: disposing.keep_copy(ctx, s["copy"], reason=s["reason"]),
         Action.COPY_DESTROY: _destroy,
-        Action.COPY_LOSE: lambda ctx, _, s: disposing.lose_copy(ctx, s["copy"], reason=s["reason"]),
+        Action.COPY_LOSE: _lose,
         Action.RECORD_OPEN: _open,
         Action.RECORD_FILL: _fill,
         Action.RECORD_CORRECT: _correct,

@@ -36,7 +36,7 @@ def change_distribution(number: str) -> ResponseReturnValue:
     document = distributing.change_distribution(
         here.writing(Action.DISTRIBUTION_CHANGE),
         number,
-        add=[*request.form.getlist("departments"), *request.form.getlist("people")],
+        add=[each for of in ("departments", "people", "outsiders") for each in request.form.getlist(of)],
         strike=request.form.getlist("strike"),
     )
     flash(gettext("The distribution list is changed."))

@@ -36,6 +36,7 @@ def _for_templates() -> dict[str, object]:
         "department_pairs": _departments,
         "revision_pairs": _revisions,
         "together_pairs": _together,
+        "outsider_pairs": _outsiders,
     }
 
 
@@ -51,7 +52,7 @@ def issue_form() -> ResponseReturnValue:
 def issue() -> ResponseReturnValue:
     """One numbered copy to each holder, departments first; then of what is used together with it (DC-59)."""
     ctx, number = here.writing(Action.COPY_ISSUE), forms.text(request.form, "document")
-    holders = [*request.form.getlist("departments"), *request.form.getlist("people")]
+    holders = [each for of in ("departments", "people", "outsiders") for each in request.form.getlist(of)]
     made = handing.issue_copies(ctx, number, holders=holders, label=request.form.get("label") or None)
     for other in dict.fromkeys(request.form.getlist("with")):
         try:
@@ -90,6 +91,10 @@ def _people(people: Sequence[PersonLine], held: Held = MappingProxyType({})) -> 
         )
         for p in people
     ]
+
+
+def _outsiders(of: Sequence[tuple[str, str]], held: Held = MappingProxyType({})) -> list[tuple[str, str]]:
+    return [(key, _marked(f"{company} ({key})", key, held)) for key, company in of]
 
 
 def _together(of: Sequence[Together]) -> list[tuple[str, str]]:

@@ -63,5 +63,23 @@ FORMS: Final[Mapping[Action, Form]] = MappingProxyType(
             marked("What happened"),
             grave=True,
         ),
+        Action.COPY_PLACE: Form(
+            marked("Change its place"),
+            marked(
+                "Where the paper lies, so that it is found, dry and safe. The register keeps where it lay."
+            ),
+        ),
+        Action.COPY_LEND: Form(
+            marked("Lend it"),
+            marked(
+                "Somebody with an account, or a registered holder outside, has it until a day. The head of "
+                "the department that owns the document approves with their password."
+            ),
+            marked("What it is borrowed for"),
+        ),
+        Action.COPY_TAKE_BACK: Form(
+            marked("Back from its loan"),
+            marked("The borrower has given the paper back to its holder."),
+        ),
     }
 )

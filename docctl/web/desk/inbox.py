@@ -29,6 +29,8 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),
+        "to_tell": ("copies.show",),
+        "on_loan": ("copies.show",),
         "to_remind": ("copies.show",),
         "to_fill": ("records.fill", "records.show"),
         "to_verify": ("records.verify", "records.show"),
