@@ -9,6 +9,7 @@ from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
 from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING, LOANS, OVERDUE_LOANS, LOSSES, OUTSIDERS)
+REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING, LOANS, OVERDUE_LOANS, LOSSES, OUTSIDERS, UNREAD)

@@ -56,6 +56,9 @@ class Action(StrEnum):
     COPY_LEND = "copy.lend"
     COPY_TAKE_BACK = "copy.take_back"
 
+    READING_CALL = "reading.call"
+    READING_CONFIRM = "reading.confirm"
+
     OUTSIDER_ADD = "outsider.add"
     OUTSIDER_CHANGE = "outsider.change"
     OUTSIDER_ERASE = "outsider.erase"
@@ -76,6 +79,7 @@ class Action(StrEnum):
     COPY_READ = "copy.read"
     COPY_CHECK = "copy.check"
     OUTSIDER_READ = "outsider.read"
+    READING_READ = "reading.read"
     RECORD_READ = "record.read"
     TRACE_READ = "trace.read"
     TRAIL_READ = "trail.read"
@@ -115,6 +119,7 @@ READS: Final = frozenset(
         Action.COPY_READ,
         Action.COPY_CHECK,
         Action.OUTSIDER_READ,
+        Action.READING_READ,
         Action.RECORD_READ,
         Action.TRACE_READ,
         Action.TRAIL_READ,
@@ -171,6 +176,9 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.COPY_PLACE: "say where this copy lies",
         Action.COPY_TAKE_BACK: "take this copy back from its loan",
         Action.OUTSIDER_ADD: "register this outsider",
+        Action.READING_CALL: "make this revision known",
+        Action.READING_CONFIRM: "confirm that they have read this",
+        Action.READING_READ: "see who has read this",
         Action.RECORD_SEND_BACK: "send this record back",
         Action.TRACE_READ: "trace this",
         Action.TRAIL_READ: "read the audit trail",

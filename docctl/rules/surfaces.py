@@ -163,6 +163,11 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")
         ),
+        Action.READING_CALL: Surface("readings.reading.call_reading", "reading call", web="documents.call"),
+        Action.READING_CONFIRM: Surface(
+            "readings.reading.confirm_reading", "reading confirm", web="documents.confirm"
+        ),
+        Action.READING_READ: Surface(None, "reading list", web="documents.readers"),
         Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
         Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
         Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),

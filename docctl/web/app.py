@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined
 from docctl.door.site import Site
 from docctl.web.copies import life, scan
 from docctl.web.desk import inbox, reports, start
-from docctl.web.documents import approving, drafting, issuing, pinned, reading, search
+from docctl.web.documents import approving, drafting, issuing, pinned, readings, search
 from docctl.web.kit import (
     addresses,
     assets,
@@ -42,7 +42,7 @@ BLUEPRINTS = (
     scan.bp,
     sign_in.bp,
     inbox.bp,
-    reading.bp,
+    readings.bp,
     drafting.bp,
     approving.bp,
     issuing.bp,

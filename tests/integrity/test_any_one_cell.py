@@ -18,6 +18,7 @@ from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
 from docctl.usecases.copies import disposing, distributing, handing, lending, outside, requesting
 from docctl.usecases.documents import approving, drafting
+from docctl.usecases.readings import reading
 from docctl.usecases.records import sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.shell import Shell, shell
@@ -50,6 +51,8 @@ def lived(world: World) -> World:
         reason="查阅",
         approved_by=accounts.taken_at_their_word(world.site, "head"),
     )
+    reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
+    reading.confirm_reading(world.as_("gm"), NUMBER)
     lending.place_copy(controller, f"{NUMBER}#002", place="档案室")
     issue(world, procedure(extra="改。"), save=True)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))

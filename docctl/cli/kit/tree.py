@@ -49,6 +49,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "outsider": Member("copies.outsider", "outsider", "Holders outside: register, change, erase, show."),
     "request": Member("copies.request", "request", "Asking for a copy: add, approve, refuse, list."),
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
+    "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
     "record": Member("records", "record", "Records: open, fill, sign, verify, close."),
     "trace": Member(
         "trace", "trace", "From a record to what governed it, and from a document to its records."

@@ -1,4 +1,4 @@
-"""Schema 8: distribution lists, requests for copies, loans, losses and outsiders; where a copy lies.
+"""Schema 8: distribution lists, requests for copies, loans, losses, outsiders, readings; where copies lie.
 
 Of before there is nothing for the new tables, and nobody wrote down where a copy lay.
 """

@@ -21,6 +21,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_issue": Message("To issue"),
         "to_approve": Message("Requests for copies to decide on"),
         "to_hand_out": Message("Copies to hand out"),
+        "to_read": Message("To read and confirm"),
         "to_acknowledge": Message("Copies to acknowledge"),
         "to_hand_back": Message("Copies to hand back"),
         "to_collect": Message("Recalled copies still out"),

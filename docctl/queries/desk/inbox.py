@@ -17,6 +17,7 @@ from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.loans import of_loans
+from docctl.queries.desk.readings import of_readings
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
 from docctl.queries.ledger.recorded import STUMBLES
@@ -40,6 +41,7 @@ class Inbox:
     to_issue: tuple[Item, ...] = ()
     to_approve: tuple[Item, ...] = ()
     to_hand_out: tuple[Item, ...] = ()
+    to_read: tuple[Item, ...] = ()
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
@@ -99,7 +101,8 @@ def _total(ctx: Context) -> int:
 
 def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
-    return of_revisions(ctx) | of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
+    copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
+    return of_revisions(ctx) | of_readings(ctx) | copies
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

@@ -19,6 +19,7 @@ from docctl.models.copies import (
     Recall,
 )
 from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
+from docctl.models.readings import Reading, ReadingCall
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
 
@@ -30,6 +31,8 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
     return {
         "document": {document_id},
         "copy_request": _keys(session, CopyRequest, CopyRequest.document_id == document_id),
+        "reading": _keys(session, Reading, Reading.revision_id.in_(revisions)),
+        "reading_call": _keys(session, ReadingCall, ReadingCall.revision_id.in_(revisions)),
         "distribution": _keys(session, Listed, Listed.document_id == document_id),
         "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),
         "revision": set(session.scalars(revisions)),

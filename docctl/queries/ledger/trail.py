@@ -30,6 +30,7 @@ from docctl.models.copies import (
 )
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
+from docctl.models.readings import Reading, ReadingCall
 from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -115,6 +116,8 @@ def _rows(document_id: int) -> Any:
         _of(Submission).where(Submission.revision_id.in_(revisions)),
         _of(Signature).where(Signature.submission_id.in_(submissions)),
         _of(Listed).where(Listed.document_id == document_id),
+        _of(ReadingCall).where(ReadingCall.revision_id.in_(revisions)),
+        _of(Reading).where(Reading.revision_id.in_(revisions)),
         _of(CopyRequest).where(CopyRequest.document_id == document_id),
         _of(Copy).where(Copy.document_id == document_id),
         _of(CopyStep).where(CopyStep.copy_id.in_(copies)),

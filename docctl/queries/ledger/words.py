@@ -48,6 +48,8 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.COPY_PLACE: Message("place of a copy changed"),
         Action.COPY_LEND: Message("copy lent"),
         Action.COPY_TAKE_BACK: Message("copy back from its loan"),
+        Action.READING_CALL: Message("revision made known"),
+        Action.READING_CONFIRM: Message("read and understood"),
         Action.OUTSIDER_ADD: Message("holder outside registered"),
         Action.OUTSIDER_CHANGE: Message("holder outside changed"),
         Action.OUTSIDER_ERASE: Message("contact of a holder outside erased"),

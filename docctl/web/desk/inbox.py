@@ -26,6 +26,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_issue": ("issuing.issue", "documents.show"),
         "to_approve": ("copies.request_show",),
         "to_hand_out": ("copies.issue",),
+        "to_read": ("documents.show",),
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),
