@@ -38,6 +38,8 @@ class Subject:
     """The roles and departments that fill the step (or, where the whole record is meant, any step)."""
     entered_by: int | None = None
     """Who entered the value that is to be corrected."""
+    kept_by: str | None = None
+    """The department that alone hands out and asks back such documents; None where any does."""
     holder: str | None = None
     """The holder of the copy: a login, a department or a registered outsider."""
     asker: int | None = None
@@ -52,7 +54,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Condition:
-    """A question about a person and a thing. `words` complete "someone …", with {posts}, {steps} or {holder}.
+    """A question about a person and a thing. `words` complete "someone …"; {posts}, {steps}, {keeper} and
+    {holder} stand for facts.
 
     `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
     """
@@ -82,6 +85,11 @@ def _may_edit(actor: Actor, subject: Subject) -> bool:
 def _is_of_its_department(actor: Actor, subject: Subject) -> bool:
     # The department in charge decides who gets what it owns (DC-50, DC-52).
     return subject.department is not None and actor.department == subject.department
+
+
+def _keeps_such(actor: Actor, subject: Subject) -> bool:
+    # The manual is recalled and issued again by the administration department (DC-54).
+    return subject.kept_by is None or actor.department == subject.kept_by
 
 
 def _did_not_ask(actor: Actor, subject: Subject) -> bool:
@@ -136,6 +144,7 @@ IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, 
 ANYBODY: Final = Condition("at all", lambda *_: True)
 MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
 OF_ITS_DEPARTMENT: Final = Condition("of the department that owns it", _is_of_its_department)
+KEEPS_SUCH: Final = Condition("of the department that keeps such documents{keeper}", _keeps_such)
 DID_NOT_ASK: Final = Condition(
     "who did not ask for it",
     _did_not_ask,
@@ -183,6 +192,8 @@ AUTHOR: Final = role(Role.AUTHOR)
 HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
+# Collects and files what the own department holds (DC-10).
+CLERK: Final = role(Role.DOCUMENT_CLERK)
 VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
@@ -205,6 +216,7 @@ def in_words(conditions: Iterable[Condition], subject: Subject) -> Joined:
     facts = {
         "posts": _in_brackets(subject.posts),
         "steps": _in_brackets(subject.step_posts),
+        "keeper": _in_brackets([subject.kept_by] if subject.kept_by else []),
         "holder": _in_brackets([subject.holder] if subject.holder else []),
     }
     return Joined(

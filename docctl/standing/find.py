@@ -15,6 +15,7 @@ from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Level, Message, Typed
 from docctl.models.base import Controlled
 from docctl.models.configuration import (
+    Administration,
     ApprovalChain,
     Department,
     GoverningProcedure,
@@ -174,6 +175,12 @@ def calendar(session: Session, name: str = "default") -> WorkCalendar:
 def governing(session: Session) -> str:
     """The number of the procedure that governs document control; empty if none does."""
     newest = select(GoverningProcedure.number).order_by(GoverningProcedure.id.desc()).limit(1)
+    return session.scalar(newest) or ""
+
+
+def administration(session: Session) -> str:
+    """The key of the department that keeps the manual; empty if none does alone."""
+    newest = select(Administration.department).order_by(Administration.id.desc()).limit(1)
     return session.scalar(newest) or ""
 
 

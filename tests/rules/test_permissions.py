@@ -17,8 +17,8 @@ from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
 ME, SOMEBODY_ELSE = 1, 2
 
 HEADS = "department-head manager-in-charge management-representative general-manager"
-ALL = f"author {HEADS} document-controller staff verifier auditor admin"
-NOT_AUDITOR = f"author {HEADS} document-controller staff verifier admin"
+ALL = f"author {HEADS} document-controller document-clerk staff verifier auditor admin"
+NOT_AUDITOR = f"author {HEADS} document-controller document-clerk staff verifier admin"
 
 # The roles that may, when every fact about the thing speaks for the person.
 EXPECTED = {
@@ -50,7 +50,7 @@ EXPECTED = {
     "copy.issue": "document-controller",
     "copy.acknowledge": NOT_AUDITOR,
     "copy.recall": "document-controller",
-    "copy.return": "document-controller",
+    "copy.return": "document-controller document-clerk",
     "copy.keep": "document-controller",
     "copy.destroy": "document-controller",
     "copy.replace": "document-controller",
@@ -61,9 +61,7 @@ EXPECTED = {
     "reading.call": "department-head document-controller",
     "reading.confirm": NOT_AUDITOR,
     "reading.read": "department-head document-controller auditor admin",
-    "outsider.add": "document-controller",
-    "outsider.change": "document-controller",
-    "outsider.erase": "document-controller",
+    **dict.fromkeys(("outsider.add", "outsider.change", "outsider.erase"), "document-controller"),
     "outsider.read": "document-controller auditor admin",
     "record.open": NOT_AUDITOR,
     "record.fill": NOT_AUDITOR,
@@ -101,6 +99,8 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "request.approve": "",
     "request.refuse": "",
     "copy.acknowledge": "document-controller",
+    **dict.fromkeys(("copy.issue", "copy.recall", "copy.replace", "copy.lose"), ""),
+    "copy.return": "document-controller",
     "copy.place": "document-controller",
     "reading.call": "document-controller",
     "reading.read": "document-controller auditor admin",
@@ -125,6 +125,7 @@ STRANGE = Subject(
     step_posts=frozenset({"finance"}),
     entered_by=SOMEBODY_ELSE,
     holder="li",
+    kept_by="finance",
     asker=ME,
     account=SOMEBODY_ELSE,
     approver=SOMEBODY_ELSE,
@@ -137,6 +138,7 @@ FAVOURABLE = replace(
     step_posts=frozenset({"quality"}),
     entered_by=ME,
     holder="zhang",
+    kept_by="quality",
     asker=SOMEBODY_ELSE,
 )
 

@@ -27,7 +27,7 @@ from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.citations import Names
 from docctl.rules.documents.revisions import RevisionFacts
 from docctl.rules.words import Words
-from docctl.standing import cited, facts, find
+from docctl.standing import cited, facts, find, keeping
 from docctl.standing.document import readable
 from docctl.store.source import Procedure
 
@@ -74,6 +74,7 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
     if not number:
         return None
     document = find.document(ctx.session, number)
+    ctx.require(Action.COPY_ISSUE, keeping.of_document(ctx.session, document))
     known = find.revisions(ctx.session, document.id)
     of, judged, day = facts.document(document), facts.revisions(known), ctx.today()
     issue.check_not_withdrawn(of)
@@ -101,7 +102,8 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
 
 def waits_for_exchange(ctx: Context, number: str) -> bool:
     """Whether somebody is to get a copy of what was issued last, and this person may hand it out."""
-    if not ctx.may(Action.COPY_ISSUE, Subject(name=number)):
+    document = find.document(ctx.session, number)
+    if not ctx.may(Action.COPY_ISSUE, keeping.of_document(ctx.session, document)):
         return False
     seen = hand_out(ctx, number)
     return seen is not None and bool(seen.proposed)

@@ -30,7 +30,7 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents.control import Duty
 from docctl.rules.records import limits as phrases
 from docctl.rules.words import Words
-from docctl.standing import control, find
+from docctl.standing import control, find, keeping
 from docctl.standing.control import Control
 
 
@@ -111,8 +111,8 @@ def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
     """The same for who is about to act on it. Raises NotFound, Forbidden; WrongState where it is too late."""
     seen = copy_view(ctx, number)
     # Who approves and witnesses is not known before the form is filled in.
-    subject = Subject(name=seen.line["copy"], holder=seen.line["holder"], witnesses=frozenset())
-    ctx.require(action, subject)
+    copy = find.copy(ctx.session, number)
+    ctx.require(action, keeping.of_copy(ctx.session, copy, witnesses=frozenset()))
     borrower = next((loan.borrower_name for loan in seen.loans if loan.ended_day is None), None)
     lending.check(seen.status, action, seen.line["copy"], borrower=borrower)
     if action not in lending.WHEN:
@@ -134,7 +134,7 @@ _ACTS: Final = (Action.COPY_TAKE_BACK, *copies.ACTS, Action.COPY_PLACE, Action.C
 
 
 def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action, *, on_loan: bool) -> bool:
-    subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
+    subject = keeping.of_copy(ctx.session, copy, witnesses=frozenset())
     timely = action in lending.WHEN or (status, action) in copies.TRANSITIONS
     return timely and lending.offers(status, action, on_loan=on_loan) and ctx.may(action, subject)
 

@@ -17,7 +17,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
 from docctl.rules.text import clean
-from docctl.standing import copy_print, facts, find
+from docctl.standing import copy_print, facts, find, keeping
 from docctl.usecases.copies import register
 
 
@@ -26,7 +26,7 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Keep an obsolete copy for reference, marked 作废留存 (DC-76)."""
     with ctx.act(Action.COPY_KEEP) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         act.add(register.step(act, copy, reason=why))
@@ -70,7 +70,7 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """
     with ctx.act(Action.COPY_REPLACE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         document, known = _document(act, copy)
         held = next(r for r in known if r.id == copy.revision_id)
@@ -125,7 +125,7 @@ def _lose_copy(ctx: Context, copy_number: str, *, said: Said, noticed: date | No
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
-        act.require(Subject(name=lost.number, holder=lost.holder))
+        act.require(keeping.of_copy(act.session, lost))
         stood = register.status(act, lost)
         lost.state = copies.after(stood, act.action, lost.number)
         why = register.checked_reason(said.reason)

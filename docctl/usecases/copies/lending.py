@@ -13,10 +13,9 @@ from docctl.models.copies import Copy, Loan
 from docctl.models.documents import Document
 from docctl.rules import lending
 from docctl.rules.actions import Action
-from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role, holds_post
 from docctl.rules.text import clean
-from docctl.standing import facts, find
+from docctl.standing import facts, find, keeping
 from docctl.usecases.copies import register
 
 
@@ -25,7 +24,7 @@ def place_copy(ctx: Context, copy_number: str, *, place: str) -> Copy:
     """Say where the paper lies (DC-72). The register keeps where it lay before."""
     with ctx.act(Action.COPY_PLACE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         register.check_paper(act, copy)
         lending.check_place(place)
         copy.place = clean(place).strip()
@@ -47,7 +46,7 @@ def lend_copy(
     """Lend a copy until a day, to an account or an outsider; the head who approves gave a password."""
     with ctx.act(Action.COPY_LEND) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         register.check_paper(act, copy)
         loan = _loan(act, copy, borrower, due, reason, approved_by)
         act.add(loan, register.step(act, copy, reason=loan.reason))
@@ -61,7 +60,7 @@ def take_back_copy(ctx: Context, copy_number: str) -> Copy:
     """The borrower has brought it back to its holder; the loan has ended."""
     with ctx.act(Action.COPY_TAKE_BACK) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         register.check_paper(act, copy)
         borrower = register.end_loan(act, copy)
         act.add(register.step(act, copy))
