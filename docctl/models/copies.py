@@ -171,6 +171,19 @@ class Loss(Controlled):
     consequence: Mapped[str] = mapped_column(Txt)
 
 
+class ListsSeen(Controlled):
+    """Somebody of the administration department took note of what changed in the departments' lists (DC-58).
+
+    `upto` is the last line of the register that they were shown.
+    """
+
+    __tablename__ = "lists_seen"
+
+    upto: Mapped[int] = mapped_column(Big)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    seen_by_id: Mapped[int] = reference("person.id")
+
+
 class Recall(Controlled):
     """A copy asked back from `from_day` on. `revision_id`: the revision that takes the place of its own.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from docctl.queries.copies.changes import CHANGES
 from docctl.queries.copies.lacking import LACKING
 from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
@@ -12,4 +13,13 @@ from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS, LACKING, LOANS, OVERDUE_LOANS, LOSSES, OUTSIDERS, UNREAD)
+REPORTS: Final[tuple[Report, ...]] = (
+    RECALLS,
+    LACKING,
+    LOANS,
+    OVERDUE_LOANS,
+    LOSSES,
+    OUTSIDERS,
+    CHANGES,
+    UNREAD,
+)

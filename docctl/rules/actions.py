@@ -56,6 +56,8 @@ class Action(StrEnum):
     COPY_LEND = "copy.lend"
     COPY_TAKE_BACK = "copy.take_back"
 
+    NOTICE_TAKE = "notice.take"
+
     READING_CALL = "reading.call"
     READING_CONFIRM = "reading.confirm"
 
@@ -176,6 +178,7 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.COPY_PLACE: "say where this copy lies",
         Action.COPY_TAKE_BACK: "take this copy back from its loan",
         Action.OUTSIDER_ADD: "register this outsider",
+        Action.NOTICE_TAKE: "take note of what changed",
         Action.READING_CALL: "make this revision known",
         Action.READING_CONFIRM: "confirm that they have read this",
         Action.READING_READ: "see who has read this",

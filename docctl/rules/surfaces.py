@@ -163,6 +163,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")
         ),
+        Action.NOTICE_TAKE: Surface("copies.noticing.take_notice", "notice take", web="copies.take_notice"),
         Action.READING_CALL: Surface("readings.reading.call_reading", "reading call", web="documents.call"),
         Action.READING_CONFIRM: Surface(
             "readings.reading.confirm_reading", "reading confirm", web="documents.confirm"

@@ -28,5 +28,10 @@ def of_copy(session: Session, copy: Copy, *, witnesses: frozenset[int] | None = 
     )
 
 
+def of_lists(session: Session) -> Subject:
+    """The departments' lists of what they hold: administration is told of their changes (DC-58)."""
+    return Subject(kept_by=find.administration(session) or None)
+
+
 def _kept_by(session: Session, document: Document) -> str | None:
     return (find.administration(session) or None) if document.level in KEPT else None

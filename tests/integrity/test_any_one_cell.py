@@ -16,7 +16,7 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
-from docctl.usecases.copies import disposing, distributing, handing, lending, outside, requesting
+from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.readings import reading
 from docctl.usecases.records import sealing
@@ -51,6 +51,7 @@ def lived(world: World) -> World:
         reason="查阅",
         approved_by=accounts.taken_at_their_word(world.site, "head"),
     )
+    noticing.take_notice(controller)
     reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
     reading.confirm_reading(world.as_("gm"), NUMBER)
     lending.place_copy(controller, f"{NUMBER}#002", place="档案室")

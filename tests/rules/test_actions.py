@@ -45,6 +45,7 @@ CONTRACT = {
     "copy place": "copy.place",
     "copy lend": "copy.lend",
     "copy take-back": "copy.take_back",
+    "notice take": "notice.take",
     "reading call": "reading.call",
     "reading confirm": "reading.confirm",
     "reading list": "reading.read",

@@ -14,8 +14,9 @@ from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
 from docctl.usecases.site import configuring
-from tests.support.pages import reader, text_of
+from tests.support.pages import hidden_fields, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PROCEDURE, World, issue, procedure
+from tests.support.terminal import Terminal
 
 NUMBER, MANUAL = "LX-CX-2019-101", "LX-SH-2019"
 
@@ -89,3 +90,38 @@ def test_the_clerk_of_a_department_signs_for_files_and_takes_back_its_copies_and
         handing.return_copy(world.as_("staff"), f"{NUMBER}#002")
     with pytest.raises(Forbidden, match="document-clerk"):
         handing.return_copy(world.as_("verifier2"), f"{NUMBER}#001")
+
+
+def told(world: World, login: str) -> list[list[str]]:
+    """Department and number of changes: what somebody is told of the lists."""
+    page = reader(world, login).get("/inbox").text
+    _, found, part = page.partition('<section id="list_changes"')
+    return [row[1:3] for row in rows_of(part.partition("</section>")[0])] if found else []
+
+
+@pytest.mark.rule("DC-58")
+def test_administration_is_told_of_every_change_of_a_departments_list_until_it_takes_note(
+    sqlite_terminal: Terminal,
+) -> None:
+    world = sqlite_terminal.world
+    in_force(world)
+    own = world.as_("controller")
+    handing.issue_copies(own, NUMBER, holders=["sales", "technical", "gm"])
+    handing.acknowledge_copy(own, f"{NUMBER}#001")
+    handing.return_copy(own, f"{NUMBER}#001")
+    assert told(world, "controller") == [["Sales", "2"], ["Technical", "1"]]
+    assert told(world, "second") == told(world, "staff") == [], "quality is not administration"
+    desk = reader(world, "controller")
+    page = desk.get("/copies/notices/take")
+    handing.issue_copies(own, NUMBER, holders=["finance"])
+    keys = hidden_fields(page.text)
+    assert desk.post("/copies/notices/take", **keys).status_code == 302
+    assert told(world, "controller") == [["Finance", "1"]], "what came after the page was shown stays"
+    assert sqlite_terminal("second", "notice take").code == 3
+    assert sqlite_terminal.ok("controller", "notice take") == {"departments": {"finance": 1}}
+    assert sqlite_terminal("controller", "notice take").code == 4
+    lines = sqlite_terminal.ok("auditor", "report list-changes --department sales")["lines"]
+    assert [(line["copy"], line["action"]) for line in lines] == [
+        (f"{NUMBER}#001", "return"),
+        (f"{NUMBER}#001", "issue"),
+    ]

@@ -46,6 +46,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),
     "copy": Member("copies.register", "copy", "Controlled copies: hand out, recall, take back, account for."),
+    "notice": Member("copies.notice", "notice", "Changes of the departments' lists, taken note of."),
     "outsider": Member("copies.outsider", "outsider", "Holders outside: register, change, erase, show."),
     "request": Member("copies.request", "request", "Asking for a copy: add, approve, refuse, list."),
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),

@@ -1,6 +1,6 @@
 """Schema 8: distribution lists, requests for copies, loans, losses, outsiders, readings; where copies lie.
 
-A person may be document clerk, and a site says which department keeps the manual.
+A person may be document clerk; a site says which department keeps the manual, and is told of changes.
 
 Of before there is nothing for the new tables, and nobody wrote down where a copy lay.
 """

@@ -31,6 +31,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_fill": Message("Records to fill"),
         "to_verify": Message("Records to verify"),
         "to_close": Message("Records to close"),
+        "list_changes": Message("Changes of the departments' lists"),
         "drafts": Message("Your drafts"),
         "handed_in": Message("Submitted by you"),
     }

@@ -13,6 +13,7 @@ from typing import Final
 
 from docctl.door.context import Context
 from docctl.queries.desk import records
+from docctl.queries.desk.changes import of_changes
 from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
@@ -52,6 +53,7 @@ class Inbox:
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    list_changes: tuple[Item, ...] = ()
     drafts: tuple[Item, ...] = ()
     handed_in: tuple[Item, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class Inbox:
         return sum(number for name, number in self.counts.items() if name not in BESIDE)
 
 
-BESIDE: Final = frozenset({"overdue", "drafts", "handed_in"})
+BESIDE: Final = frozenset({"overdue", "list_changes", "drafts", "handed_in"})
 
 
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
@@ -102,7 +104,7 @@ def _total(ctx: Context) -> int:
 def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
-    return of_revisions(ctx) | of_readings(ctx) | copies
+    return of_revisions(ctx) | of_readings(ctx) | copies | of_changes(ctx)
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

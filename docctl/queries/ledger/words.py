@@ -48,6 +48,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.COPY_PLACE: Message("place of a copy changed"),
         Action.COPY_LEND: Message("copy lent"),
         Action.COPY_TAKE_BACK: Message("copy back from its loan"),
+        Action.NOTICE_TAKE: Message("changes of the departments' lists taken note of"),
         Action.READING_CALL: Message("revision made known"),
         Action.READING_CONFIRM: Message("read and understood"),
         Action.OUTSIDER_ADD: Message("holder outside registered"),

@@ -37,13 +37,16 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),
         "overdue": ("records.show",),
+        "list_changes": ("copies.take_notice",),
         "drafts": ("drafts.edit", "documents.show"),
         "handed_in": ("documents.show",),
     }
 )
 
 
-_CALLED: Final[Mapping[str, str]] = MappingProxyType({"to_hand_out": "document"})
+_CALLED: Final[Mapping[str, str]] = MappingProxyType(
+    {"to_hand_out": "document", "list_changes": "department"}
+)
 """What the page that is meant calls the number, where that is not `number`."""
 
 _LONGEST_KEY: Final = 19
