@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from docctl.models.base import Big, Controlled, Day, Instant, Txt, Word, reference
 from docctl.rules.asking import State as Asking
 from docctl.rules.copies import State
+from docctl.rules.distribution import Purpose
 from docctl.rules.recalls import Cause
 
 _LISTED = text("struck_at IS NULL")
@@ -36,6 +37,7 @@ class Listed(Controlled):
     document_id: Mapped[int] = reference("document.id")
     holder: Mapped[str] = mapped_column(Txt)
     holder_name: Mapped[str] = mapped_column(Txt)
+    purpose: Mapped[Purpose] = mapped_column(Word(Purpose))
     listed_at: Mapped[datetime] = mapped_column(Instant)
     listed_by_id: Mapped[int] = reference("person.id")
     struck_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -87,6 +89,7 @@ class Copy(Controlled):
     issued_at: Mapped[datetime] = mapped_column(Instant)
     issued_by_id: Mapped[int] = reference("person.id")
     replaces_id: Mapped[int | None] = reference("copy.id")
+    purpose: Mapped[Purpose] = mapped_column(Word(Purpose))
     place: Mapped[str | None] = mapped_column(Txt)
     pdf_sha256: Mapped[str | None] = mapped_column(Txt)
     signed_size: Mapped[int | None] = mapped_column(Big)

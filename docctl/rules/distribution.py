@@ -3,9 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, Typed
+from docctl.rules.words import Own
+
+
+class Purpose(StrEnum):
+    """What a holder has a copy for: to work by it, or to file it for another department (DC-61)."""
+
+    USE = "use"
+    FILING = "filing"
+
+    @property
+    def words(self) -> Own:
+        return _PURPOSES[self]
+
+
+_PURPOSES: Final[Mapping[Purpose, Own]] = MappingProxyType(
+    {Purpose.USE: Own(zh="使用", en="for use"), Purpose.FILING: Own(zh="备案", en="for filing")}
+)
 
 
 def check_change(

@@ -82,7 +82,8 @@ def test_a_listed_holder_is_a_task_until_the_copy_is_handed_out_and_of_each_revi
     assert len(rows_of(desk.get(made.location).text)) == 3
     assert (tasks(world), lacking(world)) == ([], [])
     page = head.get(f"/documents/{NUMBER}/distribution").text
-    assert [row[:2] for row in rows_of(page)] == [["Sales", "A/1"], ["员工吴 (staff2)", "A/1"]]
+    held = [[row[0], row[2]] for row in rows_of(page)]
+    assert held == [["Sales", "A/1"], ["员工吴 (staff2)", "A/1"]]
 
 
 @pytest.mark.rule("DC-28")
@@ -119,6 +120,24 @@ def test_the_head_of_the_owner_department_decides_and_what_was_stays_readable(
     assert [row[0] for row in book[1:]] == ["员工吴", "Finance", "Sales"]
     told = sqlite_terminal.ok("controller", f"trail {NUMBER}")["events"]
     assert [event["act"] for event in told][:2] == ["distribution.change"] * 2
+
+
+@pytest.mark.rule("DC-61")
+def test_a_plan_is_filed_with_a_second_department_and_the_register_says_so(world: World) -> None:
+    issue(world, procedure())
+    head = reader(world, "head")
+    assert head.send(CHANGE, departments="sales", file="finance").status_code == 302
+    assert tasks(world) == [[f"{NUMBER} A/0", "Sales"], [f"{NUMBER} A/0", "Finance"]]
+    handing.issue_copies(world.as_("controller"), NUMBER, holders=["finance", "sales"])
+    desk = reader(world, "controller")
+    assert "Purpose for filing" in text_of(desk.get(f"/copies/{NUMBER}%23001").text)
+    assert "Purpose" not in text_of(desk.get(f"/copies/{NUMBER}%23002").text)
+    book = rows_in(desk.get("/copies", **{"as": "xlsx"}).data)
+    assert ["for filing" in row for row in book[1:]] == [True, False]
+    assert [row[1] for row in rows_of(head.get(f"/documents/{NUMBER}/distribution").text)] == [
+        "for use",
+        "for filing",
+    ]
 
 
 def test_a_hand_out_for_a_revision_to_come_is_a_task_at_once(sqlite_world: World) -> None:

@@ -37,12 +37,17 @@ def show(caller: Caller, number: str, xlsx: Path | None) -> None:
 @distribution.command("change")
 @NUMBER
 @click.option("--add", multiple=True, metavar="HOLDER", help="A login or a department; again for more.")
+@click.option(
+    "--file", multiple=True, metavar="HOLDER", help="A department that files one copy; again for more."
+)
 @click.option("--strike", multiple=True, metavar="HOLDER", help="Somebody on the list; again for more.")
 @click.pass_obj
-def change(caller: Caller, number: str, add: tuple[str, ...], strike: tuple[str, ...]) -> None:
+def change(
+    caller: Caller, number: str, add: tuple[str, ...], file: tuple[str, ...], strike: tuple[str, ...]
+) -> None:
     """Put holders on the list and strike others off. The head of the owner department decides."""
     with caller.writing(Action.DISTRIBUTION_CHANGE) as ctx:
-        distributing.change_distribution(ctx, number, add=add, strike=strike)
+        distributing.change_distribution(ctx, number, add=add, file=file, strike=strike)
         caller.show(_afterwards(ctx, number))
 
 
@@ -62,6 +67,7 @@ def _line(line: HolderLine) -> dict[str, Any]:
     return {
         "holder": line.holder,
         "holder_name": line.holder_name,
+        "purpose": line.purpose.value,
         "has": line.label,
         "since": line.since.isoformat(),
         "by": line.by,

@@ -2,7 +2,7 @@
 
 A person may be document clerk; a site says which department keeps the manual, and is told of changes.
 
-Of before there is nothing for the new tables, and nobody wrote down where a copy lay.
+Of before there is nothing for the new tables; nobody wrote down where a copy lay, and every copy was for use.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from docctl.ledger.upcast.kinds import Row
 
 
 def up(table: str, row: Row) -> Iterable[tuple[str, Row]]:
-    """The new column, with nothing in it."""
+    """The new columns of a copy."""
     if table == "copy":
-        row["place"] = None
+        row["place"], row["purpose"] = None, "use"
     yield table, row

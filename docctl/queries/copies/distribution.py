@@ -23,6 +23,7 @@ from docctl.queries.documents.master_list import standing
 from docctl.queries.people.departments import DepartmentLine, department_list
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.distribution import Purpose
 from docctl.rules.words import Words
 
 
@@ -32,6 +33,7 @@ class HolderLine:
 
     holder: str
     holder_name: str
+    purpose: Purpose
     since: datetime
     by: str
     label: str | None
@@ -85,6 +87,7 @@ _ROWS: Final[Any] = (
     select(
         Listed.holder,
         Listed.holder_name,
+        Listed.purpose,
         Listed.listed_at.label("since"),
         _by.name.label("by"),
         label_held(Listed.document_id, Listed.holder).label("label"),
@@ -105,6 +108,7 @@ DISTRIBUTION: Final = List(
             heading=Message("Holder"),
             value=lambda line: Holder(line.holder, line.holder_name),
         ),
+        Column(key="purpose", heading=Message("Purpose"), value=lambda line: line.purpose),
         Column(key="label", heading=Message("Has a copy of"), value=lambda line: line.label),
         Column(key="since", heading=Message("On the list since"), value=lambda line: line.since),
         Column(key="by", heading=Message("Put on it by"), value=lambda line: line.by),

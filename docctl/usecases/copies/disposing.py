@@ -167,7 +167,14 @@ def _replacement(act: Act, lost: Copy) -> list[Copy]:
     of = facts.document(document)
     if not copies.may_hand_out(facts.of_revision(held), facts.revisions(known), act.today, of):
         return []
-    made = register.hand_out(act, document, held, known, [register.Holder(lost.holder, lost.holder_name)])
+    made = register.hand_out(
+        act,
+        document,
+        held,
+        known,
+        [register.Holder(lost.holder, lost.holder_name)],
+        {lost.holder: lost.purpose},
+    )
     made[0].replaces_id = lost.id
     return made
 

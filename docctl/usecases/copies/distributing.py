@@ -14,6 +14,7 @@ from docctl.models.documents import Document
 from docctl.rules import distribution
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.distribution import Purpose
 from docctl.rules.documents import issue
 from docctl.standing import facts, find
 from docctl.usecases.copies import register
@@ -21,10 +22,16 @@ from docctl.usecases.copies import register
 
 @retried(Action.DISTRIBUTION_CHANGE)
 def change_distribution(
-    ctx: Context, number: str, *, add: Sequence[str] = (), strike: Sequence[str] = ()
+    ctx: Context,
+    number: str,
+    *,
+    add: Sequence[str] = (),
+    file: Sequence[str] = (),
+    strike: Sequence[str] = (),
 ) -> Document:
     """Put holders on the list, and strike others off; who was on it once stays readable.
 
+    `file` are put on it too: their copy is filed there and not worked by (DC-61).
     `strike` takes the keys and names of the list too: a department may have retired since.
     """
     with ctx.act(Action.DISTRIBUTION_CHANGE) as act:
@@ -32,7 +39,11 @@ def change_distribution(
         act.require(Subject(name=document.number, department=document.department))
         issue.check_not_withdrawn(facts.document(document))
         there = {row.holder: row for row in _listed(act, document)}
-        new = list(dict.fromkeys(register.holders(act.session, add, field="add"))) if add else []
+        new = {
+            holder: purpose
+            for names, purpose in ((add, Purpose.USE), (file, Purpose.FILING))
+            for holder in (register.holders(act.session, names, field="add") if names else ())
+        }
         found = {name: _meant(act, name, there.values()) for name in strike}
         gone = list({row.id: row for row in found.values() if row is not None}.values())
         strangers = [name for name, row in found.items() if row is None]
@@ -40,9 +51,10 @@ def change_distribution(
         distribution.check_change(names, [h.key for h in new], [row.holder for row in gone], strangers)
         for row in gone:
             row.struck_at, row.struck_by_id = act.at, act.actor.person_id
-        rows = {h.key: _row(act, document, h) for h in new}
+        rows = {h.key: _row(act, document, h, purpose) for h, purpose in new.items()}
         act.add(*rows.values())
-        act.record(document, added=list(rows), struck=[row.holder for row in gone])
+        told = {key: row.purpose.value for key, row in rows.items()}
+        act.record(document, added=told, struck=[row.holder for row in gone])
         return document
 
 
@@ -58,11 +70,12 @@ def _meant(act: Act, name: str, rows: Collection[Listed]) -> Listed | None:
     return next(by_list, next((r for r in rows if r.holder == known), None))
 
 
-def _row(act: Act, document: Document, holder: register.Holder) -> Listed:
+def _row(act: Act, document: Document, holder: register.Holder, purpose: Purpose) -> Listed:
     return Listed(
         document_id=document.id,
         holder=holder.key,
         holder_name=holder.name,
+        purpose=purpose,
         listed_at=act.at,
         listed_by_id=act.actor.person_id,
     )

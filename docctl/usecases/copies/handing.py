@@ -35,9 +35,9 @@ def issue_copies(
         act.require(keeping.of_document(act.session, document))
         revision = _to_hand_out(document, known, named, act.today)
         to = register.holders(act.session, holders)
-        asked = requesting.check_hand_over(act, document, to)
-        made = register.hand_out(act, document, revision, known, to)
-        requesting.answer(act, asked, made)
+        over = requesting.check_hand_over(act, document, to)
+        made = register.hand_out(act, document, revision, known, to, over.purposes)
+        requesting.answer(act, over.requests, made)
         act.record(document, rows=made, label=revision.label, copies=[c.number for c in made])
         return made
 

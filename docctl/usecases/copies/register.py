@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,12 +27,15 @@ from docctl.models.outsiders import Outsider
 from docctl.models.people import Person
 from docctl.rules import copies, copy_numbers, lending
 from docctl.rules.actions import Action
+from docctl.rules.distribution import Purpose
 from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
 from docctl.rules.recalls import Cause
 from docctl.rules.text import clean
 from docctl.standing import copy_print, facts, find
 
+_FOR_USE: Final[Mapping[str, Purpose]] = MappingProxyType({})
+"""By holder; who is not in it has a copy to work by."""
 _NEWEST_NOTE = select(OutboxCheckpoint.note).order_by(OutboxCheckpoint.size.desc()).limit(1)
 
 
@@ -70,7 +75,12 @@ def key_named(session: Session, name: str) -> str | None:
 
 
 def hand_out(
-    act: Act, document: Document, revision: Revision, known: Sequence[Revision], to: Sequence[Holder]
+    act: Act,
+    document: Document,
+    revision: Revision,
+    known: Sequence[Revision],
+    to: Sequence[Holder],
+    purposes: Mapping[str, Purpose] = _FOR_USE,
 ) -> list[Copy]:
     """A new copy of `revision` for each holder, in their order. `known` are all revisions of the document.
 
@@ -90,6 +100,7 @@ def hand_out(
             holder=holder.key,
             holder_name=holder.name,
             state=copies.State.ISSUED,
+            purpose=purposes.get(holder.key, Purpose.USE),
             print_no=1,
             issued_day=act.today,
             issued_at=act.at,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from docctl.models.documents import Document
 from docctl.rules import asking, copies
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.distribution import Purpose
 from docctl.rules.documents import issue
 from docctl.rules.text import clean
 from docctl.standing import facts, find
@@ -60,10 +62,20 @@ def refuse_request(ctx: Context, number: str, *, reason: str) -> CopyRequest:
         return _decided(act, number, reason)
 
 
-def check_hand_over(act: Act, document: Document, to: Sequence[register.Holder]) -> Sequence[CopyRequest]:
-    """The approved requests that this hand-out answers. Raises WrongState for who is not to have a copy."""
-    wanted = select(Listed.holder).where(Listed.document_id == document.id, Listed.struck_at.is_(None))
-    listed = act.session.scalars(wanted).all()
+@dataclass(frozen=True)
+class HandOver:
+    """The approved requests that a hand-out answers, and what those on the list have their copies for."""
+
+    requests: Sequence[CopyRequest]
+    purposes: Mapping[str, Purpose]
+
+
+def check_hand_over(act: Act, document: Document, to: Sequence[register.Holder]) -> HandOver:
+    """Raises WrongState for who is not to have a copy."""
+    wanted = select(Listed.holder, Listed.purpose).where(
+        Listed.document_id == document.id, Listed.struck_at.is_(None)
+    )
+    listed = {row.holder: row.purpose for row in act.session.execute(wanted)}
     holding = select(Copy.holder).where(Copy.document_id == document.id, Copy.state.in_(copies.OUT))
     approved = [r for r in _open(act.session, document) if r.state is asking.State.APPROVED]
     asking.check_hand_over(
@@ -73,7 +85,7 @@ def check_hand_over(act: Act, document: Document, to: Sequence[register.Holder])
         approved=[r.holder for r in approved],
     )
     keys = {holder.key for holder in to}
-    return [r for r in approved if r.holder in keys]
+    return HandOver([r for r in approved if r.holder in keys], listed)
 
 
 def answer(act: Act, requests: Sequence[CopyRequest], made: Sequence[Copy]) -> None:

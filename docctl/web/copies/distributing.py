@@ -37,6 +37,7 @@ def change_distribution(number: str) -> ResponseReturnValue:
         here.writing(Action.DISTRIBUTION_CHANGE),
         number,
         add=[each for of in ("departments", "people", "outsiders") for each in request.form.getlist(of)],
+        file=request.form.getlist("file"),
         strike=request.form.getlist("strike"),
     )
     flash(gettext("The distribution list is changed."))
