@@ -74,6 +74,7 @@ class Action(StrEnum):
     RECORD_SEND_BACK = "record.send_back"
     RECORD_CLOSE = "record.close"
     RECORD_VOID = "record.void"
+    RECORD_GIVE = "record.give"
 
     DOCUMENT_READ = "document.read"
     DOCUMENT_SEARCH = "document.search"
@@ -182,6 +183,7 @@ _WORDS: Final[Mapping[Action, str]] = MappingProxyType(
         Action.READING_CALL: "make this revision known",
         Action.READING_CONFIRM: "confirm that they have read this",
         Action.READING_READ: "see who has read this",
+        Action.RECORD_GIVE: "give a copy of this record",
         Action.RECORD_SEND_BACK: "send this record back",
         Action.TRACE_READ: "trace this",
         Action.TRAIL_READ: "read the audit trail",

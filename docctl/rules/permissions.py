@@ -110,6 +110,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.RECORD_SEND_BACK: ((VERIFIER, IS_NOT_PERFORMER),),
         Action.RECORD_CLOSE: ((CONTROLLER,),),
         Action.RECORD_VOID: ((CONTROLLER,),),
+        Action.RECORD_GIVE: ((CONTROLLER,), (WORKS, TAKES_PART)),
         Action.DOCUMENT_READ: ((ANYONE,),),
         Action.DOCUMENT_SEARCH: ((ANYONE,),),
         Action.DRAFT_READ: (

@@ -148,6 +148,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         ),
         Action.RECORD_CLOSE: Surface("records.sealing.close_record", "record close", web="records.close"),
         Action.RECORD_VOID: Surface("records.sealing.void_record", "record void", web="records.void"),
+        Action.RECORD_GIVE: Surface("records.giving.give_record", "record give", web="records.give"),
         Action.DOCUMENT_READ: Surface(
             None,
             "document show",

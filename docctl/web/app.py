@@ -35,7 +35,7 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
-from docctl.web.records import executing
+from docctl.web.records import giving
 
 BLUEPRINTS = (
     start.bp,
@@ -46,7 +46,7 @@ BLUEPRINTS = (
     drafting.bp,
     approving.bp,
     issuing.bp,
-    executing.bp,
+    giving.bp,
     search.bp,
     trace.bp,
     life.bp,

@@ -16,10 +16,11 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
+from docctl.rules.records.giving import Meaning
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.readings import reading
-from docctl.usecases.records import sealing
+from docctl.usecases.records import giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
@@ -36,6 +37,7 @@ def lived(world: World) -> World:
     sealing.verify_record(world.as_("verifier"), record)
     controller = world.as_("controller")
     sealing.close_record(controller, record)
+    giving.give_record(controller, record, receiver="sales", meaning=Meaning.PERMIT)
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失", responsible="staff", consequence="无")

@@ -67,6 +67,7 @@ CONTRACT = {
     "record send-back": "record.send_back",
     "record close": "record.close",
     "record void": "record.void",
+    "record give": "record.give",
     "record list": "record.read",
     "record show": "record.read",
     "trace": "trace.read",

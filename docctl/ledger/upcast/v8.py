@@ -1,6 +1,7 @@
-"""Schema 8: distribution lists, requests for copies, loans, losses, outsiders, readings; where copies lie.
+"""Schema 8: distribution lists, requests, loans, losses, outsiders, readings, copies of records.
 
-A person may be document clerk; a site says which department keeps the manual, and is told of changes.
+A copy has a place and a purpose, a person may be document clerk, and a site says which department keeps the
+manual and is told of changes.
 
 Of before there is nothing for the new tables; nobody wrote down where a copy lay, and every copy was for use.
 """

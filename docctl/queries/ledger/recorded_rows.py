@@ -20,7 +20,7 @@ from docctl.models.copies import (
 )
 from docctl.models.documents import DocumentAuthor, Revision, Signature, Submission
 from docctl.models.readings import Reading, ReadingCall
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.models.records import Record, RecordClock, RecordCopy, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
 
 
@@ -56,7 +56,7 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
-    parts = (RecordEntry, RecordSignature, RecordClock)
+    parts = (RecordEntry, RecordSignature, RecordClock, RecordCopy)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())

@@ -63,6 +63,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.RECORD_SEND_BACK: Message("record sent back"),
         Action.RECORD_CLOSE: Message("record closed"),
         Action.RECORD_VOID: Message("record voided"),
+        Action.RECORD_GIVE: Message("copy of a record given"),
     }
 )
 """A word for each action that leaves an event."""
