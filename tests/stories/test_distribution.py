@@ -81,9 +81,13 @@ def test_a_listed_holder_is_a_task_until_the_copy_is_handed_out_and_of_each_revi
     made = desk.send("/copies/issue", form=ISSUE, departments=both, **sent)
     assert len(rows_of(desk.get(made.location).text)) == 3
     assert (tasks(world), lacking(world)) == ([], [])
-    page = head.get(f"/documents/{NUMBER}/distribution").text
-    held = [[row[0], row[2]] for row in rows_of(page)]
-    assert held == [["Sales", "A/1"], ["员工吴 (staff2)", "A/1"]]
+    held = {}
+    for who, window in (("controller", desk), ("head", head), ("staff", reader(world, "staff"))):
+        page = window.get(f"/documents/{NUMBER}/distribution").text
+        held[who] = [[row[0], row[2]] for row in rows_of(page)]
+    assert held["controller"] == [["Sales", "A/1"], ["员工吴 (staff2)", "A/1"]]
+    assert held["staff"] == [["Sales", "A/1"], ["员工吴 (staff2)", "–"]], "what others hold is not told"
+    assert held["head"] == [["Sales", "–"], ["员工吴 (staff2)", "–"]]
 
 
 @pytest.mark.rule("DC-28")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,7 +29,7 @@ from docctl.rules.words import Words
 
 @dataclass(frozen=True, kw_only=True)
 class HolderLine:
-    """Somebody on the list, or who was. `label` is that of the newest copy they have out."""
+    """Somebody on the list, or who was. `label`: of the newest copy they have out, if the reader may know."""
 
     holder: str
     holder_name: str
@@ -70,6 +70,10 @@ def distribution(ctx: Context, number: str, *, changing: bool = False) -> Distri
         ctx.require(Action.DISTRIBUTION_CHANGE, subject)
     may_change = ctx.may(Action.DISTRIBUTION_CHANGE, subject) and document.withdrawn_day is None
     rows = [HolderLine(**row) for row in ctx.session.execute(_ROWS, {"document": document.id}).mappings()]
+    if not ctx.may(Action.COPY_READ, Subject()):
+        # Who is on the list stands on the cover; what others hold is for who may see their copies.
+        mine = (ctx.actor.login, ctx.actor.department)
+        rows = [row if row.holder in mine else replace(row, label=None) for row in rows]
     return Distribution(
         number=document.number,
         title=shown.title,
