@@ -64,6 +64,8 @@ class Condition:
     holds: Callable[[Actor, Subject], bool]
     roles: tuple[Role, ...] = ()
     duty: Message | None = None
+    asks: Callable[[Subject], bool] = lambda _: True
+    """Whether it asks anything about such a thing: else it is not named where somebody is refused."""
 
 
 def role(*roles: Role) -> Condition:
@@ -144,7 +146,11 @@ IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, 
 ANYBODY: Final = Condition("at all", lambda *_: True)
 MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
 OF_ITS_DEPARTMENT: Final = Condition("of the department that owns it", _is_of_its_department)
-KEEPS_SUCH: Final = Condition("of the department that keeps such documents{keeper}", _keeps_such)
+KEEPS_SUCH: Final = Condition(
+    "of the department that keeps such documents{keeper}",
+    _keeps_such,
+    asks=lambda subject: subject.kept_by is not None,
+)
 DID_NOT_ASK: Final = Condition(
     "who did not ask for it",
     _did_not_ask,

@@ -165,7 +165,9 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
 def _who_may(action: Action, actor: Actor, subject: Subject) -> Message:
     who = [
-        Message("someone {conditions}", conditions=in_words(conditions, subject))
+        Message(
+            "someone {conditions}", conditions=in_words([c for c in conditions if c.asks(subject)], subject)
+        )
         for conditions in PERMISSIONS.get(action, ())
     ]
     return Message(

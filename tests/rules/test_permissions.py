@@ -215,8 +215,8 @@ def test_rights_of_several_roles_add_up() -> None:
 
 
 def test_a_refusal_names_who_may() -> None:
-    assert sentence(Action.COPY_RECALL, actor("staff"), FAVOURABLE) == (
-        "zhang may not recall this copy. Needed is someone with the role document-controller."
+    assert sentence(Action.COPY_KEEP, actor("staff"), FAVOURABLE) == (
+        "zhang may not keep this copy. Needed is someone with the role document-controller."
     )
     refused = sentence(Action.RECORD_FILL, actor("staff"), STRANGE)
     assert refused.endswith("whose role or department fills this step (finance).")
@@ -372,8 +372,8 @@ def _may_in_some_case(action: Action) -> list[str]:
 
 def test_the_matrix_says_under_which_conditions() -> None:
     rows = {row.action.value: row for row in matrix()}
-    assert rows["copy.recall"].cells["document-controller"] is YES
-    assert rows["copy.recall"].cells["staff"] is None
+    assert rows["copy.keep"].cells["document-controller"] is YES
+    assert rows["copy.keep"].cells["staff"] is None
     assert rows["copy.acknowledge"].cells["document-controller"] is YES
     assert str(rows["copy.acknowledge"].cells["staff"]) == "who holds it"
     assert str(rows["record.verify"].cells["verifier"]) == "who performed no step of it"

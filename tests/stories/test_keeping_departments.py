@@ -96,7 +96,8 @@ def told(world: World, login: str) -> list[list[str]]:
     """Department and number of changes: what somebody is told of the lists."""
     page = reader(world, login).get("/inbox").text
     _, found, part = page.partition('<section id="list_changes"')
-    return [row[1:3] for row in rows_of(part.partition("</section>")[0])] if found else []
+    rows = rows_of(part.partition("</section>")[0]) if found else []
+    return [[row[0], row[2]] for row in rows]
 
 
 @pytest.mark.rule("DC-58")

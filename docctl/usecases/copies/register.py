@@ -91,31 +91,38 @@ def hand_out(
     first = (act.session.scalar(used) or 0) + 1
     signed = newest_signed(act)
     made = [
-        Copy(
-            number=copy_numbers.copy_number(document.number, running),
-            document_id=document.id,
-            revision_id=revision.id,
-            running=running,
-            token=new_token(),
-            holder=holder.key,
-            holder_name=holder.name,
-            state=copies.State.ISSUED,
-            purpose=purposes.get(holder.key, Purpose.USE),
-            print_no=1,
-            issued_day=act.today,
-            issued_at=act.at,
-            issued_by_id=act.actor.person_id,
-            signed_size=signed and signed.size,
-            signed_root=signed and signed.root_text,
-        )
+        _copy(act, document, revision, running, holder, purposes.get(holder.key, Purpose.USE))
         for running, holder in enumerate(to, first)
     ]
+    if signed is not None:
+        for copy in made:
+            copy.signed_size, copy.signed_root = signed.size, signed.root_text
     act.add(*made)
     for copy in made:
         copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy)
         act.add(step(act, copy, Action.COPY_ISSUE))
         act.add(*_recalls_ahead(act, copy, revision, known))
     return made
+
+
+def _copy(
+    act: Act, document: Document, revision: Revision, running: int, holder: Holder, purpose: Purpose
+) -> Copy:
+    return Copy(
+        number=copy_numbers.copy_number(document.number, running),
+        document_id=document.id,
+        revision_id=revision.id,
+        running=running,
+        token=new_token(),
+        holder=holder.key,
+        holder_name=holder.name,
+        state=copies.State.ISSUED,
+        purpose=purpose,
+        print_no=1,
+        issued_day=act.today,
+        issued_at=act.at,
+        issued_by_id=act.actor.person_id,
+    )
 
 
 def newest_signed(act: Act) -> Checkpoint | None:
