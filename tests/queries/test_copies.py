@@ -42,6 +42,8 @@ def test_a_line_says_all_about_a_copy(register: World) -> None:
         "revision": "A/0",
         "holder": "after-sales",
         "holder_name": "售后服务部 After-sales",
+        "purpose": "use",
+        "place": None,
         "token": copy.token,
         "url": f"/c/{copy.token}",
         "state": "issued",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from docctl.door.accounts import Proved
@@ -106,32 +105,25 @@ def lose_copy(
     replacement for a copy that had been asked back, nor of a revision that may not be handed out any more:
     issue a copy of what is in force, if its holder needs one.
     """
-    said = Said(reason, responsible, consequence)
-    lost, *replacement = _lose_copy(ctx, copy_number, said=said, noticed=noticed)
+    said = {"reason": reason, "responsible": responsible, "consequence": consequence}
+    lost, *replacement = _lose_copy(ctx, copy_number, **said, noticed=noticed)
     return lost, next(iter(replacement), None)
 
 
-@dataclass(frozen=True)
-class Said:
-    """What is told of a loss: how it came about, who answers for it, what follows from it."""
-
-    reason: str
-    responsible: str
-    consequence: str
-
-
 @retried(Action.COPY_LOSE)
-def _lose_copy(ctx: Context, copy_number: str, *, said: Said, noticed: date | None) -> list[Copy]:
+def _lose_copy(
+    ctx: Context, copy_number: str, *, reason: str, responsible: str, consequence: str, noticed: date | None
+) -> list[Copy]:
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
         act.require(keeping.of_copy(act.session, lost))
         stood = register.status(act, lost)
         lost.state = copies.after(stood, act.action, lost.number)
-        why = register.checked_reason(said.reason)
+        why = register.checked_reason(reason)
         found_out = noticed or act.today
         copies.check_noticed(found_out, issued=lost.issued_day, today=act.today)
-        loss = _loss(act, lost, said, found_out)
+        loss = _loss(act, lost, responsible, consequence, found_out)
         register.end_loan(act, lost)
         act.add(register.step(act, lost, reason=why), loss)
         made = [] if stood is Status.RECALLED else _replacement(act, lost)
@@ -148,16 +140,16 @@ def _lose_copy(ctx: Context, copy_number: str, *, said: Said, noticed: date | No
         return [lost, *made]
 
 
-def _loss(act: Act, lost: Copy, said: Said, noticed: date) -> Loss:
+def _loss(act: Act, lost: Copy, responsible: str, consequence: str, noticed: date) -> Loss:
     """Raises Invalid where nobody answers for it, or nothing follows (DC-78)."""
-    lending.check_loss(said.responsible, said.consequence)
-    (who,) = register.holders(act.session, [said.responsible], field="responsible", departments=False)
+    lending.check_loss(responsible, consequence)
+    (who,) = register.holders(act.session, [responsible], field="responsible", departments=False)
     return Loss(
         copy_id=lost.id,
         noticed_day=noticed,
         responsible=who.key,
         responsible_name=who.name,
-        consequence=clean(said.consequence),
+        consequence=clean(consequence),
     )
 
 
