@@ -51,7 +51,9 @@ def lines(of: Inbox) -> list[Waiting]:
     return [Waiting(part, item) for part in PARTS for item in getattr(of, part)]
 
 
-def _number(line: Waiting) -> str:
+def _number(line: Waiting) -> Value:
+    if line.part == "list_changes":
+        return Post(line.item.number)  # whose list it is
     return " ".join(filter(None, (line.item.number, line.item.revision)))
 
 
