@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
-from docctl.cli.kit.caller import Caller, Noun
+from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.door.context import Context
 from docctl.models.records import Record
@@ -17,7 +18,8 @@ from docctl.queries.records.hands import record_lacks
 from docctl.queries.records.listing import record_list
 from docctl.queries.records.reading import record_show
 from docctl.rules.actions import Action
-from docctl.usecases.records import opening, recording, sealing
+from docctl.rules.records.giving import Meaning
+from docctl.usecases.records import giving, opening, recording, sealing
 
 NUMBER = click.argument("number")
 REASON = click.option("--reason", required=True, help="Why; it is kept.")
@@ -120,6 +122,21 @@ def void(caller: Caller, number: str, reason: str) -> None:
     """Take the record out of use. It stays readable."""
     with caller.writing(Action.RECORD_VOID) as ctx:
         caller.show(_line(ctx, sealing.void_record(ctx, number, reason=reason)))
+
+
+@record.command("give")
+@NUMBER
+@click.option("--receiver", required=True, help="A department, a login or an outsider.")
+@click.option("--meaning", type=click.Choice([m.value for m in Meaning]), required=True, help="What it says.")
+@click.option("--on", "day", type=Day(), help="The day on which it was given (today).")
+@click.pass_obj
+def give(caller: Caller, number: str, receiver: str, meaning: str, day: date | None) -> None:
+    """Register that somebody got a copy of a checked record: as permit, or as order to rectify."""
+    with caller.writing(Action.RECORD_GIVE) as ctx:
+        said = Meaning(meaning)
+        made = giving.give_record(ctx, number, receiver=receiver, meaning=said, day=day)
+        told = {"receiver": made.receiver, "meaning": made.meaning.value, "day": made.given_day.isoformat()}
+        caller.show({"record": number, **told})
 
 
 @record.command("list")

@@ -6,6 +6,8 @@ from docctl.errors.message import See
 
 DOCUMENTS = See("docctl document list", "the list of documents")
 COPIES = See("docctl copy list", "the list of copies")
+OUTSIDERS = See("docctl report outsiders", "the list of holders outside")
+REQUESTS = See("docctl request list", "the requests for copies")
 RECORDS = See("docctl record list", "the list of records")
 ACCOUNTS = See("docctl user list", "the list of accounts")
 CHECK = See("docctl check", "the check of the audit trail")

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from docctl.models import configuration, copies, documents, ledger, people, records, sessions, turns
+from docctl.models import (
+    configuration,
+    copies,
+    documents,
+    ledger,
+    outsiders,
+    people,
+    readings,
+    records,
+    sessions,
+    turns,
+)
 from docctl.models.base import Base, add_checks, add_indexes
 
-__all__ = ["configuration", "copies", "documents", "ledger", "people", "records", "sessions", "turns"]
+__all__ = [
+    "configuration",
+    "copies",
+    "documents",
+    "ledger",
+    "outsiders",
+    "people",
+    "readings",
+    "records",
+    "sessions",
+    "turns",
+]
 
 add_checks(Base.metadata)
 add_indexes(Base.metadata)

@@ -78,6 +78,14 @@ class WorkCalendar(Controlled):
     content: Mapped[Any] = mapped_column(Json)
 
 
+class Administration(Controlled):
+    """Which department keeps the manual (DC-54), from the event that made the row on; empty: none alone."""
+
+    __tablename__ = "administration"
+
+    department: Mapped[str] = mapped_column(Txt)
+
+
 class GoverningProcedure(Controlled):
     """Which procedure governs document control at the site, from the event that made the row on.
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
 from docctl.rules.records.entries import Cause
+from docctl.rules.records.giving import Meaning
 from docctl.rules.records.life import State
 
 
@@ -81,6 +82,20 @@ class RecordSignature(Controlled):
     signed_at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(Txt)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecordCopy(Controlled):
+    """A copy of a checked record that went back to somebody, as permit or order to rectify (DC-62)."""
+
+    __tablename__ = "record_copy"
+
+    record_id: Mapped[int] = reference("record.id")
+    receiver: Mapped[str] = mapped_column(Txt)
+    receiver_name: Mapped[str] = mapped_column(Txt)
+    meaning: Mapped[Meaning] = mapped_column(Word(Meaning))
+    given_day: Mapped[date] = mapped_column(Day)
+    given_at: Mapped[datetime] = mapped_column(Instant)
+    given_by_id: Mapped[int] = reference("person.id")
 
 
 class RecordClock(Controlled):

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from typing import Final
 
+from docctl.queries.copies.changes import CHANGES
+from docctl.queries.copies.lacking import LACKING
+from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
+from docctl.queries.copies.losses import LOSSES
+from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.documents.review_columns import REVIEWS
+from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
 
-REPORTS: Final[tuple[Report, ...]] = (RECALLS, REVIEWS)
+REPORTS: Final[tuple[Report, ...]] = (
+    RECALLS,
+    REVIEWS,
+    LACKING,
+    LOANS,
+    OVERDUE_LOANS,
+    LOSSES,
+    OUTSIDERS,
+    CHANGES,
+    UNREAD,
+)

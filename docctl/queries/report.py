@@ -72,7 +72,7 @@ class Report:
     about: Message
     action: Action
     rows: Callable[[Context], Select[*tuple[Any, ...]]]
-    key: InstrumentedAttribute[int] | InstrumentedAttribute[str]
+    key: ColumnElement[Any] | InstrumentedAttribute[Any]
     newest_first: bool = False
     filters: tuple[Filter, ...] = ()
 
@@ -88,7 +88,7 @@ class Part:
     following: str | None = None
 
 
-def part_of(*columns: InstrumentedAttribute[str]) -> Where:
+def part_of(*columns: ColumnElement[str] | InstrumentedAttribute[str]) -> Where:
     """The condition that one of these holds what was typed."""
     return lambda typed: or_(*(column.icontains(printable(typed), autoescape=True) for column in columns))
 
@@ -129,7 +129,7 @@ def for_programs(line: RowMapping) -> dict[str, Any]:
     return {name: value for name, value in told.items() if name != _KEY}
 
 
-def _typed(key: InstrumentedAttribute[Any], after: str) -> int | str | None:
+def _typed(key: ColumnElement[Any] | InstrumentedAttribute[Any], after: str) -> int | str | None:
     if key.type.python_type is str:
         return printable(after) or None
     return int(after) if after.isascii() and after.isdigit() and len(after) <= _LONGEST else None

@@ -29,5 +29,15 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "user.read": "read the accounts",
         "ledger.check": "check the ledger",
         "evidence.export": "take evidence away",
+        "distribution.change": "change the distribution list of this document",
+        "request.add": "ask for this copy",
+        "copy.place": "say where this copy lies",
+        "copy.take_back": "take this copy back from its loan",
+        "outsider.add": "register this outsider",
+        "notice.take": "take note of what changed",
+        "reading.call": "make this revision known",
+        "reading.confirm": "confirm that they have read this",
+        "reading.read": "see who has read this",
+        "record.give": "give a copy of this record",
     }
 )

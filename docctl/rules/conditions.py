@@ -38,8 +38,12 @@ class Subject:
     """The roles and departments that fill the step (or, where the whole record is meant, any step)."""
     entered_by: int | None = None
     """Who entered the value that is to be corrected."""
+    kept_by: str | None = None
+    """The department that alone hands out and asks back such documents; None where any does."""
     holder: str | None = None
     """The holder of the copy: a login, a department or a registered outsider."""
+    asker: int | None = None
+    """Who asked for what is to be decided."""
     account: int | None = None
     """The person whose account, password or roles are changed."""
     approver: int | None = None
@@ -50,7 +54,8 @@ class Subject:
 
 @dataclass(frozen=True)
 class Condition:
-    """A question about a person and a thing. `words` complete "someone …", with {posts}, {steps} or {holder}.
+    """A question about a person and a thing. `words` complete "someone …"; {posts}, {steps}, {keeper} and
+    {holder} stand for facts.
 
     `duty` is the sentence of a separation of duties; it is said when nothing else stands in the way.
     """
@@ -59,6 +64,8 @@ class Condition:
     holds: Callable[[Actor, Subject], bool]
     roles: tuple[Role, ...] = ()
     duty: Message | None = None
+    asks: Callable[[Subject], bool] = lambda _: True
+    """Whether it asks anything about such a thing: else it is not named where somebody is refused."""
 
 
 def role(*roles: Role) -> Condition:
@@ -75,6 +82,20 @@ def _may_edit(actor: Actor, subject: Subject) -> bool:
     # Departments write the documents of their own field (DC-08).
     own = actor.person_id in (subject.authors or ())
     return own or (subject.department is not None and actor.department == subject.department)
+
+
+def _is_of_its_department(actor: Actor, subject: Subject) -> bool:
+    # The department in charge decides who gets what it owns (DC-50, DC-52).
+    return subject.department is not None and actor.department == subject.department
+
+
+def _keeps_such(actor: Actor, subject: Subject) -> bool:
+    # The manual is recalled and issued again by the administration department (DC-54).
+    return subject.kept_by is None or actor.department == subject.kept_by
+
+
+def _did_not_ask(actor: Actor, subject: Subject) -> bool:
+    return actor.person_id != subject.asker
 
 
 def _is_not_author(actor: Actor, subject: Subject) -> bool:
@@ -124,6 +145,19 @@ def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
 IS_OPERATOR: Final = Condition("with access to the site's files", lambda actor, _: actor.operator)
 ANYBODY: Final = Condition("at all", lambda *_: True)
 MAY_EDIT: Final = Condition("who is an author of it or belongs to its department", _may_edit)
+OF_ITS_DEPARTMENT: Final = Condition("of the department that owns it", _is_of_its_department)
+KEEPS_SUCH: Final = Condition(
+    "of the department that keeps such documents{keeper}",
+    _keeps_such,
+    asks=lambda subject: subject.kept_by is not None,
+)
+DID_NOT_ASK: Final = Condition(
+    "who did not ask for it",
+    _did_not_ask,
+    duty=Message(
+        "Nobody approves what they asked for themselves (DC-50). The distribution list is for that."
+    ),
+)
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
@@ -165,9 +199,11 @@ IS_ANOTHERS_ACCOUNT: Final = replace(
 )
 
 AUTHOR: Final = role(Role.AUTHOR)
+HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
-HEAD: Final = role(Role.DEPARTMENT_HEAD)
+# Collects and files what the own department holds (DC-10).
+CLERK: Final = role(Role.DOCUMENT_CLERK)
 VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
@@ -190,6 +226,7 @@ def in_words(conditions: Iterable[Condition], subject: Subject) -> Joined:
     facts = {
         "posts": _in_brackets(subject.posts),
         "steps": _in_brackets(subject.step_posts),
+        "keeper": _in_brackets([subject.kept_by] if subject.kept_by else []),
         "holder": _in_brackets([subject.holder] if subject.holder else []),
     }
     return Joined(

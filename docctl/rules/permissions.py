@@ -19,7 +19,9 @@ from docctl.rules.conditions import (
     ANYBODY,
     ANYONE,
     AUTHOR,
+    CLERK,
     CONTROLLER,
+    DID_NOT_ASK,
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
     FILLS_THE_STEP,
@@ -33,7 +35,9 @@ from docctl.rules.conditions import (
     IS_NOT_PERFORMER,
     IS_OPERATOR,
     IS_OWN_ACCOUNT,
+    KEEPS_SUCH,
     MAY_EDIT,
+    OF_ITS_DEPARTMENT,
     READS_EVERYTHING,
     SIGNER,
     TAKES_PART,
@@ -78,15 +82,30 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
         Action.REVISION_PROLONG: _SIGNING,
-        Action.COPY_ISSUE: ((CONTROLLER,),),
+        # Who hands out decides not to whom (DC-50): the list is what the department in charge approved.
+        Action.DISTRIBUTION_CHANGE: ((HEAD, OF_ITS_DEPARTMENT),),
+        Action.REQUEST_ADD: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
+        Action.REQUEST_APPROVE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
+        Action.REQUEST_REFUSE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
+        Action.COPY_ISSUE: ((CONTROLLER, KEEPS_SUCH),),
         # The controller too, for holders without an account: departments and outsiders sign on paper.
         Action.COPY_ACKNOWLEDGE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
-        Action.COPY_RECALL: ((CONTROLLER,),),
-        Action.COPY_RETURN: ((CONTROLLER,),),
+        Action.COPY_RECALL: ((CONTROLLER, KEEPS_SUCH),),
+        Action.COPY_RETURN: ((CONTROLLER,), (CLERK, HOLDS_THE_COPY)),
         Action.COPY_KEEP: ((CONTROLLER,),),
         Action.COPY_DESTROY: ((CONTROLLER, DOES_NOT_APPROVE_OR_WITNESS),),
-        Action.COPY_REPLACE: ((CONTROLLER,),),
-        Action.COPY_LOSE: ((CONTROLLER,),),
+        Action.COPY_REPLACE: ((CONTROLLER, KEEPS_SUCH),),
+        Action.COPY_LOSE: ((CONTROLLER, KEEPS_SUCH),),
+        Action.COPY_PLACE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
+        # The administration department is told of every change of a list (DC-58).
+        Action.NOTICE_TAKE: ((CONTROLLER, KEEPS_SUCH), (CLERK, KEEPS_SUCH)),
+        Action.READING_CALL: ((CONTROLLER,), (HEAD, OF_ITS_DEPARTMENT)),
+        Action.READING_CONFIRM: ((WORKS,),),
+        Action.COPY_LEND: ((CONTROLLER,),),
+        Action.COPY_TAKE_BACK: ((CONTROLLER,),),
+        Action.OUTSIDER_ADD: ((CONTROLLER,),),
+        Action.OUTSIDER_CHANGE: ((CONTROLLER,),),
+        Action.OUTSIDER_ERASE: ((CONTROLLER,),),
         Action.RECORD_OPEN: ((WORKS,),),
         Action.RECORD_FILL: ((WORKS, FILLS_THE_STEP),),
         # An entry is corrected by who made it (DC-97, PR-78).
@@ -97,6 +116,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.RECORD_SEND_BACK: ((VERIFIER, IS_NOT_PERFORMER),),
         Action.RECORD_CLOSE: ((CONTROLLER,),),
         Action.RECORD_VOID: ((CONTROLLER,),),
+        Action.RECORD_GIVE: ((CONTROLLER,), (WORKS, TAKES_PART)),
         Action.DOCUMENT_READ: ((ANYONE,),),
         Action.DOCUMENT_SEARCH: ((ANYONE,),),
         Action.DRAFT_READ: (
@@ -107,6 +127,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         ),
         Action.COPY_READ: ((CONTROLLER,), (READS_EVERYTHING,), (ANYONE, HOLDS_THE_COPY)),
         Action.COPY_CHECK: ((ANYBODY,),),
+        Action.READING_READ: ((CONTROLLER,), (READS_EVERYTHING,), (HEAD, OF_ITS_DEPARTMENT)),
+        Action.OUTSIDER_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
         Action.RECORD_READ: _READING_RECORDS,
         Action.TRACE_READ: _READING_RECORDS,
         Action.TRAIL_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
@@ -149,7 +171,9 @@ def refusal(action: Action, actor: Actor, subject: Subject) -> Refusal | None:
 
 def _who_may(action: Action, actor: Actor, subject: Subject) -> Message:
     who = [
-        Message("someone {conditions}", conditions=in_words(conditions, subject))
+        Message(
+            "someone {conditions}", conditions=in_words([c for c in conditions if c.asks(subject)], subject)
+        )
         for conditions in PERMISSIONS.get(action, ())
     ]
     return Message(

@@ -20,6 +20,7 @@ class Role(StrEnum):
     MANAGEMENT_REPRESENTATIVE = "management-representative"
     GENERAL_MANAGER = "general-manager"
     DOCUMENT_CONTROLLER = "document-controller"
+    DOCUMENT_CLERK = "document-clerk"
     STAFF = "staff"
     VERIFIER = "verifier"
     AUDITOR = "auditor"
@@ -84,6 +85,7 @@ _WORDS: Final[Mapping[Role, Own]] = MappingProxyType(
         Role.MANAGEMENT_REPRESENTATIVE: Own(zh="管理者代表", en="management representative"),
         Role.GENERAL_MANAGER: Own(zh="总经理", en="general manager"),
         Role.DOCUMENT_CONTROLLER: Own(zh="文控员", en="document controller"),
+        Role.DOCUMENT_CLERK: Own(zh="资料员", en="document clerk"),
         Role.STAFF: Own(zh="员工", en="staff"),
         Role.VERIFIER: Own(zh="验证人", en="verifier"),
         Role.AUDITOR: Own(zh="审核员", en="auditor"),

@@ -15,6 +15,7 @@ from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Level, Message, Typed
 from docctl.models.base import Controlled
 from docctl.models.configuration import (
+    Administration,
     ApprovalChain,
     Department,
     GoverningProcedure,
@@ -22,8 +23,9 @@ from docctl.models.configuration import (
     Organisation,
     WorkCalendar,
 )
-from docctl.models.copies import Copy
+from docctl.models.copies import Copy, CopyRequest
 from docctl.models.documents import Document, Revision, Signature, Submission
+from docctl.models.outsiders import Outsider
 from docctl.models.people import Person, PersonRole
 from docctl.models.records import Record
 from docctl.rules import copy_numbers
@@ -63,6 +65,24 @@ def copy(session: Session, number: str) -> Copy:
         raise NotFound(otherwise) from None
     of = select(Document.id).where(Document.number_key == key).scalar_subquery()
     return _one(session, Copy, (Copy.document_id == of) & (Copy.running == running), otherwise)
+
+
+def request(session: Session, number: str) -> CopyRequest:
+    """The request for a copy of this number."""
+    otherwise = Message(
+        "there is no request {number}; see: {where}", number=Typed(number), where=see.REQUESTS
+    )
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound(otherwise)
+    return _one(session, CopyRequest, CopyRequest.number == str(int(number)), otherwise)
+
+
+def outsider(session: Session, key: str) -> Outsider:
+    """The outsider of this key (`@1`)."""
+    otherwise = Message("there is no outsider {key}; see: {where}", key=Typed(key), where=see.OUTSIDERS)
+    if not (key.isprintable() and len(key) < 20):
+        raise NotFound(otherwise)
+    return _one(session, Outsider, Outsider.key == key, otherwise)
 
 
 def record(session: Session, number: str) -> Record:
@@ -158,6 +178,12 @@ def calendar(session: Session, name: str = "default") -> WorkCalendar:
 def governing(session: Session) -> str:
     """The number of the procedure that governs document control; empty if none does."""
     newest = select(GoverningProcedure.number).order_by(GoverningProcedure.id.desc()).limit(1)
+    return session.scalar(newest) or ""
+
+
+def administration(session: Session) -> str:
+    """The key of the department that keeps the manual; empty if none does alone."""
+    newest = select(Administration.department).order_by(Administration.id.desc()).limit(1)
     return session.scalar(newest) or ""
 
 

@@ -21,7 +21,7 @@ from docctl.web.documents import (
     drafting,
     issuing,
     pinned,
-    reading,
+    readings,
     reviews,
     search,
     trying,
@@ -45,21 +45,21 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
-from docctl.web.records import executing
+from docctl.web.records import giving
 
 BLUEPRINTS = (
     start.bp,
     scan.bp,
     sign_in.bp,
     inbox.bp,
-    reading.bp,
+    readings.bp,
     drafting.bp,
     approvers.bp,
     approving.bp,
     issuing.bp,
     reviews.bp,
     trying.bp,
-    executing.bp,
+    giving.bp,
     search.bp,
     trace.bp,
     life.bp,

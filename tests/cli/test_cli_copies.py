@@ -38,7 +38,9 @@ def test_a_copy_goes_out_and_comes_back(handed_out: Terminal) -> None:
     witnessed = "--approved-by gm --witness head --witness rep"
     assert state(handed_out, "controller", f"copy destroy {SECOND} {witnessed}") == "destroyed"
     assert state(handed_out, "controller", f"copy replace {THIRD} --reason torn") == "issued"
-    lost = handed_out.ok("controller", f"copy lose {THIRD} --reason gone")
+    lost = handed_out.ok(
+        "controller", f"copy lose {THIRD} --reason gone --responsible staff --consequence none"
+    )
     assert (lost["copy"], lost["state"], lost["replacement"]) == (THIRD, "lost", f"{NUMBER}#004")
     parts = dict.fromkeys(PARTS, 0) | {"destroyed": 1, "kept": 1, "lost": 1, "out": 1}
     told = {"document": NUMBER, "issued": 4, **parts, "balanced": True}
@@ -50,7 +52,12 @@ def test_a_copy_goes_out_and_comes_back(handed_out: Terminal) -> None:
 
 def test_a_lost_copy_that_was_recalled_has_no_replacement(handed_out: Terminal) -> None:
     handed_out.ok("controller", f"copy recall {FIRST} --reason x")
-    assert handed_out.ok("controller", f"copy lose {FIRST} --reason x")["replacement"] is None
+    assert (
+        handed_out.ok("controller", f"copy lose {FIRST} --reason x --responsible staff --consequence none")[
+            "replacement"
+        ]
+        is None
+    )
 
 
 def test_a_holder_sees_the_own_copies(handed_out: Terminal) -> None:

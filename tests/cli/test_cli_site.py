@@ -156,12 +156,12 @@ def test_the_library_is_packed_when_somebody_says_so(terminal: Terminal) -> None
 def test_the_matrix_of_permissions_is_printed_without_a_site() -> None:
     rows = {row["action"]: row for row in run("--json", "permissions")["permissions"]}
     assert rows.keys() == {action.value for action in PERMISSIONS}
-    assert rows["copy.recall"]["roles"] == {
+    assert rows["copy.keep"]["roles"] == {
         role: "yes" if role == "document-controller" else "" for role in Role
     }
     assert rows["site.init"]["operator"] is True
     told = run("permissions").out
-    assert "copy.recall\n    document-controller: yes\n" in told
+    assert "copy.keep\n    document-controller: yes\n" in told
     assert "site.init\n    whoever has the site's files\n" in told
     assert all(action.value in told for action in Action if action in PERMISSIONS)
 
@@ -188,10 +188,10 @@ def test_every_rule_of_the_sources_says_whether_it_holds_and_what_is_missing() -
 def test_the_rules_are_told_line_by_line_with_what_is_missing() -> None:
     told, rules = run("rules").out, run("--json", "rules")["rules"]
     assert told.count("\n") == len(rules) + 4
-    (line,) = [line for line in told.splitlines() if line.startswith("  DC-74 ")]
+    (line,) = [line for line in told.splitlines() if line.startswith("  DC-84 ")]
     assert "not built" in line
-    assert "Private lending to outsiders is forbidden." in line
-    assert "(missing: loans are not built)" in line
+    assert "A department may ask the archive for a copy of a contract paper" in line
+    assert "(missing: requests for copies of contract papers are not built)" in line
 
 
 def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from docctl.cli import docctl, main
 from docctl.cli.kit.tree import HIDDEN, MEMBERS, wants_json
 from docctl.queries.all_reports import REPORTS
-from docctl.rules.actions import SURFACES, Action
+from docctl.rules.actions import Action
+from docctl.rules.surfaces import SURFACES
 from tests.support.sites import PASSWORD, World
 from tests.support.terminal import CLEAN, Terminal, run
 

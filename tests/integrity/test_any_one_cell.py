@@ -12,16 +12,19 @@ import psycopg
 import pytest
 from sqlalchemy import BigInteger, Column
 
+from docctl.door import accounts
 from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
 from docctl.rules.documents.reviews import Verdict
+from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases.copies import disposing, handing
+from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
 from docctl.usecases.documents import approving, drafting, reviewing, trying
-from docctl.usecases.records import sealing
+from docctl.usecases.readings import reading
+from docctl.usecases.records import giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from docctl.usecases.site.confirming import confirm_site
 from tests.support.shell import Shell, shell
@@ -39,9 +42,26 @@ def lived(world: World) -> World:
     sealing.verify_record(world.as_("verifier"), record)
     controller = world.as_("controller")
     sealing.close_record(controller, record)
+    giving.give_record(controller, record, receiver="sales", meaning=Meaning.PERMIT)
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
-    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
+    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失", responsible="staff", consequence="无")
+    distributing.change_distribution(world.as_("head"), NUMBER, add=["sales"])
+    requesting.add_request(world.as_("staff2"), NUMBER, reason="现场要用")
+    outside.add_outsider(controller, company="甲公司", name="王", contact="电话")
+    handing.acknowledge_copy(controller, f"{NUMBER}#001")
+    lending.lend_copy(
+        controller,
+        f"{NUMBER}#001",
+        borrower="@1",
+        due=world.clock().date(),
+        reason="查阅",
+        approved_by=accounts.taken_at_their_word(world.site, "head"),
+    )
+    noticing.take_notice(controller)
+    reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
+    reading.confirm_reading(world.as_("gm"), NUMBER)
+    lending.place_copy(controller, f"{NUMBER}#002", place="档案室")
     tried = procedure(extra="改。")
     head = tried.content.raw.replace(b"\n---\n", b"\ntrial: 2026-06-30\n---\n", 1)
     issue(world, of_procedure(read_procedure(head, {}, {})), save=True)

@@ -42,6 +42,8 @@ def test_a_line_says_all_about_a_copy(register: World) -> None:
         "revision": "A/0",
         "holder": "after-sales",
         "holder_name": "售后服务部 After-sales",
+        "purpose": "use",
+        "place": None,
         "token": copy.token,
         "url": f"/c/{copy.token}",
         "state": "issued",
@@ -90,7 +92,9 @@ def test_the_list_can_be_of_one_document_and_of_what_is_out(register: World) -> 
 def test_the_list_of_a_past_day_and_of_a_day_to_come(register: World) -> None:
     register.clock.advance(days=1)
     issue(register, procedure(extra="修改。"), effective=FIRST + timedelta(days=7), save=True)
-    disposing.lose_copy(register.as_("controller"), f"{NUMBER}#001", reason="r")
+    disposing.lose_copy(
+        register.as_("controller"), f"{NUMBER}#001", reason="r", responsible="staff", consequence="无"
+    )
 
     def on(days: int) -> list[tuple[str, str | None, str | None]]:
         lines = copy_list(register.as_("auditor"), NUMBER, on=FIRST + timedelta(days=days))["copies"]

@@ -25,7 +25,9 @@ ACT: dict[str, Callable[[Context, str], object]] = {
     "return": handing.return_copy,
     "keep": lambda ctx, copy: disposing.keep_copy(ctx, copy, reason="r"),
     "replace": lambda ctx, copy: disposing.replace_copy(ctx, copy, reason="r"),
-    "lose": lambda ctx, copy: disposing.lose_copy(ctx, copy, reason="r"),
+    "lose": lambda ctx, copy: disposing.lose_copy(
+        ctx, copy, reason="r", responsible="staff", consequence="无"
+    ),
     "destroy": lambda ctx, copy: destroy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
 }
 SPAN = 16

@@ -44,7 +44,7 @@ def eventful(world: World) -> None:
     handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
     handing.recall_copy(controller, f"{NUMBER}#001", reason="更换")
     handing.return_copy(controller, f"{NUMBER}#001")
-    disposing.lose_copy(controller, f"{NUMBER}#002", reason="遗失")
+    disposing.lose_copy(controller, f"{NUMBER}#002", reason="遗失", responsible="staff", consequence="无")
     world.clock.go_to(date(2026, 3, 5))
     issue(world, procedure(extra="新。"), save=True)
 

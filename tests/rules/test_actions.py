@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from docctl.rules.actions import READS, SURFACES, Action
+from docctl.rules.actions import READS, Action
+from docctl.rules.surfaces import SURFACES
 
 # Design 9, the commands that act on a site by an account's right, copied by hand.
 CONTRACT = {
@@ -31,6 +32,12 @@ CONTRACT = {
     "revision cancel": "revision.cancel",
     "revision issue": "revision.issue",
     "revision diff": "document.read",
+    "distribution show": "document.read",
+    "distribution change": "distribution.change",
+    "request add": "request.add",
+    "request approve": "request.approve",
+    "request refuse": "request.refuse",
+    "request list": "copy.read",
     "copy issue": "copy.issue",
     "copy acknowledge": "copy.acknowledge",
     "copy recall": "copy.recall",
@@ -39,6 +46,17 @@ CONTRACT = {
     "copy destroy": "copy.destroy",
     "copy replace": "copy.replace",
     "copy lose": "copy.lose",
+    "copy place": "copy.place",
+    "copy lend": "copy.lend",
+    "copy take-back": "copy.take_back",
+    "notice take": "notice.take",
+    "reading call": "reading.call",
+    "reading confirm": "reading.confirm",
+    "reading list": "reading.read",
+    "outsider add": "outsider.add",
+    "outsider change": "outsider.change",
+    "outsider erase": "outsider.erase",
+    "outsider show": "outsider.read",
     "copy list": "copy.read",
     "copy reconcile": "copy.read",
     "copy check": "copy.check",
@@ -54,6 +72,7 @@ CONTRACT = {
     "record send-back": "record.send_back",
     "record close": "record.close",
     "record void": "record.void",
+    "record give": "record.give",
     "record list": "record.read",
     "record show": "record.read",
     "trace": "trace.read",

@@ -17,8 +17,8 @@ from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
 ME, SOMEBODY_ELSE = 1, 2
 
 HEADS = "department-head manager-in-charge management-representative general-manager"
-ALL = f"author {HEADS} document-controller staff verifier auditor admin"
-NOT_AUDITOR = f"author {HEADS} document-controller staff verifier admin"
+ALL = f"author {HEADS} document-controller document-clerk staff verifier auditor admin"
+NOT_AUDITOR = f"author {HEADS} document-controller document-clerk staff verifier admin"
 
 # The roles that may, when every fact about the thing speaks for the person.
 EXPECTED = {
@@ -46,14 +46,26 @@ EXPECTED = {
     "revision.issue": "document-controller",
     "revision.cancel": "document-controller",
     "revision.prolong": HEADS,
+    "distribution.change": "department-head",
+    "request.add": NOT_AUDITOR,
+    **dict.fromkeys(("request.approve", "request.refuse"), "department-head"),
     "copy.issue": "document-controller",
     "copy.acknowledge": NOT_AUDITOR,
     "copy.recall": "document-controller",
-    "copy.return": "document-controller",
+    "copy.return": "document-controller document-clerk",
     "copy.keep": "document-controller",
     "copy.destroy": "document-controller",
     "copy.replace": "document-controller",
     "copy.lose": "document-controller",
+    "copy.place": NOT_AUDITOR,
+    "copy.lend": "document-controller",
+    "copy.take_back": "document-controller",
+    "notice.take": "document-controller document-clerk",
+    "reading.call": "department-head document-controller",
+    "reading.confirm": NOT_AUDITOR,
+    "reading.read": "department-head document-controller auditor admin",
+    **dict.fromkeys(("outsider.add", "outsider.change", "outsider.erase"), "document-controller"),
+    "outsider.read": "document-controller auditor admin",
     "record.open": NOT_AUDITOR,
     "record.fill": NOT_AUDITOR,
     "record.correct": NOT_AUDITOR,
@@ -63,6 +75,7 @@ EXPECTED = {
     "record.send_back": "verifier",
     "record.close": "document-controller",
     "record.void": "document-controller",
+    "record.give": NOT_AUDITOR,
     "document.read": ALL,
     "document.search": ALL,
     "draft.read": f"author {HEADS} document-controller auditor admin",
@@ -87,11 +100,20 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "revision.reject": "",
     "revision.retract": "",
     "revision.prolong": "",
+    "distribution.change": "",
+    "request.add": "document-controller",
+    **dict.fromkeys(("request.approve", "request.refuse"), ""),
     "copy.acknowledge": "document-controller",
+    **dict.fromkeys(("copy.issue", "copy.recall", "copy.replace", "copy.lose", "notice.take"), ""),
+    "copy.return": "document-controller",
+    "copy.place": "document-controller",
+    "reading.call": "document-controller",
+    "reading.read": "document-controller auditor admin",
     "record.fill": "",
     "record.correct": "",
     "record.sign": "",
     "record.complete": "",
+    "record.give": "document-controller",
     "draft.read": "document-controller auditor admin",
     "copy.read": "document-controller auditor admin",
     "record.read": "verifier document-controller auditor admin",
@@ -109,6 +131,8 @@ STRANGE = Subject(
     step_posts=frozenset({"finance"}),
     entered_by=SOMEBODY_ELSE,
     holder="li",
+    kept_by="finance",
+    asker=ME,
     account=SOMEBODY_ELSE,
     approver=SOMEBODY_ELSE,
     witnesses=frozenset({SOMEBODY_ELSE}),
@@ -120,6 +144,8 @@ FAVOURABLE = replace(
     step_posts=frozenset({"quality"}),
     entered_by=ME,
     holder="zhang",
+    kept_by="quality",
+    asker=SOMEBODY_ELSE,
 )
 
 
@@ -194,8 +220,8 @@ def test_rights_of_several_roles_add_up() -> None:
 
 
 def test_a_refusal_names_who_may() -> None:
-    assert sentence(Action.COPY_RECALL, actor("staff"), FAVOURABLE) == (
-        "zhang may not recall this copy. Needed is someone with the role document-controller."
+    assert sentence(Action.COPY_KEEP, actor("staff"), FAVOURABLE) == (
+        "zhang may not keep this copy. Needed is someone with the role document-controller."
     )
     refused = sentence(Action.RECORD_FILL, actor("staff"), STRANGE)
     assert refused.endswith("whose role or department fills this step (finance).")
@@ -351,8 +377,8 @@ def _may_in_some_case(action: Action) -> list[str]:
 
 def test_the_matrix_says_under_which_conditions() -> None:
     rows = {row.action.value: row for row in matrix()}
-    assert rows["copy.recall"].cells["document-controller"] is YES
-    assert rows["copy.recall"].cells["staff"] is None
+    assert rows["copy.keep"].cells["document-controller"] is YES
+    assert rows["copy.keep"].cells["staff"] is None
     assert rows["copy.acknowledge"].cells["document-controller"] is YES
     assert str(rows["copy.acknowledge"].cells["staff"]) == "who holds it"
     assert str(rows["record.verify"].cells["verifier"]) == "who performed no step of it"

@@ -170,7 +170,9 @@ def test_a_lost_number_is_void_for_ever_and_points_at_its_replacement(world: Wor
     issue(world, procedure())
     hand_out(world, "staff", "sales")
     world.clock.advance(days=1)
-    lost, replacement = disposing.lose_copy(world.as_("controller"), f"{NUMBER}#001", reason="出差遗失")
+    lost, replacement = disposing.lose_copy(
+        world.as_("controller"), f"{NUMBER}#001", reason="出差遗失", responsible="staff", consequence="无"
+    )
     assert replacement is not None
     assert (lost.number, replacement.number) == (f"{NUMBER}#001", f"{NUMBER}#003")
     assert (replacement.holder, replacement.holder_name) == (lost.holder, lost.holder_name)
@@ -193,9 +195,16 @@ def test_a_lost_copy_that_had_been_asked_back_or_is_superseded_has_no_replacemen
     hand_out(world, "staff", "sales")
     controller = world.as_("controller")
     handing.recall_copy(controller, f"{NUMBER}#001", reason="岗位调动")
-    assert disposing.lose_copy(controller, f"{NUMBER}#001", reason="找不到")[1] is None
+    assert (
+        disposing.lose_copy(
+            controller, f"{NUMBER}#001", reason="找不到", responsible="staff", consequence="无"
+        )[1]
+        is None
+    )
     issue(world, procedure(extra="修改。"), save=True)
-    lost, replacement = disposing.lose_copy(controller, f"{NUMBER}#002", reason="找不到")
+    lost, replacement = disposing.lose_copy(
+        controller, f"{NUMBER}#002", reason="找不到", responsible="staff", consequence="无"
+    )
     assert (lost.state.value, replacement) == ("lost", None)
     assert counts(world) == {"issued": 2, "lost": 2}
     assert [c.number for c in hand_out(world, "sales")] == [f"{NUMBER}#003"]
@@ -216,7 +225,12 @@ def test_the_copy_of_a_cancelled_issue_and_of_a_withdrawn_document_says_so(world
         hand_out(world, "sales", label="A/1")
     with pytest.raises(WrongState, match="recalled"):  # the cancelling asked it back
         disposing.replace_copy(world.as_("controller"), f"{NUMBER}#002", reason="破损")
-    assert disposing.lose_copy(world.as_("controller"), f"{NUMBER}#002", reason="丢失")[1] is None
+    assert (
+        disposing.lose_copy(
+            world.as_("controller"), f"{NUMBER}#002", reason="丢失", responsible="staff", consequence="无"
+        )[1]
+        is None
+    )
     issuing.withdraw_document(world.as_("controller"), NUMBER, reason="不再使用")
     assert verdicts(world) == ["withdrawn", "void"]
     assert copy_check(world.site, f"{NUMBER}#001")["current_revision"] is None

@@ -210,9 +210,15 @@ def test_a_loss_says_when_it_was_noticed_and_whether_it_was_reported_in_time(ter
     handed_out(world, under=governing())
     world.clock.go_to(FRIDAY)
     for day, wrong in (("2026-03-07", "after"), ("2026-03-01", "before")):
-        answer = terminal("controller", f"copy lose {FIRST} --reason gone --noticed {day}")
+        answer = terminal(
+            "controller",
+            f"copy lose {FIRST} --reason gone --responsible staff --consequence none --noticed {day}",
+        )
         assert (answer.code, wrong, "2026-03-02" in answer.out) == (2, wrong, True)
-    terminal.ok("controller", f"copy lose {FIRST} --reason gone --noticed 2026-03-04")
+    terminal.ok(
+        "controller",
+        f"copy lose {FIRST} --reason gone --responsible staff --consequence none --noticed 2026-03-04",
+    )
     page = text_of(reader(world, "controller").get(f"/copies/{FIRST.replace('#', '%23')}").text)
     assert "gone (noticed on 2026-03-04)" in page
     assert page.count("late by 2 days") == 1
@@ -222,7 +228,13 @@ def test_the_form_of_a_loss_asks_when_it_was_noticed(world: World) -> None:
     handed_out(world, under=governing())
     world.clock.go_to(TUESDAY)
     desk = reader(world, "controller")
-    desk.send(f"/copies/{FIRST.replace('#', '%23')}/lose", reason="遗失", noticed="2026-03-02")
+    desk.send(
+        f"/copies/{FIRST.replace('#', '%23')}/lose",
+        reason="遗失",
+        noticed="2026-03-02",
+        responsible="staff",
+        consequence="无",
+    )
     (_, lost) = copy_view(world.as_("controller"), FIRST).steps
     assert (lost.noticed, lost.late) == (MONDAY, 1)
 

@@ -171,7 +171,7 @@ def test_an_exchanged_copy_is_a_new_print_under_the_same_number(paper_world: Wor
 
 def test_the_replacement_of_a_lost_copy_has_its_print_too(paper_world: World) -> None:
     controller = paper_world.as_("controller")
-    _, new = disposing.lose_copy(controller, COPY, reason="丢失")
+    _, new = disposing.lose_copy(controller, COPY, reason="丢失", responsible="staff", consequence="无")
     assert new is not None
     assert printing.copy_print(controller, new.number).sha256 == new.pdf_sha256
 

@@ -117,7 +117,7 @@ def on_a_copy(desk: Desk, other: str | None, n: int) -> object:
         lambda: disposing.keep_copy(ctx, copy, reason="留作参考"),
         lambda: destroy(ctx, copy, approved_by="rep", witnesses=["staff", "staff2"]),
         lambda: disposing.replace_copy(ctx, copy, reason="破损"),
-        lambda: disposing.lose_copy(ctx, copy, reason="丢失"),
+        lambda: disposing.lose_copy(ctx, copy, reason="丢失", responsible="staff", consequence="无"),
     ]
     return acts[n % len(acts)]()
 

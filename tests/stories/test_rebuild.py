@@ -53,7 +53,7 @@ def lived(world: World) -> World:
     controller = world.as_("controller")
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#002")
-    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失")
+    disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失", responsible="staff", consequence="无")
     closed = opening.open_record(world.as_("staff"), "LX-R-101").number
     filled = {"reported_at": "2026-03-02T09:00", "customer": "甲公司"}
     solved = {"answered_at": "2026-03-02T11:00", "satisfied": "true"}

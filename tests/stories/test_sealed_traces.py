@@ -52,7 +52,9 @@ def a_return(world: World) -> None:
 
 
 def a_loss(world: World) -> None:
-    disposing.lose_copy(world.as_("controller"), f"{NUMBER}#003", reason="找不到")
+    disposing.lose_copy(
+        world.as_("controller"), f"{NUMBER}#003", reason="找不到", responsible="staff", consequence="无"
+    )
 
 
 def an_exchange(world: World) -> None:

@@ -263,7 +263,7 @@ def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -
         lambda ctx: approving.sign_revision(ctx, NUMBER),
         lambda ctx: issuing.withdraw_document(ctx, NUMBER, reason="x"),
         lambda ctx: handing.acknowledge_copy(ctx, copy),
-        lambda ctx: disposing.lose_copy(ctx, copy, reason="x"),
+        lambda ctx: disposing.lose_copy(ctx, copy, reason="x", responsible="staff", consequence="无"),
         lambda ctx: opening.open_record(ctx, "LX-R-101"),
         lambda ctx: recording.sign_record(ctx, record),
     ]

@@ -74,7 +74,7 @@ def _copies(world: World) -> list[str]:
     handing.acknowledge_copy(world.as_("staff"), made[0])
     handing.recall_copy(controller, made[1], reason="回收")
     handing.return_copy(controller, made[2])
-    disposing.lose_copy(controller, made[3], reason="丢失")
+    disposing.lose_copy(controller, made[3], reason="丢失", responsible="staff", consequence="1")
     return [*made, f"{ISSUED}#099", "nonsense"]
 
 

@@ -24,11 +24,21 @@ from docctl.models.documents import Document
 from docctl.models.ledger import IdempotencyKey
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.records.giving import Meaning
 from docctl.store.material import Material
-from docctl.usecases.copies import disposing, handing
+from docctl.usecases.copies import (
+    disposing,
+    distributing,
+    handing,
+    lending,
+    noticing,
+    outside,
+    requesting,
+)
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
-from docctl.usecases.records import opening, recording, sealing
+from docctl.usecases.readings import reading
+from docctl.usecases.records import giving, opening, recording, sealing
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from tests.house.trees import ROOT, sources
 from tests.support.crash import assert_whole
@@ -100,7 +110,15 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", handing.return_copy, f"{N}#001"),
     step("controller", disposing.keep_copy, f"{N}#001", reason="参考"),
     step("controller", disposing.replace_copy, f"{N}#002", reason="破损"),
-    step("controller", disposing._lose_copy, f"{N}#003", reason="丢失", noticed=None),
+    step(
+        "controller",
+        disposing._lose_copy,
+        f"{N}#003",
+        reason="丢失",
+        responsible="staff",
+        consequence="无",
+        noticed=None,
+    ),
     step("controller", handing.return_copy, f"{N}#004"),
     step(
         "controller",
@@ -109,6 +127,31 @@ STORY: Sequence[Step | Callable[[World], None]] = [
         approved_by=Proved(1, "gm"),
         witnesses=[Proved(2, "staff"), Proved(3, "staff2")],
     ),
+    step("controller", outside.add_outsider, company="海天公司", name="王", contact="1"),
+    step("controller", outside.change_outsider, "@1", company=None, name="李", contact="2"),
+    step("controller", handing.issue_copies, N, holders=["gm", "@1"]),
+    step("controller", lending.place_copy, f"{N}#006", place="档案室"),
+    step("gm", handing.acknowledge_copy, f"{N}#006"),
+    step(
+        "controller",
+        lending.lend_copy,
+        f"{N}#006",
+        borrower="staff2",
+        due=date(2026, 6, 1),
+        reason="查阅",
+        approved_by=Proved(1, "head"),
+    ),
+    step("controller", lending.take_back_copy, f"{N}#006"),
+    step("controller", handing.return_copy, f"{N}#007"),
+    step("controller", outside.erase_outsider, "@1", reason="应对方要求"),
+    step("controller", noticing.take_notice),
+    step("head", distributing.change_distribution, N, add=["sales"], file=["finance"], strike=[]),
+    step("staff2", requesting.add_request, N, reason="现场要用"),
+    step("head", requesting.approve_request, "1"),
+    step("verifier", requesting.add_request, N, reason="对照"),
+    step("head", requesting.refuse_request, "2", reason="不涉及"),
+    step("controller", reading.call_reading, N, concerned=["sales"], due=date(2026, 6, 1)),
+    step("staff", reading.confirm_reading, N),
     later,
     step("controller", issuing.cancel_revision, N, reason="不发了"),
     form,
@@ -125,6 +168,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("staff", sealing.complete_record, RECORD),
     step("verifier", sealing.verify_record, RECORD),
     step("controller", sealing.close_record, RECORD),
+    step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
     step("controller", issuing.withdraw_document, N, reason="不用了"),
@@ -144,6 +188,8 @@ def other(name: str, value: Any) -> Any:
         return value + "x"
     if isinstance(value, bytes):
         return value + b"\n"
+    if isinstance(value, date):
+        return date(2026, 6, 2)
     if isinstance(value, Proved):
         return Proved(value.person_id, f"{value.login}x")
     if isinstance(value, Mapping):

@@ -226,7 +226,7 @@ BY_THE_CONTROLLER: list[Callable[[Context, str], object]] = [
     lambda ctx, number: disposing.keep_copy(ctx, number, reason="r"),
     lambda ctx, number: destroy(ctx, number, approved_by="gm", witnesses=["rep", "head"]),
     lambda ctx, number: disposing.replace_copy(ctx, number, reason="r"),
-    lambda ctx, number: disposing.lose_copy(ctx, number, reason="r"),
+    lambda ctx, number: disposing.lose_copy(ctx, number, reason="r", responsible="staff", consequence="无"),
 ]
 
 

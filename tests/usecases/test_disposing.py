@@ -106,7 +106,12 @@ def test_a_copy_in_use_is_neither_destroyed_nor_kept(sqlite_world: World) -> Non
 NEED_A_REASON: list[tuple[bool, Callable[[Context, str, str], object]]] = [
     (True, lambda ctx, number, reason: disposing.keep_copy(ctx, number, reason=reason)),
     (False, lambda ctx, number, reason: disposing.replace_copy(ctx, number, reason=reason)),
-    (False, lambda ctx, number, reason: disposing.lose_copy(ctx, number, reason=reason)),
+    (
+        False,
+        lambda ctx, number, reason: disposing.lose_copy(
+            ctx, number, reason=reason, responsible="staff", consequence="无"
+        ),
+    ),
 ]
 
 
@@ -147,13 +152,15 @@ def test_recalled_paper_is_not_exchanged(sqlite_world: World) -> None:
 def test_a_loss_reported_twice_by_one_request_has_one_replacement(world: World) -> None:
     one_copy(world, back=False)
     with closing(replace(world.as_("controller"), op="desk-2")) as once:
-        lost, replacement = disposing.lose_copy(once, COPY, reason="遗失")
-        again = disposing.lose_copy(once, COPY, reason="遗失")
+        lost, replacement = disposing.lose_copy(
+            once, COPY, reason="遗失", responsible="staff", consequence="无"
+        )
+        again = disposing.lose_copy(once, COPY, reason="遗失", responsible="staff", consequence="无")
     assert replacement is not None
     assert [c and c.number for c in again] == [lost.number, replacement.number]
     assert last(world, Copy).number == f"{NUMBER}#002"
     details = {"holder": "staff", "noticed": "2026-03-02", "replacement": f"{NUMBER}#002"}
-    assert told(world)["details"] == details
+    assert told(world)["details"] == details | {"responsible": "staff", "consequence": "无"}
 
 
 @pytest.mark.rule("DC-53", "DC-56")
@@ -162,7 +169,9 @@ def test_the_replacement_of_a_copy_that_will_be_superseded_is_recalled_from_that
 ) -> None:
     one_copy(world, back=False)
     issue(world, procedure(extra="修改。"), effective=date(2026, 3, 9), save=True)
-    _, replacement = disposing.lose_copy(world.as_("controller"), COPY, reason="遗失")
+    _, replacement = disposing.lose_copy(
+        world.as_("controller"), COPY, reason="遗失", responsible="staff", consequence="无"
+    )
     assert replacement is not None
     world.clock.go_to(date(2026, 3, 9))
     with pytest.raises(WrongState, match="is recalled"):

@@ -82,7 +82,9 @@ def test_the_pages_of_copies_look_right(desk: Desk, sqlite_world: World) -> None
     handing.issue_copies(controller, NUMBER, holders=["sales", "staff2", "quality", "gm"])
     handing.acknowledge_copy(controller, f"{NUMBER}#002")
     handing.recall_copy(controller, f"{NUMBER}#003", reason="换页")
-    disposing.lose_copy(controller, f"{NUMBER}#004", reason="出差途中遗失")
+    disposing.lose_copy(
+        controller, f"{NUMBER}#004", reason="出差途中遗失", responsible="staff", consequence="无"
+    )
     desk.look("copies", "/copies", "controller")
     desk.look("copy", f"/copies/{NUMBER}%23003", "controller")
     desk.look("copy_issue", f"/copies/issue?document={NUMBER}", "controller")

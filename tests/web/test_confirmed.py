@@ -6,7 +6,8 @@ import pytest
 
 from docctl.door import accounts
 from docctl.errors import Unproved
-from docctl.rules.actions import CONFIRMED, SURFACES
+from docctl.rules.actions import CONFIRMED
+from docctl.rules.surfaces import SURFACES
 from docctl.standing import find
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.records import sealing

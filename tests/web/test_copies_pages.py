@@ -210,7 +210,7 @@ def test_a_damaged_copy_is_exchanged_and_a_lost_one_replaced(world: World) -> No
     controller = reader(world, "controller")
     assert controller.send(f"{ONE}/replace", reason="浸水").status_code == 302
     assert "no. 2 under this number" in text_of(controller.get(ONE).text)
-    controller.send(f"{ONE}/lose", reason="出差遗失")
+    controller.send(f"{ONE}/lose", reason="出差遗失", responsible="staff", consequence="无")
     page = controller.get(ONE).text
     assert f'href="/copies/{NUMBER}%23003"' in page
     assert f"{NUMBER}#003 takes its place" in text_of(page)
@@ -307,7 +307,9 @@ def test_a_number_that_is_none_is_not_found(world: World, number: str) -> None:
 def test_the_balance_of_a_document_balances(world: World) -> None:
     handed_out(world)
     handing.return_copy(world.as_("controller"), f"{NUMBER}#001")
-    disposing.lose_copy(world.as_("controller"), f"{NUMBER}#002", reason="遗失")
+    disposing.lose_copy(
+        world.as_("controller"), f"{NUMBER}#002", reason="遗失", responsible="staff", consequence="无"
+    )
     page = reader(world, "auditor").get("/copies/reconcile", document=NUMBER).text
     parts = dict.fromkeys(PARTS, "0") | {"out": "1", "returned": "1", "lost": "1"}
     assert rows_of(page)[0] == ["3", *parts.values(), "✓ balanced"]

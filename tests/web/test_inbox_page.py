@@ -49,6 +49,7 @@ def test_each_thing_waits_for_those_who_can_do_it(world: World) -> None:
         "overdue": [record],
         "to_issue": ["LX-CX-2019-104 A/0"],
         "to_collect": [f"{NUMBER}#002 A/0"],
+        "list_changes": ["Sales"],
     }
     assert waiting(world, "staff") == {
         "overdue": [record],

@@ -9,7 +9,8 @@ from flask import url_for
 from flask.testing import FlaskClient
 from markupsafe import Markup
 
-from docctl.rules.actions import SURFACES, Action
+from docctl.rules.actions import Action
+from docctl.rules.surfaces import SURFACES
 from docctl.web.kit import here
 from docctl.web.kit.addresses import address
 from docctl.web.kit.framed import framed

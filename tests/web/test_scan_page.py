@@ -73,7 +73,7 @@ def token_of(world: World, verdict: Verdict) -> str:
     elif verdict is Verdict.WITHDRAWN:
         issuing.withdraw_document(controller, NUMBER, reason="不再适用")
     elif verdict is Verdict.VOID:
-        disposing.lose_copy(controller, f"{NUMBER}#001", reason="遗失")
+        disposing.lose_copy(controller, f"{NUMBER}#001", reason="遗失", responsible="staff", consequence="无")
     return token
 
 

@@ -45,7 +45,12 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "library": Member("libraries", "library", "Check a folder of procedures and templates. Needs no site."),
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),
-    "copy": Member("copies", "copy", "Controlled copies: hand out, recall, take back, account for."),
+    "copy": Member("copies.register", "copy", "Controlled copies: hand out, recall, take back, account for."),
+    "notice": Member("copies.notice", "notice", "Changes of the departments' lists, taken note of."),
+    "outsider": Member("copies.outsider", "outsider", "Holders outside: register, change, erase, show."),
+    "request": Member("copies.request", "request", "Asking for a copy: add, approve, refuse, list."),
+    "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
+    "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
     "record": Member("records", "record", "Records: open, fill, sign, verify, close."),
     "trace": Member(
         "trace", "trace", "From a record to what governed it, and from a document to its records."

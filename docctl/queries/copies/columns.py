@@ -7,6 +7,7 @@ from typing import Final
 from docctl.errors.message import Holder, Message
 from docctl.queries.columns import NOT_ON_PAGE, Column, Listed, day
 from docctl.rules.copies import Status
+from docctl.rules.distribution import Purpose
 
 COPIES: Final = Listed(
     title=Message("Copy register"),
@@ -40,6 +41,13 @@ COPIES: Final = Listed(
             value=lambda line: Message("yes") if line["overdue"] else None,
             on=NOT_ON_PAGE,
         ),
+        Column(
+            key="purpose",
+            heading=Message("Purpose"),
+            value=lambda line: Purpose(line["purpose"]),
+            on=NOT_ON_PAGE,
+        ),
+        Column(key="place", heading=Message("Place"), on=NOT_ON_PAGE),
         Column(key="replaced_by", heading=Message("Replaced by copy"), on=NOT_ON_PAGE),
     ),
 )

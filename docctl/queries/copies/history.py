@@ -15,7 +15,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
-from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.copies import Copy, CopyStep, Loss, Recall
 from docctl.models.documents import Revision
 from docctl.models.ledger import LedgerEvent
 from docctl.models.people import Person
@@ -32,7 +32,8 @@ class Step:
     """A line of the register of issue and recall (DC-49). `action` is the last word of the act.
 
     `approved_by` and `witnesses` are names, of a destruction only; `noticed` is the day on which a loss was
-    found out. `late`: days after the last one in time, 0 where it was in time or nothing had to be.
+    found out, `responsible` who answers for it, `consequence` what follows.
+    `late`: days after the last one in time, 0 where it was in time or nothing had to be.
     """
 
     action: str
@@ -43,6 +44,8 @@ class Step:
     approved_by: str
     witnesses: tuple[str, ...]
     noticed: date | None
+    responsible: str
+    consequence: str
     late: int
 
 
@@ -73,6 +76,7 @@ def steps(ctx: Context, copy: Copy, limits: Control) -> Iterator[Step]:
         .order_by(CopyStep.id)
     ).all()
     calls = ctx.session.scalars(_holding(copy)).all()
+    loss = ctx.session.scalar(select(Loss).where(Loss.copy_id == copy.id))
     handed: CopyStep | None = None
     out = False
     for step, by, approver, *witnesses in rows:
@@ -89,6 +93,8 @@ def steps(ctx: Context, copy: Copy, limits: Control) -> Iterator[Step]:
             approved_by=approver or "",
             witnesses=tuple(name for name in witnesses if name),
             noticed=noticed,
+            responsible=loss.responsible_name if loss and step.action == _LOSE else "",
+            consequence=loss.consequence if loss and step.action == _LOSE else "",
             late=due.late(step.day) if due else 0,
         )
 

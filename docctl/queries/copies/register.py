@@ -47,6 +47,8 @@ class CopyLine(Deadline):
     revision: str
     holder: str
     holder_name: str
+    purpose: str
+    place: str | None
     token: str
     url: str
     state: str
@@ -216,6 +218,8 @@ _LINES: Final = (
         Revision.label.label("revision"),
         Copy.holder,
         Copy.holder_name,
+        Copy.purpose,
+        Copy.place,
         Copy.token,
         _predecessor.number.label("replaces"),
         REPLACED_BY,
@@ -268,6 +272,8 @@ def _lines(site: Site, rows: Iterable[Row[Any]], day: date, limits: Control) -> 
             revision=row.revision,
             holder=row.holder,
             holder_name=row.holder_name,
+            purpose=row.purpose.value,
+            place=row.place,
             token=row.token,
             url=url(site, row.token),
             state=status.value,

@@ -5,10 +5,10 @@ Whoever may not see a copy is answered as if there were none (SE-31).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypedDict
+from typing import Final
 
 from sqlalchemy import bindparam, select
 
@@ -18,21 +18,19 @@ from docctl.errors.message import Typed
 from docctl.models.base import Day
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
-from docctl.models.people import Person
 from docctl.queries.copies.deadlines import due_of, with_deadlines
 from docctl.queries.copies.history import Call, Step, recalls, steps
+from docctl.queries.copies.loans import LoanLine, loans_of
 from docctl.queries.copies.register import CopyLine, copies_named
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.ledger.recorded import About, as_recorded
-from docctl.queries.people.departments import DepartmentLine, department_list
-from docctl.rules import copies, languages, verdicts
+from docctl.rules import copies, languages, lending, verdicts
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import issue, revisions
 from docctl.rules.documents.control import Duty
 from docctl.rules.records import limits as phrases
 from docctl.rules.words import Words
-from docctl.standing import control, facts, find
+from docctl.standing import control, find, keeping
 from docctl.standing.control import Control
 
 
@@ -68,14 +66,7 @@ class CopyView:
     offered: tuple[Action, ...]
     has_print: bool
     due: DueLine | None
-
-
-class PersonLine(TypedDict):
-    """Somebody with an account, as those see them who have to name them in an act."""
-
-    login: str
-    name: str
-    department: str
+    loans: tuple[LoanLine, ...]
 
 
 @dataclass(frozen=True)
@@ -84,22 +75,6 @@ class HandedOut:
 
     lines: tuple[CopyLine, ...]
     has_print: bool
-
-
-@dataclass(frozen=True)
-class HandOut:
-    """What a copy can be handed out of, and to whom. `labels`: what is in force comes first.
-
-    `held`: by holder, of which of these revisions they have a copy that nobody asks back. A copy of another
-    revision does not count: its holder needs one of this.
-    """
-
-    number: str
-    title: Words
-    labels: tuple[tuple[str, revisions.Status], ...]
-    departments: tuple[DepartmentLine, ...]
-    people: tuple[PersonLine, ...]
-    held: Mapping[str, tuple[str, ...]]
 
 
 @as_recorded(About.COPY)
@@ -113,7 +88,9 @@ def copy_view(ctx: Context, number: str) -> CopyView:
     titles = ctx.session.get_one(Revision, copy.revision_id)
     scan = copy_check(ctx, copy.number)
     status = copies.Status(line["state"])
-    offered = tuple(a for a in copies.ACTS if _offers(ctx, copy, status, a))
+    loans = tuple(loans_of(ctx, copy))
+    on_loan = any(loan.ended_day is None for loan in loans)
+    offered = tuple(a for a in _ACTS if _offers(ctx, copy, status, a, on_loan=on_loan))
     return CopyView(
         line=line,
         title=titles.title,
@@ -126,6 +103,7 @@ def copy_view(ctx: Context, number: str) -> CopyView:
         offered=offered,
         has_print=copy.pdf_sha256 is not None and status.is_kept and ctx.may(Action.COPY_ISSUE, Subject()),
         due=_due(ctx, limits, copy, status),
+        loans=loans,
     )
 
 
@@ -133,38 +111,13 @@ def copy_for(ctx: Context, number: str, action: Action) -> CopyView:
     """The same for who is about to act on it. Raises NotFound, Forbidden; WrongState where it is too late."""
     seen = copy_view(ctx, number)
     # Who approves and witnesses is not known before the form is filled in.
-    subject = Subject(name=seen.line["copy"], holder=seen.line["holder"], witnesses=frozenset())
-    ctx.require(action, subject)
-    copies.after(seen.status, action, seen.line["copy"])
+    copy = find.copy(ctx.session, number)
+    ctx.require(action, keeping.of_copy(ctx.session, copy, witnesses=frozenset()))
+    borrower = next((loan.borrower_name for loan in seen.loans if loan.ended_day is None), None)
+    lending.check(seen.status, action, seen.line["copy"], borrower=borrower)
+    if action not in lending.WHEN:
+        copies.after(seen.status, action, seen.line["copy"])
     return seen
-
-
-def hand_out(ctx: Context, number: str) -> HandOut | None:
-    """What the form of an issue of copies shows; None as long as no document is named.
-
-    Raises NotFound, Forbidden, WrongState.
-    """
-    ctx.require(Action.COPY_ISSUE, Subject(name=number))
-    if not number:
-        return None
-    document = find.document(ctx.session, number)
-    known = find.revisions(ctx.session, document.id)
-    of, judged, day = facts.document(document), facts.revisions(known), ctx.today()
-    issue.check_not_withdrawn(of)
-    can = [r for r in judged if copies.may_hand_out(r, judged, day, of)]
-    if not can:
-        copies.check_hand_out(judged[-1], judged, day, of)
-    governing = revisions.in_force(judged, day, document=of)
-    can.sort(key=lambda r: (r != governing, r.effective or day))
-    newest = next(row for row in known if row.id == can[0].id)
-    return HandOut(
-        number=document.number,
-        title=newest.title,
-        labels=tuple((r.label, _status(r, judged, day, of)) for r in can),
-        departments=tuple(department_list(ctx)),
-        people=tuple(people_to_name(ctx)),
-        held=_held(ctx, can, day),
-    )
 
 
 def handed_out(ctx: Context, numbers: Sequence[str]) -> HandedOut:
@@ -176,38 +129,14 @@ def handed_out(ctx: Context, numbers: Sequence[str]) -> HandedOut:
     return HandedOut(lines, has_print)
 
 
-def people_to_name(ctx: Context) -> list[PersonLine]:
-    """All active people by login, for the controller who names holders and witnesses. Raises Forbidden."""
-    ctx.require(Action.COPY_ISSUE, Subject())
-    active = select(Person.login, Person.name, Person.department).where(Person.active.in_([True]))
-    rows = ctx.session.execute(active.order_by(Person.login))
-    return [PersonLine(login=r.login, name=r.name, department=r.department) for r in rows]
+_ACTS: Final = (Action.COPY_TAKE_BACK, *copies.ACTS, Action.COPY_PLACE, Action.COPY_LEND)
+"""All that can be done with a copy, in the order in which it is offered."""
 
 
-def _held(ctx: Context, can: Iterable[revisions.RevisionFacts], day: date) -> dict[str, tuple[str, ...]]:
-    """Who has a copy of which of these revisions, without those that are asked back already."""
-    labels, found = {r.id: r.label for r in can}, dict[str, tuple[str, ...]]()
-    out = select(Copy).where(Copy.revision_id.in_(labels), Copy.state.in_(copies.OUT)).order_by(Copy.id)
-    rows = ctx.session.scalars(out).all()
-    for copy, judged in zip(rows, facts.all_copies(ctx.session, rows), strict=True):
-        label, known = labels[copy.revision_id], found.get(copy.holder, ())
-        if label not in known and copies.state_on(judged, day) is not copies.Status.RECALLED:
-            found[copy.holder] = (*known, label)
-    return found
-
-
-def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action) -> bool:
-    subject = Subject(name=copy.number, holder=copy.holder, witnesses=frozenset())
-    return (status, action) in copies.TRANSITIONS and ctx.may(action, subject)
-
-
-def _status(
-    of: revisions.RevisionFacts,
-    judged: list[revisions.RevisionFacts],
-    day: date,
-    document: revisions.DocumentFacts,
-) -> revisions.Status:
-    return revisions.status_on(of, judged, day, document=document) or revisions.Status.DRAFT
+def _offers(ctx: Context, copy: Copy, status: copies.Status, action: Action, *, on_loan: bool) -> bool:
+    subject = keeping.of_copy(ctx.session, copy, witnesses=frozenset())
+    timely = action in lending.WHEN or (status, action) in copies.TRANSITIONS
+    return timely and lending.offers(status, action, on_loan=on_loan) and ctx.may(action, subject)
 
 
 _DUE: Final = with_deadlines(

@@ -21,13 +21,19 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_issue": Message("To issue"),
         "trials": Message("Trial issues to confirm, prolong or withdraw"),
         "to_review": Message("Documents to review"),
+        "to_approve": Message("Requests for copies to decide on"),
+        "to_hand_out": Message("Copies to hand out"),
+        "to_read": Message("To read and confirm"),
         "to_acknowledge": Message("Copies to acknowledge"),
         "to_hand_back": Message("Copies to hand back"),
         "to_collect": Message("Recalled copies still out"),
+        "to_tell": Message("Holders outside to be told, and their copies replaced"),
+        "on_loan": Message("Copies on loan to be given back"),
         "to_remind": Message("Copies not signed for in time"),
         "to_fill": Message("Records to fill"),
         "to_verify": Message("Records to verify"),
         "to_close": Message("Records to close"),
+        "list_changes": Message("Changes of the departments' lists"),
         "drafts": Message("Your drafts"),
         "handed_in": Message("Submitted by you"),
     }
@@ -47,7 +53,9 @@ def lines(of: Inbox) -> list[Waiting]:
     return [Waiting(part, item) for part in PARTS for item in getattr(of, part)]
 
 
-def _number(line: Waiting) -> str:
+def _number(line: Waiting) -> Value:
+    if line.part == "list_changes":
+        return Post(line.item.number)  # whose list it is
     return " ".join(filter(None, (line.item.number, line.item.revision)))
 
 

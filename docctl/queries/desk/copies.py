@@ -15,6 +15,7 @@ from docctl.queries.desk.items import Item
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.outside import is_outside
 from docctl.standing import control
 from docctl.standing.control import Control
 
@@ -39,7 +40,7 @@ _COPIES: Final = with_deadlines(
 
 def of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts of an inbox that are about copies, by their names."""
-    places = ("to_acknowledge", "to_hand_back", "to_collect", "to_remind")
+    places = ("to_acknowledge", "to_hand_back", "to_collect", "to_tell", "to_remind")
     found: dict[str, list[Item]] = {name: [] for name in places}
     acknowledges = ctx.may(Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
     collects, mine = ctx.may(Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
@@ -49,7 +50,9 @@ def of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     for row in rows:
         item = _copy(ctx, row, limits)
         held = row.holder in mine
-        if _recalled(ctx, row):
+        if is_outside(row.holder) and row.called_id is not None:
+            found["to_tell"].append(item)  # from the issue on: a customer is told before the day (DC-71)
+        elif _recalled(ctx, row):
             found["to_hand_back" if held else "to_collect"].append(item)
         elif row.state is copies.State.ISSUED and held and acknowledges:
             found["to_acknowledge"].append(item)

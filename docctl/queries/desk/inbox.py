@@ -13,8 +13,12 @@ from typing import Final
 
 from docctl.door.context import Context
 from docctl.queries.desk import records
+from docctl.queries.desk.changes import of_changes
 from docctl.queries.desk.copies import of_copies
+from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
+from docctl.queries.desk.loans import of_loans
+from docctl.queries.desk.readings import of_readings
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
 from docctl.queries.documents.reviews import reviews_waiting
@@ -40,14 +44,20 @@ class Inbox:
     to_issue: tuple[Item, ...] = ()
     trials: tuple[Item, ...] = ()
     to_review: tuple[Item, ...] = ()
+    to_approve: tuple[Item, ...] = ()
+    to_hand_out: tuple[Item, ...] = ()
+    to_read: tuple[Item, ...] = ()
     to_acknowledge: tuple[Item, ...] = ()
     to_hand_back: tuple[Item, ...] = ()
     to_collect: tuple[Item, ...] = ()
+    to_tell: tuple[Item, ...] = ()
+    on_loan: tuple[Item, ...] = ()
     to_remind: tuple[Item, ...] = ()
     to_fill: tuple[Item, ...] = ()
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    list_changes: tuple[Item, ...] = ()
     drafts: tuple[Item, ...] = ()
     handed_in: tuple[Item, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -58,13 +68,13 @@ class Inbox:
         return sum(number for name, number in self.counts.items() if name not in BESIDE)
 
 
-BESIDE: Final = frozenset({"overdue", "drafts", "handed_in"})
+BESIDE: Final = frozenset({"overdue", "list_changes", "drafts", "handed_in"})
 
 
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
     """What waits for the person of `ctx`: of each part, or of one alone, `most` behind the one of a key."""
     counts = records.count(ctx)
-    found = {name: _keyed(items) for name, items in _found(ctx).items()}
+    found = {name: _keyed(items) for name, items in _worked_out(ctx).items()}
     parts = {name: tuple(islice((i for i in items if i.key > after), most)) for name, items in found.items()}
     for name in [name for name, number in counts.items() if number and only in (None, name)]:
         parts[name] = tuple(records.items(ctx, name, after=after, most=most))
@@ -87,7 +97,7 @@ def waiting(ctx: Context, newest: str | None = None) -> int:
 def _total(ctx: Context) -> int:
     try:
         counted = records.count(ctx, [name for name in records.PARTS if name not in BESIDE])
-        found = _found(ctx)
+        found = _worked_out(ctx)
     except STUMBLES:
         # A number beside the menu must not take every page with it; the inbox itself says what is wrong.
         ctx.session.rollback()
@@ -95,9 +105,11 @@ def _total(ctx: Context) -> int:
     return sum(counted.values()) + sum(len(items) for name, items in found.items() if name not in BESIDE)
 
 
-def _found(ctx: Context) -> dict[str, tuple[Item, ...]]:
+def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
+    """The parts that are not counted by the database."""
+    copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
-    return of_revisions(ctx) | of_copies(ctx) | days
+    return of_revisions(ctx) | of_readings(ctx) | copies | of_changes(ctx) | days
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

@@ -8,7 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
-from docctl.models.copies import Copy, CopyStep, ExchangedPrint, Recall
+from docctl.models.copies import (
+    Copy,
+    CopyRequest,
+    CopyStep,
+    ExchangedPrint,
+    Listed,
+    Loan,
+    Loss,
+    Recall,
+)
 from docctl.models.documents import (
     DocumentAuthor,
     DocumentReview,
@@ -17,7 +26,8 @@ from docctl.models.documents import (
     Submission,
     TrialExtension,
 )
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.models.readings import Reading, ReadingCall
+from docctl.models.records import Record, RecordClock, RecordCopy, RecordEntry, RecordSignature
 from docctl.queries.ledger.rows import Rows
 
 
@@ -27,6 +37,10 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
     submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
     return {
         "document": {document_id},
+        "copy_request": _keys(session, CopyRequest, CopyRequest.document_id == document_id),
+        "reading": _keys(session, Reading, Reading.revision_id.in_(revisions)),
+        "reading_call": _keys(session, ReadingCall, ReadingCall.revision_id.in_(revisions)),
+        "distribution": _keys(session, Listed, Listed.document_id == document_id),
         "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),
         "document_review": _keys(session, DocumentReview, DocumentReview.document_id == document_id),
         "revision": set(session.scalars(revisions)),
@@ -38,7 +52,7 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
 
 def rows_of_copy(session: Session, copy_id: int) -> Rows:
     """A copy with all that happened to it, and what decides whether it may be used."""
-    parts = (CopyStep, Recall, ExchangedPrint)
+    parts = (CopyStep, Recall, ExchangedPrint, Loan, Loss)
     found = {kind.__tablename__: _keys(session, kind, kind.copy_id == copy_id) for kind in parts}
     document = select(Copy.document_id).where(Copy.id == copy_id).scalar_subquery()
     revisions = _keys(session, Revision, Revision.document_id == document)
@@ -51,7 +65,7 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
-    parts = (RecordEntry, RecordSignature, RecordClock)
+    parts = (RecordEntry, RecordSignature, RecordClock, RecordCopy)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())

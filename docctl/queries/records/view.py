@@ -13,11 +13,13 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
+from docctl.queries.records.given import Given, given
 from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.reading import readable, told
 from docctl.rules.actions import Action
 from docctl.rules.records import life, stepwise
 from docctl.rules.records.gates import Gate
+from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
@@ -111,6 +113,7 @@ class RecordView:
     titles: Mapping[str, Words]
     acts: frozenset[Action]
     content: str
+    given: tuple[Given, ...]
 
     @property
     def current(self) -> StepView | None:
@@ -145,6 +148,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
         titles={step.name: step.heading for step in executed.every_step},
         acts=_acts(ctx, executed, current),
         content=executed.content(),
+        given=tuple(given(ctx, executed.record.id)),
     )
 
 
@@ -240,6 +244,8 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
             continue
         if _is_time(executed, action) and ctx.may(action, subject):
             found.add(action)
+    if executed.record.state in CHECKED and ctx.may(Action.RECORD_GIVE, executed.subject()):
+        found.add(Action.RECORD_GIVE)
     return frozenset(found)
 
 

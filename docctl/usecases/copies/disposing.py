@@ -9,13 +9,14 @@ from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.models.copies import Copy, ExchangedPrint
+from docctl.models.copies import Copy, ExchangedPrint, Loss
 from docctl.models.documents import Document, Revision
-from docctl.rules import copies
+from docctl.rules import copies, lending
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
-from docctl.standing import copy_print, facts, find
+from docctl.rules.text import clean
+from docctl.standing import copy_print, facts, find, keeping
 from docctl.usecases.copies import register
 
 
@@ -24,7 +25,7 @@ def keep_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Keep an obsolete copy for reference, marked 作废留存 (DC-76)."""
     with ctx.act(Action.COPY_KEEP) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         act.add(register.step(act, copy, reason=why))
@@ -68,7 +69,7 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """
     with ctx.act(Action.COPY_REPLACE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         document, known = _document(act, copy)
         held = next(r for r in known if r.id == copy.revision_id)
@@ -88,30 +89,43 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
 
 
 def lose_copy(
-    ctx: Context, copy_number: str, *, reason: str, noticed: date | None = None
+    ctx: Context,
+    copy_number: str,
+    *,
+    reason: str,
+    responsible: str,
+    consequence: str,
+    noticed: date | None = None,
 ) -> tuple[Copy, Copy | None]:
     """Declare the number of a lost copy void for ever; (it, its replacement under a new number) (DC-56).
+
+    `responsible`: the account or the outsider who answers for it; `consequence`: what follows (DC-78).
 
     `noticed` is the day on which its holder found out (today): from then on its report is due. There is no
     replacement for a copy that had been asked back, nor of a revision that may not be handed out any more:
     issue a copy of what is in force, if its holder needs one.
     """
-    lost, *replacement = _lose_copy(ctx, copy_number, reason=reason, noticed=noticed)
+    said = {"reason": reason, "responsible": responsible, "consequence": consequence}
+    lost, *replacement = _lose_copy(ctx, copy_number, **said, noticed=noticed)
     return lost, next(iter(replacement), None)
 
 
 @retried(Action.COPY_LOSE)
-def _lose_copy(ctx: Context, copy_number: str, *, reason: str, noticed: date | None) -> list[Copy]:
+def _lose_copy(
+    ctx: Context, copy_number: str, *, reason: str, responsible: str, consequence: str, noticed: date | None
+) -> list[Copy]:
     """The lost copy and, if there is one, its replacement: a list, as a repeated request gets it again."""
     with ctx.act(Action.COPY_LOSE) as act:
         lost = find.copy(act.session, copy_number)
-        act.require(Subject(name=lost.number, holder=lost.holder))
+        act.require(keeping.of_copy(act.session, lost))
         stood = register.status(act, lost)
         lost.state = copies.after(stood, act.action, lost.number)
         why = register.checked_reason(reason)
         found_out = noticed or act.today
         copies.check_noticed(found_out, issued=lost.issued_day, today=act.today)
-        act.add(register.step(act, lost, reason=why))
+        loss = _loss(act, lost, responsible, consequence, found_out)
+        register.end_loan(act, lost)
+        act.add(register.step(act, lost, reason=why), loss)
         made = [] if stood is Status.RECALLED else _replacement(act, lost)
         act.record(
             lost,
@@ -119,9 +133,24 @@ def _lose_copy(ctx: Context, copy_number: str, *, reason: str, noticed: date | N
             rows=[lost, *made],
             holder=lost.holder,
             noticed=found_out.isoformat(),
+            responsible=loss.responsible,
+            consequence=loss.consequence,
             replacement=next((c.number for c in made), None),
         )
         return [lost, *made]
+
+
+def _loss(act: Act, lost: Copy, responsible: str, consequence: str, noticed: date) -> Loss:
+    """Raises Invalid where nobody answers for it, or nothing follows (DC-78)."""
+    lending.check_loss(responsible, consequence)
+    (who,) = register.holders(act.session, [responsible], field="responsible", departments=False)
+    return Loss(
+        copy_id=lost.id,
+        noticed_day=noticed,
+        responsible=who.key,
+        responsible_name=who.name,
+        consequence=clean(consequence),
+    )
 
 
 def _replacement(act: Act, lost: Copy) -> list[Copy]:
@@ -130,7 +159,14 @@ def _replacement(act: Act, lost: Copy) -> list[Copy]:
     of = facts.document(document)
     if not copies.may_hand_out(facts.of_revision(held), facts.revisions(known), act.today, of):
         return []
-    made = register.hand_out(act, document, held, known, [register.Holder(lost.holder, lost.holder_name)])
+    made = register.hand_out(
+        act,
+        document,
+        held,
+        known,
+        [register.Holder(lost.holder, lost.holder_name)],
+        {lost.holder: lost.purpose},
+    )
     made[0].replaces_id = lost.id
     return made
 

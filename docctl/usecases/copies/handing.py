@@ -13,11 +13,10 @@ from docctl.models.copies import Copy, Recall
 from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
-from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, labels, revisions
 from docctl.rules.recalls import Cause
-from docctl.standing import facts, find
-from docctl.usecases.copies import register
+from docctl.standing import facts, find, keeping
+from docctl.usecases.copies import register, requesting
 
 
 @retried(Action.COPY_ISSUE)
@@ -33,10 +32,12 @@ def issue_copies(
         document = find.document(act.session, number)
         known = find.revisions(act.session, document.id)
         named = _named(document, known, label)
-        act.require(Subject(name=document.number, department=document.department))
+        act.require(keeping.of_document(act.session, document))
         revision = _to_hand_out(document, known, named, act.today)
         to = register.holders(act.session, holders)
-        made = register.hand_out(act, document, revision, known, to)
+        over = requesting.check_hand_over(act, document, to)
+        made = register.hand_out(act, document, revision, known, to, over.purposes)
+        requesting.answer(act, over.requests, made)
         act.record(document, rows=made, label=revision.label, copies=[c.number for c in made])
         return made
 
@@ -46,7 +47,7 @@ def acknowledge_copy(ctx: Context, copy_number: str) -> Copy:
     """The holder has it: signed for by the holder, or by the controller for a signature on paper (DC-51)."""
     with ctx.act(Action.COPY_ACKNOWLEDGE) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         act.add(register.step(act, copy))
         act.record(copy, holder=copy.holder)
@@ -58,7 +59,7 @@ def recall_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
     """Ask a copy back from its holder. It must not be used from today on."""
     with ctx.act(Action.COPY_RECALL) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         why = register.checked_reason(reason)
         by = act.actor.person_id
@@ -74,7 +75,7 @@ def return_copy(ctx: Context, copy_number: str) -> Copy:
     """The copy is back. It is kept for reference or destroyed next."""
     with ctx.act(Action.COPY_RETURN) as act:
         copy = find.copy(act.session, copy_number)
-        act.require(Subject(name=copy.number, holder=copy.holder))
+        act.require(keeping.of_copy(act.session, copy))
         copy.state = register.after(act, copy)
         act.add(register.step(act, copy))
         act.record(copy, holder=copy.holder)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,18 +20,22 @@ from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Joined, Message, Post, Typed
 from docctl.ledger import checkpoint
 from docctl.ledger.checkpoint import Checkpoint
-from docctl.models.copies import Copy, CopyStep, Recall
+from docctl.models.copies import Copy, CopyStep, Loan, Recall
 from docctl.models.documents import Document, Revision
 from docctl.models.ledger import OutboxCheckpoint
+from docctl.models.outsiders import Outsider
 from docctl.models.people import Person
-from docctl.rules import copies, copy_numbers
+from docctl.rules import copies, copy_numbers, lending
 from docctl.rules.actions import Action
+from docctl.rules.distribution import Purpose
 from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
 from docctl.rules.recalls import Cause
 from docctl.rules.text import clean
 from docctl.standing import copy_print, facts, find
 
+_FOR_USE: Final[Mapping[str, Purpose]] = MappingProxyType({})
+"""By holder; who is not in it has a copy to work by."""
 _NEWEST_NOTE = select(OutboxCheckpoint.note).order_by(OutboxCheckpoint.size.desc()).limit(1)
 
 
@@ -41,23 +47,40 @@ class Holder:
     name: str
 
 
-def holders(session: Session, names: Sequence[str]) -> list[Holder]:
-    """Who is meant, in the order of `names`: logins, and departments by their key, title or another name.
+def holders(
+    session: Session, names: Sequence[str], *, field: str = "holder", departments: bool = True
+) -> list[Holder]:
+    """Who is meant, in the order of `names`: logins, outsiders, and departments by one of their names.
 
     Raises Invalid for nobody at all, an unknown name, and one that an account and a department share.
     """
-    departments, accounts = _departments(session), _accounts(session, map(_folded, names))
-    problems = [problem for name in names if (problem := _problem(name, departments, accounts))]
+    known_departments = _departments(session) if departments else {}
+    others = _accounts(session, map(folded, names))
+    if any(folded(name) not in known_departments | others for name in names):
+        others |= _outsiders(session)
+    problems = [problem for name in names if (problem := _problem(name, known_departments, others))]
     if not names:
         problems.append(Message("Name at least one login or department that gets a copy."))
     if problems:
-        raise Invalid({"holder": Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
-    known = departments | accounts
-    return [known[_folded(name)] for name in names]
+        raise Invalid({field: Message("{all}", all=Joined(tuple(problems), "{first} {then}"))})
+    known = known_departments | others
+    return [known[folded(name)] for name in names]
+
+
+def key_named(session: Session, name: str) -> str | None:
+    """The key of the holder who is called so today; None where nobody is."""
+    found = _departments(session) | _accounts(session, [folded(name)]) | _outsiders(session)
+    holder = found.get(folded(name))
+    return None if holder is None else holder.key
 
 
 def hand_out(
-    act: Act, document: Document, revision: Revision, known: Sequence[Revision], to: Sequence[Holder]
+    act: Act,
+    document: Document,
+    revision: Revision,
+    known: Sequence[Revision],
+    to: Sequence[Holder],
+    purposes: Mapping[str, Purpose] = _FOR_USE,
 ) -> list[Copy]:
     """A new copy of `revision` for each holder, in their order. `known` are all revisions of the document.
 
@@ -68,30 +91,38 @@ def hand_out(
     first = (act.session.scalar(used) or 0) + 1
     signed = newest_signed(act)
     made = [
-        Copy(
-            number=copy_numbers.copy_number(document.number, running),
-            document_id=document.id,
-            revision_id=revision.id,
-            running=running,
-            token=new_token(),
-            holder=holder.key,
-            holder_name=holder.name,
-            state=copies.State.ISSUED,
-            print_no=1,
-            issued_day=act.today,
-            issued_at=act.at,
-            issued_by_id=act.actor.person_id,
-            signed_size=signed and signed.size,
-            signed_root=signed and signed.root_text,
-        )
+        _copy(act, document, revision, running, holder, purposes.get(holder.key, Purpose.USE))
         for running, holder in enumerate(to, first)
     ]
+    if signed is not None:
+        for copy in made:
+            copy.signed_size, copy.signed_root = signed.size, signed.root_text
     act.add(*made)
     for copy in made:
         copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy)
         act.add(step(act, copy, Action.COPY_ISSUE))
         act.add(*_recalls_ahead(act, copy, revision, known))
     return made
+
+
+def _copy(
+    act: Act, document: Document, revision: Revision, running: int, holder: Holder, purpose: Purpose
+) -> Copy:
+    return Copy(
+        number=copy_numbers.copy_number(document.number, running),
+        document_id=document.id,
+        revision_id=revision.id,
+        running=running,
+        token=new_token(),
+        holder=holder.key,
+        holder_name=holder.name,
+        state=copies.State.ISSUED,
+        purpose=purpose,
+        print_no=1,
+        issued_day=act.today,
+        issued_at=act.at,
+        issued_by_id=act.actor.person_id,
+    )
 
 
 def newest_signed(act: Act) -> Checkpoint | None:
@@ -125,7 +156,28 @@ def status(act: Act, copy: Copy) -> copies.Status | None:
 
 def after(act: Act, copy: Copy) -> copies.State:
     """The state that this act leads to. Raises WrongState."""
+    check_paper(act, copy)
     return copies.after(status(act, copy), act.action, copy.number)
+
+
+def check_paper(act: Act, copy: Copy) -> None:
+    """Whether this act can be done with the paper where it is: nobody has it on loan. Raises WrongState."""
+    loan = _open_loan(act, copy)
+    borrower = None if loan is None else loan.borrower_name
+    lending.check(status(act, copy), act.action, copy.number, borrower=borrower)
+
+
+def end_loan(act: Act, copy: Copy) -> str | None:
+    """The loan ends with this act; who had it, if anybody had."""
+    loan = _open_loan(act, copy)
+    if loan is None:
+        return None
+    loan.ended_day, loan.ended_at, loan.ended_by_id = act.today, act.at, act.actor.person_id
+    return loan.borrower
+
+
+def _open_loan(act: Act, copy: Copy) -> Loan | None:
+    return act.session.scalar(select(Loan).where(Loan.copy_id == copy.id, Loan.ended_at.is_(None)))
 
 
 def checked_reason(reason: str) -> str:
@@ -161,7 +213,7 @@ def _recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Rev
         later = revisions.successor(later, judged)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Names that differ in case, width or blanks are one name."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
@@ -172,11 +224,21 @@ def _departments(session: Session) -> dict[str, Holder]:
     departments = find.departments(session)
     # Keys and titles first: another name of one department never hides the own name of another.
     for d in departments:
-        known |= dict.fromkeys(map(_folded, (d.key, *d.title.values())), Holder(d.key, d.title.stamped))
+        known |= dict.fromkeys(map(folded, (d.key, *d.title.values())), Holder(d.key, d.title.stamped))
     for d in departments:
         for alias in d.aliases:
-            known.setdefault(_folded(alias), known[_folded(d.key)])
+            known.setdefault(folded(alias), known[folded(d.key)])
     return known
+
+
+def _outsiders(session: Session) -> dict[str, Holder]:
+    """Those who may get a copy, by key; by the name of the company too, where it is that of one alone."""
+    there = select(Outsider).where(Outsider.erased_at.is_(None)).order_by(Outsider.id)
+    known, by_company = dict[str, Holder](), dict[str, list[Holder]]()
+    for row in session.scalars(there):
+        known[row.key] = Holder(row.key, row.company)
+        by_company.setdefault(folded(row.company), []).append(known[row.key])
+    return {name: found[0] for name, found in by_company.items() if len(found) == 1} | known
 
 
 def _accounts(session: Session, logins: Iterable[str]) -> dict[str, Holder]:
@@ -190,14 +252,16 @@ def _people(session: Session, logins: Iterable[str]) -> Iterable[Person]:
 
 
 def _problem(name: str, departments: dict[str, Holder], accounts: dict[str, Holder]) -> Message | None:
-    folded = _folded(name)
-    if folded in departments and folded in accounts:
+    known = folded(name)
+    if known in departments and known in accounts:
         return Message(
             "{name} is both an account and a department; use the department's title or another account.",
             name=Typed(name),
         )
-    if folded in departments or folded in accounts:
+    if known in departments or known in accounts:
         return None
+    if not departments:
+        return Message("{name} is no active account and no holder outside.", name=Typed(name))
     keys = sorted({holder.key for holder in departments.values()})
     return Message(
         "{name} is no active account and no department; departments are {departments}.",

@@ -25,9 +25,10 @@ from docctl.standing.loading import load
 from docctl.store import tree
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.source import Template, read_procedure, read_template
-from docctl.usecases.copies import disposing, handing
+from docctl.usecases.copies import disposing, distributing, handing, lending, requesting
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
 from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.readings import reading
 from docctl.usecases.records import opening, recording, sealing
 
 FILE: Final = "procedures/story.yaml"
@@ -191,6 +192,27 @@ def _destroy(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
     disposing.destroy_copy(ctx, step["copy"], approved_by=approver, witnesses=present)
 
 
+def _lose(ctx: Context, _: Telling, step: Mapping[str, Any]) -> None:
+    said = {name: step[name] for name in ("reason", "responsible", "consequence")}
+    disposing.lose_copy(ctx, step["copy"], **said)
+
+
+def _lend(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    lending.lend_copy(
+        ctx,
+        step["copy"],
+        borrower=step["borrower"],
+        due=telling.moment(step["due"], "12:00").date(),
+        reason=step["reason"],
+        approved_by=accounts.taken_at_their_word(ctx.site, step["approved_by"]),
+    )
+
+
+def _call(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    day = telling.moment(step["due"], "12:00").date()
+    reading.call_reading(ctx, step["document"], concerned=step["concerned"], due=day)
+
+
 def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
     """The document in `file`, with each pair of `replace` put in place of the other, in all languages."""
     found = gather(telling.story.folder / step["file"])
@@ -236,7 +258,18 @@ _DOES: Final[Mapping[Action, Does]] = MappingProxyType(
         Action.COPY_RETURN: lambda ctx, _, s: handing.return_copy(ctx, s["copy"]),
         Action.COPY_KEEP: lambda ctx, _, s: disposing.keep_copy(ctx, s["copy"], reason=s["reason"]),
         Action.COPY_DESTROY: _destroy,
-        Action.COPY_LOSE: lambda ctx, _, s: disposing.lose_copy(ctx, s["copy"], reason=s["reason"]),
+        Action.COPY_LOSE: _lose,
+        Action.COPY_PLACE: lambda ctx, _, s: lending.place_copy(ctx, s["copy"], place=s["place"]),
+        Action.COPY_LEND: _lend,
+        Action.DISTRIBUTION_CHANGE: lambda ctx, _, s: distributing.change_distribution(
+            ctx, s["document"], add=s["add"]
+        ),
+        Action.REQUEST_ADD: lambda ctx, _, s: requesting.add_request(
+            ctx, s["document"], reason=s["reason"], holder=s["holder"]
+        ),
+        Action.REQUEST_APPROVE: lambda ctx, _, s: requesting.approve_request(ctx, s["request"]),
+        Action.READING_CALL: _call,
+        Action.READING_CONFIRM: lambda ctx, _, s: reading.confirm_reading(ctx, s["document"]),
         Action.RECORD_OPEN: _open,
         Action.RECORD_FILL: _fill,
         Action.RECORD_CORRECT: _correct,

@@ -18,6 +18,7 @@ from docctl.errors import Invalid, NotFound, WrongState
 from docctl.errors.message import Message, Post
 from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import (
+    Administration,
     ApprovalChain,
     Department,
     DocumentRules,
@@ -68,12 +69,15 @@ def decide(configuration: bytes) -> dict[str, Any]:
     decided.setdefault("time_zone", "Asia/Shanghai")
     named = decided.get("document_control", "")
     decided["document_control"] = numbering.canonical(named) if named else ""
+    decided.setdefault("administration", "")
     problems = {part: Message("is missing") for part in PARTS if part not in decided}
     if problems:
         raise Invalid(problems)
     for s in decided["schemes"]:
         numbering.Scheme(s["key"], s["level"], s["pattern"], s["example"], s.get("revision", ""))
     departments = [d["key"] for d in decided["departments"]]
+    if decided["administration"] not in ("", *departments):
+        raise Invalid({"administration": Message("is none of the departments")})
     for steps in decided["chains"].values():
         chains.checked_chain(approval.chain_from_data(steps), departments)
     for content in decided["calendars"].values():
@@ -88,6 +92,8 @@ def apply(act: Act, decided: Mapping[str, Any]) -> None:
     """Bring the rows of all parts to what was decided."""
     if decided["document_control"] != find.governing(act.session):
         act.add(GoverningProcedure(number=decided["document_control"]))
+    if decided["administration"] != find.administration(act.session):
+        act.add(Administration(department=decided["administration"]))
     _departments(act, decided["departments"])
     _schemes(act, decided["schemes"])
     known = {row.level: row for row in act.session.scalars(select(ApprovalChain))}

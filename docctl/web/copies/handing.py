@@ -11,14 +11,16 @@ from flask import Response, flash, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from docctl.errors import Invalid, NotFound, WrongState
 from docctl.queries.copies import printing, view
-from docctl.queries.copies.view import PersonLine
+from docctl.queries.copies.hand_out import Together, hand_out
+from docctl.queries.copies.naming import PersonLine
 from docctl.queries.people.departments import DepartmentLine
 from docctl.rules.actions import Action
 from docctl.rules.documents.revisions import Status as RevisionStatus
-from docctl.usecases.copies import handing
+from docctl.usecases.copies import handing, several
 from docctl.web.copies.register import bp as bp
-from docctl.web.kit import again, awaited, forms, here, language, words
+from docctl.web.kit import again, awaited, forms, here, language, telling, words
 
 _MOST: Final = 500
 """Copies in one print run."""
@@ -29,26 +31,34 @@ Held = Mapping[str, Sequence[str]]
 
 @bp.context_processor
 def _for_templates() -> dict[str, object]:
-    return {"people_pairs": _people, "department_pairs": _departments, "revision_pairs": _revisions}
+    return {
+        "people_pairs": _people,
+        "department_pairs": _departments,
+        "revision_pairs": _revisions,
+        "together_pairs": _together,
+        "outsider_pairs": _outsiders,
+    }
 
 
 @bp.get("/copies/issue")
 def issue_form() -> ResponseReturnValue:
     """Which document, then of which revision and to whom."""
-    seen = view.hand_out(here.reading(), forms.typed("document").strip())
+    seen = hand_out(here.reading(), forms.typed("document").strip())
     return render_template("copies/copies_issue.html", seen=seen)
 
 
 @bp.post("/copies/issue")
 @again.shown_again
 def issue() -> ResponseReturnValue:
-    """One numbered copy to each holder, departments first."""
-    made = handing.issue_copies(
-        here.writing(Action.COPY_ISSUE),
-        forms.text(request.form, "document"),
-        holders=[*request.form.getlist("departments"), *request.form.getlist("people")],
-        label=request.form.get("label") or None,
-    )
+    """One numbered copy to each holder, departments first; then of what is used together with it (DC-59)."""
+    ctx, number = here.writing(Action.COPY_ISSUE), forms.text(request.form, "document")
+    holders = [each for of in ("departments", "people", "outsiders") for each in request.form.getlist(of)]
+    made = handing.issue_copies(ctx, number, holders=holders, label=request.form.get("label") or None)
+    for other in dict.fromkeys(request.form.getlist("with")):
+        try:
+            made += handing.issue_copies(several.part_of(ctx, other), other, holders=holders)
+        except (Invalid, NotFound, WrongState) as error:
+            flash(telling.told(error))
     numbers = [copy.number for copy in made]
     flash(ngettext("%(num)d copy is handed out.", "%(num)d copies are handed out.", len(numbers)))
     return redirect(url_for("copies.issued", copy=numbers))
@@ -83,7 +93,17 @@ def _people(people: Sequence[PersonLine], held: Held = MappingProxyType({})) -> 
     ]
 
 
-def _departments(departments: Sequence[DepartmentLine], held: Held) -> list[tuple[str, str]]:
+def _outsiders(of: Sequence[tuple[str, str]], held: Held = MappingProxyType({})) -> list[tuple[str, str]]:
+    return [(key, _marked(f"{company} ({key})", key, held)) for key, company in of]
+
+
+def _together(of: Sequence[Together]) -> list[tuple[str, str]]:
+    return [(t.number, f"{t.number} {t.label} {t.title.told(language.of_request())}") for t in of]
+
+
+def _departments(
+    departments: Sequence[DepartmentLine], held: Held = MappingProxyType({})
+) -> list[tuple[str, str]]:
     return [(d["key"], _marked(language.title(d), d["key"], held)) for d in departments]
 
 

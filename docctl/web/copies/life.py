@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
-from types import MappingProxyType
 from typing import Final
 
 from flask import flash, render_template, request, url_for
@@ -14,68 +12,14 @@ from flask_babel import gettext
 from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.queries.copies import view
+from docctl.queries.copies.naming import people_to_name
+from docctl.queries.copies.outsiders import outsiders_to_name
 from docctl.rules.actions import Action
-from docctl.usecases.copies import disposing, handing
-from docctl.web.copies.handing import bp as bp
+from docctl.usecases.copies import disposing, handing, lending
+from docctl.web.copies.noticing import bp as bp
+from docctl.web.copies.words import FORMS
 from docctl.web.kit import act_pages, acts, forms, here
 from docctl.web.kit.act_pages import ActPage
-from docctl.web.kit.language import marked
-
-
-@dataclass(frozen=True)
-class Form:
-    """The words of an act: its button, what it means and, if it needs one, how the reason is asked for."""
-
-    button: str
-    meaning: str
-    reason: str = ""
-    grave: bool = False
-
-
-FORMS: Final[Mapping[Action, Form]] = MappingProxyType(
-    {
-        Action.COPY_ACKNOWLEDGE: Form(
-            marked("Acknowledge receipt"),
-            marked("The holder has the paper in hand, has read the copy number on it, and answers for it."),
-        ),
-        Action.COPY_RECALL: Form(
-            marked("Recall it"),
-            marked("The copy must not be used from today on, and its holder is asked to hand it back."),
-            marked("Why it is asked back"),
-        ),
-        Action.COPY_RETURN: Form(
-            marked("Register the return"),
-            marked("The paper is back at document control. It is kept for reference or destroyed next."),
-        ),
-        Action.COPY_KEEP: Form(
-            marked("Keep it for reference"),
-            marked("The obsolete paper stays, stamped as kept for reference, and governs no work."),
-            marked("Why it is kept"),
-        ),
-        Action.COPY_DESTROY: Form(
-            marked("Register the destruction"),
-            marked(
-                "Somebody approved it, and two people saw it: each says so with their password. "
-                "Whoever registers it is none of them."
-            ),
-            grave=True,
-        ),
-        Action.COPY_REPLACE: Form(
-            marked("Exchange a damaged copy"),
-            marked("The old paper is taken back; a new print bears the same number, and its own code."),
-            marked("What is damaged"),
-        ),
-        Action.COPY_LOSE: Form(
-            marked("Report it lost"),
-            marked(
-                "Its number is void for ever. If it may still be handed out, its holder gets another one "
-                "under a new number."
-            ),
-            marked("What happened"),
-            grave=True,
-        ),
-    }
-)
 
 
 @bp.context_processor
@@ -86,14 +30,15 @@ def _for_templates() -> dict[str, object]:
 def _act_page(number: str, *, action: Action) -> str:
     """What the act means for this copy, and what it asks for."""
     seen = view.copy_for(here.reading(), number, action)
-    people = view.people_to_name(here.reading()) if action is Action.COPY_DESTROY else []
+    people = people_to_name(here.reading()) if action in _NAMING else []
     others = [person for person in people if person["login"] != here.actor().login]
     return render_template(
         "copies/copy_act.html",
         seen=seen,
         action=action,
         form=FORMS[action],
-        people=others,
+        people=others if action is Action.COPY_DESTROY else people,
+        outsiders=outsiders_to_name(here.reading()) if action in _NAMING - {Action.COPY_DESTROY} else [],
         today=here.reading().today(),
     )
 
@@ -116,11 +61,36 @@ def _destroy(ctx: Context, number: str) -> Copy:
 
 def _lose(ctx: Context, number: str) -> Copy:
     noticed = forms.day(request.form, "noticed")
-    lost, replacement = disposing.lose_copy(ctx, number, reason=forms.reason(), noticed=noticed)
+    lost, replacement = disposing.lose_copy(
+        ctx,
+        number,
+        reason=forms.reason(),
+        responsible=forms.text(request.form, "responsible"),
+        consequence=forms.text(request.form, "consequence"),
+        noticed=noticed,
+    )
     if replacement is not None:
         flash(gettext("%(copy)s takes its place. Print it for the holder.", copy=replacement.number))
     return lost
 
+
+def _lend(ctx: Context, number: str) -> Copy:
+    return lending.lend_copy(
+        ctx,
+        number,
+        borrower=forms.text(request.form, "borrower"),
+        due=forms.day(request.form, "due"),
+        reason=forms.reason(),
+        approved_by=here.vouched("approved_by"),
+    )
+
+
+def _place(ctx: Context, number: str) -> Copy:
+    return lending.place_copy(ctx, number, place=forms.text(request.form, "place"))
+
+
+_NAMING: Final = frozenset({Action.COPY_DESTROY, Action.COPY_LOSE, Action.COPY_LEND})
+"""The acts in which people are named."""
 
 PAGES: Final = (
     _act(Action.COPY_ACKNOWLEDGE, handing.acknowledge_copy),
@@ -130,5 +100,8 @@ PAGES: Final = (
     _act(Action.COPY_DESTROY, _destroy),
     _act(Action.COPY_REPLACE, lambda ctx, number: disposing.replace_copy(ctx, number, reason=forms.reason())),
     _act(Action.COPY_LOSE, _lose),
+    _act(Action.COPY_PLACE, _place),
+    _act(Action.COPY_LEND, _lend),
+    _act(Action.COPY_TAKE_BACK, lending.take_back_copy),
 )
 act_pages.add(bp, "/copies/<path:number>", PAGES)

@@ -17,6 +17,7 @@ from docctl.render import qr
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
+from docctl.rules.distribution import Purpose
 from docctl.rules.recalls import Cause
 from docctl.web.kit import acts, export, forms, here
 from docctl.web.kit.language import marked
@@ -34,6 +35,7 @@ CAUSES: Final = {
 @bp.context_processor
 def _for_templates() -> dict[str, object]:
     return {
+        "purposes": {purpose.value: purpose for purpose in Purpose},
         "states": {status.value: status for status in Status},
         "act": acts.act,
         "called_back": _called_back,

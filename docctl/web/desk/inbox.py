@@ -26,19 +26,30 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_issue": ("issuing.issue", "documents.show"),
         "trials": ("documents.show",),
         "to_review": ("reviews.review", "documents.show"),
+        "to_approve": ("copies.request_show",),
+        "to_hand_out": ("copies.issue",),
+        "to_read": ("documents.show",),
         "to_acknowledge": ("copies.acknowledge", "copies.show"),
         "to_hand_back": ("copies.show",),
         "to_collect": ("copies.return_copy", "copies.show"),
+        "to_tell": ("copies.show",),
+        "on_loan": ("copies.show",),
         "to_remind": ("copies.show",),
         "to_fill": ("records.fill", "records.show"),
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),
         "overdue": ("records.show",),
+        "list_changes": ("copies.take_notice",),
         "drafts": ("drafts.edit", "documents.show"),
         "handed_in": ("documents.show",),
     }
 )
 
+
+_CALLED: Final[Mapping[str, str]] = MappingProxyType(
+    {"to_hand_out": "document", "list_changes": "department"}
+)
+"""What the page that is meant calls the number, where that is not `number`."""
 
 _LONGEST_KEY: Final = 19
 MOST: Final = 50
@@ -64,5 +75,6 @@ def _key(typed: str) -> int:
 
 
 def _to(part: str, item: Item) -> str | None:
-    ways = (words.way(endpoint, number=item.number) for endpoint in _WAYS[part])
+    asked = {_CALLED.get(part, "number"): item.number}
+    ways = (words.way(endpoint, **asked) for endpoint in _WAYS[part])
     return next((way for way in ways if way is not None), None)

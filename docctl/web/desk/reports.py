@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from docctl.queries import all_reports
 from docctl.queries.report import Report, read_report
-from docctl.rules.actions import SURFACES
 from docctl.rules.conditions import Subject
+from docctl.rules.surfaces import SURFACES
 from docctl.web.kit import export, forms, here, navigation
 
 bp = Blueprint("reports", __name__)

@@ -10,11 +10,12 @@ from datetime import date
 from functools import partial
 from typing import Final
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext, ngettext
 
 from docctl.door.context import Context
 from docctl.models.documents import Revision
+from docctl.queries.copies.hand_out import waits_for_exchange
 from docctl.queries.documents.issue_preview import issue_preview
 from docctl.queries.documents.master_list import recalled_by
 from docctl.rules.actions import Action
@@ -44,13 +45,20 @@ def _issued(revision: Revision) -> Iterable[str]:
         yield ngettext("%(num)d copy is called back.", "%(num)d copies are called back.", recalled)
 
 
+def _after_issue(number: str) -> str:
+    """On to the hand-out where somebody waits for a copy of it: all of them are chosen there (DC-52)."""
+    if waits_for_exchange(here.reading(), number):
+        return url_for("copies.issue", document=number)
+    return drafting.after(number)
+
+
 PAGES: Final = (
     ActPage(
         action=Action.REVISION_ISSUE,
         form=partial(_page, action=Action.REVISION_ISSUE, template="documents/revision_issue.html"),
         does=_issue,
         said=_issued,
-        then=drafting.after,
+        then=_after_issue,
     ),
     ActPage(
         action=Action.REVISION_CANCEL,

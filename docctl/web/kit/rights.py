@@ -17,6 +17,8 @@ _READS: Final = {
     Action.DRAFT_READ: marked("read drafts"),
     Action.COPY_READ: marked("see copies"),
     Action.COPY_CHECK: marked("check a copy"),
+    Action.OUTSIDER_READ: marked("see holders outside"),
+    Action.READING_READ: marked("see who has read a revision"),
     Action.RECORD_READ: marked("read records"),
     Action.TRACE_READ: marked("trace records and documents"),
     Action.TRAIL_READ: marked("read the audit trail"),

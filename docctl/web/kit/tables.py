@@ -17,9 +17,16 @@ from docctl.queries.columns import Column, Listed, Surface
 from docctl.web.kit import here, telling
 
 _PAGES: Final[Mapping[str, str]] = MappingProxyType(
-    {"document": "documents.show", "copy": "copies.show", "record": "records.show"}
+    {
+        "document": "documents.show",
+        "copy": "copies.show",
+        "record": "records.show",
+        "outsider": "copies.outsider_show",
+    }
 )
 """The page of a thing, by what a column says that its number is of."""
+_CALLED: Final[Mapping[str, str]] = MappingProxyType({"outsider": "key"})
+"""What the page calls it, where that is not its number."""
 # In what our own templates wrote, where whatever they show is escaped: `<` begins a tag and nothing else.
 # A parser takes 50 times as long (48 ms against 1 ms for a list of 50 lines).
 _PART: Final = re.compile(r"<(tr|td|th)\b")
@@ -40,7 +47,8 @@ def cell(line: Any, column: Column) -> str:
     shown = column.cell(line, telling.reader(), here.site().zone)
     if shown is None or not column.leads_to:
         return "" if shown is None else str(shown)
-    return Markup('<a href="{}">{}</a>').format(url_for(_PAGES[column.leads_to], number=shown), shown)
+    asked: dict[str, Any] = {_CALLED.get(column.leads_to, "number"): shown}
+    return Markup('<a href="{}">{}</a>').format(url_for(_PAGES[column.leads_to], **asked), shown)
 
 
 def labelled(rows: Markup, headers: Sequence[str]) -> Markup:

@@ -1,0 +1,191 @@
+"""Where each action is reached: its function, its commands, its page. Knows nothing of who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from docctl.rules.actions import Action
+
+
+@dataclass(frozen=True)
+class Surface:
+    """Where an action is reached. None: not there.
+
+    `function` is dotted, below docctl.usecases. `command` is what follows `docctl`, `also` the commands that
+    show the same thing otherwise. `web` is a Flask endpoint. `alone`: why it is reached by pages only, or by
+    command only.
+    """
+
+    function: str | None
+    command: str | None = None
+    web: str | None = None
+    also: tuple[str, ...] = ()
+    alone: str = ""
+
+    @property
+    def commands(self) -> tuple[str, ...]:
+        return ((self.command,) if self.command else ()) + self.also
+
+
+# Reads have no function here: what they show is made in docctl.queries, by several functions each.
+# What a person can do on pages they can do by command, and the other way round; else `alone` says why.
+SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
+    {
+        Action.SITE_INIT: Surface(
+            "site.founding.init_site", "init", alone="there is no page before there is a site"
+        ),
+        Action.SITE_CONFIGURE: Surface(
+            "site.configuring.configure_site",
+            "site configure",
+            alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
+        ),
+        Action.SITE_CONFIRM: Surface(
+            "site.confirming.confirm_site", "site confirm", web="approvers.confirm", also=("site findings",)
+        ),
+        Action.SITE_SET_CLOCK: Surface(
+            "site.clock.set_clock_site", "site set-clock", alone="it is about the clock of the machine"
+        ),
+        Action.SITE_RESTORE: Surface(
+            "site.restoring.restore_site", "restore", alone="there is no page before there is a site"
+        ),
+        Action.SCHEMA_MIGRATE: Surface(
+            "site.migrating.migrate_schema",
+            "site upgrade",
+            alone="it needs the files of the site and nobody at work on it",
+        ),
+        Action.KEY_ROTATED: Surface(
+            "site.rebuilding.rotate_key",
+            "rebuild",
+            alone="a part of rebuild, which needs the files of the site",
+        ),
+        Action.LEDGER_CHECKPOINT: Surface(
+            "site.checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
+        ),
+        Action.USER_ADD: Surface("people.accounts.add_user", "user add", web="people.add"),
+        Action.USER_PASSWORD: Surface(
+            "people.accounts.set_user_password", "user password", web="people.password"
+        ),
+        Action.USER_CHANGE_ROLES: Surface(
+            "people.accounts.change_user_roles", "user change-roles", web="people.change_roles"
+        ),
+        Action.USER_LOCK: Surface("people.accounts.lock_user", "user lock", web="people.lock"),
+        Action.DOCUMENT_REGISTER: Surface(
+            "documents.drafting.register_document", "document register", web="drafts.register"
+        ),
+        Action.DOCUMENT_WITHDRAW: Surface(
+            "documents.issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
+        ),
+        Action.DOCUMENT_REVIEW: Surface(
+            "documents.reviewing.review_document", "document review", web="reviews.review"
+        ),
+        Action.DRAFT_SAVE: Surface("documents.drafting.save_draft", "draft save", web="drafts.save"),
+        Action.DRAFT_DISCARD: Surface(
+            "documents.drafting.discard_draft", "draft discard", web="drafts.discard"
+        ),
+        Action.REVISION_SUBMIT: Surface(
+            "documents.drafting.submit_revision", "revision submit", web="drafts.submit"
+        ),
+        Action.REVISION_SIGN: Surface(
+            "documents.approving.sign_revision", "revision sign", web="revisions.sign"
+        ),
+        Action.REVISION_REJECT: Surface(
+            "documents.approving.reject_revision", "revision reject", web="revisions.reject"
+        ),
+        Action.REVISION_RETRACT: Surface(
+            "documents.approving.retract_revision", "revision retract", web="revisions.retract"
+        ),
+        Action.REVISION_ISSUE: Surface(
+            "documents.issuing.issue_revision", "revision issue", web="issuing.issue"
+        ),
+        Action.REVISION_CANCEL: Surface(
+            "documents.issuing.cancel_revision", "revision cancel", web="issuing.cancel"
+        ),
+        Action.REVISION_PROLONG: Surface(
+            "documents.trying.prolong_revision", "revision prolong", web="trials.prolong"
+        ),
+        Action.DISTRIBUTION_CHANGE: Surface(
+            "copies.distributing.change_distribution",
+            "distribution change",
+            web="copies.change_distribution",
+        ),
+        Action.REQUEST_ADD: Surface("copies.requesting.add_request", "request add", web="copies.add_request"),
+        Action.REQUEST_APPROVE: Surface(
+            "copies.requesting.approve_request", "request approve", web="copies.approve"
+        ),
+        Action.REQUEST_REFUSE: Surface(
+            "copies.requesting.refuse_request", "request refuse", web="copies.refuse"
+        ),
+        Action.COPY_ISSUE: Surface(
+            "copies.handing.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
+        ),
+        Action.COPY_ACKNOWLEDGE: Surface(
+            "copies.handing.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"
+        ),
+        Action.COPY_RECALL: Surface("copies.handing.recall_copy", "copy recall", web="copies.recall"),
+        Action.COPY_RETURN: Surface("copies.handing.return_copy", "copy return", web="copies.return_copy"),
+        Action.COPY_KEEP: Surface("copies.disposing.keep_copy", "copy keep", web="copies.keep"),
+        Action.COPY_DESTROY: Surface("copies.disposing.destroy_copy", "copy destroy", web="copies.destroy"),
+        Action.COPY_REPLACE: Surface("copies.disposing.replace_copy", "copy replace", web="copies.replace"),
+        Action.COPY_LOSE: Surface("copies.disposing.lose_copy", "copy lose", web="copies.lose"),
+        Action.COPY_PLACE: Surface("copies.lending.place_copy", "copy place", web="copies.place"),
+        Action.COPY_LEND: Surface("copies.lending.lend_copy", "copy lend", web="copies.lend"),
+        Action.COPY_TAKE_BACK: Surface(
+            "copies.lending.take_back_copy", "copy take-back", web="copies.take_back"
+        ),
+        Action.OUTSIDER_ADD: Surface(
+            "copies.outside.add_outsider", "outsider add", web="copies.add_outsider"
+        ),
+        Action.OUTSIDER_CHANGE: Surface(
+            "copies.outside.change_outsider", "outsider change", web="copies.change"
+        ),
+        Action.OUTSIDER_ERASE: Surface("copies.outside.erase_outsider", "outsider erase", web="copies.erase"),
+        Action.RECORD_OPEN: Surface("records.opening.open_record", "record open", web="records.open_record"),
+        Action.RECORD_FILL: Surface("records.recording.fill_record", "record fill", web="records.fill"),
+        Action.RECORD_CORRECT: Surface(
+            "records.recording.correct_record", "record correct", web="records.correct"
+        ),
+        Action.RECORD_SIGN: Surface("records.recording.sign_record", "record sign", web="records.sign"),
+        Action.RECORD_COMPLETE: Surface(
+            "records.sealing.complete_record", "record complete", web="records.complete"
+        ),
+        Action.RECORD_VERIFY: Surface("records.sealing.verify_record", "record verify", web="records.verify"),
+        Action.RECORD_SEND_BACK: Surface(
+            "records.sealing.send_back_record", "record send-back", web="records.send_back"
+        ),
+        Action.RECORD_CLOSE: Surface("records.sealing.close_record", "record close", web="records.close"),
+        Action.RECORD_VOID: Surface("records.sealing.void_record", "record void", web="records.void"),
+        Action.RECORD_GIVE: Surface("records.giving.give_record", "record give", web="records.give"),
+        Action.DOCUMENT_READ: Surface(
+            None,
+            "document show",
+            web="documents.index",
+            also=("document list", "document due", "document print", "revision diff", "distribution show"),
+        ),
+        Action.DOCUMENT_SEARCH: Surface(None, "search", web="search.index"),
+        Action.DRAFT_READ: Surface(
+            None,
+            web="documents.show_revision",
+            alone="document show and list tell of drafts",
+        ),
+        Action.COPY_READ: Surface(
+            None, "copy list", web="copies.index", also=("copy reconcile", "request list")
+        ),
+        Action.NOTICE_TAKE: Surface("copies.noticing.take_notice", "notice take", web="copies.take_notice"),
+        Action.READING_CALL: Surface("readings.reading.call_reading", "reading call", web="documents.call"),
+        Action.READING_CONFIRM: Surface(
+            "readings.reading.confirm_reading", "reading confirm", web="documents.confirm"
+        ),
+        Action.READING_READ: Surface(None, "reading list", web="documents.readers"),
+        Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
+        Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
+        Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),
+        Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
+        Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
+        Action.USER_READ: Surface(None, "user list", web="people.index"),
+        Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check"),
+        Action.EVIDENCE_EXPORT: Surface(None, "evidence export", web="evidence.index"),
+    }
+)
