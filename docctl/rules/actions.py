@@ -6,9 +6,7 @@ the last part of the URL, the API operation and the command `docctl copy recall`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from docctl.rules.act_words import WORDS

@@ -25,6 +25,8 @@ def upcast(t: str, row: Row, schema: int) -> Row:
         row["secret"] = None
     if schema < 7 and t == "copy":
         row["signed_size"] = row["signed_root"] = None
+    if schema < 8 and t == "copy":
+        row["place"], row["purpose"] = None, "use"
     if schema < 8 and t == "revision":
         row["trial_until"] = None
     if schema < 8 and t == "number_scheme":
