@@ -7,25 +7,30 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from docctl.models.copies import Copy
-from docctl.models.documents import Document
+from docctl.models.documents import Document, Revision
 from docctl.rules.conditions import Subject
-from docctl.standing import find
+from docctl.rules.documents.cards import card
+from docctl.standing import cards, find
 
 KEPT: Final = frozenset({"manual"})
 """The levels whose copies go out from one department alone (DC-54)."""
+KEPT_KIND: Final = "administrative"
+"""The class of documents whose copies do (DC-09)."""
 
 
 def of_document(session: Session, document: Document) -> Subject:
-    """A document of which copies are handed out."""
-    return Subject(name=document.number, department=document.department, kept_by=_kept_by(session, document))
+    """A document of which copies are handed out: what was issued last says of which class it is."""
+    known = find.revisions(session, document.id)
+    issued = [revision for revision in known if revision.issued_at is not None]
+    kept_by = _kept_by(session, document, (issued or known)[-1])
+    return Subject(name=document.number, department=document.department, kept_by=kept_by)
 
 
 def of_copy(session: Session, copy: Copy, *, witnesses: frozenset[int] | None = None) -> Subject:
     """One copy."""
     document = session.get_one(Document, copy.document_id)
-    return Subject(
-        name=copy.number, holder=copy.holder, kept_by=_kept_by(session, document), witnesses=witnesses
-    )
+    kept_by = _kept_by(session, document, session.get_one(Revision, copy.revision_id))
+    return Subject(name=copy.number, holder=copy.holder, kept_by=kept_by, witnesses=witnesses)
 
 
 def of_lists(session: Session) -> Subject:
@@ -33,5 +38,12 @@ def of_lists(session: Session) -> Subject:
     return Subject(kept_by=find.administration(session) or None)
 
 
-def _kept_by(session: Session, document: Document) -> str | None:
-    return (find.administration(session) or None) if document.level in KEPT else None
+def _kept_by(session: Session, document: Document, revision: Revision) -> str | None:
+    if document.level in KEPT or _kind(session, document, revision) == KEPT_KIND:
+        return find.administration(session) or None
+    return None
+
+
+def _kind(session: Session, document: Document, revision: Revision) -> str:
+    rules = cards.load(session)
+    return card(revision.head, level=document.level, department=document.department, rules=rules).kind

@@ -9,7 +9,7 @@ import pytest
 from docctl.errors import Forbidden, Invalid
 from docctl.rules.roles import Role
 from docctl.store.material import Material, of_procedure
-from docctl.store.source import read_procedure
+from docctl.store.source import Procedure, read_procedure
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
@@ -19,10 +19,11 @@ from tests.support.sites import PASSWORD, PROCEDURE, World, issue, procedure
 from tests.support.terminal import Terminal
 
 NUMBER, MANUAL = "LX-CX-2019-101", "LX-SH-2019"
+SECTIONS = "\n# 6 颁布令\n\n令。\n\n# 7 手册控制\n\n控。\n\n# 8 文件和记录控制\n\n记。\n"
 
 
 def manual() -> Material:
-    text = PROCEDURE.format(number=MANUAL, title="手册", title_en="Manual", hours=24, extra="")
+    text = PROCEDURE.format(number=MANUAL, title="手册", title_en="Manual", hours=24, extra="") + SECTIONS
     text = text.replace("level: procedure", "level: manual").replace(
         f"references: [{MANUAL}, ", "references: ["
     )
@@ -58,6 +59,30 @@ def test_the_manual_is_handed_out_and_asked_back_by_the_administration_departmen
     for verb in ("recall", "replace", "lose"):
         assert desk.get(f"/copies/{MANUAL}%23001/{verb}").status_code == 403
     handing.recall_copy(own, f"{MANUAL}#001", reason="换页")
+
+
+@pytest.mark.rule("DC-09")
+def test_so_are_administrative_documents_of_any_level_by_what_was_issued(sqlite_world: World) -> None:
+    in_force(sqlite_world)
+    second, own = sqlite_world.as_("second"), sqlite_world.as_("controller")
+    handing.issue_copies(second, NUMBER, holders=["sales"])
+    plain = procedure(extra="一。")
+    assert isinstance(plain.content, Procedure)
+    head = plain.content.raw.replace(
+        b"\nlevel: procedure\n", b"\nlevel: procedure\nclass: administrative\n", 1
+    )
+    administrative = of_procedure(read_procedure(head, {}, {}))
+    drafting.save_draft(sqlite_world.as_("author"), NUMBER, lambda: administrative)
+    handing.issue_copies(second, NUMBER, holders=["quality"])  # a draft changes nothing
+    drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="归类")
+    approving.sign_revision(sqlite_world.as_("rep"), NUMBER)
+    issuing.issue_revision(own, NUMBER)
+    with pytest.raises(Forbidden, match=r"of the department that keeps such documents \(administration\)"):
+        handing.issue_copies(second, NUMBER, holders=["sales"])
+    (copy,) = handing.issue_copies(own, NUMBER, holders=["staff"])
+    with pytest.raises(Forbidden):
+        handing.recall_copy(second, copy.number, reason="换页")
+    handing.recall_copy(own, copy.number, reason="换页")
 
 
 def test_which_department_that_is_the_site_decides(sqlite_world: World) -> None:
