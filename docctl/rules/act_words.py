@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "user.read": "read the accounts",
         "ledger.check": "check the ledger",
         "evidence.export": "take evidence away",
+        "chain.change": "change the approval chain of this document",
         "distribution.change": "change the distribution list of this document",
         "request.add": "ask for this copy",
         "copy.place": "say where this copy lies",

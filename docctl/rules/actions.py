@@ -42,6 +42,7 @@ class Action(StrEnum):
     REVISION_CANCEL = "revision.cancel"
     REVISION_PROLONG = "revision.prolong"
 
+    CHAIN_CHANGE = "chain.change"
     DISTRIBUTION_CHANGE = "distribution.change"
     REQUEST_ADD = "request.add"
     REQUEST_APPROVE = "request.approve"
@@ -151,6 +152,7 @@ CONFIRMED: Final = frozenset(
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
         Action.REVISION_PROLONG,
+        Action.CHAIN_CHANGE,
         Action.COPY_DESTROY,
         Action.COPY_LOSE,
         Action.RECORD_SIGN,

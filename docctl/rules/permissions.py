@@ -82,6 +82,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
         Action.REVISION_PROLONG: _SIGNING,
+        # Who writes a document does not choose who signs it.
+        Action.CHAIN_CHANGE: ((CONTROLLER,),),
         # Who hands out decides not to whom (DC-50): the list is what the department in charge approved.
         Action.DISTRIBUTION_CHANGE: ((HEAD, OF_ITS_DEPARTMENT),),
         Action.REQUEST_ADD: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),

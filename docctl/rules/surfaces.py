@@ -106,6 +106,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.REVISION_PROLONG: Surface(
             "documents.trying.prolong_revision", "revision prolong", web="trials.prolong"
         ),
+        Action.CHAIN_CHANGE: Surface("documents.chaining.change_chain", "chain change", web="chains.change"),
         Action.DISTRIBUTION_CHANGE: Surface(
             "copies.distributing.change_distribution",
             "distribution change",

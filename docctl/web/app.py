@@ -18,6 +18,7 @@ from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
     approvers,
     approving,
+    chain,
     drafting,
     issuing,
     pinned,
@@ -56,6 +57,7 @@ BLUEPRINTS = (
     drafting.bp,
     approvers.bp,
     approving.bp,
+    chain.bp,
     issuing.bp,
     reviews.bp,
     trying.bp,

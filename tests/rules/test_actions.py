@@ -29,6 +29,7 @@ CONTRACT = {
     "site confirm": "site.confirm",
     "site findings": "site.confirm",
     "revision prolong": "revision.prolong",
+    "chain change": "chain.change",
     "revision cancel": "revision.cancel",
     "revision issue": "revision.issue",
     "revision diff": "document.read",

@@ -46,6 +46,7 @@ EXPECTED = {
     "revision.issue": "document-controller",
     "revision.cancel": "document-controller",
     "revision.prolong": HEADS,
+    "chain.change": "document-controller",
     "distribution.change": "department-head",
     "request.add": NOT_AUDITOR,
     **dict.fromkeys(("request.approve", "request.refuse"), "department-head"),

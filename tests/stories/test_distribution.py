@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
+from docctl.errors import WrongState
 from docctl.queries.copies.lacking import LACKING
 from docctl.queries.report import read_report
 from docctl.usecases.copies import handing
+from docctl.usecases.documents import approving, drafting
 from tests.support.lists import rows_in
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
@@ -101,6 +103,40 @@ def test_who_countersigns_is_one_list_and_who_gets_a_copy_another(sqlite_world: 
     assert "管平" not in page
     assert "Finance" in page
     assert "Finance" not in signed
+
+
+@pytest.mark.rule("DC-28")
+def test_who_signs_for_a_document_is_changed_by_the_office_and_counts_from_its_next_submission(
+    sqlite_terminal: Terminal,
+) -> None:
+    world, form = sqlite_terminal.world, f"/documents/{NUMBER}/chain/change"
+    issue(world, procedure())
+    longer = "author,countersign:quality+administration,management-representative"
+    for login in ("author", "head", "rep", "staff", "admin"):
+        assert sqlite_terminal(login, f"chain change {NUMBER} --chain {longer} --reason r").code == 3
+        assert reader(world, login).get(form).status_code == 403
+    desk = reader(world, "controller")
+    for typed, reason in (
+        ("author", "r"),
+        ("author,general-manager", "r"),
+        (longer, " "),
+        ("author,x,y", "r"),
+    ):
+        assert desk.send(form, chain=typed, reason=reason).status_code == 422
+    assert desk.send(form, chain=longer, reason="须会签", password="wrong").status_code == 401
+    assert desk.send(form, chain=longer, reason="须会签").status_code == 302
+    assert sqlite_terminal("controller", f"chain change {NUMBER} --chain {longer} --reason r").code == 4
+    assert "head of Quality, head of Administration" in text_of(desk.get(form).text)
+    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="二。"))
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="修订")
+    with pytest.raises(WrongState, match="waits for"):
+        approving.sign_revision(world.as_("rep"), NUMBER)
+    made = sqlite_terminal.ok("controller", f"chain change {NUMBER} --of-level --reason 撤销会签")
+    assert made["chain"] is None
+    with pytest.raises(WrongState, match="waits for"):  # what was handed in keeps its chain
+        approving.sign_revision(world.as_("rep"), NUMBER)
+    told = sqlite_terminal.ok("controller", f"trail {NUMBER}")["events"]
+    assert [one["act"] for one in told].count("chain.change") == 2
 
 
 @pytest.mark.rule("DC-52")

@@ -65,6 +65,7 @@ _ORDER = (
     Action.REVISION_CANCEL,
     Action.REVISION_PROLONG,
     Action.DOCUMENT_REVIEW,
+    Action.CHAIN_CHANGE,
     Action.DOCUMENT_WITHDRAW,
 )
 
@@ -93,6 +94,8 @@ def _check(ctx: Context, document: Document, newest: Revision, action: Action) -
         issue.check_withdraw(facts.document(document), facts.revisions(known))
     elif action is Action.REVISION_CANCEL:
         issue.check_cancel(facts.of_revision(newest), ctx.today())
+    elif action is Action.CHAIN_CHANGE:
+        issue.check_not_withdrawn(facts.document(document))
     elif action is Action.DRAFT_DISCARD:
         revisions.after(newest.state, action)
     else:

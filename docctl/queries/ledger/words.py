@@ -27,6 +27,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.DOCUMENT_REGISTER: Message("document registered"),
         Action.DOCUMENT_WITHDRAW: Message("document withdrawn"),
         Action.DOCUMENT_REVIEW: Message("document reviewed"),
+        Action.CHAIN_CHANGE: Message("approval chain changed"),
         Action.REVISION_PROLONG: Message("trial prolonged"),
         Action.DRAFT_SAVE: Message("draft saved"),
         Action.DRAFT_DISCARD: Message("draft discarded"),

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from docctl.errors import Invalid
+from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Typed
 from docctl.rules.documents.approval import BY_AUTHOR, Chain, Meaning, Step, named_posts
 from docctl.rules.roles import SIGNERS
@@ -52,6 +52,14 @@ def require_floor(chain: Chain, floor: Chain) -> None:
                 posts=named_posts(waiting[0].who),
             )
         )
+
+
+def check_change(before: Chain | None, own: Chain | None, reason: str, number: str) -> None:
+    """None: that of the level. Raises WrongState where it is the same, Invalid without a reason."""
+    if before == own:
+        raise WrongState("{number} has this approval chain already; nothing changes", number=number)
+    if not reason.strip():
+        raise Invalid({"reason": Message("say why the chain changes; it is kept")})
 
 
 def _covers(step: Step, asked: Step) -> bool:

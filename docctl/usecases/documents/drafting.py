@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy.orm import Session
-
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval, chains, issue, labels, numbering, revisions, signers
-from docctl.rules.documents.approval import Chain, Meaning
+from docctl.rules.documents import approval, issue, labels, numbering, revisions, signers
+from docctl.rules.documents.approval import Meaning
 from docctl.standing import facts, find, sheet
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
-from docctl.usecases.documents import draft_checks, replacing
+from docctl.usecases.documents import chaining, draft_checks, replacing
 
 Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
@@ -34,7 +32,7 @@ def register_document(
     wanted = labels.parse_label(label or labels.FIRST_LABEL)
     material = load()
     draft_checks.check_number(ctx.session, material)
-    own_chain = _chain(ctx.session, material.content.level, chain)
+    own_chain = chaining.given(ctx.session, material.content.level, chain)
     with ctx.site.lock:
         prepared = _prepare(ctx, material, str(wanted), parent=None)
         with ctx.act(Action.DOCUMENT_REGISTER) as act:
@@ -230,12 +228,3 @@ def _prepare(ctx: Context, material: Material, label: str, *, parent: str | None
         when=ctx.now(),
         message=f"{material.content.number} {label}: draft",
     )
-
-
-def _chain(session: Session, level: str, chain: str | None) -> Chain:
-    floor = approval.chain_from_data(find.chain(session, level).steps)
-    if chain is None:
-        return floor
-    given = chains.parse_chain(chain, [d.key for d in find.departments(session)])
-    chains.require_floor(given, floor)
-    return given

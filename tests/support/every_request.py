@@ -1,0 +1,178 @@
+"""A story in which every use case that takes a key is asked for once, each request with all its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from inspect import signature
+from typing import Any
+
+from docctl.door.accounts import Proved
+from docctl.rules.documents.reviews import Verdict
+from docctl.rules.records.giving import Meaning
+from docctl.store.material import of_procedure
+from docctl.store.source import Procedure, read_procedure
+from docctl.usecases.copies import (
+    disposing,
+    distributing,
+    handing,
+    lending,
+    noticing,
+    outside,
+    requesting,
+)
+from docctl.usecases.documents import approving, chaining, drafting, issuing, reviewing, trying
+from docctl.usecases.people import accounts
+from docctl.usecases.readings import reading
+from docctl.usecases.records import giving, opening, recording, sealing
+from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
+from docctl.usecases.site.confirming import confirm_site
+from tests.house.trees import ROOT
+from tests.support.sites import World, issue, procedure, template
+
+N, TRIED, FORM = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101"
+RECORD = f"{FORM}-2026-0001"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Somebody's request: all arguments of the use case, those with defaults too."""
+
+    login: str
+    usecase: Callable[..., Any]
+    arguments: Callable[[], dict[str, Any]]
+
+
+def step(login: str, usecase: Callable[..., Any], *given: Any, **named: Any) -> Step:
+    def arguments() -> dict[str, Any]:
+        bound = signature(usecase).bind(None, *given, **named)
+        bound.apply_defaults()
+        _, *names = bound.arguments
+        # A list that a use case fills is a new one each time.
+        return {n: list(v) if isinstance(v := bound.arguments[n], list) else v for n in names}
+
+    return Step(login, usecase, arguments)
+
+
+def later(world: World) -> None:
+    """Not in the story: a second revision, whose day is still to come, and a form with copies of its procedure."""
+    issue(world, procedure(extra="改。"), effective=date(2026, 5, 1), save=True)
+
+
+def form(world: World) -> None:
+    issue(world, template())
+
+
+def tried(world: World) -> None:
+    text = procedure(TRIED)
+    assert isinstance(text.content, Procedure)
+    head = text.content.raw.replace(b"\n---\n", b"\ntrial: 2026-06-30\n---\n", 1)
+    issue(world, of_procedure(read_procedure(head, {}, {})))
+
+
+def second_record(world: World) -> None:
+    opening.open_record(world.as_("staff"), FORM)
+
+
+REPORTED = {"reported_at": "2026-03-02T09:30:00+08:00", "customer": "某厂"}
+SOLVED = {"answered_at": "2026-03-02T09:40:00+08:00", "satisfied": "true"}
+STORY: Sequence[Step | Callable[[World], None]] = [
+    step("admin", accounts.add_user, "new", name="新", department="sales", roles=["staff"], password="a" * 9),
+    step("admin", accounts.set_user_password, "new", "b" * 9),
+    step("admin", accounts.change_user_roles, "new", grant=["verifier"], revoke=["staff"]),
+    step("admin", accounts.lock_user, "new", reason="离职"),
+    step("controller", configuring.configure_site, (ROOT / "docctl" / "site.yaml").read_bytes()),
+    step("admin", checkpointing._record, []),
+    step("author", drafting.register_document, procedure),
+    step("author", drafting.discard_draft, N),
+    step("author", drafting.save_draft, N, procedure),
+    step("author", drafting.submit_revision, N, reason="首次"),
+    step("rep", approving.reject_revision, N, reason="不清楚"),
+    step("author", drafting.submit_revision, N, reason="再次"),
+    step("author", approving.retract_revision, N, reason="还要改"),
+    step("author", drafting.submit_revision, N, reason="三次"),
+    step("rep", approving.sign_revision, N),
+    step("controller", issuing.issue_revision, N),
+    step("controller", handing.issue_copies, N, holders=["staff", "sales", "quality", "technical"]),
+    step("staff", handing.acknowledge_copy, f"{N}#001"),
+    step("controller", handing.recall_copy, f"{N}#001", reason="查对"),
+    step("controller", handing.return_copy, f"{N}#001"),
+    step("controller", disposing.keep_copy, f"{N}#001", reason="参考"),
+    step("controller", disposing.replace_copy, f"{N}#002", reason="破损"),
+    step(
+        "controller",
+        disposing._lose_copy,
+        f"{N}#003",
+        reason="丢失",
+        responsible="staff",
+        consequence="无",
+        noticed=None,
+    ),
+    step("controller", handing.return_copy, f"{N}#004"),
+    step(
+        "controller",
+        disposing.destroy_copy,
+        f"{N}#004",
+        approved_by=Proved(1, "gm"),
+        witnesses=[Proved(2, "staff"), Proved(3, "staff2")],
+    ),
+    step("controller", outside.add_outsider, company="海天公司", name="王", contact="1"),
+    step("controller", outside.change_outsider, "@1", company=None, name="李", contact="2"),
+    step("controller", handing.issue_copies, N, holders=["gm", "@1"]),
+    step("controller", lending.place_copy, f"{N}#006", place="档案室"),
+    step("gm", handing.acknowledge_copy, f"{N}#006"),
+    step(
+        "controller",
+        lending.lend_copy,
+        f"{N}#006",
+        borrower="staff2",
+        due=date(2026, 6, 1),
+        reason="查阅",
+        approved_by=Proved(1, "head"),
+    ),
+    step("controller", lending.take_back_copy, f"{N}#006"),
+    step("controller", handing.return_copy, f"{N}#007"),
+    step("controller", outside.erase_outsider, "@1", reason="应对方要求"),
+    step("controller", noticing.take_notice),
+    step("controller", reviewing.review_document, N, verdict=Verdict.KEEP, evidence="查阅了记录"),
+    step("controller", confirm_site, "regulation", reason="与 3.2 一致"),
+    tried,
+    step("rep", trying.prolong_revision, TRIED, until=date(2026, 9, 30), reason="再试"),
+    step("head", distributing.change_distribution, N, add=["sales"], file=["finance"], strike=[]),
+    step("staff2", requesting.add_request, N, reason="现场要用"),
+    step("head", requesting.approve_request, "1"),
+    step("verifier", requesting.add_request, N, reason="对照"),
+    step("head", requesting.refuse_request, "2", reason="不涉及"),
+    step("controller", reading.call_reading, N, concerned=["sales"], due=date(2026, 6, 1)),
+    step("staff", reading.confirm_reading, N),
+    later,
+    step("controller", issuing.cancel_revision, N, reason="不发了"),
+    form,
+    step("staff", opening.open_record, FORM),
+    step("staff", recording.fill_record, RECORD, REPORTED),
+    step("staff", recording.sign_record, RECORD),
+    step("staff", recording.correct_record, RECORD, "customer", "另一厂", reason="写错"),
+    step("staff2", recording.fill_record, RECORD, SOLVED),
+    step("staff2", recording.sign_record, RECORD),
+    step("staff", sealing.complete_record, RECORD),
+    step("verifier", sealing.send_back_record, RECORD, reason="再看"),
+    step("staff", recording.sign_record, RECORD),
+    step("staff2", recording.sign_record, RECORD),
+    step("staff", sealing.complete_record, RECORD),
+    step("verifier", sealing.verify_record, RECORD),
+    step("controller", sealing.close_record, RECORD),
+    step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
+    second_record,
+    step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
+    step(
+        "controller",
+        chaining.change_chain,
+        N,
+        chain="author,countersign:quality+administration,management-representative",
+        reason="须会签",
+    ),
+    step("controller", issuing.withdraw_document, N, reason="不用了"),
+    step("admin", clock.set_clock_site, reason="停产一年"),
+    step("admin", rebuilding.rotate_key),
+]
