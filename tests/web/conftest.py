@@ -25,7 +25,9 @@ BOTH = frozenset(
 """Files whose tests are about what the database does: searching, sorting, waiting for another, damage."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`world` is on one database, unless the file is one of BOTH."""
     if "world" in metafunc.fixturenames and metafunc.module.__name__.rpartition(".")[2] not in BOTH:
-        metafunc.parametrize("world", ["sqlite"], indirect=True)
+        # As a mark, because a fixture with parameters of its own yields to a mark, and to nothing else.
+        metafunc.definition.add_marker(pytest.mark.parametrize("world", ["sqlite"], indirect=True))

@@ -104,7 +104,7 @@ def put_in_force(page: Page, said: dict[str, str], label: str) -> None:
     expect(page.locator("main tbody tr")).to_have_count(2)
     page.fill("#password", PASSWORD)
     page.get_by_role("button", name=said["issue"], exact=True).click()
-    page.wait_for_url(f"**/documents/{NUMBER}")
+    page.wait_for_url(f"**/copies/issue?document={NUMBER}")  # somebody had the former revision
     expect(page.locator("main")).to_contain_text(said["issued"].format(label=label))
     expect(page.locator("main")).to_contain_text(said["called_back"])
 
