@@ -57,18 +57,22 @@ def next_in_review(world: World) -> None:
 
 
 CAN = {
-    draft: {"author": "revision.submit draft.save draft.discard"},
-    discarded: {"author": "draft.save"},
-    in_review: {"author": "revision.retract", "rep": "revision.sign revision.reject"},
-    approved: {"author": "revision.retract", "controller": "revision.issue"},
-    effective: {"author": "draft.save", "controller": "document.review document.withdraw"},
-    to_come: {"author": "draft.save", "controller": "revision.cancel document.withdraw"},
-    cancelled: {"author": "draft.save"},
+    draft: {"author": "revision.submit draft.save draft.discard", "controller": "chain.change"},
+    discarded: {"author": "draft.save", "controller": "chain.change"},
+    in_review: {
+        "author": "revision.retract",
+        "rep": "revision.sign revision.reject",
+        "controller": "chain.change",
+    },
+    approved: {"author": "revision.retract", "controller": "revision.issue chain.change"},
+    effective: {"author": "draft.save", "controller": "document.review chain.change document.withdraw"},
+    to_come: {"author": "draft.save", "controller": "revision.cancel chain.change document.withdraw"},
+    cancelled: {"author": "draft.save", "controller": "chain.change"},
     withdrawn: {},
     next_in_review: {
         "author": "revision.retract",
         "rep": "revision.sign revision.reject",
-        "controller": "document.review",
+        "controller": "document.review chain.change",
     },
 }
 PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")
