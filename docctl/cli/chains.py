@@ -18,7 +18,7 @@ def chain() -> None:
 
 @chain.command("change")
 @NUMBER
-@click.option("--chain", "typed", help="As author,countersign:quality+sales,management-representative.")
+@click.option("--chain", "typed", help="As author,countersign:production+sales,management-representative.")
 @click.option("--of-level", is_flag=True, help="That of its level again.")
 @click.option("--reason", required=True, help="Why; it is kept.")
 @click.pass_obj

@@ -149,7 +149,8 @@ class Act:
         rows = self.turn.site.images.collect(connection, self.seq, changed, self.before)
         if not self.turn.proved and needs_password(rows):
             raise Unproved(
-                "{action}: it signs or ends something, and nobody gave a password", action=self.action
+                "{action}: it signs, ends something or says who signs, and nobody gave a password",
+                action=self.action,
             )
         event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 

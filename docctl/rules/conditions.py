@@ -90,7 +90,7 @@ def _is_of_its_department(actor: Actor, subject: Subject) -> bool:
 
 
 def _keeps_such(actor: Actor, subject: Subject) -> bool:
-    # The manual is recalled and issued again by the administration department (DC-54).
+    # The manual and administrative documents go out from the administration department (DC-54, DC-09).
     return subject.kept_by is None or actor.department == subject.kept_by
 
 
@@ -166,10 +166,6 @@ IS_NOT_AUTHOR: Final = Condition(
         "Nobody signs or rejects their own document. "
         "Somebody else who holds this step of the chain has to do it."
     ),
-)
-HEADS_ITS_DEPARTMENT: Final = Condition(
-    "who heads the department that owns it",
-    lambda actor, subject: subject.department is not None and actor.department == subject.department,
 )
 FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
 TAKES_PART: Final = Condition("who performs a step of it", _takes_part)

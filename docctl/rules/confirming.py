@@ -1,4 +1,4 @@
-"""Which acts need the password in the same request: whatever writes a signature or ends a life.
+"""Which acts need the password in the same request: what writes a signature, changes a chain, or ends a life.
 
 Told from what an act writes, not from a list beside it: the door looks at the rows, whichever act made them.
 So a page that asks for nothing cannot be forgotten (21 CFR 11.200). Knows rows as the ledger tells them.
@@ -17,6 +17,9 @@ from docctl.rules.records import life
 SIGNATURES: Final = frozenset({"signature", "record_signature", "trial_extension", "document_review"})
 """Tables whose rows say that a person signed, or that their signature does not count any more."""
 
+CHAINS: Final = MappingProxyType({"document": "chain", "approval_chain": "steps"})
+"""Where it stands who signs, by table: of one document, and of all of a level."""
+
 ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "revision": frozenset({revisions.State.ISSUED, revisions.State.CANCELLED}),
@@ -28,13 +31,16 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 
 
 def needs_password(images: Iterable[Mapping[str, Any]]) -> bool:
-    """Whether one of these row images (docs/ledger.md) is a signature, or the end of something."""
+    """Whether one of these row images (docs/ledger.md) is a signature, another chain, or an end."""
     return any(
-        image["t"] in SIGNATURES or _ends(image["t"], image["row"], image.get("was")) for image in images
+        image["t"] in SIGNATURES
+        or CHAINS.get(image["t"]) in image.get("was", ())
+        or _ends(image["t"], image["row"], image.get("was"))
+        for image in images
     )
 
 
 def _ends(table: str, row: Mapping[str, Any], was: Mapping[str, Any] | None) -> bool:
     if table == "document":
-        return row["withdrawn_day"] is not None and was is not None and "withdrawn_day" in was
+        return row["withdrawn_day"] is not None and "withdrawn_day" in (was or {})
     return row.get("state") in ENDS.get(table, ()) and (was is None or "state" in was)

@@ -26,7 +26,6 @@ from docctl.rules.conditions import (
     ENTERED_IT,
     FILLS_THE_STEP,
     HEAD,
-    HEADS_ITS_DEPARTMENT,
     HOLDS_A_STEP,
     HOLDS_THE_COPY,
     IS_ANOTHERS_ACCOUNT,
@@ -70,7 +69,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.
-        Action.DOCUMENT_REVIEW: ((HEAD, HEADS_ITS_DEPARTMENT), (CONTROLLER,)),
+        Action.DOCUMENT_REVIEW: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
         Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),
         Action.DRAFT_DISCARD: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT),),

@@ -51,6 +51,14 @@ def test_a_withdrawal_needs_it_and_a_registration_does_not() -> None:
     assert not needs_password([image("document", {"withdrawn_day": "2026-03-02"}, {"title": "a"})])
 
 
+def test_another_chain_needs_it_since_it_says_who_signs() -> None:
+    assert needs_password([image("document", {"withdrawn_day": None, "chain": []}, {"chain": None})])
+    assert not needs_password([image("document", {"withdrawn_day": None, "chain": []}, {"title": "a"})])
+    assert not needs_password([image("document", {"withdrawn_day": None, "chain": []})])
+    assert needs_password([image("approval_chain", {"steps": []}, {"steps": [1]})])
+    assert not needs_password([image("approval_chain", {"steps": []})])
+
+
 def test_nothing_needs_none() -> None:
     assert not needs_password([])
 

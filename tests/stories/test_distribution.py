@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import date
 
 import pytest
 
-from docctl.errors import WrongState
+from docctl.door import accounts
+from docctl.errors import Unproved, WrongState
 from docctl.queries.copies.lacking import LACKING
 from docctl.queries.report import read_report
 from docctl.usecases.copies import handing
-from docctl.usecases.documents import approving, drafting
+from docctl.usecases.documents import approving, chaining, drafting
 from tests.support.lists import rows_in
 from tests.support.pages import Reader, hidden_fields, reader, rows_of, text_of
 from tests.support.sites import World, issue, procedure, template
@@ -112,9 +114,6 @@ def test_who_signs_for_a_document_is_changed_by_the_office_and_counts_from_its_n
     world, form = sqlite_terminal.world, f"/documents/{NUMBER}/chain/change"
     issue(world, procedure())
     longer = "author,countersign:quality+administration,management-representative"
-    for login in ("author", "head", "rep", "staff", "admin"):
-        assert sqlite_terminal(login, f"chain change {NUMBER} --chain {longer} --reason r").code == 3
-        assert reader(world, login).get(form).status_code == 403
     desk = reader(world, "controller")
     for typed, reason in (
         ("author", "r"),
@@ -123,8 +122,18 @@ def test_who_signs_for_a_document_is_changed_by_the_office_and_counts_from_its_n
         ("author,x,y", "r"),
     ):
         assert desk.send(form, chain=typed, reason=reason).status_code == 422
-    assert desk.send(form, chain=longer, reason="须会签", password="wrong").status_code == 401
-    assert desk.send(form, chain=longer, reason="须会签").status_code == 302
+    nobody = "author,countersign:sales,management-representative"
+    assert desk.send(form, chain=nobody, reason="r").status_code == 409, "sales has no head"
+    for password in ("wrong", ""):
+        assert desk.send(form, chain=longer, reason="须会签", password=password).status_code in {401, 422}
+    with (
+        closing(accounts.reader(world.site, "controller")) as unproved,
+        pytest.raises(Unproved, match="nobody gave a password"),
+    ):
+        chaining.change_chain(unproved, NUMBER, chain=longer, reason="须会签")
+    assert (
+        desk.send(form, chain="编制人，会签：质量部+行政部，管理者代表", reason="须会签").status_code == 302
+    )
     assert sqlite_terminal("controller", f"chain change {NUMBER} --chain {longer} --reason r").code == 4
     assert "head of Quality, head of Administration" in text_of(desk.get(form).text)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="二。"))
@@ -137,6 +146,17 @@ def test_who_signs_for_a_document_is_changed_by_the_office_and_counts_from_its_n
         approving.sign_revision(world.as_("rep"), NUMBER)
     told = sqlite_terminal.ok("controller", f"trail {NUMBER}")["events"]
     assert [one["act"] for one in told].count("chain.change") == 2
+
+
+@pytest.mark.rule("DC-28")
+def test_nobody_but_the_office_changes_who_signs_for_a_document(sqlite_terminal: Terminal) -> None:
+    issue(sqlite_terminal.world, procedure())
+    for login in ("author", "head", "rep", "staff", "admin"):
+        changed = f"chain change {NUMBER} --chain author,management-representative --reason r"
+        assert sqlite_terminal(login, changed).code == 3
+        assert (
+            reader(sqlite_terminal.world, login).get(f"/documents/{NUMBER}/chain/change").status_code == 403
+        )
 
 
 @pytest.mark.rule("DC-52")

@@ -9,9 +9,10 @@ from docctl.door.retries import retried
 from docctl.models.documents import Document
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval, chains, issue
+from docctl.rules.documents import approval, chains, issue, signers
 from docctl.rules.documents.approval import Chain
 from docctl.standing import facts, find
+from docctl.standing import signers as standing
 
 
 @retried(Action.CHAIN_CHANGE)
@@ -19,6 +20,7 @@ def change_chain(ctx: Context, number: str, *, chain: str | None, reason: str) -
     """Give a document another approval chain of its own; None: that of its level again.
 
     It counts from the next submission: what is being signed keeps the chain that it was handed in with.
+    Raises WrongState for one that nobody could sign to its end.
     """
     with ctx.act(Action.CHAIN_CHANGE) as act:
         document = find.document(act.session, number)
@@ -28,6 +30,14 @@ def change_chain(ctx: Context, number: str, *, chain: str | None, reason: str) -
         had = document.chain and approval.chain_from_data(document.chain)
         chains.check_change(had, wanted, reason, document.number)
         before, document.chain = document.chain, wanted and approval.chain_to_data(wanted)
+        _, gaps = standing.before(
+            act.session,
+            document,
+            find.newest_revision(act.session, document),
+            document.registered_by_id,
+            act.at,
+        )
+        signers.check_signable(document.number, gaps)
         act.record(document, reason=reason, before=before, chain=document.chain)
         return document
 

@@ -1,7 +1,8 @@
-"""The approval chain of a document: the page that gives it another one."""
+"""The approval chain of a document as it is typed, and the page that gives it another one."""
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flask import Blueprint, render_template, request, url_for
@@ -11,11 +12,21 @@ from docctl.door.context import Context
 from docctl.models.documents import Document
 from docctl.queries.documents.chain import document_chain
 from docctl.rules.actions import Action
+from docctl.rules.roles import Role
 from docctl.usecases.documents import chaining
-from docctl.web.kit import act_pages, forms, here
+from docctl.web.kit import act_pages, forms, here, words
 from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("chains", __name__)
+
+
+def typed_chain() -> str | None:
+    """The chain that somebody typed, with the keys of posts that are named in any language; None for none."""
+    typed = forms.text(request.form, "chain")
+    called = {**words.departments(), **{role.value: role.words for role in Role}}
+    keys = {said.casefold(): key for key, title in called.items() for said in title.values()}
+    pieces = re.split(r"([,，、:：+＋])", typed)
+    return "".join(keys.get(piece.strip().casefold(), piece) for piece in pieces).replace("、", ",") or None
 
 
 def _page(number: str) -> str:
@@ -23,8 +34,7 @@ def _page(number: str) -> str:
 
 
 def _change(ctx: Context, number: str) -> Document:
-    typed = forms.text(request.form, "chain") or None
-    return chaining.change_chain(ctx, number, chain=typed, reason=forms.reason())
+    return chaining.change_chain(ctx, number, chain=typed_chain(), reason=forms.reason())
 
 
 PAGES: Final = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from io import BytesIO
 from typing import Any, Final
@@ -19,9 +18,9 @@ from docctl.queries.documents.master_list import revision_outcome
 from docctl.queries.documents.signing import submitting
 from docctl.rules import languages
 from docctl.rules.actions import Action
-from docctl.rules.roles import Role
 from docctl.usecases.documents import drafting
 from docctl.web.documents import writing
+from docctl.web.documents.chain import typed_chain
 from docctl.web.kit import act_pages, errors, forms, here, words
 from docctl.web.kit.act_pages import ActPage
 
@@ -56,12 +55,11 @@ def register_form() -> ResponseReturnValue:
 @writing.keeps_text
 def register() -> ResponseReturnValue:
     """Give the document its number, with what was written or uploaded as its first draft."""
-    chain = _chain(forms.text(request.form, "chain"))
     draft = drafting.register_document(
         here.writing(Action.DOCUMENT_REGISTER),
         lambda: writing.material({}),
         label=forms.text(request.form, "revision") or None,
-        chain=chain or None,
+        chain=typed_chain(),
     )
     here.read_afresh()
     number = revision_outcome(here.reading(), draft.id)["number"]
@@ -132,16 +130,6 @@ def _editor(draft: editing.Editing, seen: editing.Preview | None) -> str:
         seen=seen,
         overtaken=request.method == "POST" and request.form.get("shown", "") != draft.content,
     )
-
-
-def _chain(typed: str) -> str:
-    """The chain as somebody wrote it, with the keys of posts that are named by their words."""
-    if not typed:
-        return ""
-    keys = {word.casefold(): key for key, word in words.department_words()}
-    keys |= {said.casefold(): role.value for role in Role for said in role.words.values()}
-    pieces = re.split(r"([,，、:：+＋])", typed)
-    return "".join(keys.get(piece.strip().casefold(), piece) for piece in pieces).replace("、", ",")
 
 
 def _submit(ctx: Context, number: str) -> Revision:
