@@ -38,12 +38,14 @@ R = TypeVar("R", bound=Controlled)
 def document(session: Session, number: str) -> Document:
     """The document of this number, however its blanks are typed; a number may bring its revision (DC-18)."""
     key = numbering.key(number)
-    if session.scalar(select(Document.id).where(Document.number_key == key)) is None:
-        key = next((bare for s in schemes(session) if (bare := s.bare(key)) != key), key)
+    found = session.scalar(select(Document).where(Document.number_key == key))
+    if found is not None:
+        return found
+    bare = next((bare for s in schemes(session) if (bare := s.bare(key)) != key), key)
     return _one(
         session,
         Document,
-        Document.number_key == key,
+        Document.number_key == bare,
         Message("there is no document {number}; see: {where}", number=number, where=see.DOCUMENTS),
     )
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from docctl.models.copies import Copy
 from docctl.models.documents import Document, Revision
 from docctl.rules.conditions import Subject
-from docctl.rules.documents.cards import card
 from docctl.standing import cards, find
 
 KEPT: Final = frozenset({"manual"})
@@ -39,11 +38,6 @@ def of_lists(session: Session) -> Subject:
 
 
 def _kept_by(session: Session, document: Document, revision: Revision) -> str | None:
-    if document.level in KEPT or _kind(session, document, revision) == KEPT_KIND:
+    if document.level in KEPT or cards.of(session, document, revision).kind == KEPT_KIND:
         return find.administration(session) or None
     return None
-
-
-def _kind(session: Session, document: Document, revision: Revision) -> str:
-    rules = cards.load(session)
-    return card(revision.head, level=document.level, department=document.department, rules=rules).kind

@@ -8,7 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from docctl.errors import Invalid
+from docctl.errors import Invalid, WrongState
+from docctl.queries.copies.hand_out import waits_for_exchange
 from docctl.render import printed
 from docctl.standing import find
 from docctl.standing import sheet as standing
@@ -16,6 +17,7 @@ from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store.material import Material, of_procedure
 from docctl.store.source import read_procedure
+from docctl.usecases.copies import distributing, handing
 from docctl.usecases.documents import drafting
 from docctl.usecases.site.configuring import configure_site
 from tests.support.lists import rows_in
@@ -23,6 +25,7 @@ from tests.support.pages import reader
 from tests.support.sites import World, issue, template
 from tests.support.terminal import run
 
+NUMBER = "LX-CX-2019-101"
 SITE = (files("docctl") / "site.yaml").read_bytes()
 
 
@@ -128,6 +131,23 @@ def test_paper_has_the_type_on_each_page_the_edition_on_its_cover_and_who_interp
     page = reader(world, "staff", "zh").get("/documents/LX-CX-2019-101").text
     for said in ("体系文件", "非受控（仅供培训）", "解释部门"):
         assert said in page
+
+
+@pytest.mark.rule("DC-44")
+def test_of_what_is_not_under_control_no_numbered_copy_goes_out_and_nobody_is_sent_for_one(
+    sqlite_world: World,
+) -> None:
+    world, more = sqlite_world, "control: uncontrolled\nuncontrolled_because: 仅供培训\n"
+    issue(world, text(NUMBER, "procedure", "administration"))
+    distributing.change_distribution(world.as_("head"), NUMBER, add=["sales"])
+    desk = reader(world, "controller")
+    assert desk.get("/copies/issue", document=NUMBER).status_code == 200
+    issue(world, text(NUMBER, "procedure", "administration", more), save=True)
+    with pytest.raises(WrongState, match="not under control"):
+        handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
+    assert desk.get("/copies/issue", document=NUMBER).status_code == 409
+    assert 'id="to_hand_out"' not in desk.get("/inbox").text
+    assert not waits_for_exchange(world.as_("controller"), NUMBER)
 
 
 @pytest.mark.rule("DC-18")

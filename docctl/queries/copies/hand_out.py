@@ -24,10 +24,11 @@ from docctl.rules.actions import Action
 from docctl.rules.asking import State as Asking
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import issue, revisions
+from docctl.rules.documents.cards import check_hand_out
 from docctl.rules.documents.citations import Names
 from docctl.rules.documents.revisions import RevisionFacts
 from docctl.rules.words import Words
-from docctl.standing import cited, facts, find, keeping
+from docctl.standing import cards, cited, facts, find, keeping
 from docctl.standing.document import readable
 from docctl.store.source import Procedure
 
@@ -78,14 +79,12 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
     known = find.revisions(ctx.session, document.id)
     of, judged, day = facts.document(document), facts.revisions(known), ctx.today()
     issue.check_not_withdrawn(of)
-    can = [r for r in judged if copies.may_hand_out(r, judged, day, of)]
-    if not can:
+    if not (can := _can(judged, day, of)):
         copies.check_hand_out(judged[-1], judged, day, of)
-    governing = revisions.in_force(judged, day, document=of)
-    can.sort(key=lambda r: (r != governing, r.effective or day))
     held, newest = _held(ctx, can, day), can[-1]
     proposed = _proposed(ctx, document, newest, held)
     shown = next(row for row in known if row.id == can[0].id)
+    check_hand_out(cards.of(ctx.session, document, shown), document.number)
     return HandOut(
         number=document.number,
         title=shown.title,
@@ -102,11 +101,21 @@ def hand_out(ctx: Context, number: str) -> HandOut | None:
 
 def waits_for_exchange(ctx: Context, number: str) -> bool:
     """Whether somebody is to get a copy of what was issued last, and this person may hand it out."""
-    document = find.document(ctx.session, number)
-    if not ctx.may(Action.COPY_ISSUE, keeping.of_document(ctx.session, document)):
+    document, day = find.document(ctx.session, number), ctx.today()
+    known = find.revisions(ctx.session, document.id)
+    can = _can(facts.revisions(known), day, facts.document(document))
+    if not can or not ctx.may(Action.COPY_ISSUE, keeping.of_document(ctx.session, document)):
         return False
-    seen = hand_out(ctx, number)
-    return seen is not None and bool(seen.proposed)
+    newest = next(row for row in known if row.id == can[-1].id)
+    controlled = cards.of(ctx.session, document, newest).is_controlled
+    return controlled and bool(_proposed(ctx, document, can[-1], _held(ctx, can, day)))
+
+
+def _can(judged: list[RevisionFacts], day: date, document: revisions.DocumentFacts) -> list[RevisionFacts]:
+    """What copies can be handed out of: what is in force first, what was issued last at the end."""
+    governing = revisions.in_force(judged, day, document=document)
+    can = [r for r in judged if copies.may_hand_out(r, judged, day, document)]
+    return sorted(can, key=lambda r: (r != governing, r.effective or day))
 
 
 def _held(ctx: Context, can: Iterable[RevisionFacts], day: date) -> dict[str, tuple[str, ...]]:

@@ -57,6 +57,7 @@ def to_hand_out() -> Select[*tuple[Any, ...]]:
             Document.number.label("document"),
             Revision.title,
             Revision.label,
+            Revision.head,
             Revision.issued_at,
             Listed.holder,
             Listed.holder_name,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import select
 
 from docctl.door.context import Context
-from docctl.models.copies import CopyRequest
+from docctl.models.copies import Copy, CopyRequest, Listed, Recall
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies import needs, requests
 from docctl.queries.desk.items import Item
+from docctl.queries.desk.remembered import until_touched
 from docctl.rules.actions import Action
 from docctl.rules.asking import State
 from docctl.rules.conditions import Subject
+from docctl.rules.documents.cards import is_controlled
 from docctl.rules.roles import Role
 
+_TABLES: Final = (Listed, Document, Revision, Copy, Recall)
 _LISTED: Final = needs.to_hand_out().order_by("issued_at", "key")
 _REQUESTS: Final = (
     select(
@@ -59,10 +63,17 @@ def _to_hand_out(ctx: Context) -> tuple[Item, ...]:
     if not ctx.may(Action.COPY_ISSUE, Subject()):
         return ()
     asked, day = _REQUESTS.where(CopyRequest.state.in_([State.APPROVED])), {needs.DAY.key: ctx.today()}
+    listed = until_touched(ctx, "to hand out", _TABLES, lambda: _without_copy(ctx))
     return tuple(
-        [_item(row, row.document, row.issued_at) for row in ctx.session.execute(_LISTED, day)]
+        [_item(row, row.document, row.issued_at) for row in listed]
         + [_item(row, row.document, row.decided_at) for row in ctx.session.execute(asked, day)]
     )
+
+
+def _without_copy(ctx: Context) -> Sequence[Any]:
+    """The listed holders without a copy. Of what is not under control there are none (DC-44)."""
+    rows = ctx.session.execute(_LISTED, {needs.DAY.key: ctx.today()})
+    return tuple(row for row in rows if is_controlled(row.head))
 
 
 def _item(row: Any, number: str, since: Any) -> Item:

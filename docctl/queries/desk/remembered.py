@@ -1,17 +1,20 @@
 """What was worked out is remembered until something happens at the site, or the day ends.
 
 As long as the newest event is the same, so is every controlled row: then the same question of the same person
-has the same answer. The event is known by its hash, so that a site restored from a backup is another one.
+has the same answer. What is worked out from a few tables is kept longer: until an event touches a row of
+them. The event is known by its hash, so that a site restored from a backup is another one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select, union_all
 
 from docctl.door.context import Context
+from docctl.models.base import Controlled
 from docctl.models.ledger import LedgerEvent
 from docctl.models.quick import Question
 
@@ -40,3 +43,26 @@ def remembered(ctx: Context, what: str, asked: Hashable, make: Callable[[str], T
     ctx.session.connection()  # from here on all is read as of one event, which may be a later one
     version = newest_event(ctx)
     return ctx.site.memory.keep(what, (version, *key[1:]), make(version), most=most)
+
+
+Tables = tuple[type[Controlled], ...]
+
+
+def until_touched(
+    ctx: Context, what: str, tables: Tables, make: Callable[[], T], *, asked: Hashable = None, most: int = 20
+) -> T:
+    """What `make` gives, or gave, from rows of `tables` alone: the same for everybody who asks for `asked`.
+
+    So that a record, which is most of what happens, makes nothing anew that is about documents.
+    """
+    key = (ctx.session.scalar(_last_touch(tables)), ctx.today(), asked)
+    return ctx.site.memory.recall(what, key, make, most=most)
+
+
+@cache
+def _last_touch(tables: Tables) -> Select[*tuple[Any, ...]]:
+    """The event that touched a row of them last, by its hash. Each maximum is one step down an index."""
+    newest = union_all(*(select(func.max(one.last_seq).label("seq")) for one in tables)).subquery()
+    return select(LedgerEvent.entry_hash).where(
+        LedgerEvent.seq == select(func.max(newest.c.seq)).scalar_subquery()
+    )

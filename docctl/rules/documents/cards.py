@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from docctl.errors import WrongState
 from docctl.errors.message import Level, Message, Post, Typed
 from docctl.rules import names
 from docctl.rules.documents.head import Head
@@ -83,15 +84,11 @@ class Card:
 
     kind: str
     keeper: str
-    control: str
+    is_controlled: bool
     reason: str
     interpreter: str
     aliases: tuple[str, ...]
     cover_edition: bool
-
-    @property
-    def is_controlled(self) -> bool:
-        return self.control == "controlled"
 
 
 def from_data(data: Mapping[str, Any]) -> Rules:
@@ -119,7 +116,7 @@ def card(head: Head, *, level: str, department: str, rules: Rules) -> Card:
     return Card(
         kind=kind,
         keeper=department if keeper == OWNER else keeper,
-        control=_first(head, "control") or "controlled",
+        is_controlled=is_controlled(head),
         reason=_first(head, "uncontrolled_because"),
         interpreter=_first(head, "interpreted_by"),
         aliases=tuple(head.get("aliases", ())),
@@ -184,6 +181,21 @@ def problems(head: Head, *, level: str, rules: Rules) -> dict[str, Message]:
     if of.reason and of.is_controlled:
         found["control"] = Message("a reason is given, so say control: uncontrolled; or leave the reason out")
     return found
+
+
+def is_controlled(head: Head) -> bool:
+    """Whether the document of this head is under control; no site decides that by level or class."""
+    return _first(head, "control") != "uncontrolled"
+
+
+def check_hand_out(of: Card, number: str) -> None:
+    """A numbered copy bears 受控: of what is not under control there is none. Raises WrongState."""
+    if not of.is_controlled:
+        raise WrongState(
+            "{number} is not under control: no numbered copy of it is handed out. Print it from its page; or "
+            "issue a revision whose head does not say control: uncontrolled (DC-44).",
+            number=number,
+        )
 
 
 def configured(

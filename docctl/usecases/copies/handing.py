@@ -14,8 +14,9 @@ from docctl.models.documents import Document, Revision
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.documents import issue, labels, revisions
+from docctl.rules.documents.cards import check_hand_out
 from docctl.rules.recalls import Cause
-from docctl.standing import facts, find, keeping
+from docctl.standing import cards, facts, find, keeping
 from docctl.usecases.copies import register, requesting
 
 
@@ -34,6 +35,7 @@ def issue_copies(
         named = _named(document, known, label)
         act.require(keeping.of_document(act.session, document))
         revision = _to_hand_out(document, known, named, act.today)
+        check_hand_out(cards.of(act.session, document, revision), document.number)
         to = register.holders(act.session, holders)
         over = requesting.check_hand_over(act, document, to)
         made = register.hand_out(act, document, revision, known, to, over.purposes)
