@@ -35,7 +35,8 @@ class Column:
     """One column. `value` takes a line of the list; None is an empty cell. Without it: what is under `key`.
 
     `shape` is how a page sets it (`number`, `day`, `words`), where that is not plain. `leads_to`: of what the
-    cell is the number (`document`, `copy`, `record`), so that a page can lead there.
+    cell is the number (`document`, `copy`, `record`, `outsider`), so that a page can lead there; `revision`:
+    it is a label, of the document that stands in its line under `document`.
     """
 
     key: str

@@ -120,7 +120,7 @@ CHANGES: Final = Report(
                 value=lambda line: done(f"copy.{line['action']}"),
             ),
             Column(key="copy", heading=Message("Copy number"), shape="number", leads_to="copy"),
-            Column(key="revision", heading=Message("Revision")),
+            Column(key="revision", heading=Message("Revision"), leads_to="revision"),
             Column(key="title", heading=Message("Title")),
             Column(key="by", heading=Message("By")),
         ),

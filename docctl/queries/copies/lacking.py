@@ -58,9 +58,9 @@ LACKING: Final = Report(
                 heading=Message("Holder"),
                 value=lambda line: Holder(line["holder"], line["holder_name"]),
             ),
-            Column(key="in_force", heading=Message("In force")),
+            Column(key="in_force", heading=Message("In force"), leads_to="revision"),
             Column(key="since", heading=Message("In force since"), shape="day"),
-            Column(key="held", heading=Message("Has a copy of")),
+            Column(key="held", heading=Message("Has a copy of"), leads_to="revision"),
             Column(
                 key="listed",
                 heading=Message("On the list"),

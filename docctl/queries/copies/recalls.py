@@ -78,7 +78,7 @@ RECALLS: Final = Report(
                 value=lambda line: Holder(line["holder"], line["holder_name"]),
             ),
             Column(key="document", heading=Message("Document number"), on=NOT_ON_PAGE),
-            Column(key="revision", heading=Message("Revision")),
+            Column(key="revision", heading=Message("Revision"), leads_to="revision"),
             Column(key="recalled_from", heading=Message("Asked back from"), shape="day"),
             Column(key="cause", heading=Message("Cause")),
             Column(key="reason", heading=Message("Reason"), shape="words"),

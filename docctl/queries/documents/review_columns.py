@@ -103,7 +103,7 @@ REVIEWS: Final = Report(
             Column(key="day", heading=Message("Day"), shape="day"),
             Column(key="document", heading=Message("Document number"), shape="number", leads_to="document"),
             Column(key="title", heading=Message("Title")),
-            Column(key="revision", heading=Message("Revision")),
+            Column(key="revision", heading=Message("Revision"), leads_to="revision"),
             Column(key="part", heading=Message("Annex")),
             Column(
                 key="department", heading=Message("Department"), value=lambda line: Holder(line["department"])

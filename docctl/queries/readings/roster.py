@@ -236,7 +236,7 @@ UNREAD: Final = Report(
         title=Message("Not read yet"),
         columns=(
             Column(key="document", heading=Message("Document number"), shape="number", leads_to="document"),
-            Column(key="revision", heading=Message("Revision")),
+            Column(key="revision", heading=Message("Revision"), leads_to="revision"),
             Column(key="title", heading=Message("Title")),
             Column(key="name", heading=Message("Person")),
             Column(

@@ -47,8 +47,16 @@ def cell(line: Any, column: Column) -> str:
     shown = column.cell(line, telling.reader(), here.site().zone)
     if shown is None or not column.leads_to:
         return "" if shown is None else str(shown)
+    if column.leads_to == "revision":
+        return pinned(line["document"], str(shown))
     asked: dict[str, Any] = {_CALLED.get(column.leads_to, "number"): shown}
     return Markup('<a href="{}">{}</a>').format(url_for(_PAGES[column.leads_to], **asked), shown)
+
+
+def pinned(number: str, label: str) -> Markup:
+    """The label of a revision, which leads to that revision, whatever is in force now."""
+    there = url_for("documents.show_revision", number=number, label=label)
+    return Markup('<a href="{}" aria-label="{} {}">{}</a>').format(there, number, label, label)
 
 
 def labelled(rows: Markup, headers: Sequence[str]) -> Markup:
