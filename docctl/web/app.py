@@ -13,7 +13,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
-from docctl.web.copies import life, scan
+from docctl.web.copies import distributing, handing, life, noticing, outside, requesting, scan, together
 from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
     approvers,
@@ -22,6 +22,7 @@ from docctl.web.documents import (
     drafting,
     issuing,
     pinned,
+    reading,
     readings,
     reviews,
     search,
@@ -46,30 +47,41 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
-from docctl.web.records import giving
+from docctl.web.records import executing, giving
 
-BLUEPRINTS = (
-    start.bp,
-    scan.bp,
-    sign_in.bp,
-    inbox.bp,
-    readings.bp,
-    drafting.bp,
-    approvers.bp,
-    approving.bp,
-    chain.bp,
-    issuing.bp,
-    reviews.bp,
-    trying.bp,
-    giving.bp,
-    search.bp,
-    trace.bp,
-    life.bp,
-    trail.bp,
-    evidence.bp,
-    reports.bp,
-    passwords.bp,
+BLUEPRINTS = dict.fromkeys(
+    (
+        start.bp,
+        scan.bp,
+        sign_in.bp,
+        inbox.bp,
+        reading.bp,
+        readings.bp,
+        drafting.bp,
+        approvers.bp,
+        approving.bp,
+        chain.bp,
+        issuing.bp,
+        reviews.bp,
+        trying.bp,
+        executing.bp,
+        giving.bp,
+        search.bp,
+        trace.bp,
+        handing.bp,
+        together.bp,
+        distributing.bp,
+        requesting.bp,
+        outside.bp,
+        noticing.bp,
+        life.bp,
+        trail.bp,
+        evidence.bp,
+        reports.bp,
+        passwords.bp,
+    )
 )
+"""Each file names that on which its pages stand; files of one noun share theirs."""
 
 
 class App(Flask):

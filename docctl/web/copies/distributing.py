@@ -9,7 +9,7 @@ from flask_babel import gettext
 from docctl.queries.copies.distribution import DISTRIBUTION, distribution
 from docctl.rules.actions import Action
 from docctl.usecases.copies import distributing
-from docctl.web.copies.together import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.kit import again, export, here
 
 

@@ -16,7 +16,7 @@ from docctl.queries.copies.naming import people_to_name
 from docctl.queries.copies.outsiders import outsiders_to_name
 from docctl.rules.actions import Action
 from docctl.usecases.copies import disposing, handing, lending
-from docctl.web.copies.noticing import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.copies.words import FORMS
 from docctl.web.kit import act_pages, acts, forms, here
 from docctl.web.kit.act_pages import ActPage

@@ -9,7 +9,7 @@ from docctl.queries.copies.changes import unseen
 from docctl.rules.actions import Action
 from docctl.standing import keeping
 from docctl.usecases.copies import noticing
-from docctl.web.copies.outside import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.kit import acts, again, here
 
 

@@ -14,7 +14,7 @@ from docctl.queries.copies.outsiders import outsider_view
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.usecases.copies import outside
-from docctl.web.copies.requesting import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.kit import act_pages, acts, again, forms, here
 from docctl.web.kit.act_pages import ActPage
 

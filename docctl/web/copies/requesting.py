@@ -17,7 +17,7 @@ from docctl.rules.actions import Action
 from docctl.rules.asking import State
 from docctl.rules.conditions import Subject
 from docctl.usecases.copies import requesting
-from docctl.web.copies.distributing import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.kit import act_pages, acts, again, export, forms, here
 from docctl.web.kit.act_pages import ActPage
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from docctl.queries.copies import together as queries
 from docctl.rules.actions import Action
 from docctl.usecases.copies import several
-from docctl.web.copies.handing import bp as bp
+from docctl.web.copies.register import bp as bp
 from docctl.web.copies.words import FORMS
 from docctl.web.kit import forms, here
 

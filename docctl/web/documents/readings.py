@@ -12,7 +12,7 @@ from docctl.queries.readings.roster import READERS
 from docctl.rules.actions import Action
 from docctl.rules.readings import EVERYBODY
 from docctl.usecases.readings import reading
-from docctl.web.documents.reading import bp as bp
+from docctl.web.documents.master_list import bp as bp
 from docctl.web.kit import again, export, forms, here, words
 
 

@@ -24,7 +24,7 @@ from docctl.web.kit import act_pages, again, forms, here
 from docctl.web.kit.act_pages import ActPage
 from docctl.web.kit.language import marked
 from docctl.web.records import fields, step_form
-from docctl.web.records.listing import bp
+from docctl.web.records.listing import bp as bp
 
 __all__ = ["bp"]
 

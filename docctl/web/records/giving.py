@@ -13,7 +13,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records.giving import Meaning
 from docctl.usecases.records import giving
 from docctl.web.kit import again, forms, here
-from docctl.web.records.executing import bp as bp
+from docctl.web.records.listing import bp as bp
 
 
 @bp.get("/records/<path:number>/give")
