@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from docctl.door.context import Context
 from docctl.models.base import Day
-from docctl.models.copies import Copy
+from docctl.models.configuration import GoverningProcedure, WorkCalendar
+from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies.deadlines import CALLED, due_of, with_deadlines
 from docctl.queries.desk.items import Item
+from docctl.queries.desk.remembered import until_touched
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -19,6 +23,7 @@ from docctl.rules.outside import is_outside
 from docctl.standing import control
 from docctl.standing.control import Control
 
+_TABLES: Final = (Copy, CopyStep, Recall, Document, Revision, GoverningProcedure, WorkCalendar)
 _COPIES: Final = with_deadlines(
     select(
         Copy.number,
@@ -38,27 +43,55 @@ _COPIES: Final = with_deadlines(
 )
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A copy of which something may be wanted. `tell`: somebody outside has it, and it is asked back."""
+
+    item: Item
+    holder: str
+    tell: bool
+    recalled: bool
+    issued: bool
+
+
 def of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts of an inbox that are about copies, by their names."""
     places = ("to_acknowledge", "to_hand_back", "to_collect", "to_tell", "to_remind")
     found: dict[str, list[Item]] = {name: [] for name in places}
     acknowledges = ctx.may(Action.COPY_ACKNOWLEDGE, Subject(holder=ctx.actor.login))
     collects, mine = ctx.may(Action.COPY_RETURN, Subject()), (ctx.actor.login, ctx.actor.department)
-    asked = _COPIES if collects else _COPIES.where(Copy.holder.in_(mine))
+    for line in _wanted(ctx, None if collects else mine):
+        held = line.holder in mine
+        if line.tell:
+            found["to_tell"].append(line.item)  # from the issue on: a customer is told before the day (DC-71)
+        elif line.recalled:
+            found["to_hand_back" if held else "to_collect"].append(line.item)
+        elif line.issued and held and acknowledges:
+            found["to_acknowledge"].append(line.item)
+        elif collects and line.item.late:
+            found["to_remind"].append(line.item)
+    return {name: tuple(items) for name, items in found.items()}
+
+
+def _wanted(ctx: Context, holders: tuple[str, str] | None) -> tuple[_Line, ...]:
+    """Of these holders; None: of all, for who collects copies."""
+    asked = _COPIES if holders is None else _COPIES.where(Copy.holder.in_(holders))
+    return until_touched(
+        ctx, "copies wanted", _TABLES, lambda: tuple(_lines(ctx, asked)), asked=holders, most=500
+    )
+
+
+def _lines(ctx: Context, asked: Select[*tuple[Any, ...]]) -> Iterator[_Line]:
     asked = asked.where(or_(Copy.state.in_([copies.State.ISSUED]), CALLED.is_not(None)))
     rows, limits = ctx.session.execute(asked, {"day": ctx.today()}), control.load(ctx.site, ctx.session)
     for row in rows:
-        item = _copy(ctx, row, limits)
-        held = row.holder in mine
-        if is_outside(row.holder) and row.called_id is not None:
-            found["to_tell"].append(item)  # from the issue on: a customer is told before the day (DC-71)
-        elif _recalled(ctx, row):
-            found["to_hand_back" if held else "to_collect"].append(item)
-        elif row.state is copies.State.ISSUED and held and acknowledges:
-            found["to_acknowledge"].append(item)
-        elif collects and item.late:
-            found["to_remind"].append(item)
-    return {name: tuple(items) for name, items in found.items()}
+        yield _Line(
+            item=_copy(ctx, row, limits),
+            holder=row.holder,
+            tell=is_outside(row.holder) and row.called_id is not None,
+            recalled=_recalled(ctx, row),
+            issued=row.state is copies.State.ISSUED,
+        )
 
 
 def _recalled(ctx: Context, row: Any) -> bool:

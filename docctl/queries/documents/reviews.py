@@ -1,7 +1,8 @@
 """Which documents are to be reviewed, by which day, and what the last review said; those in force only.
 
 Worked out from what is in force and from the reviews that were signed, so that no job has to mark anything
-as due. A fixed number of queries, however many documents there are; remembered until something happens.
+as due. A fixed number of queries, however many documents there are; remembered until a document, a revision,
+a review or the site's rules change, so that records and copies, which are most of what happens, cost nothing.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import WrongState
-from docctl.models.documents import Document
+from docctl.models.configuration import DocumentRules
+from docctl.models.documents import Document, DocumentReview, Revision
 from docctl.queries.desk.items import Item
-from docctl.queries.desk.remembered import newest_event
+from docctl.queries.desk.remembered import until_touched
 from docctl.queries.documents.standing_today import IN_FORCE, SHOWN
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -91,15 +93,10 @@ def review_list(ctx: Context, asked: Asked = Asked()) -> Sequence[ReviewLine]:
 
 def _all(ctx: Context) -> Sequence[ReviewLine]:
     """The same for everybody, so that it is worked out once for all."""
-    key = (newest_event(ctx), ctx.today())
-    return ctx.site.memory.recall(
-        "reviews", key, lambda: tuple(sorted(_lines(ctx), key=lambda one: one.key)), most=20
-    )
+    return until_touched(ctx, "reviews", _TABLES, lambda: tuple(_lines(ctx)))
 
 
-def reviews_of(ctx: Context, number: str) -> Sequence[ReviewLine]:
-    """Those of one document."""
-    return [line for line in review_list(ctx) if line.number == number]
+_TABLES: Final = (Document, Revision, DocumentReview, DocumentRules)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +111,10 @@ class ReviewPreview:
 
 
 def review_preview(ctx: Context, number: str) -> ReviewPreview:
-    """Raises WrongState where nothing of the document is to be reviewed."""
+    """Raises WrongState where nothing of the document is to be reviewed, Forbidden."""
+    ctx.require(Action.DOCUMENT_READ, Subject())
     document = find.document(ctx.session, number)
-    lines = reviews_of(ctx, document.number)
+    lines = _lines(ctx, document.id)
     if not lines:
         raise WrongState("{number} has no review to come", number=document.number)
     revision = next(r for r in find.revisions(ctx.session, document.id) if r.label == lines[0].label)
@@ -129,23 +127,33 @@ def review_preview(ctx: Context, number: str) -> ReviewPreview:
     )
 
 
-def reviews_waiting(ctx: Context) -> Iterator[Item]:
+def reviews_waiting(ctx: Context) -> Sequence[Item]:
     """Those that wait, for the head of the department that owns the document, and for the office."""
     if not ctx.may(Action.DOCUMENT_REVIEW, Subject(department=ctx.actor.department)):
-        return
-    for line in _all(ctx):
-        if line.standing.waits and ctx.may(Action.DOCUMENT_REVIEW, Subject(department=line.department)):
-            decided = line.due.decided
-            yield Item(
-                number=line.number,
-                title=line.title,
-                document=line.number,
-                revision=line.label,
-                since=line.due.day.isoformat(),
-                note=decided.words if decided else (line.part or None),
-                due=line.due.day.isoformat(),
-                late=max(0, (ctx.today() - line.due.day).days),
-            )
+        return ()
+    waiting = until_touched(ctx, "reviews waiting", _TABLES, lambda: _waiting(ctx))
+    mine = {key: ctx.may(Action.DOCUMENT_REVIEW, Subject(department=key)) for key in {k for k, _ in waiting}}
+    return [item for department, item in waiting if mine[department]]
+
+
+def _waiting(ctx: Context) -> Sequence[tuple[str, Item]]:
+    """With the departments that own the documents."""
+    day = ctx.today()
+    return tuple((line.department, _item(line, day)) for line in _all(ctx) if line.standing.waits)
+
+
+def _item(line: ReviewLine, day: date) -> Item:
+    decided = line.due.decided
+    return Item(
+        number=line.number,
+        title=line.title,
+        document=line.number,
+        revision=line.label,
+        since=line.due.day.isoformat(),
+        note=decided.words if decided else (line.part or None),
+        due=line.due.day.isoformat(),
+        late=max(0, (day - line.due.day).days),
+    )
 
 
 def told(line: ReviewLine) -> dict[str, Any]:
@@ -167,10 +175,19 @@ def told(line: ReviewLine) -> dict[str, Any]:
     }
 
 
-def _lines(ctx: Context) -> Iterator[ReviewLine]:
-    rules, day, done = cards.load(ctx.session), ctx.today(), _done(ctx)
-    for row in ctx.session.execute(_DOCUMENTS, {"day": day}):
-        own = done.get(row.id, ())
+def _lines(ctx: Context, document_id: int | None = None) -> list[ReviewLine]:
+    """Of all documents, or of one; the earliest first."""
+    return sorted(_each(ctx, document_id), key=lambda line: line.key)
+
+
+def _each(ctx: Context, document_id: int | None) -> Iterator[ReviewLine]:
+    documents, done = _DOCUMENTS, DONE
+    if document_id is not None:
+        documents = documents.where(Document.id == document_id)
+        done = done.where(DocumentReview.document_id == document_id)
+    rules, day, done_of = cards.load(ctx.session), ctx.today(), _by_document(ctx, done)
+    for row in ctx.session.execute(documents, {"day": day}):
+        own = done_of.get(row.id, ())
         known = tuple(facts(own, row.revision_id))
         for duty in reviews.duties(row.head, rules.review_of(row.level)):
             due = reviews.due(duty, row.effective_day, known)
@@ -187,9 +204,9 @@ def _lines(ctx: Context) -> Iterator[ReviewLine]:
             )
 
 
-def _done(ctx: Context) -> Mapping[int, list[Done]]:
+def _by_document(ctx: Context, done: Any) -> Mapping[int, list[Done]]:
     found: dict[int, list[Done]] = {}
-    for row in map(Done._make, ctx.session.execute(DONE)):
+    for row in map(Done._make, ctx.session.execute(done)):
         found.setdefault(row.document_id, []).append(row)
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from docctl.door.context import Context
 from docctl.errors import WrongState
@@ -55,7 +55,8 @@ def trial_preview(ctx: Context, number: str) -> TrialPreview:
 
 _OVER: Final = (
     select(Document.number, Document.department, SHOWN.label, SHOWN.title, SHOWN.chain, SHOWN.trial_until)
-    .join(SHOWN, SHOWN.id == IN_FORCE)
+    # Trials are few: begun with them, and not with every document there is.
+    .join(SHOWN, and_(SHOWN.document_id == Document.id, SHOWN.id == IN_FORCE))
     .where(SHOWN.trial_until <= DAY)
     .order_by(SHOWN.trial_until, Document.number_key)
 )

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from docctl.door.context import Context
+from docctl.models.base import Instant
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
+from docctl.models.people import AccountOneTime, Person, PersonRole
+from docctl.queries.desk.remembered import until_touched
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, signers
 from docctl.rules.documents.readers import READERS
@@ -81,6 +84,16 @@ def every_one(
 
     `people` may be others than those of the site: as they would be if somebody could not sign.
     """
+    if of is None and people is None:
+        lapsed = ctx.session.scalar(_LAPSED, {"now": ctx.now()})  # the only clock that changes who can sign
+        kept = until_touched(ctx, "under way", _TABLES, lambda: tuple(_every_one(ctx)), asked=lapsed)
+        return list(kept)
+    return _every_one(ctx, of, people)
+
+
+def _every_one(
+    ctx: Context, of: ColumnElement[bool] | None = None, people: Sequence[Bearer] | None = None
+) -> list[UnderWay]:
     asked = _OPEN.where(or_(Revision.state.in_(OPEN), _to_come(ctx.today())))
     rows = ctx.session.execute(asked if of is None else asked.where(of)).all()
     if not rows:
@@ -242,3 +255,15 @@ _CO_AUTHORS: Final = select(DocumentAuthor.document_id, DocumentAuthor.person_id
     DocumentAuthor.revoked_at.is_(None)
 )
 _CHAINS: Final = select(ApprovalChain.level, ApprovalChain.steps)
+_TABLES: Final = (
+    Document,
+    DocumentAuthor,
+    Revision,
+    Submission,
+    Signature,
+    ApprovalChain,
+    Person,
+    PersonRole,
+)
+_LAPSED: Final = select(func.count()).where(AccountOneTime.until <= bindparam("now", type_=Instant))
+"""How many passwords for one time have lapsed, so that their people can no longer sign."""
