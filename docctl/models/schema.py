@@ -6,11 +6,13 @@ Says what differs, in words. Knows no finding and changes nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
+from cachetools import LRUCache, cached
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -60,13 +62,7 @@ class Schema:
     @classmethod
     def read(cls, connection: Connection, models: MetaData) -> Schema:
         """All tables of the database, with few queries however many they are."""
-        inspector = inspect(connection)
-        tables: dict[str, Parts] = {name: {} for name in inspector.get_table_names()}
-        own = sorted(tables.keys() & models.tables.keys())
-        for read in (_columns, _indexes, _constraints, _keys):
-            for part in read(inspector, own, connection.dialect):
-                tables[part.table][part.name] = part.words
-        return cls(tables, connection.dialect, models)
+        return cls(_tables(connection, models), connection.dialect, models)
 
     def missing(self) -> list[str]:
         """Tables and columns that are not there."""
@@ -87,6 +83,25 @@ class Schema:
                     ours, theirs = expected.get(part, ""), live.get(part, "")
                     if ours != theirs:
                         yield Difference(t.name, part, ours, theirs)
+
+
+def _what_it_says(connection: Connection, models: MetaData) -> Hashable:
+    """All that SQLite knows of its tables, which is their text. PostgreSQL keeps none: it is read anew."""
+    if connection.dialect.name != "sqlite":
+        return object()
+    return models, tuple(map(tuple, connection.exec_driver_sql("SELECT * FROM sqlite_master")))
+
+
+@cached(LRUCache(8), key=_what_it_says, lock=Lock())
+def _tables(connection: Connection, models: MetaData) -> Mapping[str, Parts]:
+    """Taking the texts apart costs a hundred times what reading them does, and they hardly ever change."""
+    inspector = inspect(connection)
+    tables: dict[str, Parts] = {name: {} for name in inspector.get_table_names()}
+    own = sorted(tables.keys() & models.tables.keys())
+    for read in (_columns, _indexes, _constraints, _keys):
+        for part in read(inspector, own, connection.dialect):
+            tables[part.table][part.name] = part.words
+    return tables
 
 
 @cache

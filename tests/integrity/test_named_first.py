@@ -89,6 +89,7 @@ def test_an_event_that_is_changed_is_the_first_thing_named_and_the_rest_goes_wit
             run(f"UPDATE ledger_event SET {column} = ? WHERE seq = ?", old, key)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("which", ["seq = 9", "seq > 20", "seq < 3"])
 def test_events_that_are_deleted_are_named_by_the_first_of_them(lived: World, which: str) -> None:
     with shell(lived) as run:
@@ -97,6 +98,7 @@ def test_events_that_are_deleted_are_named_by_the_first_of_them(lived: World, wh
     assert first(lived) == str(lost)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("column", ["note", "size"])
 def test_a_changed_checkpoint_in_the_database_is_the_first_thing_named(lived: World, column: str) -> None:
     with shell(lived) as run:
@@ -106,6 +108,7 @@ def test_a_changed_checkpoint_in_the_database_is_the_first_thing_named(lived: Wo
     assert first(lived) == f"outbox_checkpoint {new if column == 'size' else size}"
 
 
+@pytest.mark.one_database
 def test_any_file_of_the_site_with_a_byte_flipped_is_the_first_thing_named(lived: World) -> None:
     lived.site.library.close()
     files = [
@@ -124,6 +127,7 @@ def test_any_file_of_the_site_with_a_byte_flipped_is_the_first_thing_named(lived
     assert checked(lived).ok
 
 
+@pytest.mark.one_database
 def test_any_object_of_the_library_that_is_damaged_is_the_first_thing_named(lived: World) -> None:
     lived.site.library.close()
     loose = sorted((lived.site.path / "library.git" / "objects").glob("[0-9a-f][0-9a-f]/*"))
@@ -137,6 +141,7 @@ def test_any_object_of_the_library_that_is_damaged_is_the_first_thing_named(live
     assert check_site(lived.site).ok
 
 
+@pytest.mark.one_database
 def test_a_log_of_another_name_in_the_settings_is_named_once(lived: World) -> None:
     settings_file = lived.site.path / "docctl.toml"
     text = settings_file.read_text("utf-8")

@@ -44,7 +44,7 @@ WEIGHTS = (5, 5, 5, 6, 1.5, 0.7)
 LOOKED_AT = [
     (-2, "controller"),
     (3, "staff"),
-    *((0, login) for login in ("controller", "staff", "author2", "rep")),
+    *((0, login) for login in ("controller", "author2")),
 ]
 """How many days ahead, and by whom."""
 

@@ -67,7 +67,7 @@ def test_what_the_database_filters_and_cuts_is_what_one_would_by_reading_all(wor
     played(world, seed_of(world))
     statuses = [*(status.value for status in Status), "out", "overdue", "no such status"]
     seen = set()
-    for ahead, login in product(range(-1, SPAN + 2), ("auditor", "staff")):
+    for ahead, login in product(range(-1, SPAN + 2, 2), ("auditor", "staff")):
         ctx, on = world.as_(login), MONDAY.date() + timedelta(days=ahead)
         everything = copy_register(ctx, Asked(on=on))
         assert sorted(map(str, copy_list(ctx, on=on)["copies"])) == sorted(map(str, everything))

@@ -142,7 +142,7 @@ def test_counts_and_parts_are_those_of_every_record_read_whole(world: World) -> 
     agrees()
     assert seen == set(records.PARTS), "what nobody has is compared with nothing"
 
-    @settings(max_examples=4, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(st.lists(DO, min_size=4, max_size=10))
     def goes(moves: list[tuple[Move, int]]) -> None:
         for move, n in moves:

@@ -125,28 +125,28 @@ def test_signs_and_tags_within_a_line(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "`" * 300_000,
+        "`" * 150_000,
         "|`a``b" * 50_000,
-        "::: a" + " " * 300_000 + "x",
-        "# a {" + " " * 300_000,
-        "# a" + " " * 300_000 + "{",
-        "~~a " * 75_000,
-        "<p>" * 100_000,
-        "<b>" * 100_000,
-        "`a` " * 75_000,
-        "[a" * 150_000,
-        "{{" * 150_000,
-        "<!-- " * 60_000,
-        ">" * 300_000,
-        "- " * 150_000,
-        "$\\a" * 100_000,
-        "\n".join(["::: a"] * 17_000),
+        "::: a" + " " * 150_000 + "x",
+        "# a {" + " " * 150_000,
+        "# a" + " " * 150_000 + "{",
+        "~~a " * 38_000,
+        "<p>" * 50_000,
+        "<b>" * 50_000,
+        "`a` " * 38_000,
+        "[a" * 75_000,
+        "{{" * 75_000,
+        "<!-- " * 30_000,
+        ">" * 150_000,
+        "- " * 75_000,
+        "$\\a" * 50_000,
+        "\n".join(["::: a"] * 8_500),
         "\n".join("  " * n + "- a" for n in range(900)),
-        "| a " * 70_000 + "\n" + "|-" * 70_000,
+        "| a " * 35_000 + "\n" + "|-" * 35_000,
     ],
     ids=lambda text: text[:5],
 )
 def test_a_text_that_never_closes_what_it_opens_takes_no_time(text: str) -> None:
     began = time.process_time()
     lint.lint(text, title="T", level="manual", records=[])
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < 5

@@ -107,6 +107,7 @@ def test_every_read_prints_the_same_after_a_rebuild(
     new.close()
 
 
+@pytest.mark.one_database
 def test_the_ledger_goes_on_where_it_ended_with_a_new_key(lived: World, tmp_path: Path) -> None:
     with lived.site.reading() as session:
         head = journal.head(session.connection())
@@ -122,6 +123,7 @@ def test_the_ledger_goes_on_where_it_ended_with_a_new_key(lived: World, tmp_path
     new.close()
 
 
+@pytest.mark.one_database
 def test_only_the_administrator_can_act_until_passwords_are_set(lived: World, tmp_path: Path) -> None:
     new = rebuilt(lived, tmp_path, {})
     acknowledge = f"copy acknowledge {NUMBER}#001"
@@ -133,6 +135,7 @@ def test_only_the_administrator_can_act_until_passwords_are_set(lived: World, tm
     new.close()
 
 
+@pytest.mark.one_database
 def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict[str, str]) -> None:
     new = rebuilt(lived, tmp_path, target)
     handing.issue_copies(new.as_("controller"), NUMBER, holders=["technical"])
@@ -144,6 +147,7 @@ def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict
     new.close()
 
 
+@pytest.mark.one_database
 def test_from_the_library_alone_the_registers_are_there_and_what_is_missing_is_named(
     lived: World, tmp_path: Path
 ) -> None:
@@ -159,6 +163,7 @@ def test_from_the_library_alone_the_registers_are_there_and_what_is_missing_is_n
     new.close()
 
 
+@pytest.mark.one_database
 def test_acts_after_the_newest_checkpoint_are_not_in_it_and_it_says_how_far_it_goes(
     lived: World, tmp_path: Path
 ) -> None:
@@ -171,6 +176,7 @@ def test_acts_after_the_newest_checkpoint_are_not_in_it_and_it_says_how_far_it_g
     done.site.close()
 
 
+@pytest.mark.one_database
 def test_a_library_whose_ledger_was_touched_is_refused_and_nothing_is_left(
     lived: World, tmp_path: Path
 ) -> None:
@@ -192,6 +198,7 @@ def test_a_library_whose_ledger_was_touched_is_refused_and_nothing_is_left(
     assert not list(tmp_path.glob(".new*"))
 
 
+@pytest.mark.one_database
 def test_a_folder_that_is_no_site_or_a_target_in_use_is_refused(lived: World, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match=r"docctl\.toml"):
         rebuilding.rebuild(tmp_path / "new", tmp_path, password=PASSWORD, environ={})

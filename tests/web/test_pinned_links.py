@@ -24,7 +24,7 @@ from tests.support.written_records import completed, forms_in_force, reported
 NUMBER, OTHER, GONE, NEW = (f"LX-CX-2019-10{n}" for n in (1, 2, 3, 4))
 FORM = "LX-R-101"
 MOST_PAGES = 600
-PEOPLE = ("controller", "auditor", "author", "rep", "staff", "admin")
+PEOPLE = ("controller", "auditor", "author")
 LABEL = re.compile(r"(?<![\w/-])[A-Z]/\d+(?![\w/-])")
 _LINK = re.compile(r'(?s)<a\b[^>]*?href="([^"]*)"[^>]*>(.*?)</a>')
 
