@@ -214,3 +214,23 @@ def test_open_recalls_are_those_that_have_begun_of_copies_that_are_out(world: Wo
         (f"{NUMBER}#001", "by-hand"),
         (f"{NUMBER}#004", "superseded"),
     ]
+
+
+@pytest.mark.one_database
+def test_the_menu_shows_where_one_is_also_on_a_report_and_on_the_page_of_an_act(world: World) -> None:
+    issue(world, procedure())
+    desk = reader(world, "controller")
+    for page, place in (
+        ("/reports/loans", "Copies"),
+        ("/reports/unread", "Documents"),
+        (f"/documents/{NUMBER}/chain/change", "Documents"),
+        (f"/documents/{NUMBER}/distribution", "Copies"),
+        ("/reviews", "Documents"),
+        ("/trace", "Trace"),
+        ("/ledger", "Audit trail"),
+        ("/evidence", "Trace"),
+    ):
+        menu = desk.get(page).text.partition("<main")[0]
+        assert set(re.findall(r'aria-current="page">([^<]*)', menu)) == {place}, (
+            page
+        )  # menu, and that of a phone

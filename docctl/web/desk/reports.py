@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from docctl.queries import all_reports
@@ -29,8 +29,8 @@ def show(name: str) -> ResponseReturnValue:
     if export.is_wanted():
         return export.export(report.listed, read_report(here.reading(), report, asked).lines)
     part = read_report(here.reading(), report, asked, after=request.args.get("after", ""), most=LINES)
-    place = navigation.place(_beside(report))
-    return render_template("desk/report.html", report=report, part=part, place=place)
+    g.place = navigation.place(_beside(report))
+    return render_template("desk/report.html", report=report, part=part, place=g.place)
 
 
 @bp.app_template_global()

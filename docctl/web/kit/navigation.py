@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 
 from docctl.errors import Tampered
 from docctl.queries.copies import printing
@@ -28,8 +28,14 @@ class Place:
 
     @property
     def is_here(self) -> bool:
-        """Whether the page belongs to it: they are of one blueprint."""
-        return request.blueprint == self.endpoint.partition(".")[0]
+        """Whether the page belongs to it: of one blueprint, else of one noun; a report says it itself."""
+        said: Place | None = g.get("place")
+        return self is (said or _place_of(request.blueprint))
+
+    @property
+    def blueprint(self) -> str:
+        """The one of its page."""
+        return self.endpoint.partition(".")[0]
 
 
 PLACES: Final = (
@@ -45,7 +51,20 @@ PLACES: Final = (
 
 def place(blueprint: str) -> Place:
     """The entry of the menu to which the pages of a blueprint belong."""
-    return next(one for one in PLACES if one.endpoint.partition(".")[0] == blueprint)
+    return next(one for one in PLACES if one.blueprint == blueprint)
+
+
+def _place_of(blueprint: str | None) -> Place | None:
+    """The entry for the pages of a blueprint: `documents`, and `chains`, which lies in the same folder."""
+    if blueprint is None:
+        return None
+    own = [one for one in PLACES if one.blueprint == blueprint]
+    of_noun = [one for one in PLACES[1:] if _folder(one.blueprint) == _folder(blueprint)]
+    return next(iter(own + of_noun), None)
+
+
+def _folder(blueprint: str) -> str:
+    return current_app.blueprints[blueprint].import_name.rpartition(".")[0]
 
 
 def install(app: Flask) -> None:
