@@ -280,12 +280,12 @@ def test_a_scan_is_one_query_and_a_look_whether_anybody_has_written_since(world:
     with statements(fresh) as said:
         assert visitor.get(f"/c/{token}").status_code == 200
     assert len(said) < 20
-    counts = []
-    for _ in range(8):  # what other sites write on the same server of PostgreSQL makes it compare again
+    for _ in range(200):  # what other sites write on the same server of PostgreSQL makes it compare again
         with statements(fresh) as said:
             assert visitor.get(f"/c/{token}").status_code == 200
-        counts.append(len(said))
-    assert min(counts) == 2
+        if len(said) == 2:
+            break
+    assert len(said) == 2
     fresh.close()
 
 

@@ -5,15 +5,17 @@ Of a day in the past, where status is worked out from what was done until then, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from docctl.door.context import Context
-from docctl.models.documents import Document
+from docctl.models.configuration import DocumentRules
+from docctl.models.documents import Document, Revision
+from docctl.queries.desk.remembered import until_touched
 from docctl.queries.documents.carded import card_of
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.master_list import UNDER_WAY, coming_by_document, document_list, lines, stands
@@ -87,46 +89,72 @@ def document_part(ctx: Context, asked: Asked, *, after: str = "", most: int | No
     ctx.require(Action.DOCUMENT_READ, Subject())
     if asked.on is not None and asked.on < ctx.today():
         return _past(ctx, asked, after, most)
-    day, coming, admitted = {"day": asked.on or ctx.today()}, coming_by_document(ctx), _admitted(ctx)
-    seen = visible(admitted)
-    agrees = and_(seen, *_agreeing(ctx, asked, admitted, coming))
-    counted = select(Document.level, Document.department, func.count(Document.id)).where(agrees)
-    groups = ctx.session.execute(counted.group_by(Document.level, Document.department), day).all()
-    behind = agrees if not after else and_(agrees, Document.number_key > numbering.key(printable(after)))
-    wanted = DOCUMENTS.where(behind).limit(None if most is None else most + 1)
-    found = [*map(DocumentRow._make, ctx.session.execute(wanted, day))]
-    here = found[:most]
-    drafts = ctx.session.scalar(select(Document.id).where(seen, ~IS_ISSUED).limit(1), day)
+    coming, admitted = coming_by_document(ctx), _admitted(ctx)
+    made = tuple(key for key, one in coming.items() if asked.status in (one["status"], UNDER_WAY))
+    question = (asked, after, most, made, admitted)
+    found = until_touched(
+        ctx,
+        "master list found",
+        (Document, Revision, DocumentRules),
+        lambda: _found(ctx, asked, after, most, made, admitted),
+        asked=question,
+        most=100,
+    )
+    here = found.documents[:most]
     return Part(
-        lines=lines(ctx, day["day"], here, coming, everything=most is None),
-        following=here[-1].number if len(found) > len(here) else None,
-        total=sum(number for _, _, number in groups),
-        levels=sorted({level for level, _, _ in groups}),
-        departments=sorted({department for _, department, _ in groups}),
-        is_for_few=drafts is not None or any(one["status"] not in _ISSUED for one in coming.values()),
+        lines=lines(ctx, asked.on or ctx.today(), here, coming, everything=most is None),
+        following=here[-1].number if len(found.documents) > len(here) else None,
+        total=sum(number for _, _, number in found.groups),
+        levels=sorted({level for level, _, _ in found.groups}),
+        departments=sorted({department for _, department, _ in found.groups}),
+        is_for_few=found.drafts or any(one["status"] not in _ISSUED for one in coming.values()),
     )
 
 
-def _admitted(ctx: Context) -> list[int]:
+class _Found(NamedTuple):
+    """The documents of a part and perhaps one more; how many there are in all, by level and department."""
+
+    documents: Sequence[DocumentRow]
+    groups: Sequence[tuple[str, str, int]]
+    drafts: bool
+
+
+def _found(
+    ctx: Context, asked: Asked, after: str, most: int | None, made: Sequence[int], admitted: Sequence[int]
+) -> _Found:
+    day, seen = {"day": asked.on or ctx.today()}, visible(admitted)
+    agrees = and_(seen, *_agreeing(ctx, asked, admitted, made))
+    counted = select(Document.level, Document.department, func.count(Document.id)).where(agrees)
+    groups = ctx.session.execute(counted.group_by(Document.level, Document.department), day)
+    behind = agrees if not after else and_(agrees, Document.number_key > numbering.key(printable(after)))
+    wanted = DOCUMENTS.where(behind).limit(None if most is None else most + 1)
+    drafts = ctx.session.scalar(select(Document.id).where(seen, ~IS_ISSUED).limit(1), day)
+    return _Found(
+        documents=tuple(map(DocumentRow._make, ctx.session.execute(wanted, day))),
+        groups=tuple((level, department, number) for level, department, number in groups),
+        drafts=drafts is not None,
+    )
+
+
+def _admitted(ctx: Context) -> tuple[int, ...]:
     """Few: nothing was ever issued of them. Whether a draft may be read no query can tell."""
     readers, unissued = DraftReaders(ctx), ctx.session.execute(DOCUMENTS.where(~IS_ISSUED))
-    return [document.id for document in map(DocumentRow._make, unissued) if readers.admit(document)]
+    return tuple(one.id for one in map(DocumentRow._make, unissued) if readers.admit(one))
 
 
 def _agreeing(
     ctx: Context,
     asked: Asked,
     admitted: Sequence[int],
-    coming: Mapping[int, Line],
+    made: Sequence[int],
 ) -> Iterator[ColumnElement[bool]]:
-    """An exact word for each choice, any part of number or title (DC-75)."""
+    """An exact word for each choice, any part of number or title (DC-75). `made`: those under way so."""
     day = asked.on or ctx.today()
     if asked.level:
         yield Document.level == printable(asked.level)
     if asked.department:
         yield Document.department == printable(asked.department)
     if asked.status:
-        made = [key for key, one in coming.items() if asked.status in (one["status"], UNDER_WAY)]
         stood = select(SHOWN.id).where(SHOWN.id == shown(admitted), STATUS.in_([printable(asked.status)]))
         yield or_(Document.id.in_(made), stood.correlate(Document).exists())
     if asked.of_card:
