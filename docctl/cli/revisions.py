@@ -30,12 +30,16 @@ def revision() -> None:
 @revision.command("submit")
 @click.argument("number")
 @click.option("--reason", required=True, help="Why this revision is wanted; kept as the written request.")
+@click.option("--change", help="The approved change application under which it is handed in, by its number.")
 @CONTENT
 @click.pass_obj
-def submit(caller: Caller, number: str, reason: str, content: str | None) -> None:
-    """Hand the draft in to its chain of signatures. Its content is frozen, and you sign as its author."""
+def submit(caller: Caller, number: str, reason: str, change: str | None, content: str | None) -> None:
+    """Hand the draft in to its chain of signatures. Its content is frozen, and you sign as its author.
+
+    Where the level asks for a change application, the only approved one is taken by itself.
+    """
     with caller.writing(Action.REVISION_SUBMIT) as ctx:
-        submitted = drafting.submit_revision(ctx, number, reason=reason, shown=content)
+        submitted = drafting.submit_revision(ctx, number, reason=reason, change=change, shown=content)
         outcome = queries.revision_outcome(ctx, submitted.id) | {"meaning": "prepare"}
         caller.show(outcome | {"findings": outcome_remarks(ctx, submitted.id)})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from docctl.models import (
+    changes,
     configuration,
     copies,
     documents,
@@ -17,6 +18,7 @@ from docctl.models import (
 from docctl.models.base import Base, add_checks, add_indexes
 
 __all__ = [
+    "changes",
     "configuration",
     "copies",
     "documents",

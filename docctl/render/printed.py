@@ -6,7 +6,7 @@ body, which was cleaned when it was made from Markdown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from docctl.render import blank_form
 from docctl.render.blank_form import tag
 from docctl.render.marks import GENERATOR
-from docctl.render.sheets import Sheet, Text
+from docctl.render.sheets import ChangeLine, Sheet, Text
 from docctl.rules.documents.labels import parse_label
 from docctl.rules.words import Own, Words
 
@@ -36,6 +36,9 @@ _LABELS: Final = {
     "change": Own(zh="修订内容与理由", en="Change and reason"),
     "prepared": Own(zh="编制", en="Prepared"),
     "approved": Own(zh="批准", en="Approved"),
+    "section": Own(zh="章节", en="Section"),
+    "pages": Own(zh="页码", en="Page"),
+    "remark": Own(zh="备注", en="Remark"),
     "contents": Own(zh="目录", en="Contents"),
     "records": Own(zh="相关记录表单", en="Record templates"),
     "title": Own(zh="名称", en="Title"),
@@ -154,13 +157,40 @@ def _changes(sheet: Sheet) -> str:
     rows = [
         [
             f"<b>{escape(line.label)}</b>",
-            *map(escape, (line.change, line.prepared, line.approved, line.issued, line.effective)),
+            escape("、".join(_first_ones(line.sections))),
+            _pages(sheet, line) if line is sheet.changes[-1] else "",
+            escape(line.issued),
+            escape(line.change),
+            _remark(sheet, line),
         ]
         for line in sheet.changes
     ]
-    columns = ("label", "change", "prepared", "approved", "issued", "effective")
+    columns = ("label", "section", "pages", "issued", "change", "remark")
     table = _table("changes", [_both(sheet, key) for key in columns], rows)
     return f'<section class="change-page"><h1 class="front">{_both(sheet, "changes")}</h1>{table}</section>'
+
+
+def _first_ones(sections: Sequence[str]) -> list[str]:
+    """A revision that changed nearly everything does not fill a page with that."""
+    return [*sections[:_MOST_SECTIONS], *(["…"] if len(sections) > _MOST_SECTIONS else [])]
+
+
+_MOST_SECTIONS: Final = 12
+
+
+def _pages(sheet: Sheet, line: ChangeLine) -> str:
+    """Where in this print the clauses stand that this revision changed; those of before had other pages."""
+    first = sheet.texts[0] if sheet.texts else None
+    prefix = f"{first.language}-" if first and len(sheet.texts) > 1 else ""
+    there = [f"{prefix}clause-{clause}" for clause in line.sections[:_MOST_SECTIONS]]
+    named = [a for a in there if first and f'id="{escape(a)}"' in first.html]
+    return " ".join(f'<a class="page-of" href="#{escape(anchor)}"></a>' for anchor in named)
+
+
+def _remark(sheet: Sheet, line: ChangeLine) -> str:
+    said = [(key, getattr(line, key)) for key in ("prepared", "approved", "effective")]
+    told = [f"<p>{_both(sheet, key)} {escape(value)}</p>" for key, value in said if value]
+    return "".join([*told, f"<p>{_words(sheet, line.application)}</p>" if line.application else ""])
 
 
 def _contents(sheet: Sheet) -> Iterable[str]:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from docctl.rules.languages import Language
-from docctl.rules.words import Words
+from docctl.rules.words import NOTHING, Words
 
 ASSET: Final = "asset:"
 """What the address of a figure begins with; the SHA-256 of its bytes follows."""
@@ -30,7 +30,10 @@ class SignatureLine:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One line of the change page (修订记录): a revision that was issued, and this one."""
+    """One line of the change page (修订记录): a revision that was issued, and this one (DC-68).
+
+    `sections`: the clauses that it changed; `application`: that under which it was made, if there was one.
+    """
 
     label: str
     change: str
@@ -38,6 +41,8 @@ class ChangeLine:
     approved: str
     issued: str
     effective: str
+    sections: tuple[str, ...] = ()
+    application: Words = NOTHING
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,14 @@ class Action(StrEnum):
     REVISION_CANCEL = "revision.cancel"
     REVISION_PROLONG = "revision.prolong"
 
+    CHANGE_APPLY = "change.apply"
+    CHANGE_ASSIGN = "change.assign"
+    CHANGE_STUDY = "change.study"
+    CHANGE_SIGN = "change.sign"
+    CHANGE_REFUSE = "change.refuse"
+    CHANGE_WITHDRAW = "change.withdraw"
+    CHANGE_NOTE = "change.note"
+
     CHAIN_CHANGE = "chain.change"
     DISTRIBUTION_CHANGE = "distribution.change"
     REQUEST_ADD = "request.add"
@@ -83,6 +91,7 @@ class Action(StrEnum):
     DOCUMENT_READ = "document.read"
     DOCUMENT_SEARCH = "document.search"
     DRAFT_READ = "draft.read"
+    CHANGE_READ = "change.read"
     COPY_READ = "copy.read"
     COPY_CHECK = "copy.check"
     OUTSIDER_READ = "outsider.read"
@@ -123,6 +132,7 @@ READS: Final = frozenset(
         Action.DOCUMENT_READ,
         Action.DOCUMENT_SEARCH,
         Action.DRAFT_READ,
+        Action.CHANGE_READ,
         Action.COPY_READ,
         Action.COPY_CHECK,
         Action.OUTSIDER_READ,
@@ -152,6 +162,9 @@ CONFIRMED: Final = frozenset(
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
         Action.REVISION_PROLONG,
+        Action.CHANGE_ASSIGN,
+        Action.CHANGE_SIGN,
+        Action.CHANGE_REFUSE,
         Action.CHAIN_CHANGE,
         Action.COPY_DESTROY,
         Action.COPY_LOSE,

@@ -44,6 +44,10 @@ class Subject:
     """The holder of the copy: a login, a department or a registered outsider."""
     asker: int | None = None
     """Who asked for what is to be decided."""
+    concerned: frozenset[str] = frozenset()
+    """The departments that a change of the document concerns."""
+    executor: int | None = None
+    """Whom a change application names to carry it out; None where there is none."""
     account: int | None = None
     """The person whose account, password or roles are changed."""
     approver: int | None = None
@@ -96,6 +100,16 @@ def _keeps_such(actor: Actor, subject: Subject) -> bool:
 
 def _did_not_ask(actor: Actor, subject: Subject) -> bool:
     return actor.person_id != subject.asker
+
+
+def _is_concerned(actor: Actor, subject: Subject) -> bool:
+    # Departments apply for changes of what they work by, and are told of them (DC-64, DC-70).
+    return actor.department in subject.concerned
+
+
+def _carries_it_out(actor: Actor, subject: Subject) -> bool:
+    # Whom the application names, and nobody else, brings the change about (DC-66).
+    return subject.executor is None or actor.person_id == subject.executor
 
 
 def _is_not_author(actor: Actor, subject: Subject) -> bool:
@@ -157,6 +171,27 @@ DID_NOT_ASK: Final = Condition(
     duty=Message(
         "Nobody approves what they asked for themselves (DC-50). The distribution list is for that."
     ),
+)
+CONCERNED: Final = Condition("of a department that it concerns", _is_concerned)
+APPLIED_FOR_IT: Final = Condition(
+    "who applied for it", lambda actor, subject: actor.person_id == subject.asker
+)
+DID_NOT_APPLY: Final = Condition(
+    "who did not apply for it",
+    _did_not_ask,
+    duty=Message(
+        "Nobody decides on a change that they applied for, nor who else does (DC-64). "
+        "Somebody else with this post has to do it."
+    ),
+)
+CARRIES_IT_OUT: Final = Condition(
+    "whom its change application names",
+    _carries_it_out,
+    duty=Message(
+        "Only whom the change application names hands the revision in (DC-66). "
+        "Document control can name somebody else on the page of the application."
+    ),
+    asks=lambda subject: subject.executor is not None,
 )
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
 IS_NOT_AUTHOR: Final = Condition(

@@ -11,19 +11,24 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.rules import copies
-from docctl.rules.documents import revisions
+from docctl.rules.documents import changes, revisions
 from docctl.rules.records import life
 
-SIGNATURES: Final = frozenset({"signature", "record_signature", "trial_extension", "document_review"})
+SIGNATURES: Final = frozenset(
+    {"signature", "record_signature", "trial_extension", "document_review", "change_signature"}
+)
 """Tables whose rows say that a person signed, or that their signature does not count any more."""
 
-CHAINS: Final = MappingProxyType({"document": "chain", "approval_chain": "steps"})
+CHAINS: Final = MappingProxyType(
+    {"document": "chain", "approval_chain": "steps", "change_application": "chain"}
+)
 """Where it stands who signs, by table: of one document, and of all of a level."""
 
 ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "revision": frozenset({revisions.State.ISSUED, revisions.State.CANCELLED}),
         "copy": frozenset({copies.State.DESTROYED, copies.State.LOST}),
+        "change_application": frozenset({changes.State.REFUSED}),
         "record": frozenset({life.State.CLOSED, life.State.VOID}),
     }
 )

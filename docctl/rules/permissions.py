@@ -18,9 +18,13 @@ from docctl.rules.conditions import (
     ADMIN,
     ANYBODY,
     ANYONE,
+    APPLIED_FOR_IT,
     AUTHOR,
+    CARRIES_IT_OUT,
     CLERK,
+    CONCERNED,
     CONTROLLER,
+    DID_NOT_APPLY,
     DID_NOT_ASK,
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
@@ -50,6 +54,7 @@ from docctl.rules.conditions import (
 from docctl.rules.roles import Actor
 
 _SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
+_DECIDING: Final = ((SIGNER, HOLDS_A_STEP, DID_NOT_APPLY),)
 _READING_RECORDS: Final = ((WORKS, TAKES_PART), (VERIFIER,), (CONTROLLER,), (READS_EVERYTHING,))
 
 PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = MappingProxyType(
@@ -72,7 +77,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DOCUMENT_REVIEW: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
         Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),
         Action.DRAFT_DISCARD: ((AUTHOR, MAY_EDIT),),
-        Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT),),
+        Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT, CARRIES_IT_OUT),),
         Action.REVISION_SIGN: _SIGNING,
         Action.REVISION_REJECT: _SIGNING,
         # Taking back what one handed in is the right of those who may hand it in.
@@ -81,6 +86,14 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
         Action.REVISION_PROLONG: _SIGNING,
+        # The manual is changed by the department that keeps it (DC-63).
+        Action.CHANGE_APPLY: ((AUTHOR, KEEPS_SUCH), (WORKS, CONCERNED, KEEPS_SUCH)),
+        Action.CHANGE_ASSIGN: ((CONTROLLER, DID_NOT_APPLY),),
+        Action.CHANGE_STUDY: ((SIGNER, HOLDS_A_STEP),),
+        Action.CHANGE_SIGN: _DECIDING,
+        Action.CHANGE_REFUSE: _DECIDING,
+        Action.CHANGE_WITHDRAW: ((WORKS, APPLIED_FOR_IT),),
+        Action.CHANGE_NOTE: ((WORKS, CONCERNED),),
         # Who writes a document does not choose who signs it.
         Action.CHAIN_CHANGE: ((CONTROLLER,),),
         # Who hands out decides not to whom (DC-50): the list is what the department in charge approved.
@@ -126,6 +139,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
             (CONTROLLER,),
             (READS_EVERYTHING,),
         ),
+        Action.CHANGE_READ: ((ANYONE,),),
         Action.COPY_READ: ((CONTROLLER,), (READS_EVERYTHING,), (ANYONE, HOLDS_THE_COPY)),
         Action.COPY_CHECK: ((ANYBODY,),),
         Action.READING_READ: ((CONTROLLER,), (READS_EVERYTHING,), (HEAD, OF_ITS_DEPARTMENT)),

@@ -106,6 +106,19 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.REVISION_PROLONG: Surface(
             "documents.trying.prolong_revision", "revision prolong", web="trials.prolong"
         ),
+        Action.CHANGE_APPLY: Surface("documents.changing.apply_change", "change apply", web="changes.apply"),
+        Action.CHANGE_ASSIGN: Surface(
+            "documents.changing.assign_change", "change assign", web="changes.assign"
+        ),
+        Action.CHANGE_STUDY: Surface("documents.changing.study_change", "change study", web="changes.study"),
+        Action.CHANGE_SIGN: Surface("documents.changing.sign_change", "change sign", web="changes.sign"),
+        Action.CHANGE_REFUSE: Surface(
+            "documents.changing.refuse_change", "change refuse", web="changes.refuse"
+        ),
+        Action.CHANGE_WITHDRAW: Surface(
+            "documents.changing.withdraw_change", "change withdraw", web="changes.withdraw"
+        ),
+        Action.CHANGE_NOTE: Surface("documents.changing.note_change", "change note", web="changes.note"),
         Action.CHAIN_CHANGE: Surface("documents.chaining.change_chain", "chain change", web="chains.change"),
         Action.DISTRIBUTION_CHANGE: Surface(
             "copies.distributing.change_distribution",
@@ -174,6 +187,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")
         ),
+        Action.CHANGE_READ: Surface(None, "change list", web="changes.index", also=("change show",)),
         Action.NOTICE_TAKE: Surface("copies.noticing.take_notice", "notice take", web="copies.take_notice"),
         Action.READING_CALL: Surface("readings.reading.call_reading", "reading call", web="documents.call"),
         Action.READING_CONFIRM: Surface(

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from docctl.errors import Invalid, NotFound, see
 from docctl.errors.message import Level, Message, Typed
 from docctl.models.base import Controlled
+from docctl.models.changes import ChangeApplication
 from docctl.models.configuration import (
     Administration,
     ApprovalChain,
@@ -77,6 +78,16 @@ def request(session: Session, number: str) -> CopyRequest:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         raise NotFound(otherwise)
     return _one(session, CopyRequest, CopyRequest.number == str(int(number)), otherwise)
+
+
+def change(session: Session, number: str) -> ChangeApplication:
+    """The change application of this number."""
+    otherwise = Message(
+        "there is no change application {number}; see: {where}", number=Typed(number), where=see.CHANGES
+    )
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise NotFound(otherwise)
+    return _one(session, ChangeApplication, ChangeApplication.number == str(int(number)), otherwise)
 
 
 def outsider(session: Session, key: str) -> Outsider:

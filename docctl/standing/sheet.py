@@ -7,7 +7,7 @@ was laid out is what is issued. Opens no door and asks nobody's permission.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.errors import Busy
+from docctl.models.changes import ChangeApplication
 from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person
@@ -22,13 +23,15 @@ from docctl.render import fonts, printed, renderer
 from docctl.render.pdf import Job
 from docctl.render.sheets import ChangeLine, RecordLine, Sheet, SignatureLine
 from docctl.rules import names
-from docctl.rules.documents import head, numbering, revisions, trials
+from docctl.rules.documents import changes as rules_of_changes
+from docctl.rules.documents import head, numbering, trials
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.cards import card as card_of
 from docctl.rules.documents.cards import interpretation
 from docctl.rules.documents.cards import printed as printed_on_card
+from docctl.rules.documents.revisions import State
 from docctl.rules.words import NOTHING, Words
-from docctl.standing import cards, cited, find
+from docctl.standing import cards, changed, changes, cited, find
 from docctl.standing.body import Body, body_of
 from docctl.standing.form import form_of
 from docctl.store.source import Procedure, Template
@@ -82,6 +85,7 @@ def sheet_of(
         approved=_approved(given),
         issued=issued.isoformat(),
         effective=effective.isoformat(),
+        application=_application(changes.under(session, [revision.id]).get(revision.id)),
     )
     return _sheet(
         site, session, document, revision, body, this, _signatures(session, given, departments, zone)
@@ -120,7 +124,7 @@ def _sheet(
         effective=this.effective,
         content=revision.content,
         signatures=tuple(signatures),
-        changes=(*_earlier(session, document, revision, site.zone), this),
+        changes=_changes(site, session, document, revision, this),
         records=tuple(_record(session, number) for number in body.records),
         texts=body.texts,
         form=form_of(body.template, departments) if body.template else None,
@@ -202,23 +206,42 @@ def _valid(session: Session, revision: Revision) -> Sequence[Signature]:
     return [s for s in find.signatures(session, submitted.id) if s.voided_at is None]
 
 
-def _earlier(session: Session, document: Document, revision: Revision, zone: tzinfo) -> Iterator[ChangeLine]:
-    """A line of the change record for each revision that was issued before this one."""
-    for other in find.revisions(session, document.id):
-        if other.id == revision.id:
-            return
-        if other.state is not revisions.State.ISSUED or other.issued_at is None:
-            continue
-        given = _valid(session, other)
-        day = other.issued_at.astimezone(zone).date()
-        yield ChangeLine(
-            label=other.label,
-            change=find.submission(session, other).reason,
-            prepared=_names(given, Meaning.PREPARE),
-            approved=_approved(given),
-            issued=day.isoformat(),
-            effective=(other.effective_day or day).isoformat(),
-        )
+def _changes(
+    site: Site, session: Session, document: Document, revision: Revision, this: ChangeLine
+) -> tuple[ChangeLine, ...]:
+    """The change record: a line for each revision that was issued before this one, and its own."""
+    known = find.revisions(session, document.id)
+    earlier = [
+        one
+        for one in known
+        if one.id < revision.id and one.state is State.ISSUED and one.issued_at is not None
+    ]
+    under = changes.under(session, [one.id for one in earlier])
+    lines, before = [], None
+    for one in earlier:
+        line = _line(session, one, site.zone, under.get(one.id))
+        lines.append(replace(line, sections=changed.sections(site, before, one)))
+        before = one
+    return (*lines, replace(this, sections=changed.sections(site, before, revision)))
+
+
+def _line(session: Session, other: Revision, zone: tzinfo, change: ChangeApplication | None) -> ChangeLine:
+    assert other.issued_at is not None
+    given = _valid(session, other)
+    day = other.issued_at.astimezone(zone).date()
+    return ChangeLine(
+        label=other.label,
+        change=find.submission(session, other).reason,
+        prepared=_names(given, Meaning.PREPARE),
+        approved=_approved(given),
+        issued=day.isoformat(),
+        effective=(other.effective_day or day).isoformat(),
+        application=_application(change),
+    )
+
+
+def _application(change: ChangeApplication | None) -> Words:
+    return NOTHING if change is None else rules_of_changes.printed(change.number, change.kind)
 
 
 def _approved(given: Sequence[Signature]) -> str:

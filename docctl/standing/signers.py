@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from docctl.models.documents import Document, Revision
 from docctl.rules.documents import approval, signers
+from docctl.rules.documents.approval import Chain
 from docctl.rules.documents.revisions import State
 from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
@@ -41,11 +42,19 @@ def logins(parts: Collection[Awaited]) -> list[str]:
 
 
 def before(
-    session: Session, of: Document, draft: Revision, submitter: int, at: datetime
+    session: Session,
+    of: Document,
+    draft: Revision,
+    submitter: int,
+    at: datetime,
+    chain: Chain | None = None,
 ) -> tuple[tuple[Awaited, ...], tuple[Gap, ...]]:
-    """Who will be asked once this draft is handed in by `submitter`, and what of it nobody could sign."""
+    """Who will be asked once this draft is handed in by `submitter`, and what of it nobody could sign.
+
+    `chain`: another one than that of the document.
+    """
     case = Case(
-        chain=approval.chain_from_data(facts.chain_of(session, of)),
+        chain=chain or approval.chain_from_data(facts.chain_of(session, of)),
         department=of.department,
         authors=_authors(session, of, draft) | {submitter},
     )

@@ -49,6 +49,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "notice": Member("copies.notice", "notice", "Changes of the departments' lists, taken note of."),
     "outsider": Member("copies.outsider", "outsider", "Holders outside: register, change, erase, show."),
     "request": Member("copies.request", "request", "Asking for a copy: add, approve, refuse, list."),
+    "change": Member("changes", "change", "Change applications: apply, sign, refuse, list, show."),
     "chain": Member("chains", "chain", "The approval chain of a document of its own: change."),
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
     "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),

@@ -13,6 +13,7 @@ from typing import Final
 
 from docctl.door.context import Context
 from docctl.queries.desk import records
+from docctl.queries.desk.change_work import of_change_work
 from docctl.queries.desk.changes import of_changes
 from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
@@ -43,6 +44,8 @@ class Inbox:
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
     trials: tuple[Item, ...] = ()
+    to_decide: tuple[Item, ...] = ()
+    to_carry_out: tuple[Item, ...] = ()
     to_review: tuple[Item, ...] = ()
     to_approve: tuple[Item, ...] = ()
     to_hand_out: tuple[Item, ...] = ()
@@ -57,6 +60,7 @@ class Inbox:
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    changes_told: tuple[Item, ...] = ()
     list_changes: tuple[Item, ...] = ()
     drafts: tuple[Item, ...] = ()
     handed_in: tuple[Item, ...] = ()
@@ -68,7 +72,7 @@ class Inbox:
         return sum(number for name, number in self.counts.items() if name not in BESIDE)
 
 
-BESIDE: Final = frozenset({"overdue", "list_changes", "drafts", "handed_in"})
+BESIDE: Final = frozenset({"overdue", "changes_told", "list_changes", "drafts", "handed_in"})
 
 
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
@@ -109,7 +113,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
-    return of_revisions(ctx) | of_readings(ctx) | copies | of_changes(ctx) | days
+    return of_revisions(ctx) | of_readings(ctx) | copies | of_changes(ctx) | of_change_work(ctx) | days
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

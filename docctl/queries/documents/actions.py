@@ -5,6 +5,7 @@ For the buttons of pages. Each act asks again, inside the writer's lock.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docctl.door.context import Context
@@ -15,7 +16,7 @@ from docctl.queries.documents.trying import trial_preview
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
-from docctl.standing import facts, find, signers
+from docctl.standing import changes, facts, find, signers
 from docctl.standing.document import may_read
 
 
@@ -39,9 +40,15 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
     known = find.revisions(ctx.session, document.id)
     newest = known[-1]
     subject = facts.subject(ctx.session, document, newest)
-    allowed = {
-        action for action in _ORDER if ctx.may(action, subject) and _is_time(ctx, document, newest, action)
+    allowed: set[Action] = {
+        action
+        for action in _ORDER
+        if action is not Action.CHANGE_APPLY
+        and ctx.may(action, subject)
+        and _is_time(ctx, document, newest, action)
     }
+    if _may_apply(ctx, document, known):
+        allowed.add(Action.CHANGE_APPLY)
     waiting: list[str] = []
     if may_read(ctx, document, newest):
         waiting = signers.waiting_for(ctx.session, document, newest, ctx.now())
@@ -65,6 +72,7 @@ _ORDER = (
     Action.REVISION_CANCEL,
     Action.REVISION_PROLONG,
     Action.DOCUMENT_REVIEW,
+    Action.CHANGE_APPLY,
     Action.CHAIN_CHANGE,
     Action.DOCUMENT_WITHDRAW,
 )
@@ -103,6 +111,13 @@ def _check(ctx: Context, document: Document, newest: Revision, action: Action) -
         if action is not Action.DRAFT_SAVE or newest.state in revisions.OPEN:
             # Where no revision is being made, saving begins the next one.
             revisions.after(newest.state, action)
+
+
+def _may_apply(ctx: Context, document: Document, known: Sequence[Revision]) -> bool:
+    """Whether the reader may apply for a change of what was issued."""
+    if document.withdrawn_day is not None or all(r.state is not State.ISSUED for r in known):
+        return False
+    return ctx.may(Action.CHANGE_APPLY, changes.subject_of_document(ctx.session, document))
 
 
 def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action) -> bool:

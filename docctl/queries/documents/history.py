@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from docctl.door.context import Context
+from docctl.errors import Invalid, Tampered
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person
 from docctl.queries.copies.register import CopyLine, copy_list, copy_reconcile
@@ -21,8 +22,10 @@ from docctl.queries.records.listing import record_list
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.changes import Kind
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import Words
+from docctl.standing import changed, changes
 from docctl.standing.document import may_read
 
 
@@ -52,6 +55,11 @@ class RevisionLine:
     signatures: tuple[Signed, ...]
     before: str | None
     has_print: bool
+    sections: tuple[str, ...]
+    """The clauses that it changed of `before`, as far as its files are as signed."""
+    application: str | None
+    """The number of the change application under which it was made."""
+    kind: Kind | None
 
 
 @dataclass(frozen=True)
@@ -89,8 +97,10 @@ def revisions(ctx: Context, number: str) -> Revisions:
     seen = [row for row, _ in stand.revisions if may_read(ctx, document, row)]
     signed, reasons = _signatures(ctx, seen), _reasons(ctx, seen)
     issuers = _names(ctx, {row.issued_by_id for row in seen if row.issued_by_id})
-    lines, before = [], None
+    under = changes.under(ctx.session, [row.id for row in seen])
+    lines, before, text = [], None, None
     for row in seen:
+        change = under.get(row.id)
         lines.append(
             RevisionLine(
                 label=row.label,
@@ -102,9 +112,12 @@ def revisions(ctx: Context, number: str) -> Revisions:
                 signatures=tuple(signed.get(row.id, ())),
                 before=before,
                 has_print=row.pdf_sha256 is not None,
+                sections=_sections(ctx, text, row),
+                application=change.number if change else None,
+                kind=change.kind if change else None,
             )
         )
-        before = row.label if row.issued_at else before
+        before, text = (row.label, row) if row.issued_at else (before, text)
     labels = tuple(line.label for line in lines)
     return Revisions(document.number, shown.title, tuple(reversed(lines)), labels)
 
@@ -131,6 +144,13 @@ def use(ctx: Context, number: str, after: str | None = None) -> Use:
         following,
         all_copies and all_records,
     )
+
+
+def _sections(ctx: Context, before: Revision | None, row: Revision) -> tuple[str, ...]:
+    try:
+        return changed.sections(ctx.site, before, row)
+    except (Tampered, Invalid):
+        return ()  # the redline and `docctl check` tell it; here it must not hold up the others
 
 
 _SIGNATURES: Final = (

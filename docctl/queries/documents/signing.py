@@ -31,7 +31,7 @@ from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.signers import Awaited, Gap
 from docctl.rules.languages import Language
 from docctl.rules.words import Words
-from docctl.standing import facts, find, signers
+from docctl.standing import changes, facts, find, signers
 from docctl.standing.bearers import bearers
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
@@ -137,17 +137,34 @@ class Submitting:
     gaps: tuple[Gap, ...]
     """The parts of the chain that nobody could sign, as things stand."""
     remarks: tuple[Remark, ...]
+    applications: tuple[tuple[str, str], ...]
+    """The approved ones that the reader carries out: number, and number with reason."""
+    under: str | None
+    """The one under which it would be handed in; None for none."""
+    reason: str
+    needs_application: bool
 
 
 @as_recorded(About.DOCUMENT, texts=lambda seen: [seen.label])
-def submitting(ctx: Context, number: str) -> Submitting:
-    """The draft. Raises Forbidden, and WrongState where there is none."""
+def submitting(ctx: Context, number: str, under: str | None = None) -> Submitting:
+    """The draft, under an application (`under`). Raises Forbidden, and WrongState where there is none."""
     document = find.document(ctx.session, number)
     newest = find.newest_revision(ctx.session, document)
     subject = facts.subject(ctx.session, document, newest)
     ctx.require(Action.REVISION_SUBMIT, subject)
     revisions.after(newest.state, Action.REVISION_SUBMIT, f"{document.number} {newest.label}")
-    chain, gaps = signers.before(ctx.session, document, newest, ctx.actor.person_id, ctx.now())
+    mine = [
+        one for one in changes.approved_ones(ctx.session, document) if one.executor_id == ctx.actor.person_id
+    ]
+    given = next((one for one in mine if one.number == under), mine[0] if mine else None)
+    chain, gaps = signers.before(
+        ctx.session,
+        document,
+        newest,
+        ctx.actor.person_id,
+        ctx.now(),
+        changes.chain(ctx.session, document, given),
+    )
     return Submitting(
         document.number,
         newest.title,
@@ -157,6 +174,10 @@ def submitting(ctx: Context, number: str) -> Submitting:
         chain,
         gaps,
         remarks_on(ctx, document, newest),
+        tuple((one.number, f"{one.number}: {one.reason}") for one in mine),
+        given.number if given else None,
+        given.reason if given else "",
+        changes.needs_one(ctx.session, document),
     )
 
 

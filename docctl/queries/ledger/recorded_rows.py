@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
+from docctl.models.changes import ChangeApplication, ChangeNotice, ChangeSignature, ChangeStudy
 from docctl.models.copies import (
     Copy,
     CopyRequest,
@@ -35,8 +36,14 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
     """A document with its authors, its revisions and what was signed."""
     revisions = select(Revision.id).where(Revision.document_id == document_id)
     submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
+    applications = select(ChangeApplication.id).where(ChangeApplication.document_id == document_id)
     return {
         "document": {document_id},
+        "change_application": set(session.scalars(applications)),
+        **{
+            kind.__tablename__: _keys(session, kind, kind.change_id.in_(applications))
+            for kind in (ChangeSignature, ChangeStudy, ChangeNotice)
+        },
         "copy_request": _keys(session, CopyRequest, CopyRequest.document_id == document_id),
         "reading": _keys(session, Reading, Reading.revision_id.in_(revisions)),
         "reading_call": _keys(session, ReadingCall, ReadingCall.revision_id.in_(revisions)),

@@ -18,6 +18,7 @@ from sqlalchemy import literal_column, select, union_all
 from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.models.base import Controlled
+from docctl.models.changes import ChangeApplication, ChangeNotice, ChangeSignature, ChangeStudy
 from docctl.models.copies import (
     Copy,
     CopyRequest,
@@ -109,6 +110,7 @@ def _rows(document_id: int) -> Any:
     revisions = select(Revision.id).where(Revision.document_id == document_id)
     submissions = select(Submission.id).where(Submission.revision_id.in_(revisions))
     copies = select(Copy.id).where(Copy.document_id == document_id)
+    applications = select(ChangeApplication.id).where(ChangeApplication.document_id == document_id)
     return union_all(
         _of(Document).where(Document.id == document_id),
         _of(DocumentAuthor).where(DocumentAuthor.document_id == document_id),
@@ -118,6 +120,11 @@ def _rows(document_id: int) -> Any:
         _of(Listed).where(Listed.document_id == document_id),
         _of(ReadingCall).where(ReadingCall.revision_id.in_(revisions)),
         _of(Reading).where(Reading.revision_id.in_(revisions)),
+        _of(ChangeApplication).where(ChangeApplication.document_id == document_id),
+        *(
+            _of(kind).where(kind.change_id.in_(applications))
+            for kind in (ChangeSignature, ChangeStudy, ChangeNotice)
+        ),
         _of(CopyRequest).where(CopyRequest.document_id == document_id),
         _of(Copy).where(Copy.document_id == document_id),
         _of(CopyStep).where(CopyStep.copy_id.in_(copies)),

@@ -54,6 +54,10 @@ class OfLevel:
     """How often they are reviewed, as `1 year`; empty where the site does not say it."""
     sections: tuple[Mapping[str, tuple[str, ...]], ...] = ()
     """The sections that they have: by language, the words of which a heading has one (DC-31)."""
+    change: str = ""
+    """`required`: a change is handed in under an approved change application (DC-63, DC-64)."""
+    minor_change: str = ""
+    """`approver`: of a minor change the author and who approves sign, and nobody between them (DC-70)."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,14 @@ class Rules:
     def review_of(self, level: str) -> str:
         """How often documents of a level are reviewed, unless their heads say otherwise."""
         return self.levels.get(level, OfLevel()).review
+
+    def needs_application(self, level: str) -> bool:
+        """Whether a change of documents of a level needs an approved change application."""
+        return self.levels.get(level, OfLevel()).change == "required"
+
+    def has_short_chain(self, level: str) -> bool:
+        """Whether a minor change of them is signed by its author and approver alone."""
+        return self.levels.get(level, OfLevel()).minor_change == "approver"
 
     def sections_of(self, level: str, language: str) -> tuple[tuple[str, ...], ...]:
         """What a document of a level must have a heading for, in the words of a language that says it."""
@@ -100,7 +112,8 @@ def from_data(data: Mapping[str, Any]) -> Rules:
 
 def _of_level(said: Mapping[str, Any]) -> OfLevel:
     sections = tuple({k: tuple(words) for k, words in one.items()} for one in said.get("sections", ()))
-    return OfLevel(said.get("class", ""), said.get("keeper", ""), said.get("review", ""), sections)
+    words = {name: said.get(name, "") for name in ("keeper", "review", "change", "minor_change")}
+    return OfLevel(kind=said.get("class", ""), sections=sections, **words)
 
 
 def card(head: Head, *, level: str, department: str, rules: Rules) -> Card:

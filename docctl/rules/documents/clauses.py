@@ -66,6 +66,25 @@ def _lines(text: str, first_line: int) -> tuple[Line, ...]:
     return tuple(read)
 
 
+def changed(old: str, new: str) -> set[str]:
+    """The clauses whose own lines differ between two texts; empty stands for what comes before the first."""
+    before, now = (_by_clause(text) for text in (old, new))
+    return {clause for clause in before.keys() | now.keys() if before.get(clause) != now.get(clause)}
+
+
+def _by_clause(text: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in read_lines(text):
+        if line.text.strip():
+            found.setdefault(line.clause, []).append(line.text.strip())
+    return found
+
+
+def in_order(clause: str) -> tuple[int, ...]:
+    """For sorting: 5.10 comes after 5.2."""
+    return tuple(int(part) for part in clause.split(".") if part.isdecimal())
+
+
 def hidden_characters(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
     """Line and character of each that cannot be seen (SE-48). What emoji need is let through."""
     for line in lines:

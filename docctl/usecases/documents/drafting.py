@@ -11,13 +11,14 @@ from docctl.models.documents import Document, Revision, Signature, Submission, c
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, issue, labels, numbering, revisions, signers
-from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.approval import Chain, Meaning
+from docctl.standing import changes as standing_changes
 from docctl.standing import facts, find, sheet
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
 from docctl.store.names import file_name, label_name
-from docctl.usecases.documents import chaining, draft_checks, replacing
+from docctl.usecases.documents import carrying, chaining, draft_checks, replacing
 
 Load = Callable[[], Material]
 """Reads and checks the files. Called late: whether one may is asked before what one brings."""
@@ -115,16 +116,23 @@ def discard_draft(ctx: Context, number: str) -> Revision:
 
 @retried(Action.REVISION_SUBMIT)
 def submit_revision(
-    ctx: Context, number: str, *, reason: str, shown: str | None = None, print_checked: bool = False
+    ctx: Context,
+    number: str,
+    *,
+    reason: str,
+    change: str | None = None,
+    shown: str | None = None,
+    print_checked: bool = False,
 ) -> Revision:
     """Hand the draft in: its content is frozen, its chain copied onto it, and its author's signature given.
 
-    `reason` is the written request (DC-69). `shown` is the content that the author saw and signs for.
+    `reason` is the written request (DC-69), `change` the approved application under which it is handed in
+    (DC-66); by itself the only one, where the level needs one. `shown`: the content signed for.
     Refuses what could not be printed at its issue, unless the caller has seen to it (`print_checked`).
     """
     document = find.document(ctx.session, number)
     draft = find.newest_revision(ctx.session, document)
-    ctx.permit(Action.REVISION_SUBMIT, facts.subject(ctx.session, document, draft))
+    ctx.permit(Action.REVISION_SUBMIT, carrying.subject(ctx.session, document, draft, change))
     revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
     issue.check_not_withdrawn(facts.document(document))
     content = parse(read_files(ctx.site.library, draft.manifest))
@@ -134,11 +142,14 @@ def submit_revision(
     with ctx.act(Action.REVISION_SUBMIT) as act:
         document = find.document(act.session, number)
         draft = find.newest_revision(act.session, document)
-        act.require(facts.subject(act.session, document, draft))
+        act.require(carrying.subject(act.session, document, draft, change))
         draft.state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         draft_checks.check_newest(document, draft, shown)
-        _check_signable(act, document, draft)
-        handed_in = _hand_in(act, document, draft, reason)
+        application = standing_changes.named(act.session, document, change)
+        carrying.check_hand_in(act, document, application)
+        chain = standing_changes.chain(act.session, document, application)
+        _check_signable(act, document, draft, chain)
+        handed_in = _hand_in(act, draft, chain, reason)
         act.add(handed_in)
         act.add(_author_signature(act, handed_in))
         name = f"refs/submitted/{document.file_name}/{label_name(draft.label)}/{handed_in.number}"
@@ -150,14 +161,14 @@ def submit_revision(
             number=document.number,
             label=draft.label,
             content=draft.content,
+            change=carrying.hand_in(act, draft, application),
         )
         return draft
 
 
-def _hand_in(act: Act, document: Document, draft: Revision, reason: str) -> Submission:
+def _hand_in(act: Act, draft: Revision, chain: Chain, reason: str) -> Submission:
     """What the chain signs, with the reason of the change, which stays beside the revision (DC-67)."""
-    chain = facts.chain_of(act.session, document)
-    draft.chain = chain
+    draft.chain = approval.chain_to_data(chain)
     draft.submission += 1
     draft.contributors = sorted({*draft.contributors, act.actor.person_id})
     return Submission(
@@ -165,7 +176,7 @@ def _hand_in(act: Act, document: Document, draft: Revision, reason: str) -> Subm
         number=draft.submission,
         content=draft.content,
         manifest=draft.manifest,
-        chain=chain,
+        chain=draft.chain,
         reason=reason,
         submitted_by_id=act.actor.person_id,
         submitted_at=act.at,
@@ -186,9 +197,9 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
     )
 
 
-def _check_signable(act: Act, document: Document, draft: Revision) -> None:
+def _check_signable(act: Act, document: Document, draft: Revision, chain: Chain | None = None) -> None:
     """Nothing is begun, and nobody is asked, that could not be signed to its end. Raises WrongState."""
-    _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at)
+    _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at, chain)
     signers.check_signable(called(document, draft), gaps)
 
 

@@ -31,7 +31,7 @@ from docctl.store.library import Author, Prepared, RefMove, TagSpec
 from docctl.store.material import parse, read_files
 from docctl.store.names import label_name
 from docctl.store.source import Procedure, Template
-from docctl.usecases.documents import indexing
+from docctl.usecases.documents import carrying, indexing
 
 Content = Procedure | Template
 
@@ -85,6 +85,7 @@ def _issue_revision(
             approved.trial_until = facts.end_of_trial(approved)
             recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
+            change = carrying.issued(act, document, approved)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
             act.record(
                 approved,
@@ -96,6 +97,7 @@ def _issue_revision(
                 blob=approved.blob,
                 commit=prepared.commit,
                 recalled=[c.number for c in recalled],
+                change=change,
                 **shown,
             )
             return approved
@@ -124,6 +126,7 @@ def cancel_revision(ctx: Context, number: str, *, reason: str) -> Revision:
                 recall.voided_at = act.at
             recalled = _recall(act, _out(act, document, issued), act.today, Cause.CANCELLED, reason)
             search.remove(act.session.connection(), issued.id)
+            carrying.cancelled(act, issued)
             _move_main(act, prepared)
             numbers = [c.number for c in recalled]
             act.record(

@@ -135,7 +135,8 @@ def _editor(draft: editing.Editing, seen: editing.Preview | None) -> str:
 def _submit(ctx: Context, number: str) -> Revision:
     """Hand the draft in, with the author's signature."""
     shown = request.form.get("shown", "")
-    return drafting.submit_revision(ctx, number, reason=forms.reason(), shown=shown)
+    change = request.form.get("change") or None
+    return drafting.submit_revision(ctx, number, reason=forms.reason(), change=change, shown=shown)
 
 
 DISCARD: Final = ActPage(
