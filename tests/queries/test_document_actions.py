@@ -56,6 +56,7 @@ def next_in_review(world: World) -> None:
     drafting.submit_revision(world.as_("author"), NUMBER, reason="太长")
 
 
+APPLY = dict.fromkeys(("author2", "rep", "gm", "staff", "admin"), "change.apply")
 CAN = {
     draft: {"author": "revision.submit draft.save draft.discard", "controller": "chain.change"},
     discarded: {"author": "draft.save", "controller": "chain.change"},
@@ -65,14 +66,23 @@ CAN = {
         "controller": "chain.change",
     },
     approved: {"author": "revision.retract", "controller": "revision.issue chain.change"},
-    effective: {"author": "draft.save", "controller": "document.review chain.change document.withdraw"},
-    to_come: {"author": "draft.save", "controller": "revision.cancel chain.change document.withdraw"},
+    effective: APPLY
+    | {
+        "author": "draft.save change.apply",
+        "controller": "document.review change.apply chain.change document.withdraw",
+    },
+    to_come: APPLY
+    | {
+        "author": "draft.save change.apply",
+        "controller": "revision.cancel change.apply chain.change document.withdraw",
+    },
     cancelled: {"author": "draft.save", "controller": "chain.change"},
     withdrawn: {},
-    next_in_review: {
-        "author": "revision.retract",
-        "rep": "revision.sign revision.reject",
-        "controller": "document.review chain.change",
+    next_in_review: APPLY
+    | {
+        "author": "revision.retract change.apply",
+        "rep": "revision.sign revision.reject change.apply",
+        "controller": "document.review change.apply chain.change",
     },
 }
 PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")

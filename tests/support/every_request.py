@@ -9,6 +9,7 @@ from inspect import signature
 from typing import Any
 
 from docctl.door.accounts import Proved
+from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
@@ -22,7 +23,7 @@ from docctl.usecases.copies import (
     outside,
     requesting,
 )
-from docctl.usecases.documents import approving, chaining, drafting, issuing, reviewing, trying
+from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
 from docctl.usecases.people import accounts
 from docctl.usecases.readings import reading
 from docctl.usecases.records import giving, opening, recording, sealing
@@ -75,6 +76,7 @@ def second_record(world: World) -> None:
     opening.open_record(world.as_("staff"), FORM)
 
 
+ROWS = [Row("5.2.1", "24", "12")]
 REPORTED = {"reported_at": "2026-03-02T09:30:00+08:00", "customer": "某厂"}
 SOLVED = {"answered_at": "2026-03-02T09:40:00+08:00", "satisfied": "true"}
 STORY: Sequence[Step | Callable[[World], None]] = [
@@ -144,6 +146,14 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("head", requesting.approve_request, "1"),
     step("verifier", requesting.add_request, N, reason="对照"),
     step("head", requesting.refuse_request, "2", reason="不涉及"),
+    step("staff", changing.apply_change, N, kind="minor", reason="太慢", rows=ROWS, executor="author"),
+    step("controller", changing.assign_change, "1", reason="代批", approver="quality", executor=None),
+    step("quality-head", changing.study_change, "1"),
+    step("quality-head", changing.sign_change, "1"),
+    step("staff", changing.note_change, "1"),
+    step("staff", changing.withdraw_change, "1", reason="不改了"),
+    step("staff", changing.apply_change, N, kind="major", reason="改", rows=ROWS, executor="author"),
+    step("rep", changing.refuse_change, "2", reason="无必要"),
     step("controller", reading.call_reading, N, concerned=["sales"], due=date(2026, 6, 1)),
     step("staff", reading.confirm_reading, N),
     later,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,10 +22,11 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.citations import key_of
 from docctl.rules.words import Words
-from docctl.standing import cited, pinned
+from docctl.standing import cited
 from docctl.standing.cited import InForce
+from docctl.standing.document import readable
 from docctl.standing.form import form_of
-from docctl.store.source import Template
+from docctl.store.source import Procedure, Template
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,48 +85,43 @@ def impact(ctx: Context, document: Document, revision: Revision, rows: Sequence[
     )
 
 
-def _forms(ctx: Context, numbers: Iterable[str]) -> list[tuple[str, Revision]]:
+Forms = Sequence[tuple[Document, Revision]]
+
+
+def _forms(ctx: Context, numbers: Iterable[str]) -> Forms:
     """Those in force, each with the revision that is."""
     wanted = (
-        select(Document.number, SHOWN)
+        select(Document, SHOWN)
         .join(SHOWN, SHOWN.id == IN_FORCE)
         .where(Document.number_key.in_(set(map(key_of, numbers))))
         .order_by(Document.number_key)
     )
-    return [(number, revision) for number, revision in ctx.session.execute(wanted, {"day": ctx.today()})]
+    return [(form, revision) for form, revision in ctx.session.execute(wanted, {"day": ctx.today()})]
 
 
-def _touched(
-    ctx: Context, document: Document, forms: Sequence[tuple[str, Revision]]
-) -> Iterable[FormTouched]:
+def _touched(ctx: Context, document: Document, forms: Forms) -> Iterable[FormTouched]:
     mine = conditions(ctx, Asked(document=document.number, due="unfinished"))
     counted = select(Record.document_id, func.count(Record.id)).where(mine).group_by(Record.document_id)
     open_of = {row[0]: row[1] for row in ctx.session.execute(counted)}
-    for number, revision in forms:
-        yield FormTouched(
-            number=number, title=revision.title, open_records=open_of.get(revision.document_id, 0)
-        )
+    for form, revision in forms:
+        yield FormTouched(number=form.number, title=revision.title, open_records=open_of.get(form.id, 0))
 
 
 def _clauses(
-    ctx: Context,
-    document: Document,
-    revision: Revision,
-    rows: Sequence[Row],
-    forms: Sequence[tuple[str, Revision]],
+    ctx: Context, document: Document, revision: Revision, rows: Sequence[Row], forms: Forms
 ) -> Iterable[ClauseTouched]:
-    templates = [(n, pinned.template_of(ctx.site, r, r.blob)) for n, r in forms if document.level != "form"]
-    limits: Mapping[str, object] = {}
-    if document.level != "form":
-        known = pinned.limits_of(ctx.site, revision, revision.blob)
-        limits = {name: limit.clause for name, limit in known.items()}
+    of = readable(ctx, document, revision).content()
+    limits = {name: limit.clause for name, limit in of.limits.items()} if isinstance(of, Procedure) else {}
+    templates = [
+        (form.number, readable(ctx, form, one).template()) for form, one in forms if form.id != document.id
+    ]
     for clause in dict.fromkeys(row.clause for row in rows):
         yield ClauseTouched(
             clause=clause,
             fields=tuple(
                 (number, title) for number, template in templates for title in _fields_at(template, clause)
             ),
-            limits=tuple(name for name, at in limits.items() if _is_at(str(at), clause)),
+            limits=tuple(name for name, at in limits.items() if _is_at(at, clause)),
         )
 
 

@@ -226,7 +226,7 @@ def _bad(field: str, sentence: Message) -> Invalid:
     return Invalid({field: sentence})
 
 
-_PRINTED: Final = Own(zh="更改申请 {number}（{kind}）", en="change application {number} ({kind})")
+_PRINTED: Final = Own(zh="文件更改申请 {number}（{kind}）", en="change application {number} ({kind})")
 _KINDS: Final = MappingProxyType(
     {
         Kind.MINOR: Own(zh="一般更改", en="minor"),

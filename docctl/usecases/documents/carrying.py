@@ -27,8 +27,9 @@ def subject(session: Session, document: Document, draft: Revision, number: str |
     return of if change is None else replace(of, executor=change.executor_id)
 
 
-def check_hand_in(act: Act, document: Document, change: ChangeApplication | None) -> None:
-    """Raises WrongState for a change that needs an application and has none."""
+def application(act: Act, document: Document, number: str | None) -> ChangeApplication | None:
+    """The one under which a revision is handed in. Raises WrongState where one is needed and none is there."""
+    change = standing.named(act.session, document, number)
     known = find.revisions(act.session, document.id)
     changes.check_hand_in(
         document.number,
@@ -37,6 +38,7 @@ def check_hand_in(act: Act, document: Document, change: ChangeApplication | None
         given=change is not None,
         open_ones=[one.number for one in standing.approved_ones(act.session, document)],
     )
+    return change
 
 
 def hand_in(act: Act, draft: Revision, change: ChangeApplication | None) -> str | None:

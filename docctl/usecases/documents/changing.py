@@ -46,8 +46,7 @@ def apply_change(
         named = cited.names_of(act.turn.site, revision).clauses
         change_rows.check_applied(reason, rows, named, kind in set(Kind), person is not None)
         assert person is not None
-        post, _ = standing.original_approver(act.session, revision)
-        chain = changes.chain_for(document.level, post)
+        chain = _chain(act.session, document, revision)
         made = ChangeApplication(
             number=str((act.session.scalar(select(func.count(ChangeApplication.id))) or 0) + 1),
             document_id=document.id,
@@ -182,6 +181,11 @@ def note_change(ctx: Context, number: str) -> ChangeNotice:
         told[-1].noted_at, told[-1].noted_by_id = act.at, act.actor.person_id
         act.record(told[-1], key=change.number, document=document.number, about=told[-1].about.value)
         return told[-1]
+
+
+def _chain(session: Session, document: Document, revision: Revision) -> approval.Chain:
+    post, _ = standing.original_approver(session, revision)
+    return changes.chain_for(document.level, post)
 
 
 def _about(act: Act, number: str) -> tuple[ChangeApplication, Document]:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
+from docctl.models.changes import ChangeApplication
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, issue, labels, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
-from docctl.standing import changes as standing_changes
-from docctl.standing import facts, find, sheet
+from docctl.standing import changes, facts, find, sheet
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
@@ -130,26 +130,15 @@ def submit_revision(
     (DC-66); by itself the only one, where the level needs one. `shown`: the content signed for.
     Refuses what could not be printed at its issue, unless the caller has seen to it (`print_checked`).
     """
-    document = find.document(ctx.session, number)
-    draft = find.newest_revision(ctx.session, document)
-    ctx.permit(Action.REVISION_SUBMIT, carrying.subject(ctx.session, document, draft, change))
-    revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
-    issue.check_not_withdrawn(facts.document(document))
-    content = parse(read_files(ctx.site.library, draft.manifest))
-    draft_checks.check_ready(ctx, content, reason, draft.label)
-    if not print_checked:
-        sheet.check_printable(ctx, document, draft, content, reason)
+    _check_submission(ctx, number, reason, change, print_checked=print_checked)
     with ctx.act(Action.REVISION_SUBMIT) as act:
         document = find.document(act.session, number)
         draft = find.newest_revision(act.session, document)
         act.require(carrying.subject(act.session, document, draft, change))
         draft.state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         draft_checks.check_newest(document, draft, shown)
-        application = standing_changes.named(act.session, document, change)
-        carrying.check_hand_in(act, document, application)
-        chain = standing_changes.chain(act.session, document, application)
-        _check_signable(act, document, draft, chain)
-        handed_in = _hand_in(act, draft, chain, reason)
+        application = carrying.application(act, document, change)
+        handed_in = _hand_in(act, document, draft, application, reason)
         act.add(handed_in)
         act.add(_author_signature(act, handed_in))
         name = f"refs/submitted/{document.file_name}/{label_name(draft.label)}/{handed_in.number}"
@@ -166,8 +155,27 @@ def submit_revision(
         return draft
 
 
-def _hand_in(act: Act, draft: Revision, chain: Chain, reason: str) -> Submission:
+def _check_submission(
+    ctx: Context, number: str, reason: str, change: str | None, *, print_checked: bool
+) -> None:
+    """The slow checks, before the lock."""
+    document = find.document(ctx.session, number)
+    draft = find.newest_revision(ctx.session, document)
+    ctx.permit(Action.REVISION_SUBMIT, carrying.subject(ctx.session, document, draft, change))
+    revisions.after(draft.state, Action.REVISION_SUBMIT, f"{document.number} {draft.label}")
+    issue.check_not_withdrawn(facts.document(document))
+    content = parse(read_files(ctx.site.library, draft.manifest))
+    draft_checks.check_ready(ctx, content, reason, draft.label)
+    if not print_checked:
+        sheet.check_printable(ctx, document, draft, content, reason)
+
+
+def _hand_in(
+    act: Act, document: Document, draft: Revision, application: ChangeApplication | None, reason: str
+) -> Submission:
     """What the chain signs, with the reason of the change, which stays beside the revision (DC-67)."""
+    chain = changes.chain(act.session, document, application)
+    _check_signable(act, document, draft, chain)
     draft.chain = approval.chain_to_data(chain)
     draft.submission += 1
     draft.contributors = sorted({*draft.contributors, act.actor.person_id})

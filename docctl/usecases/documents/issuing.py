@@ -79,13 +79,11 @@ def _issue_revision(
             _checked(act.session, act.turn.site, content, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
-            approved.issued_at, approved.issued_seq = act.at, act.seq
+            approved.issued_at, approved.issued_seq, approved.effective_day = act.at, act.seq, day
             approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
-            approved.effective_day, approved.commit_id = day, prepared.commit
-            approved.trial_until = facts.end_of_trial(approved)
+            approved.commit_id, approved.trial_until = prepared.commit, facts.end_of_trial(approved)
             recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
-            change = carrying.issued(act, document, approved)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
             act.record(
                 approved,
@@ -97,7 +95,7 @@ def _issue_revision(
                 blob=approved.blob,
                 commit=prepared.commit,
                 recalled=[c.number for c in recalled],
-                change=change,
+                change=carrying.issued(act, document, approved),
                 **shown,
             )
             return approved
