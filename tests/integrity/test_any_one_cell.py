@@ -17,12 +17,13 @@ from docctl.ledger.finding import What
 from docctl.models.base import Day, Flag, Instant, Json, Word
 from docctl.models.guards import controlled_tables
 from docctl.queries.integrity import check_site
+from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
-from docctl.usecases.documents import approving, drafting, reviewing, trying
+from docctl.usecases.documents import approving, changing, drafting, reviewing, trying
 from docctl.usecases.readings import reading
 from docctl.usecases.records import giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -61,6 +62,12 @@ def lived(world: World) -> World:
     noticing.take_notice(controller)
     reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
     reading.confirm_reading(world.as_("gm"), NUMBER)
+    rows = [Row("5.2.1", "24 小时", "12 小时")]
+    said = {"kind": "major", "reason": "太慢", "executor": "author"}
+    changing.apply_change(world.as_("staff"), NUMBER, rows=rows, **said)
+    changing.assign_change(controller, "1", approver="quality", reason="代批")
+    changing.study_change(world.as_("quality-head"), "1")
+    changing.sign_change(world.as_("quality-head"), "1")
     lending.place_copy(controller, f"{NUMBER}#002", place="档案室")
     tried = procedure(extra="改。")
     head = tried.content.raw.replace(b"\n---\n", b"\ntrial: 2026-06-30\n---\n", 1)

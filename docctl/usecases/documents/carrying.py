@@ -28,7 +28,7 @@ def subject(session: Session, document: Document, draft: Revision, number: str |
 
 
 def application(act: Act, document: Document, number: str | None) -> ChangeApplication | None:
-    """The one under which a revision is handed in. Raises WrongState where one is needed and none is there."""
+    """The one under which a revision is handed in. Raises WrongState where it needs one."""
     change = standing.named(act.session, document, number)
     known = find.revisions(act.session, document.id)
     changes.check_hand_in(

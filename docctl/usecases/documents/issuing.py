@@ -79,9 +79,10 @@ def _issue_revision(
             _checked(act.session, act.turn.site, content, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
-            approved.issued_at, approved.issued_seq, approved.effective_day = act.at, act.seq, day
-            approved.issued_by_id, approved.pdf_sha256 = act.actor.person_id, made.pdf_sha256
-            approved.commit_id, approved.trial_until = prepared.commit, facts.end_of_trial(approved)
+            approved.trial_until, approved.issued_at = facts.end_of_trial(approved), act.at
+            approved.issued_seq, approved.issued_by_id = act.seq, act.actor.person_id
+            approved.pdf_sha256 = made.pdf_sha256
+            approved.effective_day, approved.commit_id = day, prepared.commit
             recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
             _move_main(act, prepared, RefMove(f"refs/tags/{tag}", None, str(prepared.tag_oid)))
