@@ -35,6 +35,16 @@ from tests.support.written_records import completed, forms_in_force
 NUMBER = "LX-CX-2019-101"
 
 
+def change_applied_for(world: World) -> None:
+    """Decided on by another department than that which approved the original."""
+    rows = [Row("5.2.1", "24 小时", "12 小时")]
+    said = {"kind": "major", "reason": "太慢", "executor": "author"}
+    changing.apply_change(world.as_("staff"), NUMBER, rows=rows, **said)
+    changing.assign_change(world.as_("controller"), "1", approver="quality", reason="代批")
+    changing.study_change(world.as_("quality-head"), "1")
+    changing.sign_change(world.as_("quality-head"), "1")
+
+
 @pytest.fixture
 def lived(world: World) -> World:
     """A site in which every controlled table has a row."""
@@ -62,12 +72,7 @@ def lived(world: World) -> World:
     noticing.take_notice(controller)
     reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
     reading.confirm_reading(world.as_("gm"), NUMBER)
-    rows = [Row("5.2.1", "24 小时", "12 小时")]
-    said = {"kind": "major", "reason": "太慢", "executor": "author"}
-    changing.apply_change(world.as_("staff"), NUMBER, rows=rows, **said)
-    changing.assign_change(controller, "1", approver="quality", reason="代批")
-    changing.study_change(world.as_("quality-head"), "1")
-    changing.sign_change(world.as_("quality-head"), "1")
+    change_applied_for(world)
     lending.place_copy(controller, f"{NUMBER}#002", place="档案室")
     tried = procedure(extra="改。")
     head = tried.content.raw.replace(b"\n---\n", b"\ntrial: 2026-06-30\n---\n", 1)

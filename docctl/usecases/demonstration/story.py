@@ -20,6 +20,7 @@ from docctl.door.site import Site
 from docctl.errors import DocctlError, Invalid
 from docctl.rules import languages
 from docctl.rules.actions import Action
+from docctl.rules.documents.change_rows import Row
 from docctl.standing import find
 from docctl.standing.loading import load
 from docctl.store import tree
@@ -27,7 +28,7 @@ from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.source import Template, read_procedure, read_template
 from docctl.usecases.copies import disposing, distributing, handing, lending, requesting
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
-from docctl.usecases.documents import approving, drafting, issuing
+from docctl.usecases.documents import approving, changing, drafting, issuing
 from docctl.usecases.readings import reading
 from docctl.usecases.records import opening, recording, sealing
 
@@ -227,6 +228,11 @@ def _changed(telling: Telling, step: Mapping[str, Any]) -> Material:
     return of_procedure(read_procedure(main, texts, content.figures))
 
 
+def _apply(ctx: Context, _: Telling, step: Mapping[str, Any]) -> object:
+    named = {name: step[name] for name in ("kind", "reason", "executor")}
+    return changing.apply_change(ctx, step["document"], rows=[Row(*row) for row in step["what"]], **named)
+
+
 def _replaced(data: bytes, pairs: Any) -> bytes:
     for old, new in pairs:
         data = data.replace(old.encode(), new.encode())
@@ -241,8 +247,13 @@ _DOES: Final[Mapping[Action, Does]] = MappingProxyType(
         ),
         Action.DRAFT_SAVE: _save,
         Action.REVISION_SUBMIT: lambda ctx, _, s: drafting.submit_revision(
-            ctx, s["document"], reason=s["reason"]
+            ctx, s["document"], reason=s["reason"], change=s.get("change")
         ),
+        Action.CHANGE_APPLY: _apply,
+        Action.CHANGE_SIGN: lambda ctx, _, s: changing.sign_change(
+            ctx, s["change"], comment=s.get("comment")
+        ),
+        Action.CHANGE_NOTE: lambda ctx, _, s: changing.note_change(ctx, s["change"]),
         Action.REVISION_SIGN: lambda ctx, _, s: approving.sign_revision(
             ctx, s["document"], comment=s.get("comment")
         ),

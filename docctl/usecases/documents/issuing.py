@@ -79,9 +79,8 @@ def _issue_revision(
             _checked(act.session, act.turn.site, content, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
-            approved.trial_until, approved.issued_at = facts.end_of_trial(approved), act.at
-            approved.issued_seq, approved.issued_by_id = act.seq, act.actor.person_id
-            approved.pdf_sha256 = made.pdf_sha256
+            approved.issued_at, approved.issued_seq, approved.pdf_sha256 = act.at, act.seq, made.pdf_sha256
+            approved.trial_until, approved.issued_by_id = facts.end_of_trial(approved), act.actor.person_id
             approved.effective_day, approved.commit_id = day, prepared.commit
             recalled = _recall(act, _out(act, document), day, Cause.SUPERSEDED, by=approved)
             _index(act, document, approved, texts)
