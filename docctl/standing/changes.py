@@ -128,6 +128,12 @@ def content_of(change: ChangeApplication, document: Document, revision: Revision
     return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
 
 
+def signatures(session: Session, of: Iterable[ChangeApplication]) -> Sequence[ChangeSignature]:
+    """What was signed for applications, oldest first."""
+    mine = ChangeSignature.change_id.in_([change.id for change in of])
+    return session.scalars(select(ChangeSignature).where(mine).order_by(ChangeSignature.id)).all()
+
+
 def may_carry_out(
     document: Document, authors: Collection[int], person: Person, roles: Collection[str]
 ) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.documents import history
+from docctl.queries.ledger import trace
 from docctl.rules.actions import Action
 from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.changes import Kind
@@ -145,6 +146,8 @@ def test_what_was_changed_is_on_record_and_told_to_the_departments_concerned(sql
     printed = text_of(paper(world, NUMBER))
     for said in ("章节", "页码", "备注", "5.2.1", "文件更改申请 1（一般更改）"):
         assert said in printed, said
+    traced = trace.trace(world.as_("auditor"), NUMBER)
+    assert ([one["change"] for one in traced["revisions"]], traced["verified"]) == ([None, "1"], True)
     assert staff.send(f"{there}/note").status_code == 302
     assert (refused(staff, f"{there}/note"), refused(reader(world, "verifier"), f"{there}/note")) == (
         409,
@@ -162,7 +165,7 @@ def test_an_important_change_repeats_the_whole_chain_and_a_cancelled_issue_leave
     world = sqlite_world
     issue(world, procedure())
     asking(world)
-    number = apply(world)
+    number, later = apply(world), apply(world)
     changing.sign_change(world.as_("rep"), number)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(hours=12))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="太慢")
@@ -178,6 +181,7 @@ def test_an_important_change_repeats_the_whole_chain_and_a_cancelled_issue_leave
     approving.sign_revision(world.as_("manager"), NUMBER)
     approving.sign_revision(world.as_("rep"), NUMBER)
     issuing.issue_revision(world.as_("controller"), NUMBER, effective=world.clock().date().replace(month=5))
+    assert "Revision A/1 was issued since" in text_of(reader(world, "staff").get(f"/changes/{later}").text)
     issuing.cancel_revision(world.as_("controller"), NUMBER, reason="推迟")
     world.forget()
     assert [item.number for item in inbox(world.as_("author")).to_carry_out] == [number]

@@ -76,6 +76,7 @@ class Notice:
 class ChangeView:
     """One application. `waits_for` are the posts whose turn it is; `approver` is who approves, `original` the
     name of who approved the text that is to be changed; `offered` is what the reader can do now.
+    `overtaken`: the revision that was issued since, while the application is still open.
     """
 
     line: ChangeLine
@@ -88,6 +89,7 @@ class ChangeView:
     signed: tuple[Signed, ...]
     told: tuple[Notice, ...]
     impact: Impact
+    overtaken: str | None
     offered: tuple[Action, ...]
 
 
@@ -132,8 +134,16 @@ def change_view(ctx: Context, number: str, action: Action | None = None) -> Chan
         signed=_signed(ctx, change),
         told=_told(ctx, change),
         impact=impact(ctx, document, revision, rows),
+        overtaken=_overtaken(ctx, change, document),
         offered=tuple(a for a in _ORDER if _could(ctx, change, document, case, a)),
     )
+
+
+def _overtaken(ctx: Context, change: ChangeApplication, document: Document) -> str | None:
+    if change.state not in changes.OPEN or document.withdrawn_day is not None:
+        return None
+    newest = standing.to_change(ctx.session, document)
+    return newest.label if newest.id != change.revision_id else None
 
 
 _ORDER: Final = (

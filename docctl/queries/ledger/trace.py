@@ -30,7 +30,7 @@ from docctl.rules.documents import numbering
 from docctl.rules.records.life import State
 from docctl.rules.text import instant
 from docctl.rules.words import NOTHING
-from docctl.standing import find
+from docctl.standing import changes, find
 from docctl.standing.document import all_readable
 from docctl.standing.loading import load
 
@@ -134,6 +134,8 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
 def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[str, Any]:
     """The revisions of a document, oldest first, each with its approvals; its records; its copies.
 
+    `change`: the application under which a revision was made; what was signed for that is proved too.
+
     `records` are the first fifty after record `after`, in the order of their opening; `next` is the last of
     them, to go on after, or null when no more come.
     """
@@ -144,12 +146,16 @@ def trace_document(ctx: Context, number: str, after: str | None = None) -> dict[
     stand = Stand.of(document, find.revisions(session, document.id), ctx.today(), {})
     names = ("revision", "status", "effective", "blob", "head", *NOTHING.keys_of("title"))
     lines = [({n: line[n] for n in names}, r) for r in known for line in [stand.line(r)]]
-    proof = prove(ctx.site, session, known, [document, *_rows(signed)])
+    under = changes.under(session, [r.id for r in known])
+    applied = changes.signatures(session, under.values())
+    proof = prove(ctx.site, session, known, [document, *_rows(signed), *under.values(), *applied])
     records, following = records_of(ctx, document, after)
     return {
         "number": document.number,
         "revisions": [
-            line | {"content": r.content, "commit": r.commit_id, "approvals": _approvals(signed, r)}
+            line
+            | {"content": r.content, "commit": r.commit_id, "approvals": _approvals(signed, r)}
+            | {"change": under[r.id].number if r.id in under else None}
             for line, r in lines
         ],
         "records": records,

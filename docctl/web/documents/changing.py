@@ -64,7 +64,7 @@ def apply_form(number: str) -> ResponseReturnValue:
         "documents/change_apply.html",
         seen=changes.change_form(here.reading(), number),
         kinds={kind.value: kind for kind in Kind},
-        lines=[*typed, *[("", "", "")] * (_ROWS if typed else 2 * _ROWS)],
+        lines=[*typed, *[("", "", "")] * _ROWS],
     )
 
 
