@@ -306,11 +306,15 @@ def test_cover_change_record_contents_and_body_are_printed_in_this_order(
     parts = ['class="cover"', 'class="change-page"', 'class="contents', 'class="body"']
     assert sorted(parts, key=html.index) == parts
     changes = html.partition('<table class="changes">')[2].partition("</table>")[0]
-    lines = [re.findall(r"<td>(?:<b>)?([^<]*)", line) for line in changes.split("<tr>")[2:]]
-    assert lines == [
-        ["A/0", "首次发布", "陈编", "管平", "2026-03-02", "2026-03-02"],
-        ["A/1", "顾客要求缩短时限", "陈编", "管平", "2026-03-02", "2026-03-09"],
+    cells = [re.findall(r"<td>(.*?)</td>", line) for line in changes.split("<tr>")[2:]]
+    lines = [[re.sub(r"<[^>]+>", "", cell) for cell in line] for line in cells]
+    assert [line[:5] for line in lines] == [
+        ["A/0", "", "", "2026-03-02", "首次发布"],
+        ["A/1", "1", "", "2026-03-02", "顾客要求缩短时限"],
     ]
+    assert 'href="#clause-1"' in cells[1][2]
+    for said in ("编制 陈编", "批准 管平", "实施日期 2026-03-09"):
+        assert said in re.sub(r"<[^>]+>", " ", cells[1][5]).replace("  ", " ")
 
 
 @pytest.mark.rule("DC-19", "DC-88")

@@ -40,7 +40,7 @@ def with_text(text: str) -> Material:
 def test_staff_see_first_what_is_in_force(world: World) -> None:
     three_revisions(world)
     said = text_of(reader(world, "staff", "en").get(PAGE).text)
-    assert f"{NUMBER} Feedback control A/1 ✓ effective effective from 2026-03-12" in said
+    assert f"{NUMBER} Feedback control Apply for a change A/1 ✓ effective effective from 2026-03-12" in said
     assert "48 小时 内答复顾客" in said
     assert "Next: A/2" in said
     assert "Obsolete" not in said
