@@ -236,7 +236,7 @@ _KINDS: Final = MappingProxyType(
 _STATES: Final = MappingProxyType(
     {
         State.APPLIED: Own(zh="待审批", en="waits for approval"),
-        State.APPROVED: Own(zh="已批准待实施", en="approved, to be carried out"),
+        State.APPROVED: Own(zh="已批准待实施", en="to be carried out"),
         State.REFUSED: Own(zh="未批准", en="refused"),
         State.WITHDRAWN: Own(zh="已撤回", en="taken back"),
         State.DONE: Own(zh="已实施", en="carried out"),
