@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from docctl.door.context import Context
 from docctl.errors.message import Message
-from docctl.queries.documents import changes
+from docctl.queries.documents import change_form, changes
 from docctl.queries.documents.background import background
 from docctl.queries.documents.changes import CHANGES
 from docctl.rules.actions import Action
@@ -62,7 +62,7 @@ def apply_form(number: str) -> ResponseReturnValue:
     typed = [row for row in _typed() if any(row)]
     return render_template(
         "documents/change_apply.html",
-        seen=changes.change_form(here.reading(), number),
+        seen=change_form.change_form(here.reading(), number),
         kinds={kind.value: kind for kind in Kind},
         lines=[*typed, *[("", "", "")] * _ROWS],
     )
@@ -99,7 +99,7 @@ def _page(number: str, *, action: Action) -> str:
         "documents/change_act.html",
         seen=seen,
         action=action,
-        executors=changes.executors(here.reading(), named) if named else (),
+        executors=change_form.executors(here.reading(), named) if named else (),
         posts=[role.value for role in SIGNERS],
     )
 
