@@ -53,7 +53,7 @@ class Settings:
     """`docctl.toml`: machine settings only. `database` is a URL, or empty for the site's own SQLite file.
 
     `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild. With `pdf`
-    a revision is issued with its PDF, or not at all.
+    a revision is issued with its PDF, or not at all. `attachment_mb`: how large one file of a record may be.
     """
 
     site_id: str
@@ -62,6 +62,7 @@ class Settings:
     database: str = ""
     public_url: str = ""
     pdf: bool = False
+    attachment_mb: int = 20
 
     def to_toml(self) -> str:
         earlier = ", ".join(_quoted(k) for k in self.earlier_keys)
@@ -73,6 +74,7 @@ class Settings:
             f"database = {_quoted(self.database)}\n"
             f"public_url = {_quoted(self.public_url)}\n"
             f"pdf = {'true' if self.pdf else 'false'}\n"
+            f"attachment_mb = {self.attachment_mb}\n"
         )
 
     @classmethod
@@ -87,8 +89,9 @@ class Settings:
                 database=str(data.get("database", "")),
                 public_url=public_address(str(data.get("public_url", ""))),
                 pdf=data.get("pdf", False) is True,
+                attachment_mb=min(max(int(data.get("attachment_mb", 20)), 1), 500),
             )
-        except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
             raise Usage(
                 "{where} is not a docctl.toml that can be read ({why}); restore it",
                 where=where,

@@ -13,6 +13,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Txt, Word, reference
+from docctl.rules.records.attachments import Mark
 from docctl.rules.records.entries import Cause
 from docctl.rules.records.giving import Meaning
 from docctl.rules.records.life import State
@@ -82,6 +83,50 @@ class RecordSignature(Controlled):
     signed_at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str | None] = mapped_column(Txt)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecordAttachment(Controlled):
+    """A file of a record: its bytes lie in the vault under `sha256`. Only ever added.
+
+    Without `step` it belongs to the whole record; with `step` and no `field` it is the paper of somebody
+    outside, with the days on which they signed it and on which it came back (DC-99).
+    """
+
+    __tablename__ = "record_attachment"
+    __table_args__ = (
+        UniqueConstraint("record_id", "running"),
+        Index("ix_record_attachment_part", "by_id", "record_id"),
+    )
+
+    record_id: Mapped[int] = reference("record.id")
+    running: Mapped[int] = mapped_column(Big)
+    step: Mapped[str | None] = mapped_column(Txt)
+    field: Mapped[str | None] = mapped_column(Txt)
+    sha256: Mapped[str] = mapped_column(Txt, index=True)
+    size: Mapped[int] = mapped_column(Big)
+    media: Mapped[str] = mapped_column(Txt)
+    name: Mapped[str] = mapped_column(Txt)
+    by_id: Mapped[int] = reference("person.id")
+    at: Mapped[datetime] = mapped_column(Instant)
+    signed_day: Mapped[date | None] = mapped_column(Day)
+    returned_day: Mapped[date | None] = mapped_column(Day)
+    reason: Mapped[str | None] = mapped_column(Txt)
+
+
+class AttachmentMark(Controlled):
+    """Said of an attachment under a signature: struck out, or compared with its original (DC-83)."""
+
+    __tablename__ = "attachment_mark"
+    __table_args__ = (UniqueConstraint("attachment_id", "meaning"),)
+
+    attachment_id: Mapped[int] = reference("record_attachment.id")
+    record_id: Mapped[int] = reference("record.id")
+    meaning: Mapped[Mark] = mapped_column(Word(Mark))
+    person_id: Mapped[int] = reference("person.id")
+    person_name: Mapped[str] = mapped_column(Txt)
+    content: Mapped[str] = mapped_column(Txt)
+    signed_at: Mapped[datetime] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Txt)
 
 
 class RecordCopy(Controlled):

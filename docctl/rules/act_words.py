@@ -48,5 +48,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "reading.confirm": "confirm that they have read this",
         "reading.read": "see who has read this",
         "record.give": "give a copy of this record",
+        "record.attach": "attach a file here",
+        "record.strike": "strike out this attachment",
+        "record.vouch": "vouch for this copy",
     }
 )

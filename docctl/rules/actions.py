@@ -87,6 +87,9 @@ class Action(StrEnum):
     RECORD_CLOSE = "record.close"
     RECORD_VOID = "record.void"
     RECORD_GIVE = "record.give"
+    RECORD_ATTACH = "record.attach"
+    RECORD_STRIKE = "record.strike"
+    RECORD_VOUCH = "record.vouch"
 
     DOCUMENT_READ = "document.read"
     DOCUMENT_SEARCH = "document.search"
@@ -174,6 +177,8 @@ CONFIRMED: Final = frozenset(
         Action.RECORD_SEND_BACK,
         Action.RECORD_CLOSE,
         Action.RECORD_VOID,
+        Action.RECORD_STRIKE,
+        Action.RECORD_VOUCH,
     }
 )
 """Pages ask for the password where one of these is done. The door asks by what was written: confirming."""

@@ -15,7 +15,14 @@ from docctl.rules.documents import changes, revisions
 from docctl.rules.records import life
 
 SIGNATURES: Final = frozenset(
-    {"signature", "record_signature", "trial_extension", "document_review", "change_signature"}
+    {
+        "signature",
+        "record_signature",
+        "trial_extension",
+        "document_review",
+        "change_signature",
+        "attachment_mark",
+    }
 )
 """Tables whose rows say that a person signed, or that their signature does not count any more."""
 

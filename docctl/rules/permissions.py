@@ -21,11 +21,13 @@ from docctl.rules.conditions import (
     APPLIED_FOR_IT,
     AUTHOR,
     CARRIES_IT_OUT,
+    CAME_FROM_OUTSIDE,
     CLERK,
     CONCERNED,
     CONTROLLER,
     DID_NOT_APPLY,
     DID_NOT_ASK,
+    DID_NOT_ENTER_IT,
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
     FILLS_THE_STEP,
@@ -131,6 +133,14 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.RECORD_CLOSE: ((CONTROLLER,),),
         Action.RECORD_VOID: ((CONTROLLER,),),
         Action.RECORD_GIVE: ((CONTROLLER,), (WORKS, TAKES_PART)),
+        # The office files what comes back from outside (DC-99), and nothing in the place of who works.
+        Action.RECORD_ATTACH: ((WORKS, FILLS_THE_STEP), (CONTROLLER, CAME_FROM_OUTSIDE)),
+        Action.RECORD_STRIKE: ((WORKS, ENTERED_IT),),
+        Action.RECORD_VOUCH: (
+            (WORKS, TAKES_PART, DID_NOT_ENTER_IT),
+            (VERIFIER, DID_NOT_ENTER_IT),
+            (CONTROLLER, DID_NOT_ENTER_IT),
+        ),
         Action.DOCUMENT_READ: ((ANYONE,),),
         Action.DOCUMENT_SEARCH: ((ANYONE,),),
         Action.DRAFT_READ: (

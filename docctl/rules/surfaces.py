@@ -172,6 +172,13 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.RECORD_CLOSE: Surface("records.sealing.close_record", "record close", web="records.close"),
         Action.RECORD_VOID: Surface("records.sealing.void_record", "record void", web="records.void"),
         Action.RECORD_GIVE: Surface("records.giving.give_record", "record give", web="records.give"),
+        Action.RECORD_ATTACH: Surface(
+            "records.attaching.attach_record", "record attach", web="records.attach"
+        ),
+        Action.RECORD_STRIKE: Surface(
+            "records.attaching.strike_record", "record strike", web="records.strike"
+        ),
+        Action.RECORD_VOUCH: Surface("records.attaching.vouch_record", "record vouch", web="records.vouch"),
         Action.DOCUMENT_READ: Surface(
             None,
             "document show",
@@ -196,7 +203,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.READING_READ: Surface(None, "reading list", web="documents.readers"),
         Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
         Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
-        Action.RECORD_READ: Surface(None, "record show", web="records.show", also=("record list",)),
+        Action.RECORD_READ: Surface(
+            None, "record show", web="records.show", also=("record list", "record file")
+        ),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
         Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
         Action.USER_READ: Surface(None, "user list", web="people.index"),

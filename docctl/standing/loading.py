@@ -1,4 +1,4 @@
-"""Records loaded whole: rows, pinned templates, limits and calendars, however many with six queries."""
+"""Records loaded whole: rows, pinned templates, limits and calendars, however many with eight queries."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignat
 from docctl.rules.records import calendars
 from docctl.rules.records.limits import Limit
 from docctl.standing import pinned
+from docctl.standing.attachments import attachments_of
 
 if TYPE_CHECKING:
     from docctl.door.site import Site
@@ -35,7 +36,7 @@ def load_all(
     *,
     damaged: dict[int, Tampered] | None = None,
 ) -> list[Executed]:
-    """The records of a condition on Record, by number, with six queries however many they are.
+    """The records of a condition on Record, by number, with eight queries however many they are.
 
     One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
     others; without `damaged` it is raised.
@@ -44,6 +45,7 @@ def load_all(
     entries = _by_record(session, RecordEntry, condition)
     signatures = _by_record(session, RecordSignature, condition)
     limits = _by_record(session, RecordClock, condition)
+    files = attachments_of(session, condition)
     used = select(Record.template_revision_id).where(condition)
     revisions = {r.id: r for r in session.scalars(select(Revision).where(Revision.id.in_(used)))}
     counted = select(Record.calendar_id).where(condition)
@@ -60,7 +62,9 @@ def load_all(
             continue
         parts = tuple(map(entry_facts, entries.get(row.id, ()))), tuple(signatures.get(row.id, ()))
         pins = {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())}
-        found.append(Executed(site, row, template, working[row.calendar_id], *parts, pins))
+        found.append(
+            Executed(site, row, template, working[row.calendar_id], *parts, pins, files.get(row.id, ()))
+        )
     return found
 
 

@@ -19,8 +19,9 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.records import clocks, outsiders, stepwise
+from docctl.rules.records import attachments, clocks, outsiders, stepwise
 from docctl.rules.records import entries as forms
+from docctl.rules.records.attachments import AttachmentFacts, Place
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
 from docctl.rules.records.conditions import in_words
@@ -57,6 +58,7 @@ class Executed:
     entries: tuple[EntryFacts, ...]
     signatures: tuple[RecordSignature, ...]
     limits: Mapping[str, Limit]
+    attachments: tuple[AttachmentFacts, ...] = ()
 
     @cached_property
     def steps(self) -> tuple[StepFacts, ...]:
@@ -121,9 +123,12 @@ class Executed:
 
     @cached_property
     def _entered(self) -> Mapping[str, Any]:
-        """The last value of each field, None where it was blanked."""
+        """The last value of each field, None where it was blanked; of one that holds files their names."""
         counting = forms.current(self.entries).items()
-        return {field: self.proved[entry.id][1] for field, entry in counting}
+        entered = {field: self.proved[entry.id][1] for field, entry in counting}
+        closed = self.record.closed_at
+        there = (one for one in self.attachments if closed is None or one.at <= closed)
+        return entered | attachments.names_by_field(there)
 
     def faults(self, fields: Collection[str] | None = None) -> dict[str, Message]:
         """What the template's schema has against the values of `fields`, or of all."""
@@ -161,7 +166,8 @@ class Executed:
     def performers(self) -> frozenset[int]:
         """Everybody who filled or signed a step or completed the record, also what was sent back since."""
         signed = {s.person_id for s in self.signatures if s.meaning in (SIGNED, COMPLETED)}
-        return stepwise.performers(self.steps, self.entries) | signed
+        attached = {one.by for one in self.attachments}
+        return stepwise.performers(self.steps, self.entries) | signed | attached
 
     def subject(self, *steps: StepFacts) -> Subject:
         """What permissions may ask about these steps, or about the whole record."""
@@ -177,12 +183,17 @@ class Executed:
     def content(self, fields: Iterable[str] | None = None, *, added: Iterable[EntryFacts] = ()) -> str:
         """What a signature names: the SHA-256 over field, entry and seal of what counts in `fields` (in all).
 
-        `added` are entries that the same act made.
+        And over its files (without `fields` all of the record). `added` are entries that the same act made.
         """
         counting = forms.current([*self.entries, *added])
         wanted = set(counting if fields is None else fields)
         named: list[store.Json] = [
             [field, e.id, e.seal] for field, e in sorted(counting.items()) if field in wanted
+        ]
+        named += [
+            ["attachment", one.step, one.field, one.id, one.sha256]
+            for one in attachments.counting(self.attachments)
+            if fields is None or one.field in wanted
         ]
         return hashlib.sha256(store.canonical(named)).hexdigest()
 
@@ -209,8 +220,7 @@ class Executed:
 
     def check_stands_in(self, step: StepFacts, person: int) -> None:
         """Raises Forbidden where this person wrote down what somebody outside said, and would sign it too."""
-        by_file = any(self.fields[field].get("format") == "file" for field in step.fields)
-        outsiders.check_stands_in(step, person, self.entries, attached=self.attached, by_file=by_file)
+        outsiders.check_stands_in(step, person, self.entries, attached=self.attached)
 
     def waits_for_another(self, step: StepFacts, person: int) -> bool:
         """Whether they wrote down all that a step of somebody outside asks for, and another signs it."""
@@ -220,8 +230,14 @@ class Executed:
 
     @property
     def attached(self) -> list[str]:
-        """The steps with a file among their values, by name."""
-        return [step.name for step in self.steps if self._has_file(step)]
+        """The steps with a file, or with a value that says where the paper lies, by name."""
+        filed = {one.step for one in attachments.counting(self.attachments)}
+        return [step.name for step in self.steps if step.name in filed or self._has_file(step)]
+
+    def about(self, place: Place, *, by: int | None = None) -> Subject:
+        """What permissions may ask about a file there; `by`: who attached it."""
+        subject = self.subject(*([place.step] if place.step else ()))
+        return replace(subject, from_outside=place.is_from_outside, entered_by=by)
 
     def _has_file(self, step: StepFacts) -> bool:
         return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)
@@ -249,9 +265,10 @@ class Executed:
         entries = {e["id"]: (bytes.fromhex(e["salt"]), e["value"]) for e in sealed["entries"]}
         lost = len(entries.keys() - {e.id for e in self.entries})
         lost += max(0, len(sealed["signatures"]) - len(self.signatures))
+        lost += len({a["id"] for a in sealed.get("attachments", ())} - {a.id for a in self.attachments})
         if lost:
             raise Tampered(
-                "{number}: {lost} entries or signatures are sealed, and not in the database any more. "
+                "{number}: {lost} entries, signatures or files are sealed, and not in the database any more. "
                 "Run: {check}",
                 number=self.record.number,
                 lost=lost,

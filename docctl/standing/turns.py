@@ -16,7 +16,14 @@ from sqlalchemy.orm import Session
 from docctl.door.derived import Changed, keeps
 from docctl.door.site import Site
 from docctl.errors import Tampered
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.models.records import (
+    AttachmentMark,
+    Record,
+    RecordAttachment,
+    RecordClock,
+    RecordEntry,
+    RecordSignature,
+)
 from docctl.models.turns import RECORD_DUE, RECORD_PERFORMER, RECORD_TURN, TABLES
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED, State
@@ -34,7 +41,7 @@ AT_ONCE: Final = 200
 NEVER: Final = datetime.max.replace(tzinfo=UTC) - timedelta(days=2)
 """Later than all that is due; a zone still finds a day after it."""
 
-_PARTS: Final = (RecordEntry, RecordSignature, RecordClock)
+_PARTS: Final = (RecordEntry, RecordSignature, RecordClock, RecordAttachment, AttachmentMark)
 
 
 @keeps

@@ -26,6 +26,7 @@ from docctl.errors.message import Foreign, Joined, Message
 from docctl.rules import languages
 from docctl.rules.documents import head
 from docctl.rules.patterns import matches, safe_pattern
+from docctl.rules.records.attachments import holds_files
 from docctl.store.schema_sentences import NOUNS, Path, called, shown, told_at
 
 Kind = Literal["procedure", "template", "site"]
@@ -88,6 +89,10 @@ def check_template_schema(schema: Mapping[str, Any]) -> None:
     if not found:
         for path, part in _parts(schema, ()):
             found |= {place((*path, *inside)): why for inside, why in _faults(part, schema)}
+            if holds_files(part) and path[:-1] != ("properties",):
+                found[place((*path, "accept"))] = Message(
+                    "only a field of the form itself holds files, not a part of one"
+                )
     if found:
         raise Invalid(found)
 
@@ -239,6 +244,8 @@ def _faults(part: Mapping[str, Any], root: Mapping[str, Any]) -> Iterator[tuple[
                 ("$ref",),
                 Message("{name} itself refers to something; write the fields out", name=part["$ref"]),
             )
+    if ("accept" in part or "at_most" in part) and not holds_files(part):
+        yield ("accept",), Message("is said of a field of format file, which accepts some kind of file")
     choices = [*part.get("enum", ()), *(part[k] for k in ("const", "default") if k in part)]
     wrong = [shown(v) for v in choices if "type" in part and not _Validator({}).is_type(v, part["type"])]
     if wrong:

@@ -48,7 +48,7 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
-from docctl.web.records import executing, giving
+from docctl.web.records import attaching, executing, giving
 
 BLUEPRINTS = dict.fromkeys(
     (
@@ -68,6 +68,7 @@ BLUEPRINTS = dict.fromkeys(
         trying.bp,
         executing.bp,
         giving.bp,
+        attaching.bp,
         search.bp,
         trace.bp,
         handing.bp,

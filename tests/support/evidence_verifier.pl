@@ -30,6 +30,8 @@ recalls recall copy_id:copy from_day cause:word reason by_id:person at voided_at
 records record number template_revision_id:revision procedure_revision_id:revision state:word opened_at opened_by_id:person closed_at void_reason sealed_sha256
 record_entries record_entry record_id:record id field id:value at by_id:person corrects_id cause:word reason
 record_signatures record_signature record_id:record meaning:word step person_name person_id:person signed_at reason voided_at content
+record_attachments record_attachment record_id:record running name step field media size at by_id:person signed_day returned_day reason sha256
+attachment_marks attachment_mark record_id:record meaning:word person_name person_id:person signed_at reason content
 people person login name department active
 roles person_role person_id:person role:word granted_at revoked_at
 TABLE
@@ -59,10 +61,11 @@ HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
     revision => [qw(submission trial_extension)], submission => ['signature'],
-    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_signature)],
+    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_signature record_attachment attachment_mark)],
     person => ['person_role'],
 );
 my %UP = (
+    attachment_id => 'record_attachment',
     (map { ("${_}_id" => $_) } qw(calendar copy document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }
@@ -615,12 +618,50 @@ sub marks {
     return map { newest('record_signature', $_) } sort { $a <=> $b } keys %{ $all || {} };
 }
 
+sub parts_of {
+    my ($record, $table) = @_;
+    my $all = $child{record}{ ${ $record->{id} } }{$table};
+    return map { newest($table, $_) } sort { $a <=> $b } keys %{ $all || {} };
+}
+
+sub files_of {
+    my ($record) = @_;
+    return grep { exists $scope{record_attachment}{ ${ $_->{id} } } } parts_of($record, 'record_attachment');
+}
+
+sub file_path { my ($record, $file) = @_; return record_path($record) . '.files/' . string($file->{sha256}) }
+
+sub attached_then {
+    my ($record, $event) = @_;
+    my %struck = map { ${ $_->{attachment_id} } => 1 }
+        grep { $_->{meaning} eq 'struck' && number($_->{id}) >> 16 <= $event } parts_of($record, 'attachment_mark');
+    return map { ['attachment', @$_{qw(step field id sha256)}] }
+        grep { number($_->{id}) >> 16 <= $event && !$struck{ ${ $_->{id} } } } parts_of($record, 'record_attachment');
+}
+
+sub check_attachments {
+    for my $record (scoped('record')) {
+        for my $file (files_of($record)) {
+            my $found = content(file_path($record, $file));
+            length $found == number($file->{size}) && sha256_hex($found) eq string($file->{sha256})
+                or broken(file_path($record, $file) . ' is another file');
+        }
+    }
+    for my $mark (scoped('attachment_mark')) {
+        my $about = made('record_attachment', number($mark->{attachment_id}));
+        string($mark->{content}) eq string($about->{sha256}) && same($mark->{record_id}, $about->{record_id})
+            or broken('what is said of a file names another one');
+    }
+    return 'are those that were given';
+}
+
 sub check_marks {
     my ($record, @entries) = @_;
     for my $mark (grep { $_->{meaning} ne 'sign' } marks($record)) {
         my %counting;
         for (@entries) { $counting{ $_->{field} } = $_ if number($_->{id}) >> 16 <= number($mark->{id}) >> 16 }
         my @named = map { [$_, $counting{$_}{id}, $counting{$_}{seal}] } sort keys %counting;
+        push @named, attached_then($record, number($mark->{id}) >> 16);
         sha256_hex(bytes(json(\@named))) eq string($mark->{content}) or broken('a signature of a record names other entries');
     }
 }
@@ -642,6 +683,9 @@ sub check_sealed {
         same($entry->{reason}, $reason) || (defined $reason && same($entry->{reason}, "sent back: $reason"))
             or broken("$name: a reason is another one");
     }
+    my $last = (sort { $a <=> $b } map { number($_->{id}) } marks($record))[-1];
+    my @files = map { [@$_{qw(id sha256)}] } grep { number($_->{id}) < $last } files_of($record);
+    same([map { [@$_{qw(id sha256)}] } @{ $told->{attachments} || [] }], \@files) or broken("$name: the files are others");
     my @ours = map { [@$_{qw(meaning step signed_at content person_name)}] } marks($record);
     my @theirs = map { [@$_{qw(meaning step at content)}, $_->{by}{name}] } @{ $told->{signatures} };
     same(\@ours, \@theirs) or broken("$name: the signatures are others");
@@ -659,6 +703,7 @@ sub belonging {
     for my $record (scoped('record')) {
         push @all, record_path($record) . '.values.jsonl' if entries($record);
         push @all, record_path($record) . '.json' if is_sealed($record);
+        push @all, map { file_path($record, $_) } files_of($record);
     }
     return sort @all;
 }
@@ -774,6 +819,6 @@ ask(@$_) for (
     ['key', \&check_key], ['manifest.note', \&check_note], ['checkpoint', \&check_checkpoint],
     ['older checkpoints', \&check_older], ['events', \&check_events], ['subject', \&check_subject],
     ['keys', \&check_keys], ['signatures', \&check_signatures], ['texts', \&check_texts],
-    ['values', \&check_values], ['files', \&check_files], ['index.html', \&check_index],
+    ['values', \&check_values], ['attachments', \&check_attachments], ['files', \&check_files], ['index.html', \&check_index],
 );
 quit($code);

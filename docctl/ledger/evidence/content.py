@@ -15,6 +15,7 @@ from docctl.ledger.evidence.rows import Rows
 KEPT = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
 SEALED = "closed"
 OF_A_STEP = "sign"
+STRUCK = "struck"
 
 
 def file_name(number: str) -> str:
@@ -50,6 +51,17 @@ def entries_of(rows: Rows, record: Row) -> List[Row]:
     return [row for row in found if row is not None]
 
 
+def attachments_of(rows: Rows, record: Row) -> List[Tuple[Row, str]]:
+    """The files of a record that are in the scope, in the order in which they came, and where each lies."""
+    asked = (
+        "SELECT k FROM child JOIN scope USING (t, k) WHERE t = 'record_attachment' AND parent = ? ORDER BY k"
+    )
+    found = (
+        rows.newest("record_attachment", k) for (k,) in rows.db.execute(asked, (record["id"],)).fetchall()
+    )
+    return [(row, record_path(record) + ".files/" + row["sha256"]) for row in found if row is not None]
+
+
 def is_sealed(rows: Rows, record: Row) -> bool:
     """Whether the file holds the record as it was sealed: all of it is in the scope."""
     return record["state"] == SEALED and rows.is_whole("record", record["id"])
@@ -67,6 +79,8 @@ def expected(rows: Rows) -> Iterator[str]:
             yield record_path(record) + ".values.jsonl"
         if is_sealed(rows, record):
             yield record_path(record) + ".json"
+        for name in sorted({name for _, name in attachments_of(rows, record)}):
+            yield name
 
 
 def check_revisions(archive: Archive, rows: Rows) -> str:
@@ -130,6 +144,37 @@ def check_values(archive: Archive, rows: Rows) -> str:
     return str(many) + " values are those that were sealed"
 
 
+def check_attachments(archive: Archive, rows: Rows) -> str:
+    """Files of records are those that were given, and what is said of one names it. Raises Broken."""
+    many = 0
+    for record in rows.scoped("record"):
+        for row, name in attachments_of(rows, record):
+            member = archive.members.get(name)
+            if member is None or (member.sha256, member.size) != (row["sha256"], row["size"]):
+                raise Broken(name + " (" + row["name"] + ") is not the file that the events name")
+            many += 1
+    for mark in rows.scoped("attachment_mark"):
+        about = rows.newest("record_attachment", mark["attachment_id"])
+        if about is None or about["sha256"] != mark["content"] or about["record_id"] != mark["record_id"]:
+            raise Broken("what is said in attachment_mark " + str(mark["id"]) + " names another file")
+    return str(many) + " files of records are those that were given"
+
+
+def attached_then(rows: Rows, record: Row, k: int) -> List[List[Any]]:
+    """The files that counted when event of row `k` was made, as a signature names them."""
+    struck = set()
+    for each in rows.children("attachment_mark", "record_id", record["id"]):
+        mark = rows.newest("attachment_mark", each)
+        if mark is not None and mark["meaning"] == STRUCK and each >> 16 <= k >> 16:
+            struck.add(mark["attachment_id"])
+    named: List[List[Any]] = []
+    for each in rows.children("record_attachment", "record_id", record["id"]):
+        row = rows.newest("record_attachment", each)
+        if row is not None and each >> 16 <= k >> 16 and each not in struck:
+            named.append(["attachment", row["step"], row["field"], each, row["sha256"]])
+    return named
+
+
 def check_marks(rows: Rows, record: Row, entries: List[Row]) -> None:
     """Who completed, verified or closed a record named the entries that counted then. Raises Broken."""
     for k in rows.children("record_signature", "record_id", record["id"]):
@@ -138,6 +183,7 @@ def check_marks(rows: Rows, record: Row, entries: List[Row]) -> None:
             continue  # a step names the entries of its own fields, which the template tells
         counting = {entry["field"]: entry for entry in entries if entry["id"] >> 16 <= k >> 16}
         named: List[Any] = [[field, e["id"], e["seal"]] for field, e in sorted(counting.items())]
+        named += attached_then(rows, record, k)
         if sha256(canonical(named)).hexdigest() != mark["content"]:
             raise Broken("signature " + str(k) + " of " + record["number"] + " names other entries")
 
@@ -165,6 +211,12 @@ def check_sealed(archive: Archive, rows: Rows, record: Row, lines: List[Dict[str
         if {key: entry[key] for key in same} != same or entry["reason"] not in reasons:
             raise Broken(name + ": the entry of " + entry["field"] + " is not what the events say")
     marks = [rows.newest("record_signature", k) for k in _signed(rows, record)]
+    sealed_at = max(_signed(rows, record))
+    files = [row for row, _ in attachments_of(rows, record) if row["id"] < sealed_at]
+    if [(a["id"], a["sha256"]) for a in told.get("attachments", [])] != [
+        (a["id"], a["sha256"]) for a in files
+    ]:
+        raise Broken(name + ": the files are not those of the events")
     ours = [(m["meaning"], m["step"], m["signed_at"], m["content"], m["person_name"]) for m in marks if m]
     theirs = [(s["meaning"], s["step"], s["at"], s["content"], s["by"]["name"]) for s in told["signatures"]]
     if ours != theirs:

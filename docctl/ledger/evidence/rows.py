@@ -38,11 +38,14 @@ DOWN = {
         ("record_clock", "record_id"),
         ("record_entry", "record_id"),
         ("record_signature", "record_id"),
+        ("record_attachment", "record_id"),
+        ("attachment_mark", "record_id"),
     ],
     "person": [("person_role", "person_id")],
 }
 # What a row stands on: its columns, the table that each points at, and whether that is looked at whole.
 UP = {
+    "attachment_id": ("record_attachment", False),
     "calendar_id": ("calendar", False),
     "copy_id": ("copy", False),
     "document_id": ("document", False),

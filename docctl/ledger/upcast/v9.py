@@ -1,6 +1,7 @@
-"""Schema 9: applications for changes of documents, what was signed for them, and who was told.
+"""Schema 9: applications for changes of documents, and the files of records.
 
-The new tables begin empty: of before, no revision was handed in under an application.
+The new tables begin empty: of before, no revision was handed in under an application, and a record had no
+room for a file.
 """
 
 from __future__ import annotations

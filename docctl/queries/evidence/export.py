@@ -24,7 +24,7 @@ from docctl.ledger import segments
 from docctl.ledger.evidence import alone
 from docctl.ledger.evidence.canonical import Broken, canonical
 from docctl.ledger.evidence.checks import FORMAT, PDF, VERSION, page_of, verify
-from docctl.ledger.evidence.content import entries_of, is_sealed, of_revisions, record_path
+from docctl.ledger.evidence.content import attachments_of, entries_of, is_sealed, of_revisions, record_path
 from docctl.ledger.evidence.page import Page, value_text
 from docctl.ledger.evidence.proofs import Root
 from docctl.models.documents import Document, Revision
@@ -173,6 +173,9 @@ def _add_record(ctx: Context, gathered: Gathering, record: Mapping[str, Any], pa
             rows.keep_value(entry["id"], value_text(value))
             lines.append(canonical({"entry": entry["id"], "salt": salt.hex(), "value": value}) + b"\n")
         parcel.add(record_path(row) + ".values.jsonl", lines)
+    for attachment, name in attachments_of(rows, row):
+        if name not in parcel.members:
+            parcel.add(name, [ctx.site.vault.read(attachment["sha256"])])
     if is_sealed(rows, row):
         data = ctx.site.values.read_sealed(year, number, record["sealed_sha256"])
         parcel.add(record_path(row) + ".json", [data])

@@ -14,6 +14,7 @@ from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.recalls import Cause
+from docctl.rules.records.attachments import Mark
 from docctl.rules.records.entries import Cause as EntryCause
 from docctl.rules.records.life import State as RecordState
 from docctl.rules.roles import Role
@@ -33,6 +34,8 @@ _SECTIONS: Final[Mapping[str, Message]] = {
     "records": Message("Records"),
     "record_entries": Message("Values of the records, with corrections"),
     "record_signatures": Message("Signatures in the records"),
+    "record_attachments": Message("Files of the records"),
+    "attachment_marks": Message("What was said of these files"),
     "people": Message("People who are named"),
     "roles": Message("Roles"),
     "files": Message("Texts, prints and records in this file"),
@@ -133,6 +136,13 @@ _COLUMNS: Final[Mapping[str, Message]] = {
     "field": Message("Field"),
     "corrects_id": Message("Corrects the entry"),
     "step": Message("Step"),
+    "running": Message("Number"),
+    "media": Message("Kind of file"),
+    "signed_day": Message("Signed on"),
+    "returned_day": Message("Came back on"),
+    "record_attachment.at": Message("Filed at"),
+    "record_attachment.name": Message("File"),
+    "attachment_mark.content": Message("File (SHA-256)"),
     "login": Message("Login"),
     "name": Message("Name"),
     "active": Message("Active"),
@@ -149,6 +159,9 @@ _CAUSES: Final[Mapping[EntryCause, Message]] = {
     EntryCause.CORRECTED: Message("entry corrected"),
     EntryCause.SENT_BACK: Message("record sent back"),
 }
+
+
+_MARKED: Final[Mapping[Mark, str]] = {Mark.STRUCK: "strike", Mark.TRUE_COPY: "vouch"}
 
 
 def _acts(noun: str, key: str) -> Iterator[tuple[str, Value]]:
@@ -173,6 +186,7 @@ def _words() -> Iterator[tuple[str, Value]]:
     yield from ((f"person_role.role.{role}", role) for role in Role)
     yield from ((f"submission.outcome.{outcome}", said) for outcome, said in _OUTCOMES.items())
     yield from ((f"record_entry.cause.{cause}", said) for cause, said in _CAUSES.items())
+    yield from ((f"attachment_mark.meaning.{mark}", done(f"record.{_MARKED[mark]}")) for mark in Mark)
     yield from _acts("copy", "copy_step.action.")
     yield from _acts("record", "record_signature.meaning.")
 

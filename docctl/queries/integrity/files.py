@@ -65,17 +65,41 @@ def _key(site: Site, rows: Rows) -> Iterator[Finding]:
 
 def _vault(site: Site, rows: Rows) -> Iterator[Finding]:
     kept = set(site.vault.all())
+    files = _attachments(rows)
     for digest in sorted(kept):
         try:
             site.vault.read(digest)
         except DocctlError as error:
             yield Finding(What.FILE_DAMAGED, f"vault/{digest}", error.said)
+            for names in files.get(digest, ()):
+                said = Message(
+                    "Attachment {running} of record {number} ({name}) is not the file that was given.",
+                    **names,
+                )
+                yield Finding(What.FILE_DAMAGED, f"vault/{digest}", said)
+    for digest in sorted(files.keys() - kept):
+        for names in files[digest]:
+            said = Message(
+                "Attachment {running} of record {number} ({name}) is missing. Restore it from a backup.",
+                **names,
+            )
+            yield Finding(What.FILE_MISSING, f"vault/{digest}", said)
     for key, row in rows["revision"].items():
         if row["pdf_sha256"] is not None and row["pdf_sha256"] not in kept:
             said = Message(
                 "The PDF of revision {key} is not in the vault. Restore it from a backup.", key=str(key)
             )
             yield Finding(What.FILE_MISSING, f"vault/{row['pdf_sha256']}", said)
+
+
+def _attachments(rows: Rows) -> dict[str, list[dict[str, str]]]:
+    """What each file of a record is called, by its digest: one file may be attached in several places."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in rows["record_attachment"].values():
+        number = rows["record"].get(row["record_id"], {}).get("number", str(row["record_id"]))
+        names = {"running": str(row["running"]), "number": str(number), "name": str(row["name"])}
+        found.setdefault(row["sha256"], []).append(names)
+    return found
 
 
 def _unknown(site: Site, moment: Moment, rows: Rows) -> Iterator[Finding]:

@@ -28,7 +28,15 @@ from docctl.models.documents import (
     TrialExtension,
 )
 from docctl.models.readings import Reading, ReadingCall
-from docctl.models.records import Record, RecordClock, RecordCopy, RecordEntry, RecordSignature
+from docctl.models.records import (
+    AttachmentMark,
+    Record,
+    RecordAttachment,
+    RecordClock,
+    RecordCopy,
+    RecordEntry,
+    RecordSignature,
+)
 from docctl.queries.ledger.rows import Rows
 
 
@@ -72,7 +80,7 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
-    parts = (RecordEntry, RecordSignature, RecordClock, RecordCopy)
+    parts = (RecordEntry, RecordSignature, RecordClock, RecordCopy, RecordAttachment, AttachmentMark)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())

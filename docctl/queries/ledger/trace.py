@@ -18,7 +18,14 @@ from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission
 from docctl.models.people import Person
-from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
+from docctl.models.records import (
+    AttachmentMark,
+    Record,
+    RecordAttachment,
+    RecordClock,
+    RecordEntry,
+    RecordSignature,
+)
 from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.stand import Stand
@@ -31,6 +38,7 @@ from docctl.rules.records.life import State
 from docctl.rules.text import instant
 from docctl.rules.words import NOTHING
 from docctl.standing import changes, find
+from docctl.standing.attachments import bytes_of
 from docctl.standing.document import all_readable
 from docctl.standing.loading import load
 
@@ -187,6 +195,8 @@ def _read(ctx: Context, record: Record) -> Message | None:
     ctx.require(Action.TRACE_READ, executed.readers())
     try:
         executed.proved  # noqa: B018 - working it out is the comparison
+        for attachment in executed.attachments:
+            bytes_of(ctx.site, record.number, attachment)
     except (Tampered, Invalid, NotFound) as error:
         return error.said
     return None
@@ -206,6 +216,11 @@ def _parts(session: Session, record: Record) -> list[Controlled]:
     found: list[Controlled] = []
     for kind in (RecordEntry, RecordSignature, RecordClock):
         found += session.scalars(select(kind).where(kind.record_id == record.id).order_by(kind.id))
+    for filed in (RecordAttachment, AttachmentMark):
+        # What is filed after the record ended does not change its trace.
+        told = [filed.record_id == record.id]
+        told += [filed.last_seq <= record.last_seq] if record.state in ENDED else []
+        found += session.scalars(select(filed).where(*told).order_by(filed.id))
     return found
 
 

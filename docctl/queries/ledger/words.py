@@ -75,6 +75,9 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.RECORD_CLOSE: Message("record closed"),
         Action.RECORD_VOID: Message("record voided"),
         Action.RECORD_GIVE: Message("copy of a record given"),
+        Action.RECORD_ATTACH: Message("file attached to a record"),
+        Action.RECORD_STRIKE: Message("attachment struck out"),
+        Action.RECORD_VOUCH: Message("copy compared with its original"),
     }
 )
 """A word for each action that leaves an event."""

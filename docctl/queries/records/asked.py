@@ -12,7 +12,7 @@ from docctl.door.context import Context
 from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
-from docctl.models.records import Record, RecordEntry, RecordSignature
+from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.queries.records import turns
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -65,6 +65,7 @@ def _took_part(person: int | ColumnElement[int]) -> ColumnElement[bool]:
     return or_(
         exists().where(RecordEntry.record_id == Record.id, RecordEntry.by_id == person),
         exists().where(RecordSignature.record_id == Record.id, RecordSignature.person_id == person),
+        exists().where(RecordAttachment.record_id == Record.id, RecordAttachment.by_id == person),
     )
 
 

@@ -15,6 +15,7 @@ from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
+from docctl.queries.records.attached import line_of
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -64,6 +65,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
             "values": plain(executed.values),
             "entries": _entries(executed, people),
             "steps": _steps(executed, people),
+            "attachments": [line_of(executed, one, people[one.by]) for one in executed.attachments],
             "signatures": [_signature(s, people[s.person_id]) for s in executed.signatures],
             "clocks": _clocks(ctx, executed),
             "calendar": _calendar(ctx.session, record),
@@ -89,6 +91,7 @@ def _ends(ctx: Context, executed: Executed) -> dict[str, Any]:
 
 def _people(session: Session, executed: Executed) -> Mapping[int, Person]:
     ids = {e.by for e in executed.entries} | {s.person_id for s in executed.signatures}
+    ids |= {one.by for one in executed.attachments}
     return {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 

@@ -5,7 +5,7 @@ Adds to record_show what stands in the template; works nothing out that the rule
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,11 +13,13 @@ from typing import Any, Final
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
+from docctl.queries.records.attached import markable, places
 from docctl.queries.records.given import Given, given
 from docctl.queries.records.hands import Lacking, lacking
 from docctl.queries.records.reading import readable, told
 from docctl.rules.actions import Action
 from docctl.rules.records import life, stepwise
+from docctl.rules.records.attachments import holds_files
 from docctl.rules.records.gates import Gate
 from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
@@ -43,6 +45,7 @@ class FieldView:
     """A field of the record. `entries` are those of `record_show`, oldest first; the last one counts.
 
     `signs`: the signature of the step fills it. `correctable`: the reader may enter it anew, with a reason.
+    `files` are attachments of `record_show`; `takes_files`: the reader can attach one here now.
     """
 
     name: str
@@ -52,11 +55,13 @@ class FieldView:
     required: bool
     signs: bool
     correctable: bool
+    files: tuple[Mapping[str, Any], ...]
+    takes_files: bool
 
 
 @dataclass(frozen=True)
 class StepView:
-    """A step. `content` is what a signature under it would name now."""
+    """A step. `content` is what a signature under it would name now. `files` are those without a field."""
 
     name: str
     title: Words
@@ -69,6 +74,8 @@ class StepView:
     signatures: tuple[Mapping[str, Any], ...]
     content: str
     is_current: bool
+    files: tuple[Mapping[str, Any], ...]
+    takes_files: bool
 
     @property
     def is_signed(self) -> bool:
@@ -101,7 +108,8 @@ class RecordView:
     """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
 
     `nobody_can`: what of it nobody could do as people and roles are now. `titles` are those of every step
-    of the template; one that was signed may have gone.
+    of the template; one that was signed may have gone. `files` are those of the whole record; `markable` is
+    what the reader can say of each attachment.
     """
 
     told: Mapping[str, Any]
@@ -114,6 +122,9 @@ class RecordView:
     acts: frozenset[Action]
     content: str
     given: tuple[Given, ...]
+    files: tuple[Mapping[str, Any], ...]
+    takes_files: bool
+    markable: Mapping[int, frozenset[Action]]
 
     @property
     def current(self) -> StepView | None:
@@ -138,17 +149,21 @@ def record_view(ctx: Context, number: str) -> RecordView:
     data = told(ctx, executed)
     state = executed.record.state
     current = stepwise.current_step(executed.steps) if state is State.OPEN else None
+    room = places(ctx, executed)
     return RecordView(
         told=data,
         nobody_can=lacking(executed, bearers(ctx.session, ctx.now())),
         state=state,
-        steps=tuple(_step(ctx, executed, data, step, step == current) for step in executed.steps),
+        steps=tuple(_step(ctx, executed, data, step, room) for step in executed.steps),
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),
         gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
         titles={step.name: step.heading for step in executed.every_step},
         acts=_acts(ctx, executed, current),
         content=executed.content(),
         given=tuple(given(ctx, executed.record.id)),
+        files=tuple(one for one in data["attachments"] if one["step"] is None),
+        takes_files="" in room,
+        markable=markable(ctx, executed),
     )
 
 
@@ -170,7 +185,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
 
 
 def _step(
-    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, is_current: bool
+    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, room: Collection[str]
 ) -> StepView:
     signing = [s for s in data["signatures"] if s["meaning"] == SIGNED and s["step"] == step.name]
     return StepView(
@@ -181,20 +196,27 @@ def _step(
         posts=tuple(sorted(stepwise.posts(executed.steps, step))),
         evidence=step.evidence,
         lacks_evidence=step.name in executed.lacks_evidence,
-        fields=tuple(_field(ctx, executed, data, step, name) for name in step.fields),
+        fields=tuple(_field(ctx, executed, data, step, name, room) for name in step.fields),
         signatures=tuple(signing),
         content=executed.content(step.fields),
-        is_current=is_current,
+        is_current=executed.record.state is State.OPEN and step == stepwise.current_step(executed.steps),
+        files=tuple(a for a in data["attachments"] if (a["step"], a["field"]) == (step.name, None)),
+        takes_files=bool(step.by) and step.name in room,
     )
 
 
 def _field(
-    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, name: str
+    ctx: Context,
+    executed: Executed,
+    data: Mapping[str, Any],
+    step: StepFacts,
+    name: str,
+    room: Collection[str],
 ) -> FieldView:
     entries = tuple(e for e in data["entries"] if e["field"] == name)
     signs = name in executed.signature_fields(step)
     mine = entries[-1]["by"] == ctx.actor.login if entries else _fills(ctx, executed, step)
-    is_open = executed.record.state is State.OPEN
+    is_open, holds = executed.record.state is State.OPEN, holds_files(executed.fields[name])
     return FieldView(
         name=name,
         schema=executed.fields[name],
@@ -203,7 +225,9 @@ def _field(
         required=name in executed.required,
         signs=signs,
         # In a step that is not signed yet, a value is entered anew by filling; the older one stays readable.
-        correctable=is_open and not signs and bool(step.signed) and mine,
+        correctable=is_open and not signs and bool(step.signed) and mine and not holds,
+        files=tuple(a for a in data["attachments"] if a["field"] == name),
+        takes_files=holds and name in room,
     )
 
 

@@ -24,27 +24,21 @@ def writers(step: StepFacts, entries: Iterable[EntryFacts]) -> frozenset[int]:
 
 
 def check_stands_in(
-    step: StepFacts, person: int, entries: Iterable[EntryFacts], *, attached: Iterable[str], by_file: bool
+    step: StepFacts, person: int, entries: Iterable[EntryFacts], *, attached: Iterable[str]
 ) -> None:
     """Who wrote down what the customer said does not sign for the customer (PR-23, DC-99). Raises Forbidden.
 
-    `attached`: the names of the steps whose evidence is there; `by_file`: whether a field of it takes one.
+    `attached`: the names of the steps whose evidence is there.
     """
     if person not in writers(step, entries) or step.name in set(attached):
         return
-    if by_file:
-        raise Forbidden(
-            "In step {step} you wrote down what the {who} said, so you do not sign it for them. Somebody "
-            "else who fills this step signs it, or its evidence is entered first: {evidence}.",
-            step=step.called,
-            who=step.who,
-            evidence=step.evidence or "file",
-        )
     raise Forbidden(
-        "In step {step} you wrote down what the {who} said, so you do not sign it for them. Somebody else "
-        "who fills this step signs it.",
+        "In step {step} you wrote down what the {who} said, so you do not sign it for them. Attach the "
+        "paper that they signed, or what else shows it ({evidence}); or somebody else who fills this step "
+        "signs it.",
         step=step.called,
         who=step.who,
+        evidence=step.evidence or "file",
     )
 
 
@@ -54,13 +48,13 @@ def missing_evidence(
     """What is to be said of each signed step whose evidence is not attached (PR-23, DC-99).
 
     A sentence and no refusal: the paper that the customer signed may come back days later. `with_evidence`
-    are the names of the steps that have an attachment. `closed`: nothing can be attached any more.
+    are the names of the steps that have an attachment. `closed`: it is filed late now.
     """
     lacking = [s for s in steps if s.evidence and s.signed and s.name not in with_evidence]
     if closed:
         return {
             s.name: Message(
-                "closed without the evidence of what the {who} said: {evidence}",
+                "closed without the evidence of what the {who} said: {evidence}; attach it when it comes",
                 who=s.who,
                 evidence=s.evidence,
             )

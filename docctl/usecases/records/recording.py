@@ -17,7 +17,7 @@ from docctl.errors.message import Message, Named
 from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.records import entries, gates, life, stepwise
+from docctl.rules.records import attachments, entries, gates, life, stepwise
 from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
@@ -180,6 +180,8 @@ def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[st
         )
     if field in own:
         raise Invalid("is a signature; it is filled when its step is signed")
+    if attachments.holds_files(executed.fields[field]):
+        raise Invalid("holds files; attach one instead of writing something")
     step = stepwise.step_of(executed.every_step, field)
     if step not in executed.steps:
         raise Invalid(

@@ -19,6 +19,7 @@ from docctl.models.people import Person
 from docctl.models.records import Record, RecordSignature
 from docctl.rules.actions import Action
 from docctl.rules.records import clocks, gates, life, stepwise
+from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.text import instant, plain
 from docctl.standing.record import COMPLETED, SIGNED, Executed, reading_to_data
 from docctl.usecases.records.recording import about, mark
@@ -131,6 +132,7 @@ def _sealed(act: Act, executed: Executed, closing: RecordSignature) -> Any:
     record, session = executed.record, act.session
     signatures = [*executed.signatures, closing]
     seen = {s.person_id for s in signatures} | {e.by for e in executed.entries} | {record.opened_by_id}
+    seen |= {one.by for one in executed.attachments}
     people = {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(seen)))}
     calendar = session.get_one(WorkCalendar, record.calendar_id)
     opener = _person(people[record.opened_by_id])
@@ -147,6 +149,7 @@ def _sealed(act: Act, executed: Executed, closing: RecordSignature) -> Any:
         "closed": {"at": instant(act.at), "by": _person(people[closing.person_id]), "event": act.seq},
         "values": executed.values,
         "entries": list(_entries(executed, people)),
+        "attachments": [_attachment(one, people[one.by]) for one in executed.attachments],
         "signatures": [_signature(row, people[row.person_id]) for row in signatures],
         "clocks": _clocks(act, executed),
         "without_evidence": list(executed.lacks_evidence),
@@ -175,6 +178,28 @@ def _entries(executed: Executed, people: dict[int, Person]) -> Iterable[dict[str
             "cause": entry.cause,
             "reason": entry.reason,
         }
+
+
+def _attachment(one: AttachmentFacts, person: Person) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "number": one.running,
+        "step": one.step,
+        "field": one.field,
+        "name": one.name,
+        "sha256": one.sha256,
+        "size": one.size,
+        "media": one.media,
+        "by": _person(person),
+        "at": instant(one.at),
+        "signed": one.signed_day.isoformat() if one.signed_day else None,
+        "returned": one.returned_day.isoformat() if one.returned_day else None,
+        "reason": one.reason,
+        "marks": [
+            {"meaning": m.meaning, "by": m.by_name, "at": instant(m.at), "reason": m.reason}
+            for m in one.marks
+        ],
+    }
 
 
 def _signature(row: RecordSignature, person: Person) -> dict[str, Any]:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 SAFE: Final = frozenset({"GET", "HEAD"})
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of one request, by somebody who is signed in: a document with its figures."""
+ATTACHES: Final = "records.attach"
 MOST_BYTES_OF_STRANGERS: Final = 64 * 1024
 
 _csrf = CSRFProtect()
@@ -60,10 +61,17 @@ def _guard() -> ResponseReturnValue | None:
             return _ask()
         if g.person.one_time and request.endpoint not in here.BEFORE_ALL_ELSE:
             return redirect(url_for("people.own_password"))
-        request.max_content_length = MOST_BYTES
+        request.max_content_length = _most_bytes()
     if request.method not in SAFE:
         _our_form()
     return None
+
+
+def _most_bytes() -> int:
+    """A file of a record may be larger than a document, as the machine is set."""
+    if request.endpoint == ATTACHES:
+        return here.site().settings.attachment_mb * 1_000_000 + 1_000_000
+    return MOST_BYTES
 
 
 def _same_site() -> None:

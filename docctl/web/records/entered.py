@@ -20,7 +20,7 @@ def entered(box: Box, schema: Schema, form: Form) -> str | None:
 
     Blank text where nothing is filled in.
     """
-    if box.kind == "signature":
+    if box.kind in ("signature", "files"):
         return None
     if not any(name == box.name or name.startswith(f"{box.name}.") for name in form):
         return None

@@ -67,8 +67,11 @@ def fill(number: str) -> ResponseReturnValue:
     if request.form.get("then") == "sign":
         _require_filled(number)
     flash(gettext("Saved.") if values else gettext("Nothing was changed."))
-    if request.form.get("then") == "sign":
+    then, _, field = request.form.get("then", "").partition(":")
+    if then == "sign":
         return redirect(url_for("records.sign", number=number))
+    if then == "attach":
+        return redirect(url_for("records.attach_form", number=number, to=field))
     return redirect(url_for("records.show", number=number))
 
 

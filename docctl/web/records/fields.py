@@ -15,6 +15,7 @@ from typing import Any, Final
 from werkzeug.datastructures import MultiDict
 
 from docctl.rules.languages import Language
+from docctl.rules.records.attachments import Kind
 from docctl.rules.words import Words
 from docctl.web.records.kinds import Schema, as_typed, kind_of
 
@@ -33,9 +34,9 @@ Form = MultiDict[str, str]
 class Box:
     """One field as a form shows it. `name` is that of its input, `value` what it holds, as it is typed.
 
-    `kind`: text, lines, area, number, day, moment, yes-no, choice, choices, rows, group, signature, file or
-    json (what has no form of its own). `input` is the type of a one-line input. `parts` are the columns of
-    rows, each cell in `lines`, or the members of a group.
+    `kind`: text, lines, area, number, day, moment, yes-no, choice, choices, rows, group, signature, file,
+    files or json (what has no form of its own). `input` is the type of a one-line input. `parts` are the
+    columns of rows, each cell in `lines`, or the members of a group.
     """
 
     name: str
@@ -98,7 +99,7 @@ class Maker:
             kind=kind,
             label=self._label(schema, name),
             value=self._value(name, kind, schema, value),
-            values=self._values(name, value) if kind == "choices" else (),
+            values=self._values(name, value) if kind == "choices" else self._kinds(schema),
             input=_INPUTS.get(form, "text") if kind == "text" else "text",
             keypad=_keypad(schema) if numeric else "tel" if form == "phone" else "",
             required=required,
@@ -131,6 +132,10 @@ class Maker:
         if self.typed is not None and name in self.typed:
             return tuple(self.typed.getlist(name))
         return tuple(str(v) for v in value) if isinstance(value, list) else ()
+
+    def _kinds(self, schema: Schema) -> tuple[str, ...]:
+        """What a field that holds files accepts, in words."""
+        return tuple(Kind(kind).words.told(self.language) for kind in schema.get("accept", ()))
 
     def _parts(self, name: str, kind: str, schema: Schema, value: Any) -> tuple[Box, ...]:
         if kind not in ("rows", "group"):

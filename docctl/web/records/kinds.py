@@ -8,6 +8,8 @@ from contextlib import suppress
 from datetime import datetime, tzinfo
 from typing import Any, Final
 
+from docctl.rules.records.attachments import holds_files
+
 Schema = Mapping[str, Any]
 
 
@@ -26,6 +28,8 @@ def kind_of(schema: Schema, *, top: bool = True) -> str:
         return "group" if top and schema.get("properties") else "json"
     if "enum" in schema:
         return "choice"
+    if holds_files(schema):
+        return "files"
     if kind in ("integer", "number"):
         return "number"
     plain = {"boolean": "yes-no"}.get(kind)
