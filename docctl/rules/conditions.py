@@ -37,7 +37,9 @@ class Subject:
     step_posts: frozenset[str] = frozenset()
     """The roles and departments that fill the step (or, where the whole record is meant, any step)."""
     entered_by: int | None = None
-    """Who entered the value that is to be corrected, or attached the file that is meant."""
+    """Who entered the value that is to be corrected, or attached the file that is to be struck out."""
+    attached_by: int | None = None
+    """Who attached the file that is to be compared with its original."""
     from_outside: bool = False
     """Whether it is a paper that somebody outside signed."""
     kept_by: str | None = None
@@ -135,10 +137,9 @@ def _entered_it(actor: Actor, subject: Subject) -> bool:
     return actor.person_id == subject.entered_by
 
 
-def _did_not_enter_it(actor: Actor, subject: Subject) -> bool:
-    if subject.entered_by is None:
-        raise Defect("permission was asked without saying who the {name} are", name="entered_by")
-    return actor.person_id != subject.entered_by
+def _did_not_attach_it(actor: Actor, subject: Subject) -> bool:
+    known = frozenset() if subject.attached_by is None else frozenset({subject.attached_by})
+    return actor.person_id not in _known(known or None, "attached_by")
 
 
 def _is_not_performer(actor: Actor, subject: Subject) -> bool:
@@ -213,9 +214,9 @@ IS_NOT_AUTHOR: Final = Condition(
 FILLS_THE_STEP: Final = Condition("whose role or department fills this step{steps}", _fills_the_step)
 TAKES_PART: Final = Condition("who performs a step of it", _takes_part)
 ENTERED_IT: Final = Condition("who made the entry", _entered_it)
-DID_NOT_ENTER_IT: Final = Condition(
+DID_NOT_ATTACH_IT: Final = Condition(
     "who did not attach it",
-    _did_not_enter_it,
+    _did_not_attach_it,
     duty=Message("Who attached a copy does not vouch for it too. Somebody else compares it (DC-83)."),
 )
 CAME_FROM_OUTSIDE: Final = Condition(

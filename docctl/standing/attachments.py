@@ -1,9 +1,8 @@
-"""The files of records as the rules take them, however many records with two queries; and their bytes."""
+"""The files of records as the rules take them, however many records with one query; and their bytes."""
 
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, select
@@ -22,17 +21,30 @@ def attachments_of(
     session: Session, condition: ColumnElement[bool]
 ) -> dict[int, tuple[AttachmentFacts, ...]]:
     """By record, in the order in which they came. The condition is one on Record."""
-    marks = defaultdict(list)
-    said = select(AttachmentMark).join(Record, AttachmentMark.record_id == Record.id)
-    for mark in session.scalars(said.where(condition).order_by(AttachmentMark.id)):
-        marks[mark.attachment_id].append(
-            MarkFacts(mark.id, mark.meaning, mark.person_id, mark.person_name, mark.signed_at, mark.reason)
-        )
-    found: dict[int, tuple[AttachmentFacts, ...]] = defaultdict(tuple)
-    rows = select(RecordAttachment).join(Record, RecordAttachment.record_id == Record.id)
-    for row in session.scalars(rows.where(condition).order_by(RecordAttachment.id)):
-        found[row.record_id] += (_facts(row, tuple(marks[row.id])),)
+    rows = (
+        select(RecordAttachment, AttachmentMark)
+        .join(Record, RecordAttachment.record_id == Record.id)
+        .outerjoin(AttachmentMark, AttachmentMark.attachment_id == RecordAttachment.id)
+        .where(condition)
+        .order_by(RecordAttachment.id, AttachmentMark.id)
+    )
+    marks: dict[RecordAttachment, tuple[MarkFacts, ...]] = {}
+    for attachment, mark in session.execute(rows):
+        said = (_mark(mark),) if _is_there(mark) else ()
+        marks[attachment] = marks.get(attachment, ()) + said
+    found: dict[int, tuple[AttachmentFacts, ...]] = {}
+    for row, of in marks.items():
+        found[row.record_id] = (*found.get(row.record_id, ()), _facts(row, of))
     return found
+
+
+def _is_there(mark: AttachmentMark | None) -> bool:
+    """Whether there is one beside an attachment: an outer join may give none."""
+    return mark is not None
+
+
+def _mark(row: AttachmentMark) -> MarkFacts:
+    return MarkFacts(row.id, row.meaning, row.person_id, row.person_name, row.signed_at, row.reason)
 
 
 def _facts(row: RecordAttachment, marks: tuple[MarkFacts, ...]) -> AttachmentFacts:

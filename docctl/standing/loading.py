@@ -1,4 +1,4 @@
-"""Records loaded whole: rows, pinned templates, limits and calendars, however many with eight queries."""
+"""Records loaded whole: rows, pinned templates, limits and calendars, however many with seven queries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def load_all(
     *,
     damaged: dict[int, Tampered] | None = None,
 ) -> list[Executed]:
-    """The records of a condition on Record, by number, with eight queries however many they are.
+    """The records of a condition on Record, by number, with seven queries however many they are.
 
     One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
     others; without `damaged` it is raised.

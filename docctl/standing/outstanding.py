@@ -25,7 +25,7 @@ def outstanding(executed: Executed, now: datetime) -> list[Message]:
         return []
     if executed.record.state is State.CLOSED:
         return _without_evidence(executed, closed=True)
-    lacking = {**executed.faults(), **forms.missing(executed.required, executed.values)}
+    lacking = {**executed.faults(), **forms.missing(executed.required, executed.values, executed.file_fields)}
     found = [
         Message("{name}: {why}", name=_named(executed, name), why=why) if name else why
         for name, why in sorted(lacking.items())

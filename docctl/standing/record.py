@@ -21,11 +21,12 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import attachments, clocks, outsiders, stepwise
 from docctl.rules.records import entries as forms
-from docctl.rules.records.attachments import AttachmentFacts, Place
+from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
 from docctl.rules.records.conditions import in_words
 from docctl.rules.records.entries import EntryFacts
+from docctl.rules.records.filing import Place
 from docctl.rules.records.life import State
 from docctl.rules.records.limits import Limit
 from docctl.rules.records.stepwise import StepFacts
@@ -86,6 +87,11 @@ class Executed:
         own = {field for step in self.every_step for field in self.signature_fields(step)}
         own |= {field for step in self.every_step if step not in self.steps for field in step.fields}
         return [field for field in self.template.schema.get("required", ()) if field not in own]
+
+    @property
+    def file_fields(self) -> frozenset[str]:
+        """The fields that hold files."""
+        return frozenset(name for name, schema in self.fields.items() if attachments.holds_files(schema))
 
     def signature_fields(self, step: StepFacts) -> list[str]:
         """The fields that the signature of `step` fills. For somebody outside, we write the name instead."""
@@ -237,7 +243,7 @@ class Executed:
     def about(self, place: Place, *, by: int | None = None) -> Subject:
         """What permissions may ask about a file there; `by`: who attached it."""
         subject = self.subject(*([place.step] if place.step else ()))
-        return replace(subject, from_outside=place.is_from_outside, entered_by=by)
+        return replace(subject, from_outside=place.is_from_outside, entered_by=by, attached_by=by)
 
     def _has_file(self, step: StepFacts) -> bool:
         return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)

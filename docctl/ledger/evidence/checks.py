@@ -14,13 +14,7 @@ from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from docctl.ledger.evidence.archive import Archive, Member
 from docctl.ledger.evidence.canonical import Broken, Unknown, loads
-from docctl.ledger.evidence.content import (
-    check_attachments,
-    check_revisions,
-    check_signatures,
-    check_values,
-    expected,
-)
+from docctl.ledger.evidence.content import check_revisions, check_signatures, check_values, expected
 from docctl.ledger.evidence.page import Page
 from docctl.ledger.evidence.proofs import (
     Root,
@@ -82,7 +76,6 @@ class Verifier:
             ("signatures", lambda: check_signatures(self.rows)),
             ("texts and prints", lambda: check_revisions(self.archive, self.rows)),
             ("values", lambda: check_values(self.archive, self.rows)),
-            ("attachments", lambda: check_attachments(self.archive, self.rows)),
             ("files", self.check_files),
             ("index.html", self.check_index),
         ]

@@ -124,7 +124,7 @@ def check_signatures(rows: Rows) -> str:
 
 
 def check_values(archive: Archive, rows: Rows) -> str:
-    """Values are those that were sealed, and sealed records say what the events say. Raises Broken."""
+    """Values and files are those that were sealed and given, sealed records say what the events say."""
     many = 0
     for record in rows.scoped("record"):
         entries = entries_of(rows, record)
@@ -141,11 +141,12 @@ def check_values(archive: Archive, rows: Rows) -> str:
             check_marks(rows, record, entries)
         if is_sealed(rows, record):
             check_sealed(archive, rows, record, lines)
-    return str(many) + " values are those that were sealed"
+    files = check_attachments(archive, rows)
+    return str(many) + " values are those that were sealed, " + str(files) + " files those that were given"
 
 
-def check_attachments(archive: Archive, rows: Rows) -> str:
-    """Files of records are those that were given, and what is said of one names it. Raises Broken."""
+def check_attachments(archive: Archive, rows: Rows) -> int:
+    """How many files the records have: all as they were given; what is said of one names it."""
     many = 0
     for record in rows.scoped("record"):
         for row, name in attachments_of(rows, record):
@@ -157,7 +158,7 @@ def check_attachments(archive: Archive, rows: Rows) -> str:
         about = rows.newest("record_attachment", mark["attachment_id"])
         if about is None or about["sha256"] != mark["content"] or about["record_id"] != mark["record_id"]:
             raise Broken("what is said in attachment_mark " + str(mark["id"]) + " names another file")
-    return str(many) + " files of records are those that were given"
+    return many
 
 
 def attached_then(rows: Rows, record: Row, k: int) -> List[List[Any]]:

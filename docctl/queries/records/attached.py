@@ -11,8 +11,9 @@ from docctl.errors import DocctlError
 from docctl.models.people import Person
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.records import attachments
-from docctl.rules.records.attachments import AttachmentFacts, MarkFacts, Place
+from docctl.rules.records import attachments, filing
+from docctl.rules.records.attachments import AttachmentFacts, MarkFacts
+from docctl.rules.records.filing import Place
 from docctl.rules.text import instant
 from docctl.standing import find
 from docctl.standing.attachments import bytes_of, preview_of
@@ -83,10 +84,10 @@ def require_attach(ctx: Context, number: str, to: str) -> tuple[Executed, Place]
     """The record and the place, for the form. Raises what the act itself would say now."""
     executed = load(ctx.site, ctx.session, find.record(ctx.session, number))
     ctx.require(Action.RECORD_READ, executed.readers())
-    place = attachments.place_of(executed.steps, executed.fields, to)
+    place = filing.place_of(executed.steps, executed.fields, to)
     ctx.require(Action.RECORD_ATTACH, executed.about(place))
     record = executed.record
-    attachments.check_moment(record.number, record.state, executed.steps, place, reason="?")
+    filing.check_moment(record.number, record.state, executed.steps, place, reason="?")
     return executed, place
 
 
@@ -100,9 +101,9 @@ def places(ctx: Context, executed: Executed) -> tuple[str, ...]:
 def _possible(ctx: Context, executed: Executed, names: Iterable[str]) -> Iterable[str]:
     record = executed.record
     for name in names:
-        place = attachments.place_of(executed.steps, executed.fields, name)
+        place = filing.place_of(executed.steps, executed.fields, name)
         try:
-            attachments.check_moment(record.number, record.state, executed.steps, place, reason="?")
+            filing.check_moment(record.number, record.state, executed.steps, place, reason="?")
         except DocctlError:
             continue
         if ctx.may(Action.RECORD_ATTACH, executed.about(place)):
@@ -119,9 +120,9 @@ def _acts(ctx: Context, executed: Executed, one: AttachmentFacts) -> Iterable[Ac
     checks: tuple[tuple[Action, Callable[[], None]], ...] = (
         (
             Action.RECORD_STRIKE,
-            lambda: attachments.check_strike(record.number, record.state, record.closed_at, one, "?"),
+            lambda: filing.check_strike(record.number, record.state, record.closed_at, one, "?"),
         ),
-        (Action.RECORD_VOUCH, lambda: attachments.check_vouch(record.number, record.state, one)),
+        (Action.RECORD_VOUCH, lambda: filing.check_vouch(record.number, record.state, one)),
     )
     for action, check in checks:
         try:
@@ -138,9 +139,9 @@ def attachment_before(ctx: Context, number: str, running: int, action: Action) -
     record = executed.record
     ctx.require(action, _subject(executed, one))
     if action is Action.RECORD_STRIKE:
-        attachments.check_strike(record.number, record.state, record.closed_at, one, "?")
+        filing.check_strike(record.number, record.state, record.closed_at, one, "?")
     else:
-        attachments.check_vouch(record.number, record.state, one)
+        filing.check_vouch(record.number, record.state, one)
     return one
 
 

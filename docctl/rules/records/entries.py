@@ -5,7 +5,7 @@ An entry is only ever added. The last one of a field is its value; the others st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -80,9 +80,16 @@ def history(entries: Iterable[EntryFacts]) -> list[Line]:
     return lines[::-1]
 
 
-def missing(required: Iterable[str], values: Mapping[str, Any]) -> dict[str, Message]:
-    """The sentence for each required field without a value (DC-97). False and 0 are values, blanks none."""
-    return {field: Message("is required; fill it") for field in required if is_blank(values.get(field))}
+def missing(
+    required: Iterable[str], values: Mapping[str, Any], files: Collection[str] = ()
+) -> dict[str, Message]:
+    """The sentence for each required field without a value (DC-97). False and 0 are values, blanks none.
+
+    `files` are the fields that hold files.
+    """
+    fill, attach = Message("is required; fill it"), Message("is required; attach a file")
+    lacking = (field for field in required if is_blank(values.get(field)))
+    return {field: attach if field in files else fill for field in lacking}
 
 
 def is_blank(value: object) -> bool:

@@ -7,7 +7,7 @@ wrong Invalid, asked in this order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -105,15 +105,17 @@ def check_sign(
     required: Iterable[str],
     values: Mapping[str, Any],
     faults: Mapping[str, Message] = MappingProxyType({}),
+    files: Collection[str] = (),
 ) -> None:
     """Raises WrongState if `step` is signed already or before its turn, Invalid for the fields it lacks.
 
-    `required` are those of the whole template; `faults` what else is wrong with the step's values.
+    `required` are those of the whole template; `faults` what else is wrong with the step's values; `files`
+    the fields that hold files.
     """
     if step.signed:
         raise WrongState("Step {step} is signed already. {next}", step=step.called, next=_whose_turn(steps))
     _check_turn(steps, step)
-    problems = forms.missing([field for field in required if field in step.fields], values)
+    problems = forms.missing([field for field in required if field in step.fields], values, files)
     if problems or faults:
         raise Invalid({**faults, **problems})
 
@@ -123,12 +125,13 @@ def check_complete(
     required: Iterable[str],
     values: Mapping[str, Any],
     faults: Mapping[str, Message] = MappingProxyType({}),
+    files: Collection[str] = (),
 ) -> None:
     """Raises Invalid for missing fields (DC-97) and other `faults`, else WrongState for unsigned steps.
 
     The fields come first: while one is missing its step cannot be signed, so it is what to do next.
     """
-    problems = {**faults, **forms.missing(required, values)}
+    problems = {**faults, **forms.missing(required, values, files)}
     unsigned = tuple(step.called for step in steps if not step.signed)
     if problems and unsigned:
         problems[""] = Message("steps still to be signed: {steps}", steps=unsigned)

@@ -16,8 +16,9 @@ from docctl.door.transaction import Act
 from docctl.models.records import AttachmentMark, Record, RecordAttachment
 from docctl.render.preview import preview
 from docctl.rules.actions import Action
-from docctl.rules.records import attachments
+from docctl.rules.records import attachments, filing
 from docctl.rules.records.attachments import AttachmentFacts, Kind, Mark
+from docctl.rules.records.filing import Place
 from docctl.standing import find
 from docctl.standing.attachments import preview_name
 from docctl.standing.loading import load
@@ -52,39 +53,39 @@ def attach_record(
     that somebody outside signed. `reason` says why it comes late into a step that is signed.
     """
     before = load(ctx.site, ctx.session, find.record(ctx.session, number))
-    place = attachments.place_of(before.steps, before.fields, to)
+    place = filing.place_of(before.steps, before.fields, to)
     ctx.permit(Action.RECORD_ATTACH, before.about(place))
-    attachments.check_moment(before.record.number, before.record.state, before.steps, place, reason)
+    filing.check_moment(before.record.number, before.record.state, before.steps, place, reason)
     kept = _kept(ctx, upload())
     with ctx.act(Action.RECORD_ATTACH) as act:
         executed = about(act, number)
-        place = attachments.place_of(executed.steps, executed.fields, to)
+        place = filing.place_of(executed.steps, executed.fields, to)
         act.require(executed.about(place))
-        record, step = executed.record, place.step
-        attachments.check_moment(record.number, record.state, executed.steps, place, reason)
-        schema = executed.fields[place.field] if place.field else None
-        kind = attachments.kind_of(kept.media)
-        attachments.check_file(schema, kind, kept.sha256, executed.attachments, place)
-        attachments.check_days(place, signed, returned, act.today)
-        row = RecordAttachment(
-            record_id=record.id,
-            running=len(executed.attachments) + 1,
-            step=step.name if step else None,
-            field=place.field,
-            sha256=kept.sha256,
-            size=kept.size,
-            media=kept.media,
-            name=kept.name,
-            by_id=act.actor.person_id,
-            at=act.at,
-            signed_day=signed,
-            returned_day=returned,
-            reason=reason.strip() or None,
-        )
+        record = executed.record
+        filing.check_moment(record.number, record.state, executed.steps, place, reason)
+        filing.check_days(place, signed, returned, act.today)
+        row = _row(act, executed, place, kept)
+        row.signed_day, row.returned_day, row.reason = signed, returned, reason.strip() or None
         act.add(row)
         told = {"number": row.running, **vars(kept)}
         act.record(record, reason=row.reason, to=to or None, attachment=told)
         return record
+
+
+def _row(act: Act, executed: Executed, place: Place, kept: _Kept) -> RecordAttachment:
+    """The file at its place. Raises Invalid where it does not go there."""
+    schema = executed.fields[place.field] if place.field else None
+    kind = attachments.kind_of(kept.media)
+    filing.check_file(schema, kind, kept.sha256, executed.attachments, place)
+    return RecordAttachment(
+        record_id=executed.record.id,
+        running=len(executed.attachments) + 1,
+        step=place.step.name if place.step else None,
+        field=place.field,
+        by_id=act.actor.person_id,
+        at=act.at,
+        **vars(kept),
+    )
 
 
 @retried(Action.RECORD_STRIKE)
@@ -94,7 +95,7 @@ def strike_record(ctx: Context, number: str, attachment: int, *, reason: str) ->
         executed = about(act, number)
         record, one = executed.record, _one(executed, attachment)
         act.require(executed.about(_place(executed, one), by=one.by))
-        attachments.check_strike(record.number, record.state, record.closed_at, one, reason)
+        filing.check_strike(record.number, record.state, record.closed_at, one, reason)
         return _marked(act, executed, one, Mark.STRUCK, reason.strip())
 
 
@@ -105,7 +106,7 @@ def vouch_record(ctx: Context, number: str, attachment: int) -> Record:
         executed = about(act, number)
         record, one = executed.record, _one(executed, attachment)
         act.require(executed.about(_place(executed, one), by=one.by))
-        attachments.check_vouch(record.number, record.state, one)
+        filing.check_vouch(record.number, record.state, one)
         return _marked(act, executed, one, Mark.TRUE_COPY, None)
 
 
@@ -125,9 +126,9 @@ def _one(executed: Executed, running: int) -> AttachmentFacts:
     return attachments.by_running(executed.attachments, running, executed.record.number)
 
 
-def _place(executed: Executed, one: AttachmentFacts) -> attachments.Place:
+def _place(executed: Executed, one: AttachmentFacts) -> Place:
     step = next((s for s in executed.every_step if s.name == one.step), None)
-    return attachments.Place(step, one.field)
+    return Place(step, one.field)
 
 
 def _marked(act: Act, executed: Executed, one: AttachmentFacts, meaning: Mark, reason: str | None) -> Record:

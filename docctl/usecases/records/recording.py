@@ -86,7 +86,8 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         executed.check_stands_in(step, act.actor.person_id)
         life.after(executed.record.state, act.action, executed.record.number)
         faults = executed.faults(step.fields)
-        life.check_sign(executed.steps, step, executed.required, executed.values, faults)
+        needed = executed.required, executed.values, faults, executed.file_fields
+        life.check_sign(executed.steps, step, *needed)
         _check_unchanged(executed, step, shown)
         _check_gates(executed, step)
         names = dict.fromkeys(executed.signature_fields(step), ctx.name)

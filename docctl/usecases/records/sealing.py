@@ -35,7 +35,8 @@ def complete_record(ctx: Context, number: str) -> Record:
         executed = about(act, number)
         act.require(executed.subject())
         state = life.after(executed.record.state, act.action, executed.record.number)
-        life.check_complete(executed.steps, executed.required, executed.values, executed.faults())
+        needed = executed.required, executed.values, executed.faults(), executed.file_fields
+        life.check_complete(executed.steps, *needed)
         _pass_gates(act, executed)
         return _marked(act, executed, state)
 

@@ -19,6 +19,7 @@ from docctl.models.records import Record
 from docctl.queries.records.view import RecordView, record_before, record_view
 from docctl.rules.actions import Action
 from docctl.rules.records import entries
+from docctl.rules.records.attachments import holds_files
 from docctl.usecases.records import recording, sealing
 from docctl.web.kit import act_pages, again, forms, here
 from docctl.web.kit.act_pages import ActPage
@@ -84,6 +85,7 @@ def _require_filled(number: str) -> None:
         empty = entries.missing(
             [field.name for field in asked if field.required and not field.signs],
             {field.name: field.value for field in asked},
+            [field.name for field in asked if holds_files(field.schema)],
         )
         if empty:
             raise Invalid(empty)
