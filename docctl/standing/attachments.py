@@ -68,14 +68,19 @@ def _facts(row: RecordAttachment, marks: tuple[MarkFacts, ...]) -> AttachmentFac
 
 def bytes_of(site: Site, number: str, attachment: AttachmentFacts) -> bytes:
     """The file as it was given. Raises Tampered naming it where it is not that any more."""
+    return file_bytes(site, number, attachment.running, attachment.name, attachment.sha256)
+
+
+def file_bytes(site: Site, number: str, running: int, name: str, sha256: str) -> bytes:
+    """The same, of a row as the ledger tells it."""
     try:
-        return site.vault.read(attachment.sha256)
+        return site.vault.read(sha256)
     except Tampered as error:
         raise Tampered(
             "Attachment {running} of {number} ({name}) is not whole: {why} Run {check}.",
-            running=attachment.running,
+            running=running,
             number=number,
-            name=attachment.name,
+            name=name,
             why=error.said,
             check=see.CHECK,
         ) from error

@@ -25,9 +25,10 @@ from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
 from docctl.usecases.documents import approving, changing, drafting, reviewing, trying
 from docctl.usecases.readings import reading
-from docctl.usecases.records import giving, sealing
+from docctl.usecases.records import attaching, giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from docctl.usecases.site.confirming import confirm_site
+from tests.support.record_files import PDF, attach
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
 from tests.support.written_records import completed, forms_in_force
@@ -50,6 +51,8 @@ def lived(world: World) -> World:
     """A site in which every controlled table has a row."""
     forms_in_force(world)
     record = completed(world)
+    attach(world, "staff", record, "scan.pdf", PDF)
+    attaching.strike_record(world.as_("staff"), record, 1, reason="别的单子")
     sealing.verify_record(world.as_("verifier"), record)
     controller = world.as_("controller")
     sealing.close_record(controller, record)

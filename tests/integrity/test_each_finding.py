@@ -53,8 +53,11 @@ def in_library(world: World, rows: Rows, moment: Moment) -> set[tuple[str, str]]
     return {(f.what, f.where) for f in library.examine(world.site, moment, every, fsck=False)}
 
 
+FILE_TABLES = ("organisation", "revision", "record", "record_entry", "record_attachment")
+
+
 def in_files(world: World, rows: Rows, moment: Moment) -> set[tuple[str, str]]:
-    every = {t: rows.get(t, {}) for t in ("organisation", "revision", "record", "record_entry")}
+    every = {t: rows.get(t, {}) for t in FILE_TABLES}
     return {(f.what, f.where) for f in files.examine(world.site, moment, every)}
 
 

@@ -26,10 +26,11 @@ from docctl.usecases.copies import (
 from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
 from docctl.usecases.people import accounts
 from docctl.usecases.readings import reading
-from docctl.usecases.records import giving, opening, recording, sealing
+from docctl.usecases.records import attaching, giving, opening, recording, sealing
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from docctl.usecases.site.confirming import confirm_site
 from tests.house.trees import ROOT
+from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
 
 N, TRIED, FORM = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101"
@@ -163,6 +164,9 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("staff", recording.fill_record, RECORD, REPORTED),
     step("staff", recording.sign_record, RECORD),
     step("staff", recording.correct_record, RECORD, "customer", "另一厂", reason="写错"),
+    step("staff", attaching.attach_record, RECORD, lambda: SCAN),
+    step("controller", attaching.vouch_record, RECORD, 1),
+    step("staff", attaching.strike_record, RECORD, 1, reason="别的单子"),
     step("staff2", recording.fill_record, RECORD, SOLVED),
     step("staff2", recording.sign_record, RECORD),
     step("staff", sealing.complete_record, RECORD),

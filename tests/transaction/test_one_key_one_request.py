@@ -45,6 +45,8 @@ def other(name: str, value: Any) -> Any:
         return lambda: procedure(extra="。")
     if isinstance(value, bool):
         return not value
+    if isinstance(value, int):
+        return value + 1
     if isinstance(value, str):
         return value + "x"
     if isinstance(value, bytes):

@@ -39,6 +39,7 @@ from docctl.render.pdf import Job
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.evidence import RIGHTS, check_asked
+from docctl.standing.attachments import file_bytes
 from docctl.standing.document import readable
 from docctl.store.durable import refusing
 
@@ -173,9 +174,9 @@ def _add_record(ctx: Context, gathered: Gathering, record: Mapping[str, Any], pa
             rows.keep_value(entry["id"], value_text(value))
             lines.append(canonical({"entry": entry["id"], "salt": salt.hex(), "value": value}) + b"\n")
         parcel.add(record_path(row) + ".values.jsonl", lines)
-    for attachment, name in attachments_of(rows, row):
+    for one, name in attachments_of(rows, row):
         if name not in parcel.members:
-            parcel.add(name, [ctx.site.vault.read(attachment["sha256"])])
+            parcel.add(name, [file_bytes(ctx.site, number, one["running"], one["name"], one["sha256"])])
     if is_sealed(rows, row):
         data = ctx.site.values.read_sealed(year, number, record["sealed_sha256"])
         parcel.add(record_path(row) + ".json", [data])
