@@ -53,7 +53,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "chain": Member("chains", "chain", "The approval chain of a document of its own: change."),
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
     "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
-    "record": Member("attachments", "record", "Records: open, fill, attach, sign, verify, close."),
+    "record": Member("records.files", "record", "Records: open, fill, attach, sign, verify, close."),
     "trace": Member(
         "trace", "trace", "From a record to what governed it, and from a document to its records."
     ),
