@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,14 @@ from docctl.queries.ledger.trace import trace
 from docctl.queries.records.reading import record_show
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import stepwise
+from docctl.rules.records.attachments import holds_files
 from docctl.rules.roles import posts_held
 from docctl.standing import facts, find
 from docctl.standing.loading import load
+from docctl.store.sniffing import Upload
 from docctl.store.tree import load_yaml
 from docctl.usecases.demonstration import starter
-from docctl.usecases.records import opening, recording, sealing
+from docctl.usecases.records import attaching, opening, recording, sealing
 from docctl.usecases.site import founding
 from tests.support.sites import PASSWORD, Clock, World
 from tests.support.starter import FORMS, ROOT, Form, each_form, form
@@ -120,6 +122,7 @@ class Execution:
     def __init__(self, world: World, form: Form, changes: Mapping[str, Any]) -> None:
         self.world, self.example, self.changes = world, example(form), changes
         self.steps = {step["name"]: step["fields"] for step in form.source["steps"]}
+        self.holding = {name for name, schema in form.fields.items() if holds_files(schema)}
         self.outside = {step["name"] for step in form.source["steps"] if "by" in step}
         self.conditional = {step["name"] for step in form.source["steps"] if "when" in step}
         self.performer = self.example["opened_by"]
@@ -169,6 +172,9 @@ class Execution:
         typed = {name: self._typed(value) for name, value in values.items() if value is not None}
         if typed:
             recording.fill_record(person, self.number, typed)
+        for given in step.get("files", ()):
+            if self.changes.get(given["to"]) != "null":
+                self._attach(person, given)
         if typed and step["step"] in self.outside:
             # What somebody outside said is signed by another than who wrote it down.
             recording.sign_record(self.world.as_(self._another(step["by"])), self.number)
@@ -189,8 +195,17 @@ class Execution:
         return {
             name: None if value == "null" else value
             for name, value in self.changes.items()
-            if name in self.steps[step]
+            if name in self.steps[step] and name not in self.holding
         }
+
+    def _attach(self, person: Context, given: Mapping[str, Any]) -> None:
+        days: dict[str, Any] = {
+            name: date.fromisoformat(given[name]) for name in ("signed", "returned") if name in given
+        }
+        data = (ROOT / "records" / given["file"]).read_bytes()
+        attaching.attach_record(
+            person, self.number, lambda: Upload(given["name"], data), to=given["to"], **days
+        )
 
     def _typed(self, value: Any) -> str:
         if isinstance(value, str):

@@ -25,12 +25,13 @@ from docctl.standing import find
 from docctl.standing.loading import load
 from docctl.store import tree
 from docctl.store.material import Material, gather, of_procedure, of_template
+from docctl.store.sniffing import Upload
 from docctl.store.source import Template, read_procedure, read_template
 from docctl.usecases.copies import disposing, distributing, handing, lending, requesting
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
 from docctl.usecases.documents import approving, changing, drafting, issuing
 from docctl.usecases.readings import reading
-from docctl.usecases.records import opening, recording, sealing
+from docctl.usecases.records import attaching, opening, recording, sealing
 
 FILE: Final = "procedures/story.yaml"
 
@@ -119,6 +120,9 @@ def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         about = {"by": done["by"], "record": name}
         if "values" in done:
             acts.append({"do": "record.fill", "values": done["values"], **about})
+        for one in done.get("files", ()):
+            days = {name: {"day": step["on"]} for name in ("signed", "returned") if name in one}
+            acts.append({"do": "record.attach", **about, **one, **days})
         acts.append({"do": "record.sign", "step": done["step"], **about})
         if done["step"] == step.get("until"):
             break
@@ -167,6 +171,15 @@ def _sign(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
     record = find.record(ctx.session, telling.record(step))
     if step.get("step") in {None, *(s.name for s in load(ctx.site, ctx.session, record).steps)}:
         recording.sign_record(ctx, record.number)
+
+
+def _attach(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
+    """A file of records/, under the name that it has in the story."""
+    days: dict[str, Any] = {
+        n: date.fromisoformat(telling.value(step[n])) for n in ("signed", "returned") if n in step
+    }
+    upload = Upload(step["name"], (telling.story.folder / "records" / step["file"]).read_bytes())
+    attaching.attach_record(ctx, telling.record(step), lambda: upload, to=step.get("to", ""), **days)
 
 
 def _correct(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
@@ -283,6 +296,7 @@ _DOES: Final[Mapping[Action, Does]] = MappingProxyType(
         Action.READING_CONFIRM: lambda ctx, _, s: reading.confirm_reading(ctx, s["document"]),
         Action.RECORD_OPEN: _open,
         Action.RECORD_FILL: _fill,
+        Action.RECORD_ATTACH: _attach,
         Action.RECORD_CORRECT: _correct,
         Action.RECORD_SIGN: _sign,
         Action.RECORD_COMPLETE: lambda ctx, t, s: sealing.complete_record(ctx, t.record(s)),
