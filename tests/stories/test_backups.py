@@ -18,6 +18,7 @@ from docctl.usecases.people import accounts as people
 from docctl.usecases.records import opening
 from docctl.usecases.site import backing_up, manifest, restoring
 from docctl.usecases.site.manifest import Manifest
+from tests.support.record_files import PDF, attach
 from tests.support.sites import PASSWORD, World, issue, procedure
 from tests.support.terminal import run
 from tests.support.written_records import completed, fill, forms_in_force, reported
@@ -67,7 +68,7 @@ def restore(world: World, folder: Path, target: Path, **more: Any) -> Site:
 @pytest.fixture
 def lived(world: World) -> World:
     forms_in_force(world)
-    completed(world)
+    attach(world, "staff", completed(world), "scan.pdf", PDF)
     reported(world)
     handing.issue_copies(world.as_("controller"), NUMBER, holders=["sales"])
     return world

@@ -250,7 +250,8 @@ def test_a_missing_scan_stays_named_after_closing_on_the_page_and_in_the_sealed_
     sealing.complete_record(world.as_("staff2"), number)
     sealing.verify_record(world.as_("verifier"), number)
     record = sealing.close_record(world.as_("controller"), number)
-    missing = "step confirm: closed without the evidence of what the customer said: scan"
+    missing = "step confirm: closed without the evidence of what the customer said: scan; "
+    missing += "attach it when it comes"
     assert list(map(str, record_show(world.as_("auditor"), number)["issues"])) == [missing]
     sealed = json.loads(world.site.values.read_sealed(record.year, number, str(record.sealed_sha256)))
     assert sealed["without_evidence"] == ["confirm"]

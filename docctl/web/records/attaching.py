@@ -135,9 +135,9 @@ def _mark_form(number: str, running: int, action: Action) -> Response:
 
 
 def _upload() -> Upload:
-    """The file that was chosen. Raises Invalid where there is none."""
-    for name in _INPUTS:
-        given = request.files.get(name)
-        if given is not None and given.filename:
-            return Upload(given.filename, given.read())
-    raise Invalid({"file": Message("choose a file, or take a photo")})
+    """The file that was chosen. Raises Invalid where there is none, or more than one."""
+    given = [file for name in _INPUTS for file in request.files.getlist(name) if file.filename]
+    if len(given) != 1:
+        none, several = Message("choose a file, or take a photo"), Message("send one file at a time")
+        raise Invalid({"file": several if given else none})
+    return Upload(str(given[0].filename), given[0].read())
