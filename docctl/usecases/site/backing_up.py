@@ -175,11 +175,12 @@ def _library(site: Site, store: Pool, now: _Instant, before: Manifest | None) ->
 
 def _fixed(path: Path, name: str, store: Pool, before: Manifest | None) -> Kept:
     """A file that never changes once it is there: what was copied before is not read again."""
-    stamp = (path / name).stat()
+    told = (path / name).stat()
+    stamp = told.st_mtime_ns // 1000  # the canonical form of the list holds no larger integer
     known = before.files.get(name) if before else None
-    if known and (known.size, known.stamp) == (stamp.st_size, stamp.st_mtime_ns) and store.has(known.pieces):
+    if known and (known.size, known.stamp) == (told.st_size, stamp) and store.has(known.pieces):
         return known
-    return replace(_file(name, path / name, store), stamp=stamp.st_mtime_ns)
+    return replace(_file(name, path / name, store), stamp=stamp)
 
 
 def _file(name: str, file: Path, store: Pool, most: int | None = None) -> Kept:
