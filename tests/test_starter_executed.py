@@ -37,6 +37,7 @@ from tests.support.starter import FORMS, ROOT, Form, each_form, form
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 """Tuesday, ten o'clock in Shanghai; records/README.md names it."""
 LOADED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+SCAN = "files/CASC-R-017-reply.png"
 ENDS = ("complete", "verify", "close")
 
 
@@ -172,7 +173,7 @@ class Execution:
         typed = {name: self._typed(value) for name, value in values.items() if value is not None}
         if typed:
             recording.fill_record(person, self.number, typed)
-        for given in step.get("files", ()):
+        for given in self._files(step):
             if self.changes.get(given["to"]) != "null":
                 self._attach(person, given)
         if typed and step["step"] in self.outside:
@@ -197,6 +198,15 @@ class Execution:
             for name, value in self.changes.items()
             if name in self.steps[step] and name not in self.holding
         }
+
+    def _files(self, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Those of the example, and one for each field that holds files and is changed to hold another."""
+        given = list(step.get("files", ()))
+        known = {one["to"] for one in given}
+        more = [
+            name for name in self.steps[step["step"]] if name in self.holding & self.changes.keys() - known
+        ]
+        return given + [{"to": name, "name": str(self.changes[name]), "file": SCAN} for name in more]
 
     def _attach(self, person: Context, given: Mapping[str, Any]) -> None:
         days: dict[str, Any] = {

@@ -22,6 +22,7 @@ from docctl.usecases.site import founding, rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
 from tests.support.postgres import drop_database, postgres_url
+from tests.support.record_files import PDF, attach
 from tests.support.sites import PASSWORD, World, issue, procedure, template
 from tests.support.terminal import Terminal
 
@@ -60,6 +61,7 @@ def lived(world: World) -> World:
     for login, values in (("staff", filled), ("staff2", solved)):
         recording.fill_record(world.as_(login), closed, values)
         recording.sign_record(world.as_(login), closed)
+    attach(world, "staff", closed, "scan.pdf", PDF)
     sealing.complete_record(world.as_("staff2"), closed)
     sealing.verify_record(world.as_("verifier"), closed)
     sealing.close_record(controller, closed)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from docctl.usecases.records import opening, recording, sealing
+from docctl.usecases.records import attaching, opening, recording, sealing
 from tests.support.browser import Desk, served
 from tests.support.every_field import NUMBER, TYPED, every_field
 from tests.support.pages import reader
+from tests.support.record_files import SOUND, attach, photo, visit_in_force, visited
 from tests.support.sites import PASSWORD, World, issue
 from tests.support.written_records import FIRST, completed, fill, forms_in_force, reported, show, sign
 
@@ -75,6 +76,25 @@ def test_the_pages_of_a_record_are_sound(office: Desk, sqlite_world: World) -> N
     office.look("record-close", f"{at}/close", "controller")
     sealing.close_record(sqlite_world.as_("controller"), number)
     office.look("record", at, "auditor", state="closed")
+    assert office.faults == []
+
+
+def test_the_pages_of_files_are_sound(office: Desk, sqlite_world: World) -> None:
+    visit_in_force(sqlite_world)
+    number = visited(sqlite_world)
+    at = f"/records/{number}"
+    office.look("record-fill", f"{at}/fill", "staff", state="files")
+    office.look("record-attach", f"{at}/attach?to=photo", "staff")
+    attach(sqlite_world, "staff", number, "一张名字很长的现场照片" * 8 + ".jpg", photo(), "photo")
+    attach(sqlite_world, "staff", number, "call.mp3", SOUND, "call")
+    attach(sqlite_world, "staff", number, "wrong.jpg", photo("blue"), "photo")
+    attaching.strike_record(sqlite_world.as_("staff"), number, 3, reason="拍错")
+    attaching.vouch_record(sqlite_world.as_("controller"), number, 1)
+    sign(sqlite_world, "staff", number)
+    office.look("record-attach", f"{at}/attach?to=confirm", "staff", state="paper")
+    office.look("record-vouch", f"{at}/files/2/vouch", "controller")
+    office.look("record-strike", f"{at}/files/1/strike", "staff")
+    office.look("record", at, "controller", state="files")
     assert office.faults == []
 
 
