@@ -25,8 +25,9 @@ from docctl.queries.evidence.subjects import Asked
 from docctl.rules import languages
 from docctl.rules.evidence import Kind
 from docctl.usecases.copies import handing
-from docctl.usecases.records import opening, recording, sealing
+from docctl.usecases.records import attaching, opening, recording, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
+from tests.support.record_files import PDF, SOUND, attach
 from tests.support.sites import World
 from tests.support.written_records import fill, forms_in_force, sign
 
@@ -60,6 +61,10 @@ def story(world: World) -> None:
     sign(world, "staff", number)
     fill(world, "staff2", number, answered_at="2026-03-02 09:30", satisfied="true")
     sign(world, "staff2", number)
+    attach(world, "staff", number, "回单.pdf", PDF)
+    attach(world, "staff", number, "错.mp3", SOUND)
+    attaching.strike_record(world.as_("staff"), number, 2, reason="别的单子")
+    attaching.vouch_record(world.as_("controller"), number, 1)
     sealing.complete_record(world.as_("staff"), number)
     sealing.verify_record(world.as_("verifier"), number)
     sealing.close_record(world.as_("controller"), number)
