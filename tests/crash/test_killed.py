@@ -16,16 +16,19 @@ from sqlalchemy import select
 
 from docctl.models.copies import Recall
 from docctl.models.people import Person
+from docctl.models.records import RecordAttachment
 from docctl.standing import find
 from docctl.store.material import content_of
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
+from docctl.usecases.records import attaching, opening
 from tests.support.crash import FAST_IMPORT, Point, assert_whole, in_another_process, killed_at
 from tests.support.planted import events
-from tests.support.sites import World, _postgres, _sqlite, issue, procedure
+from tests.support.record_files import SCAN
+from tests.support.sites import World, _postgres, _sqlite, issue, procedure, template
 
-NUMBER = "LX-CX-2019-101"
+NUMBER, RECORD = "LX-CX-2019-101", "LX-R-101-2026-0001"
 EFFECTIVE = date(2026, 3, 9)
 KEY = "the-operation"
 
@@ -84,6 +87,18 @@ def _adds(world: World) -> int:
         return len(session.scalars(select(Person.id).where(Person.login == "new")).all())
 
 
+def _attach(world: World) -> None:
+    with closing(replace(world.as_("staff"), op=f"attach {KEY}")) as ctx:
+        attaching.attach_record(ctx, RECORD, lambda: SCAN)
+
+
+def _attachments(world: World) -> int:
+    with world.site.reading() as session:
+        kept = session.scalars(select(RecordAttachment.sha256)).all()
+    assert [world.site.vault.read(digest) for digest in kept] == [SCAN.data] * len(kept)
+    return len(kept)
+
+
 OTHER = "LX-CX-2019-102"
 EXTRA = content_of(procedure(OTHER, extra="另有规定。").manifest)
 
@@ -93,6 +108,7 @@ OPERATIONS = {
     "issue": Operation(_issue, _issues, GIT | {"checkpoint"}),
     "save": Operation(_save, _saves, GIT),
     "add": Operation(_add, _adds, DATABASE),
+    "attach": Operation(_attach, _attachments, frozenset({"file", "commit"})),
 }
 
 
@@ -111,6 +127,8 @@ STOPS = [
     ("CP-03", "objects", "before", "docctl.store.library.Library.prepare", False),
     ("CP-04", "objects", "before", FAST_IMPORT, False),
     ("CP-07", "objects", "after", "docctl.store.library.Library.prepare", False),
+    ("CP-05", "file", "before", "docctl.store.vault.Vault.keep", False),
+    ("CP-05", "file", "after", "docctl.store.vault.Vault.keep", False),
     ("CP-08", "begin", "after", "docctl.door.transaction._begin", False),
     ("CP-10", "rows", "after", "docctl.ledger.journal.Images.collect", False),
     ("CP-09", "event", "before", "docctl.ledger.journal.append", False),
@@ -200,6 +218,8 @@ def test_a_recovery_that_is_killed_too_is_finished_by_the_next(
 def prepare(world: World) -> None:
     """A/0 is in force with a copy out, A/1 approved; another document has a draft."""
     issue(world, procedure(NUMBER))
+    issue(world, template())
+    assert opening.open_record(world.as_("staff"), "LX-R-101").number == RECORD
     handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, extra="修改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="修改")

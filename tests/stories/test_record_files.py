@@ -37,7 +37,7 @@ def test_a_photo_and_a_recording_are_attached_on_a_phone_and_handed_out_to_reade
     phone = reader(world, "staff")
     assert 'value="attach:photo"' in phone.get(f"{page}/fill").text
     sent = phone.send(f"{page}/fill", then="attach:photo", **{"v.day": "2026-03-02"})
-    assert sent.headers["Location"].endswith("/attach?to=photo")
+    assert sent.headers["Location"].endswith("/attach?to=photo&back=fill")
     refused = phone.send(f"{page}/fill", then="sign", **{"v.day": "2026-03-02"})
     assert (refused.status_code, "is required; attach a file" in refused.text) == (422, True)
     asked = phone.get(f"{page}/attach?to=photo").text
@@ -45,17 +45,20 @@ def test_a_photo_and_a_recording_are_attached_on_a_phone_and_handed_out_to_reade
     assert 'type="date"' not in asked
     taken_at = photo()
     handed_in(phone, page, "photo", photo=(BytesIO(taken_at), "..\\..\\<b>现场\u202e.html"))
+    again = phone.send(f"{page}/attach", sent.headers["Location"], photo=(BytesIO(photo("blue")), "b.jpg"))
+    assert again.headers["Location"] == f"{page}/fill#v.photo"
+    assert "b.jpg" in text_of(phone.get(f"{page}/fill").text)
     handed_in(phone, page, "call", file=(BytesIO(SOUND), "call.mp3"))
     shown = phone.get(page)
     assert "_b_现场.html.jpg" in text_of(shown.text)
-    assert re.search(rf'<audio [^>]*src="{page}/files/2"', shown.text)
+    assert re.search(rf'<audio [^>]*src="{page}/files/3"', shown.text)
     assert "media-src 'self'" in shown.headers["Content-Security-Policy"]
     given, small = phone.get(f"{page}/files/1"), phone.get(f"{page}/files/1/preview").data
     assert given.data == taken_at
     assert given.headers["Content-Type"] == "image/jpeg"
     assert max(Image.open(BytesIO(small)).size) == 1280
     assert (b"GPS 39.9" in taken_at, b"GPS 39.9" in small) == (True, False)
-    assert phone.get(f"{page}/files/2/preview").status_code == 404
+    assert phone.get(f"{page}/files/3/preview").status_code == 404
     for nobody in ("staff2", "author2"):
         for address in (f"{page}/files/1", f"{page}/files/1/preview", f"{page}/attach?to=photo"):
             assert reader(world, nobody).get(address).status_code == 403

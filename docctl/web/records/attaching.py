@@ -20,6 +20,7 @@ from docctl.store.sniffing import Upload
 from docctl.usecases.records import attaching
 from docctl.web.kit import again, forms, here
 from docctl.web.kit.headers import POLICY_OF_FILES, UNCHANGED
+from docctl.web.records.fields import PREFIX
 from docctl.web.records.listing import bp as bp
 
 _INPUTS: Final = ("photo", "file")
@@ -37,6 +38,7 @@ def attach_form(number: str) -> ResponseReturnValue:
         "records/record_attach.html",
         number=executed.record.number,
         to=to,
+        back=request.values.get("back", ""),
         called=executed.called(to) if to else None,
         place=place,
         kinds=kinds,
@@ -51,7 +53,7 @@ def attach_form(number: str) -> ResponseReturnValue:
 @bp.post("/records/<path:number>/attach")
 @again.shown_again
 def attach(number: str) -> ResponseReturnValue:
-    """The file is kept, and the record shows it."""
+    """The file is kept; back to the form that it was asked for on, or to the record."""
     to = forms.text(request.form, "to")
     attaching.attach_record(
         here.writing(Action.RECORD_ATTACH),
@@ -63,6 +65,8 @@ def attach(number: str) -> ResponseReturnValue:
         reason=forms.reason(),
     )
     flash(gettext("The file is attached."))
+    if request.form.get("back") == "fill":
+        return redirect(url_for("records.fill_form", number=number) + f"#{PREFIX}{to}")
     return redirect(url_for("records.show", number=number) + "#files")
 
 

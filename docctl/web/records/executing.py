@@ -72,7 +72,7 @@ def fill(number: str) -> ResponseReturnValue:
     if then == "sign":
         return redirect(url_for("records.sign", number=number))
     if then == "attach":
-        return redirect(url_for("records.attach_form", number=number, to=field))
+        return redirect(url_for("records.attach_form", number=number, to=field, back="fill"))
     return redirect(url_for("records.show", number=number))
 
 
