@@ -123,6 +123,7 @@ def test_what_comes_back_after_the_closing_is_filed_late_and_a_wrong_scan_stays_
     assert [i for i in show(world, number)["issues"] if "attach it when it comes" in str(i)]
 
     world.clock.advance(days=3)
+    assert number in papers_out(world)
     file = tmp_path / "scan.pdf"
     file.write_bytes(PDF)
     words = f"record attach {number} {file} --signed 2026-03-03 --returned 2026-03-05"
@@ -142,7 +143,13 @@ def test_what_comes_back_after_the_closing_is_filed_late_and_a_wrong_scan_stays_
     page = text_of(reader(world, "auditor").get(f"/records/{number}").text)
     assert "Struck out by 文控李: 别的单子" in page
     assert "filed after the closing" in page
+    assert number not in papers_out(world)
     whole_and_proved(world, number, tmp_path)
+
+
+def papers_out(world: World) -> str:
+    """The list of what is closed and still waits for its paper."""
+    return reader(world, "controller").get("/records", due="paper", state="closed").text
 
 
 def whole_and_proved(world: World, number: str, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
-from docctl.queries.records import turns
+from docctl.queries.records import papers, turns
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
@@ -26,7 +26,8 @@ from docctl.standing import pinned
 class Asked:
     """A part of the records: any part of a number or title; of one template, in one state, with this person.
 
-    `due` is `overdue` or `unfinished`. `document` is the number of the template or the governing procedure.
+    `due` is `overdue`, `unfinished` or `paper` (one is not back). `document` is the number of the
+    template or of the governing procedure.
     """
 
     q: str = ""
@@ -100,6 +101,8 @@ def _agreeing(ctx: Context, asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Record.state.in_(UNSEALED)
     if asked.due == "overdue":
         yield Record.id.in_(turns.late(ctx))
+    if asked.due == "paper":
+        yield papers.not_back(ctx)
     if asked.document:
         yield _under(asked.document)
     if part := asked.q.casefold():
