@@ -78,6 +78,17 @@ def test_a_moved_checkout_makes_its_environment_anew(
     assert commands.words == ["venv", "-r", "-e"]
 
 
+def test_an_environment_that_lies_elsewhere_is_left_alone(
+    here: Checkout, commands: Commands, tmp_path: Path
+) -> None:
+    others = tmp_path / "others"
+    others.mkdir()
+    here.venv.symlink_to(others)
+    checkout.ensure_environment(here, RUNTIME_LOCK)
+    assert not here.venv.is_symlink()
+    assert list(others.iterdir()) == []
+
+
 def test_an_environment_whose_python_has_gone_is_made_anew(here: Checkout, commands: Commands) -> None:
     checkout.ensure_environment(here, RUNTIME_LOCK)
     commands.ran.clear()

@@ -74,14 +74,18 @@ class Copy(Controlled):
     """
 
     __tablename__ = "copy"
-    __table_args__ = (UniqueConstraint("document_id", "running"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "running"),
+        # Of which document too: a department holds a copy of nearly every one.
+        Index("ix_copy_holder", "holder", "document_id"),
+    )
 
     number: Mapped[str] = mapped_column(Txt, unique=True)
     document_id: Mapped[int] = reference("document.id")
     revision_id: Mapped[int] = reference("revision.id")
     running: Mapped[int] = mapped_column(Big)
     token: Mapped[str] = mapped_column(Txt, unique=True)
-    holder: Mapped[str] = mapped_column(Txt, index=True)
+    holder: Mapped[str] = mapped_column(Txt)
     holder_name: Mapped[str] = mapped_column(Txt)
     state: Mapped[State] = mapped_column(Word(State), index=True)
     print_no: Mapped[int] = mapped_column(Big)

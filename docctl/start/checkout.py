@@ -198,6 +198,8 @@ def _make_venv(here: Checkout) -> None:
             "(elsewhere: install Python from your system's packages or from python.org). Then run this again."
         )
     machine.say(f"Making {here.venv}.")
+    if here.venv.is_symlink():
+        here.venv.unlink()  # what it leads to is somebody else's, and would be emptied
     if machine.is_root():
         machine.say("Note: running as root, so what is made here will belong to root.")
     # Never the Python of the environment that is about to be cleared.
