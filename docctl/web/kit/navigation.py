@@ -64,7 +64,8 @@ def _place_of(blueprint: str | None) -> Place | None:
 
 
 def _folder(blueprint: str) -> str:
-    return current_app.blueprints[blueprint].import_name.rpartition(".")[0]
+    known = current_app.blueprints.get(blueprint)
+    return known.import_name.rpartition(".")[0] if known else ""
 
 
 def install(app: Flask) -> None:
