@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from hypothesis import given
@@ -73,14 +73,13 @@ COPY = CopyFacts(
 )
 
 
-@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
-def test_an_action_leads_where_the_table_says_or_is_refused(status: Status, action: Action) -> None:
-    expected = EXPECTED.get((status.value, action.value))
-    if expected is None:
-        with pytest.raises(WrongState):
-            after(status, action)
-    else:
-        assert after(status, action) is State(expected)
+@pytest.mark.parametrize("action", Action)
+def test_an_action_leads_where_the_table_says_or_is_refused(action: Action) -> None:
+    found = {}
+    for status in Status:
+        with suppress(WrongState):
+            found[status.value, action.value] = after(status, action).value
+    assert found == {cell: to for cell, to in EXPECTED.items() if cell[1] == action.value}
 
 
 def test_a_refusal_says_what_is_needed_and_what_comes_next() -> None:

@@ -58,12 +58,11 @@ def expected_verdict(copy: Status | None, revised: revisions.Status | None, with
     return "superseded" if revised is revisions.Status.SUPERSEDED else "recalled"
 
 
-@pytest.mark.parametrize("withdrawn", [True, False])
-@pytest.mark.parametrize(("copy", "revised"), list(product([None, *Status], [None, *revisions.Status])))
-def test_a_verdict_is_the_gravest_that_holds(
-    copy: Status | None, revised: revisions.Status | None, withdrawn: bool
-) -> None:
-    assert judge(Standing(copy, revised, withdrawn)) == expected_verdict(copy, revised, withdrawn)
+@pytest.mark.parametrize("copy", [None, *Status])
+def test_a_verdict_is_the_gravest_that_holds(copy: Status | None) -> None:
+    for revised, withdrawn in product([None, *revisions.Status], [True, False]):
+        found = judge(Standing(copy, revised, withdrawn))
+        assert found == expected_verdict(copy, revised, withdrawn), (revised, withdrawn)
 
 
 @pytest.mark.parametrize(

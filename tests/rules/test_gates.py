@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import product
 from typing import Any
 
 import pytest
@@ -44,10 +43,11 @@ def test_all_shut_gates_are_named_at_once() -> None:
     assert "result == 'pass'; satisfied == true (clause 7)" in refusal.value.message
 
 
-@pytest.mark.parametrize(("before", "action"), list(product(GATED, Action)))
-def test_a_gate_stands_before_its_own_action_only(before: str, action: Action) -> None:
+@pytest.mark.parametrize("before", GATED)
+def test_a_gate_stands_before_its_own_action_only(before: str) -> None:
     gate = Gate.parse({"before": before, "needs": "satisfied == true"})
-    assert (gates.shut([gate], action, {}, evaluate) == [gate]) is (GATED[before] is action)
+    shut = [action for action in Action if gates.shut([gate], action, {}, evaluate)]
+    assert shut == [GATED[before]]
 
 
 @pytest.mark.parametrize("source", [{"before": "fill", "needs": "true"}, {"needs": "true"}])

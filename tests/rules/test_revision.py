@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, timedelta
-from itertools import product
 
 import pytest
 from hypothesis import given
@@ -55,14 +55,13 @@ def issued(
 
 
 @pytest.mark.rule("SE-37")
-@pytest.mark.parametrize(("state", "action"), list(product(State, Action)))
-def test_an_action_leads_where_design_says_or_is_refused(state: State, action: Action) -> None:
-    expected = EXPECTED.get((state.value, action.value))
-    if expected is None:
-        with pytest.raises(WrongState):
-            after(state, action)
-    else:
-        assert after(state, action) is State(expected)
+@pytest.mark.parametrize("action", Action)
+def test_an_action_leads_where_design_says_or_is_refused(action: Action) -> None:
+    found = {}
+    for state in State:
+        with suppress(WrongState):
+            found[state.value, action.value] = after(state, action).value
+    assert found == {cell: to for cell, to in EXPECTED.items() if cell[1] == action.value}
 
 
 def test_only_the_last_signature_approves() -> None:

@@ -69,9 +69,9 @@ DIFFERENT: list[object] = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(DIFFERENT, 2)))
-def test_what_differs_in_kind_order_or_content_is_told_apart(one: object, other: object) -> None:
-    assert _told(one) != _told(other)
+def test_what_differs_in_kind_order_or_content_is_told_apart() -> None:
+    told = [_told(one) for one in DIFFERENT]
+    assert [(a, b) for (a, one), (b, other) in combinations(enumerate(told), 2) if one == other] == []
 
 
 @pytest.mark.parametrize(
