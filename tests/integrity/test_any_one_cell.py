@@ -46,13 +46,17 @@ def change_applied_for(world: World) -> None:
     changing.sign_change(world.as_("quality-head"), "1")
 
 
+def with_a_file(world: World, record: str) -> None:
+    attach(world, "staff", record, "scan.pdf", PDF)
+    attaching.strike_record(world.as_("staff"), record, 1, reason="别的单子")
+
+
 @pytest.fixture
 def lived(world: World) -> World:
     """A site in which every controlled table has a row."""
     forms_in_force(world)
     record = completed(world)
-    attach(world, "staff", record, "scan.pdf", PDF)
-    attaching.strike_record(world.as_("staff"), record, 1, reason="别的单子")
+    with_a_file(world, record)
     sealing.verify_record(world.as_("verifier"), record)
     controller = world.as_("controller")
     sealing.close_record(controller, record)

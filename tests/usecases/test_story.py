@@ -10,7 +10,7 @@ import pytest
 from docctl.errors import Invalid
 from docctl.queries.records.reading import record_show
 from docctl.store.durable import write_atomically
-from docctl.usecases.demonstration import story
+from docctl.usecases.demonstration import story, written
 from tests.house.trees import ROOT
 from tests.support.sites import PROCEDURE, World
 from tests.support.written_records import forms_in_force
@@ -21,10 +21,12 @@ NUMBER = "LX-CX-2019-101"
 def told(world: World, folder: Path, *steps: str) -> story.Telling:
     """These steps as a story of this world, up to two weeks from now."""
     (folder / "procedures").mkdir(exist_ok=True)
-    write_atomically(folder / story.FILE, ("steps:\n" + "".join(f"  - {s}\n" for s in steps)).encode())
+    write_atomically(folder / written.FILE, ("steps:\n" + "".join(f"  - {s}\n" for s in steps)).encode())
     clock = story.Clock(world.clock.now)
     object.__setattr__(world.site, "clock", clock)
-    telling = story.Telling(world.site, clock, story.read_story(folder), world.clock.now + timedelta(days=14))
+    telling = story.Telling(
+        world.site, clock, written.read_story(folder), world.clock.now + timedelta(days=14)
+    )
     story.tell(telling, system_user="tester", progress=lambda done, total, what: None)
     return telling
 
@@ -87,7 +89,7 @@ def test_a_changed_text_holds_what_it_is_said_to_replace(sqlite_world: World, tm
 
 
 def test_an_example_becomes_acts_a_quarter_of_an_hour_apart() -> None:
-    steps = story._expanded(
+    steps = written._expanded(
         ROOT, {"on": "-5", "at": "09:00", "example": "records/LX-R-142.yaml", "name": "x"}
     )
     assert [(s["do"], s["at"]) for s in steps] == [
@@ -103,6 +105,6 @@ def test_an_example_becomes_acts_a_quarter_of_an_hour_apart() -> None:
 
 def test_a_file_without_steps_is_no_story(tmp_path: Path) -> None:
     (tmp_path / "procedures").mkdir()
-    write_atomically(tmp_path / story.FILE, b"people: [x]\n")
+    write_atomically(tmp_path / written.FILE, b"people: [x]\n")
     with pytest.raises(Invalid, match="tells nothing"):
-        story.read_story(tmp_path)
+        written.read_story(tmp_path)

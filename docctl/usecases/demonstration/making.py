@@ -15,7 +15,7 @@ from typing import Final
 from docctl.door.site import Site, system_clock
 from docctl.store.durable import write_atomically
 from docctl.store.making import say_nothing, whole_or_not_at_all
-from docctl.usecases.demonstration import starter, story
+from docctl.usecases.demonstration import starter, story, written
 from docctl.usecases.site import founding
 
 PASSWORD: Final = "docctl-demo"  # noqa: S105 - it is printed on every start
@@ -45,7 +45,7 @@ def make_site(
     same. Raises WrongState when the folder holds something, NotFound without the starter library.
     """
     library = starter.read_starter(starter.library_folder())
-    told = story.read_story(library.folder)
+    told = written.read_story(library.folder)
     today = clock()
     then = story.Clock(today - timedelta(days=told.begins + 1))
     with whole_or_not_at_all(folder.resolve(), waits) as part:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -23,17 +22,15 @@ from docctl.rules.actions import Action
 from docctl.rules.documents.change_rows import Row
 from docctl.standing import find
 from docctl.standing.loading import load
-from docctl.store import tree
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.sniffing import Upload
 from docctl.store.source import Template, read_procedure, read_template
 from docctl.usecases.copies import disposing, distributing, handing, lending, requesting
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
+from docctl.usecases.demonstration.written import FILE, Story
 from docctl.usecases.documents import approving, changing, drafting, issuing
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, opening, recording, sealing
-
-FILE: Final = "procedures/story.yaml"
 
 
 @dataclass
@@ -51,22 +48,6 @@ class Clock:
         if moment < self.now:
             raise Invalid("{moment} is told after {now}; put it in order", moment=moment, now=self.now)
         self.now = moment
-
-
-@dataclass(frozen=True)
-class Story:
-    """`procedures/story.yaml`, in the order of time; its head explains the format.
-
-    `folder` is what its paths begin at.
-    """
-
-    folder: Path
-    steps: tuple[Mapping[str, Any], ...]
-
-    @property
-    def begins(self) -> int:
-        """Days from its first step to today; the library is loaded on the day before."""
-        return -int(self.steps[0]["on"])
 
 
 @dataclass
@@ -96,41 +77,6 @@ class Telling:
     def record(self, step: Mapping[str, Any]) -> str:
         """The number of the record that the story calls so."""
         return self.records[step["record"]]
-
-
-def read_story(folder: Path) -> Story:
-    """Raises Invalid when the file has no steps."""
-    steps = tree.load_yaml((folder / FILE).read_bytes()).get("steps")
-    if not steps:
-        raise Invalid("{file} tells nothing; see the comment at its head", file=FILE)
-    told = [simple for step in steps for simple in _expanded(folder, step)]
-    return Story(folder, tuple(sorted(told, key=lambda step: (int(step["on"]), step["at"]))))
-
-
-def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """A step that names an executed example of records/: done in quarters of an hour."""
-    if "example" not in step:
-        return [step]
-    example = tree.load_yaml((folder / step["example"]).read_bytes())
-    begin, name = time.fromisoformat(step["at"]), step["name"]
-    acts: list[dict[str, Any]] = [
-        {"do": "record.open", "by": example["opened_by"], "template": example["template"], "name": name}
-    ]
-    for done in example["steps"]:
-        about = {"by": done["by"], "record": name}
-        if "values" in done:
-            acts.append({"do": "record.fill", "values": done["values"], **about})
-        for one in done.get("files", ()):
-            days = {name: {"day": step["on"]} for name in ("signed", "returned") if name in one}
-            acts.append({"do": "record.attach", **about, **one, **days})
-        acts.append({"do": "record.sign", "step": done["step"], **about})
-        if done["step"] == step.get("until"):
-            break
-    else:
-        acts.append({"do": "record.complete", "by": done["by"], "record": name})
-    start = datetime.combine(date.min, begin)
-    at = [(start + timedelta(minutes=15 * n)).time() for n in range(len(acts))]
-    return [{"on": step["on"], "at": f"{t:%H:%M}", **act} for t, act in zip(at, acts, strict=True)]
 
 
 def tell(telling: Telling, *, system_user: str, progress: Progress) -> None:
