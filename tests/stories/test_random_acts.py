@@ -6,7 +6,6 @@ balance, numbers and labels never return, and the ledger played again is the tab
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -36,7 +35,7 @@ from tests.support.vouching import destroy
 # All that a refused act may leave behind, beside its own name with `.refused`.
 REFUSALS = {"attempts.counted"}
 
-SEQUENCES = 40 if os.environ.get("CI") == "true" else 30
+SEQUENCES = 30
 
 # Mostly the person whose act it is, so that sequences get somewhere; sometimes anybody.
 ANYBODY = st.sampled_from([None] * 9 + [*PEOPLE, "admin"])

@@ -22,8 +22,8 @@ PROGRAM = [sys.executable, "-c", "import sys; from docctl.cli import main; sys.e
 
 
 @contextmanager
-def started(*words: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
-    """The process, and what it said when it was ready."""
+def begun(*words: str, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """The process, which is not ready yet."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("DOCCTL_")}
     with subprocess.Popen(
         [*PROGRAM, "--json", *words],
@@ -35,9 +35,22 @@ def started(*words: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str]
         preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
-            yield process, json.loads(stream_of(process.stdout).readline() or "{}")
+            yield process
         finally:
             process.kill()
+
+
+@contextmanager
+def started(*words: str, **environ: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """The process, and what it said when it was ready."""
+    with begun(*words, **environ) as process:
+        yield process, ready(process)
+
+
+def ready(process: subprocess.Popen[str]) -> dict[str, Any]:
+    """What it says when it is."""
+    said: dict[str, Any] = json.loads(stream_of(process.stdout).readline() or "{}")
+    return said
 
 
 def stream_of(stream: IO[str] | None) -> IO[str]:

@@ -1,9 +1,7 @@
-"""`docctl run` as people start it: the demonstration is made once, by one process, and served."""
+"""`docctl run` as people start it: of two processes one makes the demonstration, and both serve it."""
 
 from __future__ import annotations
 
-import json
-import os
 import subprocess
 import sys
 import time
@@ -24,34 +22,43 @@ from docctl.models.documents import Document, Revision
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.usecases.demonstration import making
 from tests.support.paper import plain
-from tests.support.served import PROGRAM, fetch, started, stop, stream_of
+from tests.support.served import PROGRAM, begun, fetch, ready, started, stop, stream_of
 from tests.support.served import stopped_at_once as stopped_at_once
 from tests.support.sites import World
 from tests.support.terminal import run
 
+WAITS = "Another docctl is making the site"
 CHARACTERS, BINDING, EDGE = 200, 70, 45
 
 pytestmark = pytest.mark.long  # all of them: on one worker the site is made once
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], str]:
-    """A folder in which `run` has made its site: the folder, what it said, and the page of the copy."""
+def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
+    """A folder in which two first runs at once have made a site, and what they said: first the one that made it."""
     folder = tmp_path_factory.mktemp("run") / "site"
-    with started("--site", str(folder), "run", "--port", "0", DOCCTL_DATABASE_URL="sqlite://") as (
-        process,
-        said,
-    ):
-        _, page = fetch(said["copy"])
-        assert stop(process) == 0
-        said["stderr"] = stream_of(process.stderr).read()
+    words = ("--site", str(folder), "run", "--port", "0")
+    with begun(*words, DOCCTL_DATABASE_URL="sqlite://") as one, begun(*words) as other:
+        told = [ready(process) for process in (one, other)]
+        for process, said in zip((one, other), told, strict=True):
+            said["page"] = fetch(said["copy"])[1]
+            said["start"] = fetch(said["url"])[0]
+            assert stop(process) == 0
+            said["stderr"] = stream_of(process.stderr).read()
     # Looked at here: the tests below run in any order, and some of them change the site.
     assert [path.name for path in folder.parent.iterdir()] == ["site"]
     assert not (folder / "docctl.db-wal").exists()
     site = Site.open(folder, environ={})
     assert events_since_checkpoint(site) == 0
     site.close()
-    return folder, said, page
+    return folder, sorted(told, key=lambda said: WAITS in said["stderr"])
+
+
+@pytest.fixture
+def made(runs: tuple[Path, list[dict[str, Any]]]) -> tuple[Path, dict[str, Any], str]:
+    """The folder, what the run said that made it, and the page of the copy."""
+    folder, (said, _) = runs
+    return folder, said, said["page"]
 
 
 def test_run_makes_a_whole_demonstration_and_says_how_to_use_it(
@@ -163,36 +170,16 @@ def test_every_print_of_the_demonstration_fills_its_pages_and_stays_inside_them(
     site.close()
 
 
-def test_two_first_runs_in_one_folder_make_one_site_and_both_serve_it(tmp_path: Path) -> None:
-    words = ("--site", str(tmp_path / "site"), "run", "--port", "0")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("DOCCTL_")}
-    errors = [tmp_path / "first.err", tmp_path / "second.err"]
-    runs = []
-    for file in errors:
-        with file.open("w") as error:
-            runs.append(
-                subprocess.Popen(
-                    [*PROGRAM, "--json", *words],
-                    env=clean | {"DOCCTL_PDF": "0"},
-                    stdout=subprocess.PIPE,
-                    stderr=error,
-                    text=True,
-                )
-            )
-    try:
-        answers = [json.loads(stream_of(process.stdout).readline()) for process in runs]
-        assert answers[0]["url"] != answers[1]["url"]
-        assert answers[0]["copy"].rpartition("/")[2] == answers[1]["copy"].rpartition("/")[2]
-        for answer in answers:
-            assert fetch(answer["url"])[0] == 200
-        assert [stop(process) for process in runs] == [0, 0]
-    finally:
-        for process in runs:
-            process.kill()
-            process.communicate()
-    said = sorted(file.read_text("utf-8").count("Another docctl is making the site") for file in errors)
-    assert said == [0, 1]
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["first.err", "second.err", "site"]
+def test_two_first_runs_in_one_folder_make_one_site_and_both_serve_it(
+    runs: tuple[Path, list[dict[str, Any]]],
+) -> None:
+    _, (maker, waited) = runs
+    assert WAITS not in maker["stderr"]
+    assert WAITS in waited["stderr"]
+    assert maker["url"] != waited["url"]
+    assert maker["copy"].rpartition("/")[2] == waited["copy"].rpartition("/")[2]
+    assert (maker["start"], waited["start"]) == (200, 200)
+    assert 'data-verdict="current"' in waited["page"]
 
 
 def test_progress_is_one_line_on_a_terminal_and_a_line_for_each_tenth_elsewhere(
