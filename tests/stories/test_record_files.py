@@ -218,3 +218,19 @@ def handed_in(phone: Reader, page: str, to: str, **sent: Any) -> None:
     """The form is accepted, and leads back to the record."""
     answer = phone.send(f"{page}/attach", f"{page}/attach?to={to}", to=to, **sent)
     assert answer.headers["Location"] == f"{page}#files"
+
+
+def test_a_file_with_nothing_in_it_or_too_much_is_refused_with_the_way_out(
+    sqlite_terminal: Terminal, tmp_path: Path
+) -> None:
+    world = sqlite_terminal.world
+    visit_in_force(world)
+    record = visited(world)
+    page, largest = f"/records/{record}/attach", world.site.settings.attachment_mb * 1_000_000
+    refused = reader(world, "staff").send(page, page, file=(BytesIO(b""), "a.pdf"))
+    assert (refused.status_code, "is empty; choose the file again" in text_of(refused.text)) == (422, True)
+    for data, said in ((b"", "is empty; choose the file again"), (PDF + bytes(largest), "at most 20 MB")):
+        (file := tmp_path / "a.pdf").write_bytes(data)
+        answer = sqlite_terminal("staff", ["record", "attach", record, str(file)])
+        assert (answer.code, said in answer.out) == (2, True)
+    assert show(world, record)["attachments"] == []
