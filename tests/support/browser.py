@@ -52,6 +52,9 @@ SHOTS, SHEETS = BUILD / "shots", BUILD / "contact-sheet"
 CUT = """() => [...document.querySelectorAll('.table.cards td, .table.cards tbody th')]
   .filter((cell) => getComputedStyle(cell).display === 'flow-root' && cell.scrollWidth > cell.clientWidth)
   .map((cell) => cell.innerText)"""
+SIDEWAYS = """() => innerWidth < 1280 ? [] : [...document.querySelectorAll('table.cards')]
+  .filter((table) => table.parentElement.scrollWidth > table.parentElement.clientWidth + 1)
+  .map((table) => table.tHead ? table.tHead.innerText : table.innerText.slice(0, 80))"""
 SEEN = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 
 
@@ -215,12 +218,14 @@ def by_axe(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> list[str]:
-    """A page that is wider than its window, and what is cut off in the cards that a table is on a phone."""
+    """A page that is wider than its window; what is cut off in the cards that a table is on a phone, and in a list.
+
+    Tables of a text have the width that their author gave them.
+    """
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    cut = page.evaluate(CUT)
-    return ([f"the page is {wide} px wider than its window"] if wide > 0 else []) + [
-        f"cut off at the edge of its card: {text}" for text in cut
-    ]
+    found = [f"the page is {wide} px wider than its window"] if wide > 0 else []
+    found += [f"cut off at the edge of its card: {text}" for text in page.evaluate(CUT)]
+    return found + [f"a table is moved sideways to be read: {text}" for text in page.evaluate(SIDEWAYS)]
 
 
 def query(**asked: str) -> str:

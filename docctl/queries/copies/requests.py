@@ -16,7 +16,7 @@ from docctl.errors.message import Holder, Message, Typed
 from docctl.models.copies import Copy, CopyRequest
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
-from docctl.queries.columns import Column, Listed
+from docctl.queries.columns import NOT_ON_PAGE, Column, Listed
 from docctl.queries.copies.needs import NEWEST
 from docctl.rules import asking
 from docctl.rules.actions import Action
@@ -154,7 +154,11 @@ REQUESTS: Final = Listed(
         Column(key="asked_at", heading=Message("Asked on"), value=lambda line: line.asked_at, shape="day"),
         Column(key="decided_by", heading=Message("Decided by"), value=lambda line: line.decided_by),
         Column(
-            key="decision", heading=Message("Said to it"), value=lambda line: line.decision, shape="words"
+            key="decision",
+            heading=Message("Said to it"),
+            value=lambda line: line.decision,
+            shape="words",
+            on=NOT_ON_PAGE,
         ),
         Column(key="copy", heading=Message("Copy number"), value=lambda line: line.copy, leads_to="copy"),
     ),

@@ -16,7 +16,7 @@ from docctl.errors.message import Message
 from docctl.models.changes import ChangeApplication, ChangeNotice, ChangeSignature
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
-from docctl.queries.columns import Column, Listed
+from docctl.queries.columns import NOT_ON_PAGE, Column, Listed
 from docctl.queries.documents.impact import Impact, impact
 from docctl.queries.ledger.recorded import About, require
 from docctl.rules.actions import Action
@@ -238,8 +238,10 @@ CHANGES: Final = Listed(
         Column(
             key="document", heading=Message("Document"), value=lambda line: line.document, leads_to="document"
         ),
-        Column(key="label", heading=Message("Revision"), value=lambda line: line.label, leads_to="revision"),
-        Column(key="kind", heading=Message("Class of the change"), value=lambda line: line.kind),
+        Column(key="label", heading=Message("Revision"), value=lambda line: line.label, on=NOT_ON_PAGE),
+        Column(
+            key="kind", heading=Message("Class of the change"), value=lambda line: line.kind, on=NOT_ON_PAGE
+        ),
         Column(key="reason", heading=Message("Reason"), value=lambda line: line.reason, shape="words"),
         Column(key="applied_by", heading=Message("Applied for by"), value=lambda line: line.applied_by),
         Column(
@@ -252,6 +254,7 @@ CHANGES: Final = Listed(
             heading=Message("Said to it"),
             value=lambda line: line.ended_reason,
             shape="words",
+            on=NOT_ON_PAGE,
         ),
     ),
 )
