@@ -12,6 +12,7 @@ from docctl.queries.ledger import trace
 from docctl.rules.actions import Action
 from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.changes import Kind
+from docctl.rules.roles import Role
 from docctl.standing import find
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, changing, drafting, issuing
@@ -20,7 +21,7 @@ from docctl.usecases.records import opening
 from docctl.usecases.site.configuring import configure_site
 from tests.stories.test_card import SECTIONS, paper, text
 from tests.support.pages import Reader, reader, rows_of, text_of
-from tests.support.sites import World, issue, procedure, template
+from tests.support.sites import PASSWORD, World, issue, procedure, template
 from tests.support.terminal import Terminal
 
 NUMBER, MANUAL = "LX-CX-2019-101", "LX-SH-2019"
@@ -265,3 +266,22 @@ def test_nobody_decides_on_their_own_application_nor_says_who_else_does(sqlite_w
     with pytest.raises(Exception, match="Nobody decides on a change that they applied for"):
         changing.assign_change(world.as_("controller"), number, approver="quality", reason="熟人")
     assert Action.CHANGE_SIGN.confirmed
+
+
+def test_only_whom_it_names_is_led_on_to_write_not_whoever_is_called_the_same(sqlite_world: World) -> None:
+    issue(sqlite_world, procedure())
+    change = apply(sqlite_world)
+    changing.sign_change(sqlite_world.as_("rep"), change)
+    accounts.add_user(
+        sqlite_world.as_("admin"),
+        "namesake",
+        name="陈编",
+        department="administration",
+        roles=[Role.AUTHOR],
+        password=PASSWORD,
+        lasting=True,
+    )
+    for login, leads_on in (("author", True), ("namesake", False)):
+        page = reader(sqlite_world, login).get(f"/changes/{change}")
+        assert (page.status_code, "Write the revision" in page.text) == (200, leads_on), login
+    assert rows_of(reader(sqlite_world, "staff").get("/changes", document="lx-cx").text)

@@ -117,8 +117,8 @@ def copy_register(
     wanted = _LINES.order_by(Document.number, Copy.running)
     if one := _one_copy(asked.document):
         wanted = wanted.where(Document.number_key == one[0], Copy.running == one[1])
-    elif part := printable(asked.document).upper():
-        wanted = wanted.where(Document.number.contains(part, autoescape=True))
+    elif part := printable(asked.document):
+        wanted = wanted.where(Document.number.icontains(part, autoescape=True))
     if part := printable(asked.holder):
         named = Copy.holder_name.icontains(part, autoescape=True)
         wanted = wanted.where(

@@ -75,7 +75,8 @@ class Notice:
 class ChangeView:
     """One application. `waits_for` are the posts whose turn it is; `approver` is who approves, `original` the
     name of who approved the text that is to be changed; `offered` is what the reader can do now.
-    `overtaken`: the revision that was issued since, while the application is still open.
+    `overtaken`: the revision that was issued since, while the application is still open. `is_mine`: the
+    reader is who carries it out now.
     """
 
     line: ChangeLine
@@ -89,6 +90,7 @@ class ChangeView:
     told: tuple[Notice, ...]
     impact: Impact
     overtaken: str | None
+    is_mine: bool
     offered: tuple[Action, ...]
 
 
@@ -102,7 +104,7 @@ def change_list(
         chosen = changes.OPEN if state == "open" else {one for one in State if one.value == state}
         wanted = wanted.where(ChangeApplication.state.in_(chosen))
     if document:
-        wanted = wanted.where(Document.number.contains(printable(document).upper(), autoescape=True))
+        wanted = wanted.where(Document.number.icontains(printable(document), autoescape=True))
     if after.isascii() and after.isdigit() and len(after) < 10:
         last = select(ChangeApplication.id).where(ChangeApplication.number == str(int(after)))
         wanted = wanted.where(ChangeApplication.id < last.scalar_subquery())
@@ -134,6 +136,7 @@ def change_view(ctx: Context, number: str, action: Action | None = None) -> Chan
         told=_told(ctx, change),
         impact=impact(ctx, document, revision, rows),
         overtaken=_overtaken(ctx, change, document),
+        is_mine=change.state is State.APPROVED and change.executor_id == ctx.actor.person_id,
         offered=tuple(a for a in _ORDER if _could(ctx, change, document, case, a)),
     )
 

@@ -138,8 +138,13 @@ def _found(
 
 def _admitted(ctx: Context) -> tuple[int, ...]:
     """Few: nothing was ever issued of them. Whether a draft may be read no query can tell."""
-    readers, unissued = DraftReaders(ctx), ctx.session.execute(DOCUMENTS.where(~IS_ISSUED))
-    return tuple(one.id for one in map(DocumentRow._make, unissued) if readers.admit(one))
+    readers = DraftReaders(ctx)
+    unissued = until_touched(ctx, "unissued", (Document, Revision), lambda: _unissued(ctx))
+    return tuple(document.id for document in unissued if readers.admit(document))
+
+
+def _unissued(ctx: Context) -> tuple[DocumentRow, ...]:
+    return tuple(map(DocumentRow._make, ctx.session.execute(DOCUMENTS.where(~IS_ISSUED))))
 
 
 def _agreeing(

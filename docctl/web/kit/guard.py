@@ -45,12 +45,6 @@ def install(app: Flask, *, ask_again: Callable[[str], Response]) -> None:
     )
     _csrf.init_app(app)
     app.before_request(_guard)
-    app.teardown_request(_put_away)
-
-
-def _put_away(_: BaseException | None) -> None:
-    """What was uploaded lies in a file of its own, as soon as it is more than half a megabyte."""
-    request.close()
 
 
 def _guard() -> ResponseReturnValue | None:

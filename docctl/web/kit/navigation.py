@@ -59,6 +59,7 @@ def _place_of(blueprint: str | None) -> Place | None:
     if blueprint is None:
         return None
     own = [one for one in PLACES if one.blueprint == blueprint]
+    # The folder of the inbox is the desk, where the start page and the reports lie too.
     of_noun = [one for one in PLACES[1:] if _folder(one.blueprint) == _folder(blueprint)]
     return next(iter(own + of_noun), None)
 
