@@ -21,7 +21,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from docctl.door.site import Site
 from docctl.render import typefaces
@@ -179,15 +179,25 @@ def _sign_in(page: Page, login: str) -> None:
 @contextmanager
 def served(site: Site) -> Iterator[str]:
     """The address at which the pages of `site` are served while this lasts."""
-    server = create_server(app_of(site), host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
+    sockets: dict[int, Any] = {}
+    server = create_server(app_of(site), map=sockets, host="127.0.0.1", port=0, threads=4)
+    over = threading.Event()
+    thread = threading.Thread(target=_answer, args=(server, sockets, over), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.close()
-        thread.join(timeout=5)
-        server.task_dispatcher.shutdown()  # its threads would wait for a request until the run ends
+        over.set()
+        server.pull_trigger()
+        thread.join()
+
+
+def _answer(server: Any, sockets: dict[int, Any], over: threading.Event) -> None:
+    """Until it is over. Whoever still answers comes to an end before what they answer on is closed."""
+    while not over.is_set():
+        wasyncore.loop(map=sockets, count=1)
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(sockets, ignore_all=True)
 
 
 @pytest.fixture
