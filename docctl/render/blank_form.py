@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import Final
+from typing import Final, Protocol
 
 from docctl.render.sheets import Field, Form, FormStep, Sheet
 from docctl.rules import languages
@@ -27,6 +27,7 @@ _SIGNATURE = Own(zh="签名", en="Signature")
 _DATE = Own(zh="日期", en="Date")
 _FILLED_BY = Own(zh="填写", en="Filled in by")
 _CLAUSE = Own(zh="条款", en="clause")
+_OTHER_THAN = Own(zh="不得与下列步骤为同一人：", en="somebody else than in")
 _GOVERNED = Own(zh="执行依据", en="Governed by")
 _KEEPER = Own(zh="保存部门", en="Keeper")
 _RETENTION = Own(zh="保存期", en="Retention period")
@@ -56,7 +57,14 @@ def to_html(sheet: Sheet) -> str:
     )
 
 
-def words(sheet: Sheet, said: Words) -> str:
+class Spoken(Protocol):
+    """What is printed in some languages."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]: ...
+
+
+def words(sheet: Spoken, said: Words) -> str:
     """HTML of words in the languages of the sheet, each marked as what it is; a missing one is left out."""
     chosen = [(lang, said[lang]) for lang in sheet.languages if lang in said] or list(said.items())[:1]
     return " ".join(f'<span lang="{tag(lang)}">{escape(text)}</span>' for lang, text in chosen)
@@ -70,6 +78,8 @@ def tag(language: Language) -> str:
 def _step(sheet: Sheet, n: int, step: FormStep) -> str:
     who = " / ".join(words(sheet, one) for one in step.who)
     clause = f"　{words(sheet, _CLAUSE)} {escape(step.clause)}" if step.clause else ""
+    others = " / ".join(words(sheet, one) for one in step.other_than)
+    clause += f"　{words(sheet, _OTHER_THAN)} {others}" if others else ""
     head = (
         f'<tr class="step"><th colspan="4">{n}　{words(sheet, step.title)}'
         f'<span class="by">（{words(sheet, _FILLED_BY)}：{who}{clause}）</span></th></tr>'

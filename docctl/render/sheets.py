@@ -86,12 +86,13 @@ class Field:
 
 @dataclass(frozen=True)
 class FormStep:
-    """What one performer fills in and signs."""
+    """What one performer fills in and signs; `other_than`: the steps that somebody else has to have done."""
 
     title: Words
     who: tuple[Words, ...]
     clause: str
     fields: tuple[Field, ...]
+    other_than: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)

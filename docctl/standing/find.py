@@ -32,6 +32,7 @@ from docctl.models.records import Record
 from docctl.rules import copy_numbers
 from docctl.rules.documents import numbering
 from docctl.rules.people import LOGIN
+from docctl.rules.words import Words
 
 R = TypeVar("R", bound=Controlled)
 
@@ -146,6 +147,11 @@ def people(session: Session, *wanted: ColumnElement[bool]) -> Sequence[tuple[Per
         roles.setdefault(person_id, set()).add(str(role))
     active = session.scalars(select(Person).where(Person.active.in_([True]), *wanted).order_by(Person.login))
     return [(p, frozenset(roles.get(p.id, ()))) for p in active]
+
+
+def names_of_departments(session: Session) -> dict[str, Words]:
+    """Retired ones too: a signature names the department of its day."""
+    return {d.key: d.title for d in session.scalars(select(Department))}
 
 
 def departments(session: Session) -> Sequence[Department]:

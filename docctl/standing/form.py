@@ -36,7 +36,8 @@ def _step(template: Template, step: StepFacts, departments: Mapping[str, Words])
         who = (names.heading(names.post(step.by, departments)),)
     else:
         who = tuple(names.post(role, departments) for role in step.roles)
-    return FormStep(step.heading, who, step.clause, tuple(_fields(template, step.fields)))
+    others = tuple(other.heading for other in template.steps if other.name in step.other_than)
+    return FormStep(step.heading, who, step.clause, tuple(_fields(template, step.fields)), others)
 
 
 def _fields(template: Template, names: Any) -> Iterator[Field]:

@@ -19,7 +19,7 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.records import attachments, clocks, outsiders, stepwise
+from docctl.rules.records import another, attachments, clocks, outsiders, stepwise
 from docctl.rules.records import entries as forms
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.records.calendars import Calendar
@@ -44,8 +44,6 @@ SIGNED = Action.RECORD_SIGN.verb
 COMPLETED = Action.RECORD_COMPLETE.verb
 SENT_BACK = Action.RECORD_SEND_BACK.verb
 VOIDED = Action.RECORD_VOID.verb
-
-SEALED = frozenset({State.CLOSED})
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ class Executed:
     @cached_property
     def proved(self) -> Mapping[int, tuple[bytes, Any]]:
         """Salt and value of each entry, by its id. Raises Tampered if one is not what was sealed."""
-        kept = self._sealed() if self.record.state in SEALED else self._working()
+        kept = self._sealed() if self.record.state is State.CLOSED else self._working()
         for entry in self.entries:
             salt, value = kept.get(entry.id, (b"", None))
             if store.seal(salt, value) != entry.seal:
@@ -224,12 +222,28 @@ class Executed:
         """The signed steps of somebody outside whose evidence is not there, by name (PR-23, DC-99)."""
         return tuple(outsiders.missing_evidence(self.steps, self.attached))
 
-    def check_stands_in(self, step: StepFacts, person: int) -> None:
-        """Raises Forbidden where this person wrote down what somebody outside said, and would sign it too."""
+    def check_another(self, step: StepFacts, person: int) -> None:
+        """Raises Forbidden where they took part in a step from which this one is kept apart."""
+        another.check_another(self.every_step, step, person, self._hands)
+
+    @cached_property
+    def _hands(self) -> another.Hands:
+        return another.hands_of(self.every_step, self.entries, self.attachments)
+
+    def check_place(self, place: Place, person: int) -> None:
+        """The same of who attaches a file; what somebody outside handed over may be filed by anybody."""
+        if place.step is not None and not place.is_from_outside:
+            self.check_another(place.step, person)
+
+    def check_hand(self, step: StepFacts, person: int) -> None:
+        """Raises Forbidden where somebody else signs: for four eyes, or as they wrote down what was said."""
+        self.check_another(step, person)
         outsiders.check_stands_in(step, person, self.entries, attached=self.attached)
 
     def waits_for_another(self, step: StepFacts, person: int) -> bool:
-        """Whether they wrote down all that a step of somebody outside asks for, and another signs it."""
+        """Whether somebody else does this step now: what they could do in it is done, or is not theirs."""
+        if any(person in self._hands[other.name] for other in another.kept_apart(self.every_step, step)):
+            return True
         if forms.missing(set(self.required).intersection(step.fields), self.values):
             return False
         return person in outsiders.writers(step, self.entries) and step.name not in self.attached
@@ -238,15 +252,13 @@ class Executed:
     def attached(self) -> list[str]:
         """The steps with a file, or with a value that says where the paper lies, by name."""
         filed = {one.step for one in attachments.counting(self.attachments)}
-        return [step.name for step in self.steps if step.name in filed or self._has_file(step)]
+        told = {f for f in self.values if self.fields[f].get("format") == "file"}
+        return [s.name for s in self.steps if s.name in filed or not told.isdisjoint(s.fields)]
 
     def about(self, place: Place, *, by: int | None = None) -> Subject:
         """What permissions may ask about a file there; `by`: who attached it."""
         subject = self.subject(*([place.step] if place.step else ()))
         return replace(subject, from_outside=place.is_from_outside, entered_by=by, attached_by=by)
-
-    def _has_file(self, step: StepFacts) -> bool:
-        return any(f in self.values and self.fields[f].get("format") == "file" for f in step.fields)
 
     def _moments(self) -> dict[str, Any]:
         """The values, with the time of signing in place of a signature, and for the name of a step."""
@@ -286,15 +298,3 @@ class Executed:
 def entry_facts(row: RecordEntry) -> EntryFacts:
     """A row as the rules take it."""
     return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason, row.cause)
-
-
-def reading_to_data(reading: Reading) -> dict[str, Any]:
-    """A clock as it is printed and sealed: `due` in the zone of the site."""
-    due = reading.due.isoformat() if reading.due else None
-    return {
-        "name": reading.name,
-        "due": due,
-        "met": reading.met,
-        "overdue": reading.overdue,
-        "excuse": reading.excuse,
-    }

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from docctl.errors import Busy
 from docctl.models.changes import ChangeApplication
-from docctl.models.configuration import Department
 from docctl.models.documents import Document, Revision, Signature
 from docctl.models.people import Person
 from docctl.render import fonts, printed, renderer
@@ -76,7 +75,7 @@ def sheet_of(
     effective: date,
 ) -> Sheet:
     """The sheet of a revision that is issued on day `issued`, as the rows of this session say."""
-    departments, zone = _departments(session), site.zone
+    departments, zone = find.names_of_departments(session), site.zone
     given = _valid(session, revision)
     this = ChangeLine(
         label=revision.label,
@@ -102,7 +101,7 @@ def _sheet(
     signatures: Iterable[SignatureLine],
 ) -> Sheet:
     """`this`: its own line of the change record."""
-    departments, rules = _departments(session), cards.load(session)
+    departments, rules = find.names_of_departments(session), cards.load(session)
     day = date.fromisoformat(this.effective)
     card = card_of(body.head, level=document.level, department=document.department, rules=rules)
     told = () if body.template else printed_on_card(card, rules, departments)
@@ -156,7 +155,7 @@ def check_printable(
         return
     renderer.require_printer()
     body = body_of(content, document.file_name, ctx.session)
-    today, departments = ctx.today().isoformat(), _departments(ctx.session)
+    today, departments = ctx.today().isoformat(), find.names_of_departments(ctx.session)
     author = ctx.session.get_one(Person, ctx.actor.person_id)
     signed = SignatureLine(
         meaning=Meaning.PREPARE.words,
@@ -174,11 +173,6 @@ def _laid_out(ctx: Context, sheet: Sheet, body: Body) -> bytes:
     html = printed.to_html(sheet)
     fonts.refuse_missing(html, body.source)
     return renderer.render(Job(html, ctx.today(), body.assets, body.attached))
-
-
-def _departments(session: Session) -> dict[str, Words]:
-    """Retired ones too: a signature names the department of its day."""
-    return {d.key: d.title for d in session.scalars(select(Department))}
 
 
 def _signatures(

@@ -32,6 +32,15 @@ def number_of(name: str) -> str:
     raise Invalid("{name} is not the file name of a document number.", name=Typed(name))
 
 
+def plain_name(number: str) -> str:
+    """A number as part of the name of a file that people save: `DF/ZY-GL 006` → `DF-ZY-GL-006`.
+
+    Letters of all writings stay. Two numbers may give one name: nothing is found again by it.
+    """
+    kept = "".join(c if c.isalnum() or c in "-_.（）()" else "-" for c in number)
+    return kept.strip(".-") or "_"
+
+
 def text_file(name: str, language: Language) -> str:
     """The file of a document's text in a language: `NAME.md` in the primary one, else `NAME.LANG.md`."""
     return f"{name}.md" if language == languages.PRIMARY else f"{name}.{language}.md"

@@ -48,7 +48,7 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import passwords, sign_in
-from docctl.web.records import attaching, executing, giving
+from docctl.web.records import attaching, executing, giving, printing
 
 BLUEPRINTS = dict.fromkeys(
     (
@@ -69,6 +69,7 @@ BLUEPRINTS = dict.fromkeys(
         executing.bp,
         giving.bp,
         attaching.bp,
+        printing.bp,
         search.bp,
         trace.bp,
         handing.bp,

@@ -365,6 +365,16 @@ def template(**parts: Any) -> dict[str, Any]:
             [("clocks", 0, "agreed"), ("clocks", 0, "excuse"), ("clocks", 0, "agreed_if")],
         ),
         ({"indicators": [{"name": "i"}, {"name": "i"}]}, [("indicators",)]),
+        (
+            {
+                "steps": [
+                    {"name": "a", "role": "r", "fields": ["text"], "other_than": ["a"]},
+                    {"name": "b", "role": "r", "fields": [], "other_than": "a"},
+                    {"name": "c", "role": "r", "fields": [], "other_than": ["d", "b"]},
+                ]
+            },
+            [("steps", 0, "other_than"), ("steps", 2, "other_than")],
+        ),
     ],
 )
 def test_the_parts_of_a_template_agree(parts: dict[str, Any], expected: list[tuple[object, ...]]) -> None:

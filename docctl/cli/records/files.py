@@ -1,4 +1,4 @@
-"""`docctl record attach`, `file`, `strike`, `vouch`: the files of a record."""
+"""`docctl record attach`, `file`, `strike`, `vouch`: the files of a record; `print`: itself as one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from docctl.cli.records.life import NUMBER, REASON
 from docctl.cli.records.life import record as record
 from docctl.door.context import Context
 from docctl.queries.records.attached import attachment_file
+from docctl.queries.records.printing import record_print
 from docctl.queries.records.reading import record_show
+from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.store.sniffing import Upload
 from docctl.usecases.records import attaching
 
+_SPOKEN = click.Choice([*languages.ALL, "all"])
 ATTACHMENT = click.argument("attachment", type=click.IntRange(min=1))
 
 
@@ -88,6 +91,19 @@ def vouch(caller: Caller, number: str, attachment: int) -> None:
     with caller.writing(Action.RECORD_VOUCH) as ctx:
         attaching.vouch_record(ctx, number, attachment)
         caller.show(_files(ctx, number))
+
+
+@record.command("print")
+@NUMBER
+@click.option("--pdf", "file", type=NEW_FILE, required=True, help="The file to write.")
+@click.option("--in", "language", type=_SPOKEN, default="all", help="A language, or all of the list.")
+@click.pass_obj
+def print_(caller: Caller, number: str, file: Path, language: str) -> None:
+    """The record on paper as it stands now: what was entered, corrected, attached and signed."""
+    with caller.reading() as ctx:
+        made = record_print(ctx, number, languages.ALL if language == "all" else (language,))
+        write_file(file, made.data)
+        caller.show({"record": number, "name": made.name, "pdf": str(file), "pdf_sha256": made.sha256})
 
 
 def _files(ctx: Context, number: str) -> dict[str, Any]:

@@ -86,6 +86,7 @@ def require_attach(ctx: Context, number: str, to: str) -> tuple[Executed, Place]
     ctx.require(Action.RECORD_READ, executed.readers())
     place = filing.place_of(executed.steps, executed.fields, to)
     ctx.require(Action.RECORD_ATTACH, executed.about(place))
+    executed.check_place(place, ctx.actor.person_id)
     record = executed.record
     filing.check_moment(record.number, record.state, executed.steps, place, reason="?")
     return executed, place
@@ -104,6 +105,7 @@ def _possible(ctx: Context, executed: Executed, names: Iterable[str]) -> Iterabl
         place = filing.place_of(executed.steps, executed.fields, name)
         try:
             filing.check_moment(record.number, record.state, executed.steps, place, reason="?")
+            executed.check_place(place, ctx.actor.person_id)
         except DocctlError:
             continue
         if ctx.may(Action.RECORD_ATTACH, executed.about(place)):

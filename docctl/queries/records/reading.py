@@ -25,7 +25,7 @@ from docctl.rules.text import instant, plain
 from docctl.standing import find
 from docctl.standing.loading import load
 from docctl.standing.outstanding import outstanding
-from docctl.standing.record import Executed, reading_to_data
+from docctl.standing.record import Executed
 
 
 @as_recorded(About.RECORD)
@@ -67,7 +67,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
             "steps": _steps(executed, people),
             "attachments": [line_of(executed, one, people[one.by]) for one in executed.attachments],
             "signatures": [_signature(s, people[s.person_id]) for s in executed.signatures],
-            "clocks": _clocks(ctx, executed),
+            "clocks": clocks.to_data(executed.readings(ctx.now()), executed.limits),
             "calendar": _calendar(ctx.session, record),
             "issues": outstanding(executed, ctx.now()),
         }
@@ -138,11 +138,6 @@ def _signature(row: RecordSignature, person: Person) -> dict[str, Any]:
         "reason": row.reason,
         "void": row.voided_at is not None,
     }
-
-
-def _clocks(ctx: Context, executed: Executed) -> list[dict[str, Any]]:
-    limits = {name: clocks.limit_to_data(limit) for name, limit in executed.limits.items()}
-    return [reading_to_data(r) | {"limit": limits[r.name]} for r in executed.readings(ctx.now())]
 
 
 def _calendar(session: Session, record: Record) -> dict[str, Any]:

@@ -6,25 +6,24 @@ Adds to record_show what stands in the template; works nothing out that the rule
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from docctl.door.context import Context
-from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.errors import Forbidden, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import markable, places
-from docctl.queries.records.given import Given, given
-from docctl.queries.records.hands import Lacking, lacking
+from docctl.queries.records.given import given
+from docctl.queries.records.hands import lacking
 from docctl.queries.records.reading import readable, told
+from docctl.queries.records.shown import ClockView, FieldView, GateView, RecordView, StepView
 from docctl.rules.actions import Action
-from docctl.rules.records import life, stepwise
+from docctl.rules.records import another, life, stepwise
 from docctl.rules.records.attachments import holds_files
 from docctl.rules.records.gates import Gate
 from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
 from docctl.rules.records.stepwise import StepFacts
-from docctl.rules.words import Words
 from docctl.standing.bearers import bearers
 from docctl.standing.record import SIGNED, Executed
 
@@ -38,108 +37,6 @@ ACTS: Final = (
     Action.RECORD_VOID,
 )
 """What can be done with a record as a whole, in the order of its life."""
-
-
-@dataclass(frozen=True)
-class FieldView:
-    """A field of the record. `entries` are those of `record_show`, oldest first; the last one counts.
-
-    `signs`: the signature of the step fills it. `correctable`: the reader may enter it anew, with a reason.
-    `files` are attachments of `record_show`; `takes_files`: the reader can attach one here now.
-    """
-
-    name: str
-    schema: Mapping[str, Any]
-    value: Any
-    entries: tuple[Mapping[str, Any], ...]
-    required: bool
-    signs: bool
-    correctable: bool
-    files: tuple[Mapping[str, Any], ...]
-    takes_files: bool
-
-
-@dataclass(frozen=True)
-class StepView:
-    """A step. `content` is what a signature under it would name now. `files` are those without a field."""
-
-    name: str
-    title: Words
-    clause: str
-    by: str
-    posts: tuple[str, ...]
-    evidence: str
-    lacks_evidence: bool
-    fields: tuple[FieldView, ...]
-    signatures: tuple[Mapping[str, Any], ...]
-    content: str
-    is_current: bool
-    files: tuple[Mapping[str, Any], ...]
-    takes_files: bool
-
-    @property
-    def is_signed(self) -> bool:
-        return any(not signature["void"] for signature in self.signatures)
-
-
-@dataclass(frozen=True)
-class ClockView:
-    """A clock, called by what stops it; `clause` is its limit's. `met` is None until it is due or met."""
-
-    name: str
-    title: Words
-    due: datetime | None
-    met: bool | None
-    overdue: bool
-    excuse: str
-    clause: str
-
-
-@dataclass(frozen=True)
-class GateView:
-    """A gate that is shut: what it needs, with fields by their titles."""
-
-    needs: Words
-    clause: str
-
-
-@dataclass(frozen=True)
-class RecordView:
-    """`told` is what `record_show` says. `acts` is what the reader may do with it as it stands now.
-
-    `nobody_can`: what of it nobody could do as people and roles are now. `titles` are those of every step
-    of the template; one that was signed may have gone. `files` are those of the whole record; `markable` is
-    what the reader can say of each attachment.
-    """
-
-    told: Mapping[str, Any]
-    nobody_can: tuple[Lacking, ...]
-    state: State
-    steps: tuple[StepView, ...]
-    clocks: tuple[ClockView, ...]
-    gates: tuple[GateView, ...]
-    titles: Mapping[str, Words]
-    acts: frozenset[Action]
-    content: str
-    given: tuple[Given, ...]
-    files: tuple[Mapping[str, Any], ...]
-    takes_files: bool
-    markable: Mapping[int, frozenset[Action]]
-
-    @property
-    def current(self) -> StepView | None:
-        """The step whose turn it is."""
-        return next((step for step in self.steps if step.is_current), None)
-
-    def field(self, name: str) -> FieldView:
-        """A field of one of its steps. Raises Invalid."""
-        for step in self.steps:
-            for field in step.fields:
-                if field.name == name:
-                    return field
-        raise Invalid(
-            "{number} has no field {name}; choose one on its page", number=self.told["number"], name=name
-        )
 
 
 @as_recorded(About.RECORD)
@@ -176,8 +73,8 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     current = stepwise.current_step(executed.steps)
     by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
     ctx.require(action, executed.subject(*([current] if by_step else ())))
-    if action is Action.RECORD_SIGN and current is not None:
-        executed.check_stands_in(current, ctx.actor.person_id)
+    if by_step and current is not None:
+        _check_hand(ctx, executed, action, current)
     life.after(executed.record.state, action, number, verification=executed.template.verify)
     if current is None:
         raise WrongState("All steps of {number} are signed; complete the record next.", number=number)
@@ -202,6 +99,7 @@ def _step(
         is_current=executed.record.state is State.OPEN and step == stepwise.current_step(executed.steps),
         files=tuple(a for a in data["attachments"] if (a["step"], a["field"]) == (step.name, None)),
         takes_files=bool(step.by) and step.name in room,
+        apart=tuple(other.heading for other in another.kept_apart(executed.steps, step)),
     )
 
 
@@ -232,7 +130,9 @@ def _field(
 
 
 def _fills(ctx: Context, executed: Executed, step: StepFacts) -> bool:
-    return ctx.may(Action.RECORD_FILL, executed.subject(step))
+    return ctx.may(Action.RECORD_FILL, executed.subject(step)) and _is_in_hand(
+        ctx, executed, Action.RECORD_FILL, step
+    )
 
 
 def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
@@ -262,9 +162,9 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
             if current is None:
                 continue
             subject = executed.subject(current)
+            if not _is_in_hand(ctx, executed, action, current):
+                continue
         elif action is Action.RECORD_COMPLETE and current is not None:
-            continue
-        if action is Action.RECORD_SIGN and current is not None and not _stands_in(ctx, executed, current):
             continue
         if _is_time(executed, action) and ctx.may(action, subject):
             found.add(action)
@@ -273,9 +173,14 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
     return frozenset(found)
 
 
-def _stands_in(ctx: Context, executed: Executed, step: StepFacts) -> bool:
+def _check_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts) -> None:
+    check = executed.check_hand if action is Action.RECORD_SIGN else executed.check_another
+    check(step, ctx.actor.person_id)
+
+
+def _is_in_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts) -> bool:
     try:
-        executed.check_stands_in(step, ctx.actor.person_id)
+        _check_hand(ctx, executed, action, step)
     except Forbidden:
         return False
     return True

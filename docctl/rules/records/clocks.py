@@ -7,7 +7,7 @@ typed in. `now` decides only about what has not happened yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -68,6 +68,21 @@ class Reading:
     met: bool | None
     overdue: bool = False
     excuse: str = ""
+
+
+def to_data(readings: Iterable[Reading], limits: Mapping[str, Limit]) -> list[dict[str, Any]]:
+    """Clocks as they are printed and sealed, `due` in the zone of the site. `limits` by names of clocks."""
+    return [
+        {
+            "name": reading.name,
+            "due": reading.due.isoformat() if reading.due else None,
+            "met": reading.met,
+            "overdue": reading.overdue,
+            "excuse": reading.excuse,
+            "limit": limit_to_data(limits[reading.name]),
+        }
+        for reading in readings
+    ]
 
 
 def limit_to_data(limit: Limit) -> dict[str, Any]:

@@ -49,7 +49,13 @@ def _steps_against(
     steps: Iterable[Mapping[str, Any]], fields: Collection[str], required: Iterable[str]
 ) -> Iterator[tuple[tuple[str | int, ...], Message]]:
     filled: dict[str, str] = {}
+    before: list[str] = []
     for n, step in enumerate(steps):
+        others = step.get("other_than", ())
+        unknown = [name for name in ([others] if isinstance(others, str) else others) if name not in before]
+        if unknown:
+            yield ("steps", n, "other_than"), Message("{names} is no step before this one", names=unknown)
+        before.append(step["name"])
         if ("role" in step) == ("by" in step):
             yield ("steps", n), Message("needs either role, or by for somebody outside")
         lost = [name for name in step["fields"] if name not in fields]

@@ -7,16 +7,25 @@ from collections.abc import Collection, Iterable, Sequence
 from docctl.errors import WrongState
 from docctl.errors.message import Post
 from docctl.rules.people import ACCOUNT, PASSWORD, ROLES, Bearer
+from docctl.rules.records import another
 from docctl.rules.records.life import Verification
 from docctl.rules.records.stepwise import StepFacts, posts
 from docctl.rules.roles import Role, posts_held
 
 
 def without_hands(steps: Sequence[StepFacts], people: Collection[Bearer]) -> list[StepFacts]:
-    """The unsigned steps that nobody could fill: no account of their roles or departments can sign."""
-    working = [p for p in people if p.able and p.actor.roles - {Role.AUDITOR}]
-    held = frozenset[str]().union(*(posts_held(p.actor) for p in working))
-    return [step for step in steps if not step.signed and posts(steps, step).isdisjoint(held)]
+    """The unsigned steps that nobody could fill: no account of their roles or departments can sign.
+
+    Or one account alone could, which has to do the step from which this one is kept apart.
+    """
+    working = {
+        p.actor.person_id: posts_held(p.actor) for p in people if p.able and p.actor.roles - {Role.AUDITOR}
+    }
+    able = {
+        step.name: {who for who, held in working.items() if not posts(steps, step).isdisjoint(held)}
+        for step in steps
+    }
+    return [s for s in steps if not s.signed and (not able[s.name] or another.is_alone(steps, s, able))]
 
 
 def has_verifier(

@@ -20,6 +20,7 @@ class StepFacts:
     `roles` are roles or departments, any one of which may act. `by` is somebody outside, such as the
     customer, for whom the performers of the step before write, with `evidence` of what was said. With
     `when` it is a step of those records only of whose values that condition holds (PR-49 to PR-54).
+    `other_than` names earlier steps: who took part in one of them takes no part in this one (four eyes).
     """
 
     name: str
@@ -31,6 +32,7 @@ class StepFacts:
     clause: str = ""
     title: Words = NOTHING
     when: str = ""
+    other_than: tuple[str, ...] = ()
 
     @property
     def heading(self) -> Words:
@@ -111,7 +113,7 @@ def steps_from(steps: Sequence[StepFacts], name: str | None) -> frozenset[str]:
 
 
 def _step(source: Mapping[str, Any]) -> StepFacts:
-    role, title = source.get("role", ()), source.get("title") or {}
+    role, title, others = source.get("role", ()), source.get("title") or {}, source.get("other_than", ())
     return StepFacts(
         source["name"],
         tuple(source.get("fields", ())),
@@ -121,6 +123,7 @@ def _step(source: Mapping[str, Any]) -> StepFacts:
         clause=source.get("clause", ""),
         title=Words(title),
         when=source.get("when", ""),
+        other_than=(others,) if isinstance(others, str) else tuple(others),
     )
 
 

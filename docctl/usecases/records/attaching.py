@@ -55,12 +55,14 @@ def attach_record(
     before = load(ctx.site, ctx.session, find.record(ctx.session, number))
     place = filing.place_of(before.steps, before.fields, to)
     ctx.permit(Action.RECORD_ATTACH, before.about(place))
+    before.check_place(place, ctx.actor.person_id)
     filing.check_moment(before.record.number, before.record.state, before.steps, place, reason)
     kept = _kept(ctx, upload())
     with ctx.act(Action.RECORD_ATTACH) as act:
         executed = about(act, number)
         place = filing.place_of(executed.steps, executed.fields, to)
         act.require(executed.about(place))
+        executed.check_place(place, act.actor.person_id)
         record = executed.record
         filing.check_moment(record.number, record.state, executed.steps, place, reason)
         filing.check_days(place, signed, returned, act.today)

@@ -44,6 +44,7 @@ def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: 
         life.after(executed.record.state, act.action, executed.record.number)
         for step in steps:
             life.check_fill(executed.steps, step)
+            executed.check_another(step, act.actor.person_id)
             _check_unchanged(executed, step, shown)
         entered = _entered(act, executed, values)
         _write(act, executed, entered)
@@ -63,6 +64,7 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
         act.require(_corrector(act, executed, step, field))
         life.after(executed.record.state, act.action, executed.record.number)
         step = stepwise.step_of(executed.steps, field)
+        executed.check_another(step, act.actor.person_id)
         entries.corrected(executed.entries, field, reason, late=bool(step.signed))
         entered = _entered(act, executed, {field: value})
         if not entered:
@@ -83,7 +85,7 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         step = stepwise.step_to_sign(executed.steps, posts_held(act.actor))
         act.require(executed.subject(*([step] if step else ())))
         assert step is not None  # who has no step was refused above
-        executed.check_stands_in(step, act.actor.person_id)
+        executed.check_hand(step, act.actor.person_id)
         life.after(executed.record.state, act.action, executed.record.number)
         faults = executed.faults(step.fields)
         needed = executed.required, executed.values, faults, executed.file_fields

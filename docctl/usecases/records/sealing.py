@@ -21,7 +21,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records import clocks, gates, life, stepwise
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.text import instant, plain
-from docctl.standing.record import COMPLETED, SIGNED, Executed, reading_to_data
+from docctl.standing.record import COMPLETED, SIGNED, Executed
 from docctl.usecases.records.recording import about, mark
 
 FORMAT = 1
@@ -152,7 +152,7 @@ def _sealed(act: Act, executed: Executed, closing: RecordSignature) -> Any:
         "entries": list(_entries(executed, people)),
         "attachments": [_attachment(one, people[one.by]) for one in executed.attachments],
         "signatures": [_signature(row, people[row.person_id]) for row in signatures],
-        "clocks": _clocks(act, executed),
+        "clocks": clocks.to_data(executed.readings(act.at), executed.limits),
         "without_evidence": list(executed.lacks_evidence),
     }
     return plain(content)
@@ -213,11 +213,6 @@ def _signature(row: RecordSignature, person: Person) -> dict[str, Any]:
         "reason": row.reason,
         "voided_at": instant(row.voided_at) if row.voided_at else None,
     }
-
-
-def _clocks(act: Act, executed: Executed) -> list[dict[str, Any]]:
-    limits = {name: clocks.limit_to_data(limit) for name, limit in executed.limits.items()}
-    return [reading_to_data(r) | {"limit": limits[r.name]} for r in executed.readings(act.at)]
 
 
 def _person(person: Person) -> dict[str, str]:

@@ -16,7 +16,8 @@ from flask_babel import gettext
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid
 from docctl.models.records import Record
-from docctl.queries.records.view import RecordView, record_before, record_view
+from docctl.queries.records.shown import RecordView
+from docctl.queries.records.view import record_before, record_view
 from docctl.rules.actions import Action
 from docctl.rules.records import entries
 from docctl.rules.records.attachments import holds_files

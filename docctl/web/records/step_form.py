@@ -11,7 +11,7 @@ from flask import Flask, request
 from flask_babel import gettext
 
 from docctl.errors import Invalid
-from docctl.queries.records.view import ClockView, FieldView, RecordView, StepView
+from docctl.queries.records.shown import ClockView, FieldView, RecordView, StepView
 from docctl.rules.records.life import State
 from docctl.web.kit import here, language
 from docctl.web.records import entered, fields
