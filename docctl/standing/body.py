@@ -22,7 +22,7 @@ from docctl.rules.documents.head import Head
 from docctl.rules.languages import Language
 from docctl.standing.cited import names_in
 from docctl.standing.linked import Told, on_paper
-from docctl.store.names import text_file
+from docctl.store.names import figure_at, text_file
 from docctl.store.source import Procedure, Template
 
 
@@ -81,7 +81,7 @@ def _text(of: Procedure, language: str, assets: dict[str, Asset], place: Place, 
     lost: dict[str, Message] = {}
 
     def address(path: str) -> str | None:
-        if (data := of.figures.get(path)) is None:
+        if (data := of.figures.get(figure_at(of.number, path))) is None:
             lost[path] = Message(
                 "the text shows this figure, and it is not among its files; save the draft with it"
             )

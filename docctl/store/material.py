@@ -80,8 +80,8 @@ def gather(file: Path) -> Material:
         if each != language and (beside := _beside(file, each)).is_file()
     }
     figures = {
-        path: _bytes(file.parent / path, LARGEST_FIGURE)
-        for path in figure_paths(data, *others.values())
+        kept: _bytes(file.parent / path, LARGEST_FIGURE)
+        for path, kept in figure_paths(data, *others.values()).items()
         if _is_there(file.parent, path)
     }
     return replace(of_procedure(read_procedure(data, others, figures)), taken_out=tuple(taken_out))

@@ -7,6 +7,7 @@ never give one name, and no name means anything to a file system or to git (desi
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from docctl.errors import Invalid
 from docctl.errors.message import Typed
@@ -39,6 +40,21 @@ def plain_name(number: str) -> str:
     """
     kept = "".join(c if c.isalnum() or c in "-_.（）()" else "-" for c in number)
     return kept.strip(".-") or "_"
+
+
+def figure_at(number: str, path: str) -> str:
+    """Where a figure is kept that the text of this document names: `FILE_NAME/name`.
+
+    Its folder may be called as people write the number, 检验-程序-004 or DF-ZY-GL 006. A path
+    elsewhere stays, and so does each where no number is known.
+    """
+    folder, _, name = path.partition("/")
+    is_own = "/" not in name and bool(_alike(folder)) and _alike(folder) == _alike(number)
+    return f"{file_name(number)}/{name}" if is_own else path
+
+
+def _alike(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
 
 
 def text_file(name: str, language: Language) -> str:

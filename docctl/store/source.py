@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -30,7 +31,7 @@ from docctl.store import schema as json_schema
 from docctl.store import typed
 from docctl.store.expressions import compile_expression
 from docctl.store.front_matter import refuse_near_misses
-from docctl.store.names import file_name
+from docctl.store.names import figure_at, file_name, plain_name
 from docctl.store.problems import in_line, tried
 from docctl.store.schema import Kind, place
 from docctl.store.schema_sentences import Path
@@ -134,10 +135,13 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     return tree
 
 
-def figure_paths(*texts: bytes) -> tuple[str, ...]:
-    """The paths of the figures that the texts of a procedure name, relative to its file, each once."""
-    bodies = (clauses.read_lines(_split(text_of(data))[1]) for data in texts)
-    return tuple(dict.fromkeys(path for body in bodies for _, path in clauses.figures_named(list(body))))
+def figure_paths(data: bytes, *others: bytes) -> dict[str, str]:
+    """The figures that the texts of a procedure name, by paths relative to its file: where each is kept."""
+    number = ""
+    with suppress(Invalid, KeyError):  # what is wrong with the head is told by who reads the whole
+        number = canonical(_front(_split(text_of(data))[0])["number"])
+    bodies = [list(clauses.read_lines(_split(text_of(text))[1])) for text in (data, *others)]
+    return {path: figure_at(number, path) for body in bodies for _, path in clauses.figures_named(body)}
 
 
 def read_procedure(data: bytes, others: Mapping[Language, bytes], figures: Mapping[str, bytes]) -> Procedure:
@@ -188,19 +192,17 @@ def _language(data: bytes, language: Language, figures: Mapping[str, bytes]) -> 
     refuse_hidden(text)
     found: dict[str, Message] = {}
     number = tried(found, "", lambda: canonical(source["number"]))
-    folder = tried(found, "number", lambda: file_name(number)) if number else None
     records = tried(found, "records: ", lambda: tuple(map(canonical, source.get("records", ()))))
     limits = {
         name: tried(found, f"limits.{name}.", partial(Limit.parse, limit))
         for name, limit in source.get("limits", {}).items()
     }
-    if folder:
-        found |= clauses.misplaced_figures(text, folder, figures)
+    if number and tried(found, "number", lambda: file_name(number)):
+        found |= clauses.misplaced_figures(text, plain_name(number), partial(figure_at, number), figures)
     for line, name in clauses.limits_named(text):
         if name not in limits:
-            found[f"limit:{name}"] = Message(
-                "line {line}: the front matter has no limit of this name", line=line
-            )
+            lost = Message("line {line}: the front matter has no limit of this name", line=line)
+            found[f"limit:{name}"] = lost
     if found or number is None or records is None:
         raise Invalid(found)
     return Procedure(

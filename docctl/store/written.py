@@ -31,7 +31,7 @@ def material_of(
                 {"figures": Message("a record template is one file: it has no figures and no second text")}
             )
         return of_template(read_template(text))
-    named = figure_paths(text, *written.values())
+    named = tuple(figure_paths(text, *written.values()).values())
     figures = {path: data for path, data in kept.items() if path in named}
     idle = []
     for name, data in uploaded.items():

@@ -157,14 +157,14 @@ def test_the_figures_that_a_text_names(text: str, named: list[tuple[int, str]]) 
     ],
 )
 def test_a_figure_outside_its_folder_is_refused(path: str) -> None:
-    [(_, sentence)] = clauses.misplaced_figures(list(read_lines(f"![x]({path})")), "N", {}).items()
+    [(_, sentence)] = clauses.misplaced_figures(list(read_lines(f"![x]({path})")), "N", str, {}).items()
     assert str(sentence).startswith("line 1: a figure lies beside the text, as N/name.png")
 
 
 def test_a_figure_must_be_there_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clauses, "LARGEST_FIGURE", 3)
     lines = list(read_lines("\n![x](N/图1.png)\n![y](N/y.PNG)\n![z](N/z.svg)"))
-    found = clauses.misplaced_figures(lines, "N", {"N/图1.png": b"123", "N/z.svg": b"1234"})
+    found = clauses.misplaced_figures(lines, "N", str, {"N/图1.png": b"123", "N/z.svg": b"1234"})
     assert str(found["N/y.PNG"]) == "line 3: this figure is missing; put the file there"
     assert "make it smaller" in str(found["N/z.svg"])
     assert "N/图1.png" not in found

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from docctl.errors import Invalid
-from docctl.store.names import MAX_BYTES, file_name, label_name, number_of
+from docctl.store.names import MAX_BYTES, figure_at, file_name, label_name, number_of, plain_name
 
 
 def accepted(name: str) -> str | None:
@@ -94,3 +94,38 @@ def test_a_number_is_read_back_from_its_name(number: str) -> None:
 def test_a_name_that_no_number_has_is_refused(name: str) -> None:
     with pytest.raises(Invalid):
         number_of(name)
+
+
+@pytest.mark.parametrize(
+    ("number", "path", "kept"),
+    [
+        ("检验-程序-004", "检验-程序-004/流程.png", "_E6_A3_80_E9_AA_8C-_E7_A8_8B_E5_BA_8F-004/流程.png"),
+        ("DF/ZY-GL 006", "DF-ZY-GL 006/a.png", "DF_2FZY-GL_20006/a.png"),
+        ("DF/ZY-GL 006", "df_zy-gl_006/a.png", "DF_2FZY-GL_20006/a.png"),
+        ("DF/ZY-GL 006", "ＤＦ－ＺＹ-GL-006/a.png", "DF_2FZY-GL_20006/a.png"),
+        ("DF/ZY-GL 006", "DF_2FZY-GL_20006/a.png", "DF_2FZY-GL_20006/a.png"),
+        ("LX-CX-2019-001", "LX-CX-2019-002/a.png", "LX-CX-2019-002/a.png"),
+        ("LX-CX-2019-001", "a.png", "a.png"),
+        ("LX-CX-2019-001", "../LX-CX-2019-001/a.png", "../LX-CX-2019-001/a.png"),
+        ("", "LX/a.png", "LX/a.png"),
+    ],
+)
+def test_a_figure_lies_in_a_folder_that_is_called_as_people_write_the_number(
+    number: str, path: str, kept: str
+) -> None:
+    assert figure_at(number, path) == kept
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        ("检验-程序-004", "检验-程序-004"),
+        ("DF/ZY-GL 006", "DF-ZY-GL-006"),
+        ("..\\A:B", "A-B"),
+        ("A\r\nB", "A--B"),
+        ("第3版", "第3版"),
+        ("//", "_"),
+    ],
+)
+def test_what_people_save_is_called_as_they_write_the_number(number: str, name: str) -> None:
+    assert plain_name(number) == name

@@ -29,7 +29,7 @@ from docctl.rules.words import Own
 from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
-from docctl.store.names import label_name
+from docctl.store.names import plain_name
 from docctl.store.source import Template
 
 
@@ -182,7 +182,9 @@ def _refuse_missing(mark: Mark) -> None:
 def _name(read: Readable, *more: str) -> str:
     """`LX-CX-2019-001_A-0_售后服务文件控制程序_007.pdf`, without what a file system would mind."""
     title = "".join(c for c in read.revision.title.primary if c.isalnum() or c in "-（）《》")[:60]
-    return "_".join([read.document.file_name, label_name(read.revision.label), title, *more]) + ".pdf"
+    return (
+        "_".join([plain_name(read.document.number), plain_name(read.revision.label), title, *more]) + ".pdf"
+    )
 
 
 def _instant(ctx: Context, at: datetime) -> str:

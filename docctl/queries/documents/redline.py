@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from html import escape
 from types import MappingProxyType
 from typing import Any, Final
@@ -24,6 +25,7 @@ from docctl.rules.records.limits import phrase
 from docctl.rules.words import Own, Words
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
+from docctl.store.names import figure_at
 from docctl.store.source import Procedure, Template
 from docctl.store.tree import load_yaml
 
@@ -43,6 +45,12 @@ _WORDS: Final[Mapping[str, Words]] = {
     "records": Own(zh="记录", en="Records"),
     "limits": Own(zh="时限", en="Limits"),
 }
+
+
+def shown_at(number: str, blobs: Mapping[str, str], address: FigureAddress, path: str) -> str | None:
+    """The address of a figure that the text of this document names; None for one that is not there."""
+    kept = figure_at(number, path)
+    return address(kept, blobs[kept]) if kept in blobs else None
 
 
 def beside(path: str, blob: str) -> str:
@@ -125,7 +133,7 @@ def parts_of(
             written.body,
             language=language,
             limits=content.limits,
-            figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
+            figure_url=partial(shown_at, content.number, blobs, address),
             number=content.number,
             title=content.title.get(language, ""),
             place=_beside_others(place, language),

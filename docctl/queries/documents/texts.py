@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from docctl.door.context import Context
-from docctl.queries.documents.redline import FigureAddress
+from docctl.queries.documents.redline import FigureAddress, shown_at
 from docctl.render import blocks, dialect, inline, markdown, notices, outline, place, sanitiser
 from docctl.rules.documents import links, signs, spans, structure, tags
 from docctl.rules.documents.head import Head
@@ -113,7 +113,7 @@ def _text(
         body,
         language=language,
         limits=procedure.limits,
-        figure_url=lambda path: address(path, blobs[path]) if path in blobs else None,
+        figure_url=partial(shown_at, procedure.number, blobs, address),
         number=procedure.number,
         title=procedure.title.get(language, ""),
         place=_BELOW_THE_TITLE,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,7 +18,7 @@ LARGEST_FIGURE: Final = 20_000_000
 _HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\d)[.、]?\s*\S")
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
 _FIGURE: Final = re.compile(
-    r"!\[.{0,500}?\]\(\s*<?([^)\s>]{1,300})|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
+    r"!\[.{0,500}?\]\(\s*(?:<([^<>\n]{1,300})>|<?([^)\s>]{1,300}))|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
     r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp))",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
@@ -107,20 +107,27 @@ def figures_named(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
         yield lines[text.count("\n", 0, found.end())].at, unquote(path)
 
 
-def misplaced_figures(lines: Sequence[Line], folder: str, figures: Mapping[str, bytes]) -> dict[str, Message]:
-    """Path to sentence for each figure that is not given, is too large, or is elsewhere."""
+def misplaced_figures(
+    lines: Sequence[Line], folder: str, kept_at: Callable[[str], str], figures: Mapping[str, bytes]
+) -> dict[str, Message]:
+    """Path to sentence for each figure that is not given, is too large, or is elsewhere.
+
+    `kept_at` says where a path leads, in `figures`; `folder` is how people call the folder of the document.
+    """
     found = {}
     for line, path in figures_named(lines):
-        parts = path.split("/")
-        if len(parts) != 2 or parts[0] != folder or not _FIGURE_NAME.fullmatch(parts[1]):
+        parts, kept = path.split("/"), kept_at(path)
+        if len(parts) != 2 or kept.split("/")[0] != kept_at(f"{folder}/x").split("/")[0]:
+            kept = ""
+        if not kept or not _FIGURE_NAME.fullmatch(parts[1]):
             found[path] = Message(
                 "line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp)",
                 line=line,
                 folder=folder,
             )
-        elif path not in figures:
+        elif kept not in figures:
             found[path] = Message("line {line}: this figure is missing; put the file there", line=line)
-        elif len(figures[path]) > LARGEST_FIGURE:
+        elif len(figures[kept]) > LARGEST_FIGURE:
             found[path] = Message(
                 "line {line}: this figure has over {most} MB; make it smaller",
                 line=line,
