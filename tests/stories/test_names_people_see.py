@@ -22,6 +22,7 @@ number: DF / ZY-GL 006
 title: {zh: 管理程序, en: Management}
 level: procedure
 department: administration
+records: [LX-R-101]
 ---
 # 1 目的
 
@@ -73,7 +74,7 @@ def test_figures_lie_in_a_folder_called_like_the_number_and_are_shown_wherever_t
     issuing.issue_revision(world.as_("controller"), NUMBER)
     html = reading(world.as_("staff"), NUMBER, lambda _: address).texts[0].html
     assert html.count("<img") == 2
-    page = reader(world, "staff").get(f"/documents/{NUMBER}").text
+    page = reader(world, "staff", "zh").get(f"/documents/{NUMBER}").text
     assert page.count("/figures/") >= 2
 
 

@@ -39,8 +39,9 @@ class Tag:
     made: str
 
 
+# What stands between angles right behind the brackets of a link is where it leads: ![…](<a b/c.png>).
 _TAG: Final = re.compile(
-    r"(?<!\\)<(?P<ends>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<more>(?:\s[^<>]*)?)(?P<void>/?)>"
+    r"(?<!\\)(?<!\]\()<(?P<ends>/?)(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?P<more>(?:\s[^<>]*)?)(?P<void>/?)>"
 )
 
 
