@@ -1,4 +1,4 @@
-"""`docctl user …`: add, password, change-roles, lock, list."""
+"""`docctl user …`: add, password, change-roles, lock, change, list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from docctl.errors import Usage
 from docctl.queries.people.accounts import user_line, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.rules.actions import Action
-from docctl.usecases.people import accounts
+from docctl.usecases.people import accounts, moving
 
 
 @click.group(cls=Noun)
@@ -79,6 +79,19 @@ def lock(caller: Caller, login: str, reason: str) -> None:
     """Take the password away, until another one is set."""
     with caller.writing(Action.USER_LOCK) as ctx:
         caller.show(user_line(ctx, accounts.lock_user(ctx, login, reason=reason)))
+
+
+@user.command("change")
+@click.argument("login")
+@click.option("--name", help="Another name, as it will be printed beside signatures.")
+@click.option("--department", help="The key of another department; roles for the old one end.")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def change(caller: Caller, login: str, name: str | None, department: str | None, reason: str) -> None:
+    """Give an account another name, or move it to another department. Its login stays."""
+    with caller.writing(Action.USER_CHANGE) as ctx:
+        changed = moving.change_user(ctx, login, name=name, department=department, reason=reason)
+        caller.show(user_line(ctx, changed))
 
 
 @user.command("list")

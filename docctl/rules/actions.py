@@ -28,10 +28,12 @@ class Action(StrEnum):
     USER_PASSWORD = "user.password"  # noqa: S105 (the name of an act, not a secret)
     USER_CHANGE_ROLES = "user.change_roles"
     USER_LOCK = "user.lock"
+    USER_CHANGE = "user.change"
 
     DOCUMENT_REGISTER = "document.register"
     DOCUMENT_WITHDRAW = "document.withdraw"
     DOCUMENT_REVIEW = "document.review"
+    DOCUMENT_MOVE = "document.move"
     DRAFT_SAVE = "draft.save"
     DRAFT_DISCARD = "draft.discard"
     REVISION_SUBMIT = "revision.submit"
@@ -155,9 +157,11 @@ CONFIRMED: Final = frozenset(
         Action.USER_PASSWORD,
         Action.USER_CHANGE_ROLES,
         Action.USER_LOCK,
+        Action.USER_CHANGE,
         Action.SITE_SET_CLOCK,
         Action.DOCUMENT_WITHDRAW,
         Action.DOCUMENT_REVIEW,
+        Action.DOCUMENT_MOVE,
         Action.REVISION_SUBMIT,
         Action.REVISION_SIGN,
         Action.REVISION_REJECT,

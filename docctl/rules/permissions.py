@@ -73,10 +73,13 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT)),
         Action.USER_CHANGE_ROLES: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
         Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
+        # Nobody chooses the name that will stand under what they sign.
+        Action.USER_CHANGE: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.
         Action.DOCUMENT_REVIEW: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
+        Action.DOCUMENT_MOVE: ((CONTROLLER,),),
         Action.DRAFT_SAVE: ((AUTHOR, MAY_EDIT),),
         Action.DRAFT_DISCARD: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_SUBMIT: ((AUTHOR, MAY_EDIT, CARRIES_IT_OUT),),

@@ -72,6 +72,8 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "people.accounts.change_user_roles", "user change-roles", web="people.change_roles"
         ),
         Action.USER_LOCK: Surface("people.accounts.lock_user", "user lock", web="people.lock"),
+        Action.USER_CHANGE: Surface("people.moving.change_user", "user change", web="people.change"),
+        Action.DOCUMENT_MOVE: Surface("documents.moving.move_document", "document move", web="moving.move"),
         Action.DOCUMENT_REGISTER: Surface(
             "documents.drafting.register_document", "document register", web="drafts.register"
         ),

@@ -22,6 +22,7 @@ from docctl.web.documents import (
     changing,
     drafting,
     issuing,
+    moving,
     pinned,
     reading,
     readings,
@@ -47,6 +48,7 @@ from docctl.web.kit import (
     words,
 )
 from docctl.web.ledger import evidence, trace, trail
+from docctl.web.people import moving as people_moving
 from docctl.web.people import passwords, sign_in
 from docctl.web.records import attaching, executing, giving, printing
 
@@ -64,6 +66,7 @@ BLUEPRINTS = dict.fromkeys(
         chain.bp,
         changing.bp,
         issuing.bp,
+        moving.bp,
         reviews.bp,
         trying.bp,
         executing.bp,
@@ -83,6 +86,7 @@ BLUEPRINTS = dict.fromkeys(
         evidence.bp,
         reports.bp,
         passwords.bp,
+        people_moving.bp,
     )
 )
 """Each file names that on which its pages stand; files of one noun share theirs."""

@@ -198,7 +198,7 @@ def test_what_nobody_expected_is_told_in_one_sentence(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("docctl.cli.documents.document_part", broken)
+    monkeypatch.setattr("docctl.cli.documents.life.document_part", broken)
     answer = sqlite_terminal("staff", "document list")
     assert (answer.code, answer.kind, answer.err) == (1, "error", "")
     assert "ZeroDivisionError" in answer.message
@@ -215,7 +215,7 @@ def test_a_command_that_is_stopped_says_so(
     def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("docctl.cli.documents.document_part", stopped)
+    monkeypatch.setattr("docctl.cli.documents.life.document_part", stopped)
     answer = sqlite_terminal("staff", "document list")
     assert (answer.code, answer.message) == (1, "stopped before it was done")
 

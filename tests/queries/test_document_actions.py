@@ -58,8 +58,8 @@ def next_in_review(world: World) -> None:
 
 APPLY = dict.fromkeys(("author2", "rep", "gm", "staff", "admin"), "change.apply")
 CAN = {
-    draft: {"author": "revision.submit draft.save draft.discard", "controller": "chain.change"},
-    discarded: {"author": "draft.save", "controller": "chain.change"},
+    draft: {"author": "revision.submit draft.save draft.discard", "controller": "chain.change document.move"},
+    discarded: {"author": "draft.save", "controller": "chain.change document.move"},
     in_review: {
         "author": "revision.retract",
         "rep": "revision.sign revision.reject",
@@ -69,14 +69,14 @@ CAN = {
     effective: APPLY
     | {
         "author": "draft.save change.apply",
-        "controller": "document.review change.apply chain.change document.withdraw",
+        "controller": "document.review change.apply chain.change document.move document.withdraw",
     },
     to_come: APPLY
     | {
         "author": "draft.save change.apply",
-        "controller": "revision.cancel change.apply chain.change document.withdraw",
+        "controller": "revision.cancel change.apply chain.change document.move document.withdraw",
     },
-    cancelled: {"author": "draft.save", "controller": "chain.change"},
+    cancelled: {"author": "draft.save", "controller": "chain.change document.move"},
     withdrawn: {},
     next_in_review: APPLY
     | {

@@ -34,6 +34,8 @@ EXPECTED = {
     "user.password": ALL,
     "user.change_roles": "admin",
     "user.lock": "admin",
+    "user.change": "admin",
+    "document.move": "document-controller",
     "document.register": "author",
     "document.withdraw": "document-controller",
     "site.confirm": "document-controller",

@@ -24,7 +24,9 @@ from docctl.usecases.copies import (
     requesting,
 )
 from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
+from docctl.usecases.documents import moving as moving_documents
 from docctl.usecases.people import accounts
+from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, giving, opening, recording, sealing
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
@@ -85,6 +87,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("admin", accounts.set_user_password, "new", "b" * 9),
     step("admin", accounts.change_user_roles, "new", grant=["verifier"], revoke=["staff"]),
     step("admin", accounts.lock_user, "new", reason="离职"),
+    step("admin", moving_people.change_user, "new", department="quality", reason="调动"),
     step("controller", configuring.configure_site, (ROOT / "docctl" / "site.yaml").read_bytes()),
     step("admin", checkpointing._record, []),
     step("author", drafting.register_document, procedure),
@@ -179,6 +182,8 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
+    step("controller", moving_documents.move_document, N, department="quality", reason="改组"),
+    step("controller", moving_documents.move_document, N, department="administration", reason="又改组"),
     step(
         "controller",
         chaining.change_chain,

@@ -13,6 +13,7 @@ from docctl.errors import WrongState
 from docctl.models.documents import Document, Revision
 from docctl.queries.documents.reviews import review_preview
 from docctl.queries.documents.trying import trial_preview
+from docctl.rules import moving
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
@@ -74,6 +75,7 @@ _ORDER = (
     Action.DOCUMENT_REVIEW,
     Action.CHANGE_APPLY,
     Action.CHAIN_CHANGE,
+    Action.DOCUMENT_MOVE,
     Action.DOCUMENT_WITHDRAW,
 )
 
@@ -104,6 +106,9 @@ def _check(ctx: Context, document: Document, newest: Revision, action: Action) -
         issue.check_cancel(facts.of_revision(newest), ctx.today())
     elif action is Action.CHAIN_CHANGE:
         issue.check_not_withdrawn(facts.document(document))
+    elif action is Action.DOCUMENT_MOVE:
+        issue.check_not_withdrawn(facts.document(document))
+        moving.check_not_signed(document.number, newest.label, newest.state, document.department)
     elif action is Action.DRAFT_DISCARD:
         revisions.after(newest.state, action)
     else:

@@ -24,6 +24,8 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.USER_PASSWORD: Message("password set"),
         Action.USER_CHANGE_ROLES: Message("roles changed"),
         Action.USER_LOCK: Message("account locked"),
+        Action.USER_CHANGE: Message("name or department of an account changed"),
+        Action.DOCUMENT_MOVE: Message("document moved to another department"),
         Action.DOCUMENT_REGISTER: Message("document registered"),
         Action.DOCUMENT_WITHDRAW: Message("document withdrawn"),
         Action.DOCUMENT_REVIEW: Message("document reviewed"),

@@ -17,6 +17,7 @@ from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Level, Message, Post, Typed, line_of
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, Revision
+from docctl.rules import moving
 from docctl.rules.documents import cards, head, issue, labels, lint, numbering, revisions, trials
 from docctl.rules.documents.remarks import refused
 from docctl.standing import called, cited, control, facts, find
@@ -142,12 +143,19 @@ def check_same_document(document: Document, material: Material) -> None:
             said=material.content.number,
             number=document.number,
         )
-    for name in ("level", "department"):
-        said, known = getattr(material.content, name), getattr(document, name)
-        if said != known:
-            problems[name] = Message(
-                "the file says {said}, the document is registered with {known}", said=said, known=known
-            )
+    said, known = material.content.level, document.level
+    if said != known:
+        problems["level"] = Message(
+            "the file says {said}, the document is registered with {known}", said=said, known=known
+        )
+    said, known = material.content.department, document.department
+    if said != known:
+        problems["department"] = Message(
+            "the file says {said}, the document belongs to {known}; document control moves it: {how}",
+            said=Post(said),
+            known=Post(known),
+            how=moving.DOCUMENT,
+        )
     if problems:
         raise Invalid(problems)
 

@@ -29,6 +29,7 @@ from docctl.models.configuration import (
 )
 from docctl.models.documents import Document
 from docctl.models.people import Person
+from docctl.rules import moving
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, cards, chains, control, numbering, revisions
@@ -145,8 +146,11 @@ def _check_departments(act: Act, wanted: set[str]) -> None:
     missing = sorted(used - wanted)
     if missing:
         raise WrongState(
-            "{departments} still has people or documents; move them before it is retired",
+            "{departments} still has people or documents; move them before it is retired. People: {people}. "
+            "Documents: {documents}.",
             departments=[Post(key) for key in missing],
+            people=moving.PERSON,
+            documents=moving.DOCUMENT,
         )
 
 
