@@ -206,7 +206,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
         Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
         Action.RECORD_READ: Surface(
-            None, "record show", web="records.show", also=("record list", "record file")
+            None, "record show", web="records.show", also=("record list", "record file", "record print")
         ),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
         Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
