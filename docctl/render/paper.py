@@ -17,11 +17,12 @@ from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import sanitiser
 from docctl.render.dialect import FIGURE, TABLE
+from docctl.rules.search_words import CJK
 
 MARKS: Final[sanitiser.Marks] = {
     "p": {"caption", "of-table", "of-figure", "item"},
     "td": {"code"},
-    "span": {"code", "long"},
+    "span": {"code", "long", "latin"},
 }
 
 _ITEM: Final = re.compile(r"[a-z][)）]")
@@ -29,6 +30,12 @@ _ITEM: Final = re.compile(r"[a-z][)）]")
 _CODE: Final = re.compile(r"[A-Z][A-Za-z0-9./#-]{1,23}")
 # A number with hyphens in a sentence: there, too, no line ends.
 _NUMBER: Final = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
+# English within a Chinese text has quotation marks, apostrophes and dashes of its own width.
+_WIDE: Final = f"{CJK}\u3000-\u303f\uff01-\uff65"
+_LATIN: Final = re.compile(
+    r"(?<=[A-Za-z0-9])’(?=[A-Za-z])|(?<=[A-Za-z0-9])[ ]?[—–][ ]?(?=[A-Za-z0-9])"
+    rf"|(?<![{_WIDE}])“[^{_WIDE}“”]{{1,300}}”(?![{_WIDE}])|(?<![{_WIDE}])‘[^{_WIDE}‘’]{{1,300}}’(?![{_WIDE}])"
+)
 # An address in a cell may be broken anywhere: else its column, and the table, were as wide as it is.
 _LONG: Final = re.compile(r"[!-~\u00c0-\u024f]{20,}")
 
@@ -62,6 +69,9 @@ class _Paper(Treeprocessor):
         code = {inside for block in root.iter("pre") for inside in block.iter()}
         for element in [element for element in root.iter() if element not in code]:
             _mark_within(element, _NUMBER, "code")
+        for element in [element for element in root.iter() if element not in code]:
+            if element.get("class") != "code" and element.tag != "code":
+                _mark_within(element, _LATIN, "latin")
         for cell in [element for element in root.iter() if element.tag in {"td", "th"}]:
             for element in [inside for inside in cell.iter() if inside.get("class") != "code"]:
                 _mark_within(element, _LONG, "long")
