@@ -20,6 +20,9 @@ from docctl.render.blocks import Blocks
 from docctl.render.bounds import refuse_what_explodes
 from docctl.render.dialect import BACK_TO_NOTE, Dialect, FigureUrl, LinkTold
 from docctl.render.inline import Inline
+from docctl.render.merged import Merged
+from docctl.render.new_page import MARKS as NEW_PAGE
+from docctl.render.new_page import NewPage
 from docctl.render.place import ALONE, Place
 from docctl.render.sanitiser import clean
 from docctl.rules.languages import Language
@@ -62,7 +65,7 @@ def to_html(
         _reading(dialect, for_paper=for_paper).convert(_visible(text)),
         figures=dialect.figures,
         prefix=place.prefix,
-        marks=paper.MARKS if for_paper else {},
+        marks=paper.MARKS if for_paper else NEW_PAGE,
     )
     if dialect.unknown_limits:
         raise Invalid(_unknown(dialect.unknown_limits, text, number))
@@ -73,7 +76,7 @@ def _reading(dialect: Dialect, *, for_paper: bool) -> Markdown:
     return Markdown(
         extensions=[
             *_EXTENSIONS,
-            *(Blocks(dialect.language), Inline(), dialect),
+            *(Blocks(dialect.language), Inline(), Merged(), NewPage(), dialect),
             *([paper.Marks()] if for_paper else []),
         ],
         extension_configs={

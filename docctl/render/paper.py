@@ -15,11 +15,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from docctl.render import sanitiser
+from docctl.render import new_page, sanitiser
 from docctl.render.dialect import FIGURE, TABLE
 from docctl.rules.search_words import CJK
 
 MARKS: Final[sanitiser.Marks] = {
+    **new_page.MARKS,
     "p": {"caption", "of-table", "of-figure", "item"},
     "td": {"code"},
     "span": {"code", "long", "latin"},
@@ -63,7 +64,7 @@ class _Paper(Treeprocessor):
     def run(self, root: Element) -> None:
         for element in root.iter():
             # A writer may ask for a class as well; ours are for what we find ourselves.
-            asked = sanitiser.classes(element.attrib.pop("class", ""))
+            asked = sanitiser.classes(element.attrib.pop("class", ""), new_page.MARKS.get(element.tag, ()))
             if mark := asked or _mark_of(element):
                 element.set("class", mark)
         code = {inside for block in root.iter("pre") for inside in block.iter()}

@@ -76,13 +76,14 @@ _ATTRIBUTES: Final = {
     "abbr": {"title"},
     "img": {"src", "alt", "title"},
     "ol": {"start"},
-    "th": {"align"},
-    "td": {"align"},
+    "th": {"align", "rowspan", "colspan"},
+    "td": {"align", "rowspan", "colspan"},
 }
 _SCHEMES: Final = {"http", "https", "mailto", links.SCHEME}
 
 _ID = re.compile(r"(?:clause-|heading-|fn:|fnref\d{0,4}:)[\w.()（）:-]{1,64}")
 _CLASS = re.compile(r"footnote(?:-(?:ref|backref))?|missing-figure|language-[\w+-]{1,32}")
+_SPAN = re.compile(r"[1-9][0-9]{0,2}")
 _START = re.compile(r"[0-9]{1,6}")
 
 
@@ -101,5 +102,7 @@ def _address(value: str) -> str | None:
 _FILTERS: Final[dict[str, Callable[[str], str | None]]] = {
     "href": _address,
     "align": lambda value: value if value in {"left", "center", "right"} else None,
+    "rowspan": lambda value: value if _SPAN.fullmatch(value) else None,
+    "colspan": lambda value: value if _SPAN.fullmatch(value) else None,
     "start": lambda value: value if _START.fullmatch(value) else None,
 }

@@ -37,7 +37,7 @@ def told(text: str, *meant: str) -> list[tuple[int, str]]:
         ("半截 ~~删去", 1, "~~"),
         (":warning: 小心", 1, ":warning:"),
         ("$\\frac{a}{b}$", 1, "$\\frac{a}{b}$"),
-        ("\\newpage", 1, "\\newpage"),
+        ("\\clearpage", 1, "\\clearpage"),
         ("@startuml\n甲\n@enduml", 1, "@startuml"),
         ("答复[^1]。", 1, "[^1]"),
         ("见[甲][x]", 1, "[x]"),

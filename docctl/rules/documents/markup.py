@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import Final
 
-from docctl.rules.documents import signs, structure
+from docctl.rules.documents import merging, signs, structure
 from docctl.rules.documents.clauses import Line
 from docctl.rules.documents.spans import STRUCK, without_code, without_comments
 from docctl.rules.documents.tags import tags
@@ -29,9 +29,12 @@ def plain(lines: Iterable[Line], meant: Iterable[str] = ()) -> list[Line]:
 def unread(lines: Sequence[Line]) -> Iterator[Found]:
     """What is not read of `plain` lines, the first of each line."""
     defined = {found[1].lower() for line in lines if (found := _DEFINED.match(line.within))}
-    tagged = dict(_tagged(lines))
+    tagged = {**dict(_unmerged(lines)), **dict(_tagged(lines))}
+    new_pages = {each.at for each, *more in _paragraphs(lines) if not more and _begins_page(each)}
     for line in lines:
         said = line.within.lstrip(signs.AS_TEXT)
+        if line.at in new_pages:
+            continue
         if line.at in tagged:
             yield line, tagged[line.at]
         elif line.kind == "text" and (signs.colons(said) or signs.fence(said)) is not None:
@@ -82,6 +85,39 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
         for tag in reversed(list(tags(text))):
             if not tag.made:
                 yield paragraph[bisect_right(begins, tag.start) - 1].at, text[tag.start : tag.end]
+
+
+def _begins_page(line: Line) -> bool:
+    return line.within.strip() == signs.NEW_PAGE
+
+
+def _unmerged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
+    """Of each line of a table the first mark that merges no cells."""
+    for table in _tables(lines):
+        rows = [_cells(line.within) for line in table if not signs.delimited(line.within)]
+        having = [line.at for line in table if not signs.delimited(line.within)]
+        _, merged = merging.spans(rows)
+        for r, row in enumerate(rows):
+            lost = [said for c, said in enumerate(row) if said in merging.MARKS and (r, c) not in merged]
+            if lost:
+                yield having[r], lost[0]
+
+
+def _cells(row: str) -> list[str]:
+    """The words of the cells of a line, as far as it has bars."""
+    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+
+
+def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    together: list[Line] = []
+    for line in lines:
+        if together and (line.kind != "table" or line.begins):
+            yield together
+            together = []
+        if line.kind == "table":
+            together.append(line)
+    if together:
+        yield together
 
 
 def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -15,6 +15,9 @@ from docctl.rules.documents.spans import without_code
 AS_TEXT: Final = "\t"
 """Before a line that goes on with a paragraph without its indent or sign: so it begins nothing."""
 
+NEW_PAGE: Final = r"\newpage"
+"""A paragraph of its own: on paper a new page begins there."""
+
 
 @dataclass(frozen=True)
 class Marker:
