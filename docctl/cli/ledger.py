@@ -13,7 +13,7 @@ import click
 from docctl.cli.kit import checked, notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
-from docctl.cli.kit.lists import XLSX, show_list
+from docctl.cli.kit.lists import XLSX, on_paper, show_list
 from docctl.errors import Tampered
 from docctl.queries import integrity
 from docctl.queries.ledger import events as ledger_events
@@ -79,7 +79,7 @@ def list_(caller: Caller, login: str, act: str, key: str, before: int | None, xl
     A workbook holds as many as are looked through for one answer, some 20,000, and says what it leaves out.
     """
     with caller.reading() as ctx:
-        most = ledger_events.MOST if xlsx is None else ledger_events.LOOKED_AT
+        most = ledger_events.LOOKED_AT if xlsx or on_paper() else ledger_events.MOST
         found = ledger_trail(ctx, Wanted(login=login, act=act, key=key), before, most=most)
         answer = {"following": found.following, "upto": found.upto}
         events = [_event(event) | {"about": event.key, "details": event.details} for event in found.events]
@@ -94,7 +94,7 @@ def list_(caller: Caller, login: str, act: str, key: str, before: int | None, xl
 def trail(caller: Caller, number: str, before: int | None, xlsx: Path | None) -> None:
     """What was ever done to a document, newest first: fifty events, or those before one; in a file all."""
     with caller.reading() as ctx:
-        if xlsx is not None:
+        if xlsx or on_paper():
             whole = document_trail(ctx, number, before, most=document_events.IN_A_FILE)
             show_list(caller, ctx, TRAIL, {}, whole.events, xlsx)
             return

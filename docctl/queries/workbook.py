@@ -36,16 +36,23 @@ def workbook(
     title = listed.title.told(reader)
     shown = zip(listed.headings(Surface.WORKBOOK, reader), listed.shown(Surface.WORKBOOK), strict=True)
     columns = {heading: [column.cell(line, reader, zone) for line in lines] for heading, column in shown}
+    told = {Message("List").told(reader): title} | notes_of(ctx, len(lines), asked, reader, left_out)
+    data = excel.workbook(title, columns, Message("Notes").told(reader), told, made_at=now)
+    return Workbook(name=f"{title} {now:%Y-%m-%d}.xlsx", data=data)
+
+
+def notes_of(
+    ctx: Context, lines: int, asked: Iterable[tuple[str, str]], reader: Reader, left_out: Message | None
+) -> dict[str, str]:
+    """What a list that is taken away says of itself, beside its title."""
+    now, zone = ctx.now().astimezone(ctx.site.zone), ctx.site.zone
     notes = {
-        Message("List"): title,
         Message("Site"): ctx.site.settings.origin,
         Message("Exported at"): f"{now:%Y-%m-%d %H:%M} ({zone})",
         Message("Exported by"): f"{ctx.name} ({ctx.actor.login})",
-        Message("Lines"): str(len(lines)),
+        Message("Lines"): str(lines),
         Message("Filter"): ", ".join(f"{name}={value}" for name, value in asked),
     }
     if left_out is not None:
         notes[Message("Left out")] = left_out.told(reader)
-    told = {name.told(reader): value for name, value in notes.items()}
-    data = excel.workbook(title, columns, Message("Notes").told(reader), told, made_at=now)
-    return Workbook(name=f"{title} {now:%Y-%m-%d}.xlsx", data=data)
+    return {name.told(reader): value for name, value in notes.items()}

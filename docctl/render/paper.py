@@ -28,7 +28,7 @@ MARKS: Final[sanitiser.Marks] = {
 
 _ITEM: Final = re.compile(r"[a-z][)）]")
 # A cell that holds a number and no more: it would be broken at its hyphens.
-_CODE: Final = re.compile(r"[A-Z][A-Za-z0-9./#-]{1,23}")
+CODE: Final = re.compile(r"[A-Z][A-Za-z0-9./#-]{1,23}")
 # A number with hyphens in a sentence: there, too, no line ends.
 _NUMBER: Final = re.compile(r"(?<![A-Za-z0-9#/.-])[A-Z]{2,6}(?:-[A-Z0-9]{1,6}){1,4}(?![A-Za-z0-9-])")
 # English within a Chinese text has quotation marks, apostrophes and dashes of its own width.
@@ -84,7 +84,7 @@ def _mark_of(element: Element) -> str:
     if sanitiser.identifier(element.get("id", "")):
         return ""
     if element.tag == "td":
-        return "code" if alone and _CODE.fullmatch(said) else ""
+        return "code" if alone and CODE.fullmatch(said) else ""
     if element.tag != "p":
         return ""
     kinds = (kind for kind, caption in _captions().items() if alone and caption.fullmatch(said))

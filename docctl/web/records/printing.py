@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from docctl.queries.records.printing import record_print
 from docctl.rules import languages
-from docctl.web.kit import here
+from docctl.web.kit import here, printer
 from docctl.web.kit.language import of_request
 from docctl.web.records.listing import bp as bp
 
@@ -18,7 +18,8 @@ from docctl.web.records.listing import bp as bp
 def print_(number: str) -> ResponseReturnValue:
     """In the reader's language; with `?in=all` in each of the list."""
     spoken = languages.ALL if request.args.get("in") == "all" else (of_request(),)
-    made = record_print(here.reading(), number, spoken)
+    with printer.turn():
+        made = record_print(here.reading(), number, spoken)
     return send_file(
         BytesIO(made.data), mimetype="application/pdf", as_attachment=True, download_name=made.name
     )
