@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from docctl.cli.kit import notices, serving, spoken
+from docctl.cli.kit import listening, notices, serving, spoken
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Command, quieten_logs
 from docctl.cli.kit.printer import makes_pdfs
@@ -38,8 +38,8 @@ def _is_address(_: click.Context, __: click.Parameter, value: str | None) -> str
 
 
 @click.command(cls=Command)
-@click.option("--host", default=serving.LOOPBACK, show_default=True, help="The address to listen on.")
-@click.option("--port", type=PORT, default=serving.PORT, show_default=True, help="One that is free.")
+@click.option("--host", default=listening.LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option("--port", type=PORT, default=listening.PORT, show_default=True, help="One that is free.")
 @click.option("--processes", type=MANY, default=1, show_default=True, help="Processes that answer.")
 @click.option("--threads", type=MANY, default=serving.THREADS, show_default=True, help="Threads of each.")
 @click.option(
@@ -59,12 +59,12 @@ def serve(caller: Caller, host: str, port: int, processes: int, threads: int, pr
                 "the site in {path} is a demonstration: everybody knows its passwords, so it is served "
                 "on {host} only. Make a site of your own with: docctl init DIR",
                 path=site.path,
-                host=serving.LOOPBACK,
+                host=listening.LOOPBACK,
             )
-        with serving.listen(host, port) as listener:
+        with listening.listen(host, port) as listener:
             serving.settle(site)
             _of_public_address(caller, site)
-            urls = serving.addresses(listener)
+            urls = listening.addresses(listener)
             if processes == 1:
                 told = partial(_tell, caller, site, urls)
                 serving.serve(site, listener, told, threads=threads, proxy=proxy)
@@ -75,21 +75,39 @@ def serve(caller: Caller, host: str, port: int, processes: int, threads: int, pr
 
 
 @click.command(cls=Command)
-@click.option("--port", type=PORT, help=f"Instead of {serving.PORT}; if it is taken, the next free one.")
+@click.option("--port", type=PORT, help=f"Instead of {listening.PORT}; if it is taken, the next free one.")
+@click.option("--demonstration", is_flag=True, help="Make it at once where no site is, and ask nothing.")
 @click.pass_obj
-def run(caller: Caller, port: int | None) -> None:
-    """Show docctl with the starter library: makes ./site once, then serves it on this machine only."""
+def run(caller: Caller, port: int | None, demonstration: bool) -> None:
+    """Serve ./site on this machine only. Where there is none, its first page asks which is to be made."""
     folder = (caller.folder or FOLDER).resolve()
     quieten_logs()
     with serving.stopped_by_sigterm():
         wanted = _port_of(folder) if port is None else port
-        with serving.listen(serving.LOOPBACK, wanted, tries=serving.PORTS_TRIED) as listener:
-            url = serving.address(listener)
+        with listening.listen(listening.LOOPBACK, wanted, tries=listening.PORTS_TRIED) as listener:
+            url = listening.address(listener)
+            if not (demonstration or _is_made(folder)):
+                _say_if_moved(caller, wanted, listener)
+                _ask_first(caller, folder, listener, url)
+                return
             site = _opened(caller, folder) if _is_made(folder) else _made(caller, folder, url)
             click.get_current_context().call_on_close(site.close)
             serving.settle(site)
             _say_if_moved(caller, wanted, listener)
             serving.serve(site, listener, lambda: _introduce(caller, site, url))
+
+
+def _ask_first(caller: Caller, folder: Path, listener: Any, url: str) -> None:
+    from docctl.cli.kit import first_visit
+
+    def introduce(site: Site) -> None:
+        if making.is_demonstration(site.path) and not caller.json:
+            _introduce(caller, site, url)
+        elif not making.is_demonstration(site.path):
+            caller.note(Message("The site is made in {folder}.", folder=site.path))
+            _of_public_address(caller, site)
+
+    first_visit.answer(caller, folder, listener, introduce)
 
 
 def _is_made(folder: Path) -> bool:
@@ -133,13 +151,13 @@ def _port_of(folder: Path) -> int:
     """The port that the QR codes of an earlier run point at, so that they still work."""
     file = folder / SETTINGS
     if not file.is_file():
-        return serving.PORT
+        return listening.PORT
     public = urlsplit(Settings.from_toml(file.read_text(encoding="utf-8"), file).public_url)
-    return public.port or serving.PORT if public.hostname == serving.LOOPBACK else serving.PORT
+    return public.port or listening.PORT if public.hostname == listening.LOOPBACK else listening.PORT
 
 
 def _say_if_moved(caller: Caller, wanted: int, listener: Any) -> None:
-    given = serving.port_of(listener)
+    given = listening.port_of(listener)
     if wanted not in {0, given}:
         caller.note(Message("Port {wanted} is taken; this is port {given}.", wanted=wanted, given=given))
 

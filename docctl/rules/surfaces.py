@@ -40,7 +40,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.SITE_CONFIGURE: Surface(
             "site.configuring.configure_site",
             "site configure",
-            alone="a site.yaml is kept by whoever runs the machine; no page shows it yet",
+            web="company.configure",
         ),
         Action.SITE_CONFIRM: Surface(
             "site.confirming.confirm_site", "site confirm", web="approvers.confirm", also=("site findings",)

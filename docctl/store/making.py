@@ -28,10 +28,10 @@ def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothin
     `target` holds something, then or afterwards.
     """
     part = target.with_name(f".{target.name}.unfinished")
-    _require_empty(target)
+    require_empty(target)
     descriptor = _alone_in(part, lambda: waits(target))
     try:
-        _require_empty(target)
+        require_empty(target)
         _clear(part)  # of an earlier try that was cut short; nobody could use it
         yield part
         if target.exists():
@@ -44,7 +44,8 @@ def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothin
         os.close(descriptor)
 
 
-def _require_empty(target: Path) -> None:
+def require_empty(target: Path) -> None:
+    """Raises WrongState where `target` holds something."""
     if target.exists() and any(target.iterdir()):
         raise WrongState("{folder} is not empty; choose another folder for the site", folder=target)
 

@@ -13,6 +13,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
+from docctl.usecases.site.beginning import Makers
 from docctl.web.copies import distributing, handing, life, noticing, outside, requesting, scan, together
 from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
@@ -22,6 +23,7 @@ from docctl.web.documents import (
     changing,
     drafting,
     issuing,
+    library,
     moving,
     pinned,
     reading,
@@ -49,8 +51,11 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import moving as people_moving
-from docctl.web.people import passwords, sign_in
+from docctl.web.people import passwords, several, sign_in
 from docctl.web.records import attaching, executing, giving, printing
+from docctl.web.site import company
+from docctl.web.site.doorway import Doorway
+from docctl.web.site.first_visit import create_first_visit
 
 BLUEPRINTS = dict.fromkeys(
     (
@@ -61,6 +66,7 @@ BLUEPRINTS = dict.fromkeys(
         reading.bp,
         readings.bp,
         drafting.bp,
+        library.bp,
         approvers.bp,
         approving.bp,
         chain.bp,
@@ -87,6 +93,8 @@ BLUEPRINTS = dict.fromkeys(
         reports.bp,
         passwords.bp,
         people_moving.bp,
+        several.bp,
+        company.bp,
     )
 )
 """Each file names that on which its pages stand; files of one noun share theirs."""
@@ -98,6 +106,13 @@ class App(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """The function itself."""
         return func
+
+
+def create_door(makers: Makers) -> Doorway:
+    """What answers where there is no site yet: the pages that ask which, then those of the site."""
+    door = Doorway(makers, create_app)
+    door.first = create_first_visit(door)
+    return door
 
 
 def create_app(site: Site) -> Flask:

@@ -182,7 +182,7 @@ def served(site: Site) -> Iterator[str]:
     sockets: dict[int, Any] = {}
     server = create_server(app_of(site), map=sockets, host="127.0.0.1", port=0, threads=4)
     over = threading.Event()
-    thread = threading.Thread(target=_answer, args=(server, sockets, over), daemon=True)
+    thread = threading.Thread(target=answer, args=(server, sockets, over), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
@@ -192,7 +192,7 @@ def served(site: Site) -> Iterator[str]:
         thread.join()
 
 
-def _answer(server: Any, sockets: dict[int, Any], over: threading.Event) -> None:
+def answer(server: Any, sockets: dict[int, Any], over: threading.Event) -> None:
     """Until it is over. Whoever still answers comes to an end before what they answer on is closed."""
     while not over.is_set():
         wasyncore.loop(map=sockets, count=1)

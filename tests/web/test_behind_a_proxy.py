@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from waitress import wasyncore
 
-from docctl.cli.kit import serving
+from docctl.cli.kit import listening, serving
 from docctl.cli.kit.draining import server_on
 from docctl.cli.kit.workers import command_for
 from tests.support.sites import World
@@ -28,12 +28,12 @@ def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
 @contextmanager
 def answering(proxy: str | None) -> Iterator[int]:
     sockets: dict[int, Any] = {}
-    with serving.listen(serving.LOOPBACK, 0) as listener:
+    with listening.listen(listening.LOOPBACK, 0) as listener:
         server = server_on(listener, echo, sockets, threads=1, **serving.settings(proxy))
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
-            yield serving.port_of(listener)
+            yield listening.port_of(listener)
         finally:
             server.drain()
             thread.join()
@@ -41,7 +41,7 @@ def answering(proxy: str | None) -> Iterator[int]:
 
 
 def asked(port: int, **headers: str) -> dict[str, str]:
-    connection = http.client.HTTPConnection(serving.LOOPBACK, port, timeout=30)
+    connection = http.client.HTTPConnection(listening.LOOPBACK, port, timeout=30)
     connection.request("GET", "/", headers={name.replace("_", "-"): said for name, said in headers.items()})
     told: dict[str, str] = json.loads(connection.getresponse().read())
     connection.close()

@@ -16,7 +16,7 @@ from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 from sqlalchemy import select
 
 from docctl.cli import serve as commands
-from docctl.cli.kit import notices, serving
+from docctl.cli.kit import listening, notices
 from docctl.door.site import Site
 from docctl.models.documents import Document, Revision
 from docctl.queries.desk.overview import events_since_checkpoint
@@ -37,7 +37,7 @@ pytestmark = pytest.mark.long  # all of them: on one worker the site is made onc
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
     """A folder in which two first runs at once have made a site, and what they said: first the one that made it."""
     folder = tmp_path_factory.mktemp("run") / "site"
-    words = ("--site", str(folder), "run", "--port", "0")
+    words = ("--site", str(folder), "run", "--demonstration", "--port", "0")
     with begun(*words, DOCCTL_DATABASE_URL="sqlite://") as one, begun(*words) as other:
         told = [ready(process) for process in (one, other)]
         for process, said in zip((one, other), told, strict=True):
@@ -111,7 +111,9 @@ def test_a_demonstration_is_served_on_this_machine_only(made: tuple[Path, dict[s
 
 
 def test_a_making_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
-    with started_quietly("--site", str(tmp_path / "site"), "run", "--port", "0") as process:
+    with started_quietly(
+        "--site", str(tmp_path / "site"), "run", "--demonstration", "--port", "0"
+    ) as process:
         part = tmp_path / ".site.unfinished"
         deadline = time.monotonic() + 60
         while not (part / "docctl.db").exists() and time.monotonic() < deadline:
@@ -193,7 +195,7 @@ def test_progress_is_one_line_on_a_terminal_and_a_line_for_each_tenth_elsewhere(
 
 
 def test_a_first_run_takes_the_usual_port(tmp_path: Path) -> None:
-    assert commands._port_of(tmp_path) == serving.PORT
+    assert commands._port_of(tmp_path) == listening.PORT
 
 
 def test_the_port_of_a_foreign_public_address_is_not_taken_for_ours(sqlite_world: World) -> None:

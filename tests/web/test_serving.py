@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docctl.cli.kit import serving
+from docctl.cli.kit import listening, serving
 from docctl.door.site import Site
 from docctl.errors import Diverged, Usage
 from docctl.queries.desk.overview import events_since_checkpoint
@@ -88,8 +88,8 @@ def test_serve_refuses_a_port_that_is_taken_and_run_takes_the_next_one(
     sqlite_world: World, stopped_at_once: None
 ) -> None:
     words = ("--site", str(sqlite_world.site.path), "--json")
-    with serving.listen("127.0.0.1", 0) as taken:
-        port = serving.port_of(taken)
+    with listening.listen("127.0.0.1", 0) as taken:
+        port = listening.port_of(taken)
         refused = run(*words, "serve", "--port", str(port))
         answer = run(*words, "run", "--port", str(port))
     assert (refused.code, refused.kind) == (2, "usage")
@@ -106,28 +106,28 @@ def test_where_no_port_is_free_the_error_says_so(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(socket, "create_server", taken)
     with pytest.raises(Usage, match=r"the ports 8080 to 8082 of 127\.0\.0\.1 are all taken"):
-        serving.listen("127.0.0.1", 8080, tries=3)
+        listening.listen("127.0.0.1", 8080, tries=3)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no such host"])
 def test_an_address_that_is_not_ours_is_refused(host: str) -> None:
     with pytest.raises(Usage, match="cannot listen on"):
-        serving.listen(host, 0)
+        listening.listen(host, 0)
 
 
 def test_the_address_is_one_that_this_machine_can_open() -> None:
-    with serving.listen("0.0.0.0", 0) as everywhere:
-        assert serving.address(everywhere) == f"http://127.0.0.1:{serving.port_of(everywhere)}"
-    with serving.listen("127.0.0.2", 0) as other:
-        assert serving.address(other) == f"http://127.0.0.2:{serving.port_of(other)}"
+    with listening.listen("0.0.0.0", 0) as everywhere:
+        assert listening.address(everywhere) == f"http://127.0.0.1:{listening.port_of(everywhere)}"
+    with listening.listen("127.0.0.2", 0) as other:
+        assert listening.address(other) == f"http://127.0.0.2:{listening.port_of(other)}"
 
 
 @pytest.mark.skipif(not Path("/proc/net/if_inet6").exists(), reason="needs IPv6")
 @pytest.mark.parametrize("host", ["::1", "::"])
 def test_an_ipv6_address_stands_in_brackets(host: str) -> None:
-    with serving.listen(host, 0) as listener:
+    with listening.listen(host, 0) as listener:
         assert listener.family is socket.AF_INET6
-        assert serving.address(listener) == f"http://[::1]:{serving.port_of(listener)}"
+        assert listening.address(listener) == f"http://[::1]:{listening.port_of(listener)}"
 
 
 @pytest.mark.rule("SE-43")
@@ -146,17 +146,17 @@ def test_a_server_for_everybody_tells_the_addresses_that_others_can_use(
     sqlite_world: World, stopped_at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = ("--site", str(sqlite_world.site.path), "--json", "serve", "--port", "0")
-    monkeypatch.setattr(serving, "_own_hosts", lambda **_: {"192.168.1.20", "10.0.0.7"})
+    monkeypatch.setattr(listening, "_own_hosts", lambda **_: {"192.168.1.20", "10.0.0.7"})
     answer = run(*words, "--host", "0.0.0.0")
     port = answer["url"].rpartition(":")[2]
     assert answer["urls"] == [f"http://10.0.0.7:{port}", f"http://192.168.1.20:{port}"]
     assert run(*words)["urls"][0].startswith("http://127.0.0.1:")
-    monkeypatch.setattr(serving, "_own_hosts", lambda **_: set())
+    monkeypatch.setattr(listening, "_own_hosts", lambda **_: set())
     assert run(*words, "--host", "0.0.0.0")["urls"][0].startswith("http://127.0.0.1:")
 
 
 def test_a_machine_names_itself_by_no_address_that_only_it_reaches() -> None:
-    found = serving._own_hosts(with_ipv6=True)
+    found = listening._own_hosts(with_ipv6=True)
     assert not [host for host in found if is_loopback(host) or "%" in host]
 
 
@@ -198,6 +198,6 @@ def test_a_signal_before_the_first_request_ends_it_like_any_other(sqlite_world: 
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    with serving.listen("127.0.0.1", 0) as listener:
+    with listening.listen("127.0.0.1", 0) as listener:
         serving.serve(sqlite_world.site, listener, interrupted)
     assert events_since_checkpoint(sqlite_world.site) == 0

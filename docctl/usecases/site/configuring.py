@@ -35,6 +35,7 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, cards, chains, control, numbering, revisions
 from docctl.rules.records import calendars
 from docctl.rules.words import Words
+from docctl.standing import configuration as standing
 from docctl.standing import facts, find, pinned
 from docctl.store import source, tree
 
@@ -44,12 +45,17 @@ R = TypeVar("R", bound=Controlled)
 
 
 @retried(Action.SITE_CONFIGURE)
-def configure_site(ctx: Context, configuration: bytes) -> Organisation:
-    """Make the site what this site.yaml says. Raises WrongState for a department that is still needed."""
+def configure_site(ctx: Context, configuration: bytes | Mapping[str, Any]) -> Organisation:
+    """Make the site what this site.yaml says. Raises WrongState for a department that is still needed.
+
+    A mapping holds some parts of one, as `decide` reads it: the others stay as they are at that moment.
+    """
     ctx.permit(Action.SITE_CONFIGURE, Subject())
-    decided = decide(configuration)
+    parts = decide(configuration) if isinstance(configuration, bytes) else dict(configuration)
     with ctx.act(Action.SITE_CONFIGURE) as act:
         act.require(Subject())
+        stands = standing.configuration(act.session)
+        decided = parts if isinstance(configuration, bytes) else decide({**stands, **parts})
         organisation = find.organisation(act.session)
         if organisation.time_zone != decided["time_zone"]:
             raise WrongState(
@@ -64,9 +70,12 @@ def configure_site(ctx: Context, configuration: bytes) -> Organisation:
         return organisation
 
 
-def decide(configuration: bytes) -> dict[str, Any]:
+def decide(configuration: bytes | Mapping[str, Any]) -> dict[str, Any]:
     """A site.yaml, checked by the rules of each part. Raises Invalid with all that is wrong."""
-    decided: dict[str, Any] = source.check_file("site", tree.load_yaml(configuration))
+    read = (
+        tree.load_yaml(configuration) if isinstance(configuration, bytes) else standing.plain(configuration)
+    )
+    decided: dict[str, Any] = source.check_file("site", read)
     decided.setdefault("time_zone", "Asia/Shanghai")
     named = decided.get("document_control", "")
     decided["document_control"] = numbering.canonical(named) if named else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +25,7 @@ from docctl.door.site import (
     sqlite_url,
     system_clock,
 )
+from docctl.door.transaction import Act
 from docctl.errors import WrongState
 from docctl.ledger import checkpoint, keys
 from docctl.models import guards
@@ -34,6 +35,7 @@ from docctl.models.engine import open_engine
 from docctl.models.people import AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.people import check_account
 from docctl.rules.public_address import public_address
 from docctl.rules.roles import Role
 from docctl.rules.secrets import commitment
@@ -49,8 +51,18 @@ ATTRIBUTES = b"* -text\n"
 
 
 @dataclass(frozen=True)
+class First:
+    """Whoever has the first account of a site, and what they may do. No department: the first one."""
+
+    login: str = ADMIN
+    name: str = "管理员"
+    roles: tuple[Role, ...] = (Role.ADMIN,)
+    department: str = ""
+
+
+@dataclass(frozen=True)
 class Founded:
-    """A new site, and the admin's password if it had to be made up."""
+    """A new site, and the password of its first account if it had to be made up."""
 
     site: Site
     generated_password: str | None
@@ -62,7 +74,8 @@ def init_site(
     organisation: str | None = None,
     password: str | None = None,
     system_user: str = "",
-    configuration: bytes | None = None,
+    first: First = First(),
+    configuration: bytes | Mapping[str, Any] | None = None,
     departments: Mapping[str, Mapping[str, str]] | None = None,
     public_url: str = "",
     pdf: bool = False,
@@ -70,7 +83,7 @@ def init_site(
     environ: Mapping[str, str] = os.environ,
     making: Callable[[Path], AbstractContextManager[Path]] = whole_or_not_at_all,
 ) -> Founded:
-    """Make a site in `path`, which must be empty or not there, with the account `admin`.
+    """Make a site in `path`, which must be empty or not there, with the account of `first`.
 
     `configuration` is a site.yaml; docctl's own is taken if none is given. `departments` gives some of its
     departments other titles. With `pdf` revisions are issued with their PDF. `making` gives the folder to
@@ -86,14 +99,21 @@ def init_site(
     for department in decided["departments"]:
         department["title"] = (departments or {}).get(department["key"], department["title"])
     decided["organisation"] = organisation or decided["organisation"]
+    first = _checked(first, [each["key"] for each in decided["departments"]])
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
     target = path.resolve()
     with making(target) as part:
         site = lay_out(part, settings[0], settings[1], clock=clock, environ=environ)
-        _first_event(site, decided, hashed, system_user)
+        _first_event(site, decided, first, hashed, system_user)
         site.close()
     return Founded(Site.open(target, clock=clock, environ=environ), generated)
+
+
+def _checked(first: First, departments: Sequence[str]) -> First:
+    home = first.department or departments[0]
+    check_account(first.login, first.name, home, first.roles, departments)
+    return replace(first, department=home)
 
 
 def new_settings(*, database: str = "", public_url: str = "", pdf: bool = False) -> tuple[Settings, Any]:
@@ -171,7 +191,7 @@ def make_tables(site: Site, *, guarded: bool = True) -> None:
             guards.install(connection)
 
 
-def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_user: str) -> None:
+def _first_event(site: Site, decided: Mapping[str, Any], first: First, hashed: str, system_user: str) -> None:
     prepared = site.library.prepare(
         {".gitattributes": ATTRIBUTES},
         parent=None,
@@ -190,12 +210,16 @@ def _first_event(site: Site, decided: Mapping[str, Any], hashed: str, system_use
         )
         act.add(organisation)
         configuring.apply(act, decided)
-        admin = Person(login=ADMIN, name="管理员", department=decided["departments"][0]["key"], active=True)
-        admin.secret = commitment(hashed, None)
-        act.add(admin)
-        act.add(PersonRole(person_id=admin.id, role=Role.ADMIN, granted_at=act.at))
-        act.session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=act.at))
+        _add_first(act, first, hashed)
         move = RefMove(outbox.MAIN, None, prepared.commit)
         act.move([move], prepared, main=prepared.commit)
         act.record(organisation, public_key=site.settings.public_key)
     ctx.close()
+
+
+def _add_first(act: Act, first: First, hashed: str) -> None:
+    person = Person(login=first.login, name=first.name, department=first.department, active=True)
+    person.secret = commitment(hashed, None)
+    act.add(person)
+    act.add(*(PersonRole(person_id=person.id, role=role, granted_at=act.at) for role in first.roles))
+    act.session.add(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))

@@ -12,6 +12,8 @@ from flask.typing import ResponseReturnValue
 from docctl.queries.desk.columns import INBOX, PARTS, lines
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.desk.items import Item
+from docctl.queries.site.company import is_begun
+from docctl.rules.actions import Action
 from docctl.web.kit import export, here, words
 
 bp = Blueprint("inbox", __name__)
@@ -68,8 +70,21 @@ def show() -> ResponseReturnValue:
     only = part if part in PARTS else None
     waiting = inbox(here.reading(), only=only, after=_key(after) if only else 0, most=MOST + 1)
     return render_template(
-        "desk/inbox.html", waiting=waiting, listed=INBOX, parts=PARTS, to=_to, most=MOST, only=only
+        "desk/inbox.html",
+        waiting=waiting,
+        listed=INBOX,
+        parts=PARTS,
+        to=_to,
+        most=MOST,
+        only=only,
+        setting_up=_sets_up(),
     )
+
+
+def _sets_up() -> bool:
+    """Whether the company is still to be set up, by this person: until a first document was issued."""
+    may = here.may(Action.SITE_CONFIGURE) or here.may(Action.USER_ADD)
+    return may and not is_begun(here.reading())
 
 
 def _key(typed: str) -> int:

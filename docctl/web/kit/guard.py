@@ -54,7 +54,7 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if request.method not in SAFE:
         request.max_content_length = MOST_BYTES_OF_STRANGERS
-        _same_site()
+    same_site()
     if request.endpoint not in here.PUBLIC:
         g.person = sessions.who()
         if g.person is None:
@@ -74,11 +74,14 @@ def _most_bytes() -> int:
     return MOST_BYTES
 
 
-def _same_site() -> None:
+def same_site() -> None:
     """Browsers say where a request comes from; one that says nothing is judged by the token alone.
 
-    Origin is `null` from our own pages, as they send no Referer: that tells nothing.
+    Origin is `null` from our own pages, as they send no Referer: that tells nothing. Reads may come from
+    anywhere.
     """
+    if request.method in SAFE:
+        return
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin", "null")
     foreign = origin != "null" and urlsplit(origin).netloc != request.host

@@ -104,15 +104,16 @@ def read_afresh() -> None:
         g.reading.session.rollback()
 
 
-def writing(action: Action) -> Context:
+def writing(action: Action, *, confirmed: bool = False) -> Context:
     """The context of one act. What signs or ends something needs the password, in the field `password`.
 
+    `confirmed`: the page knows that this time the act is one of those, which its name does not tell.
     `op` of the form makes a request that was sent twice one act. Raises Unauthenticated, Throttled.
     """
     there, op = _somebody(), request.form.get("op", "")
     ctx = Context(site(), there.actor, there.name, CHANNEL, op=op if _OP.fullmatch(op) is not None else None)
     _to_be_closed(ctx)
-    return _confirmed(ctx, action) if action.confirmed else ctx
+    return _confirmed(ctx, action) if confirmed or action.confirmed else ctx
 
 
 def _confirmed(ctx: Context, action: Action) -> Context:

@@ -42,7 +42,7 @@ def password(login: str) -> ResponseReturnValue:
     if login == here.actor().login:
         return redirect(url_for("people.own_password"))
     ctx = here.writing(Action.USER_PASSWORD)
-    made = _one_time(ctx, login)
+    made = one_time(ctx, login)
     accounts.set_user_password(ctx, login, made)
     return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
 
@@ -72,7 +72,7 @@ def change_own_password() -> ResponseReturnValue:
     return redirect(url_for("inbox.show"))
 
 
-def _one_time(ctx: Context, login: str) -> str:
+def one_time(ctx: Context, login: str) -> str:
     """A secret of 100 random bits to be told to somebody: letters and figures that are not mixed up.
 
     It is made from the key of this form, so that a form that was sent twice shows what was set once.
@@ -98,7 +98,7 @@ def add() -> ResponseReturnValue:
     """Make the account, and show its one-time password, once."""
     ctx = here.writing(Action.USER_ADD)
     login = forms.text(request.form, "login")
-    made = _one_time(ctx, login)
+    made = one_time(ctx, login)
     accounts.add_user(
         ctx,
         login,

@@ -1,0 +1,73 @@
+"""The company in the browser: how far it is set up, and a page for each part of what it has decided.
+
+All parts are changed by the one act `site.configure`; a page says its part, the others stay as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from docctl.queries.site import company as queries
+from docctl.rules.actions import Action
+from docctl.rules.records.calendars import WEEKDAYS
+from docctl.rules.roles import SIGNERS
+from docctl.usecases.site import configuring
+from docctl.web.kit import again, here
+from docctl.web.kit.language import marked
+from docctl.web.site.parts import PARTS
+
+bp = Blueprint("company", __name__)
+
+DAYS: Final = dict(
+    zip(
+        WEEKDAYS,
+        (
+            marked("Monday"),
+            marked("Tuesday"),
+            marked("Wednesday"),
+            marked("Thursday"),
+            marked("Friday"),
+            marked("Saturday"),
+            marked("Sunday"),
+        ),
+        strict=True,
+    )
+)
+
+
+@bp.get("/company")
+def show() -> ResponseReturnValue:
+    """What is decided, what is still to be done, and where each of it is done."""
+    return render_template("site/company.html", seen=queries.company(here.reading()))
+
+
+@bp.get("/company/<part>/configure")
+def configure_form(part: str) -> ResponseReturnValue:
+    """One part as it stands."""
+    if part not in PARTS:
+        abort(404)
+    said = queries.configured(here.reading())
+    return render_template(
+        f"site/company_{part}.html",
+        said=said,
+        seen=queries.company(here.reading()),
+        usual=PARTS[part].offers(said),
+        days=DAYS,
+        signers=[role.value for role in SIGNERS],
+    )
+
+
+@bp.post("/company/<part>/configure")
+@again.shown_again
+def configure(part: str) -> ResponseReturnValue:
+    """Change it; what touches who signs needs the password."""
+    if part not in PARTS:
+        abort(404)
+    ctx = here.writing(Action.SITE_CONFIGURE, confirmed=PARTS[part].confirmed)
+    configuring.configure_site(ctx, PARTS[part].read(queries.configured(here.reading())))
+    flash(gettext("Saved. It counts from now on; it can be changed again."))
+    return redirect(url_for("company.show"))
