@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.support.browser import Desk
 from tests.support.doorway import CODE, door_of, served_door
-from tests.support.sites import Clock
+from tests.support.sites import PASSWORD, Clock
 
 HERS, HIS = "wide open sea", "deep blue hill"
 NUMBER = "HD-QP-001"
@@ -132,3 +132,48 @@ def _choose_own_password(hand: Hand, secret: str) -> None:
     hand.write("repeated", HIS)
     hand.press("main form button")
     hand.page.wait_for_url("**/inbox")
+
+
+@pytest.mark.long
+def test_the_pages_before_there_is_a_site_look_right(desk_before: Desk) -> None:
+    desk_before.look("first_visit", f"/?code={CODE}", None)
+    desk_before.look("first_visit", "/", None, state="without")
+    desk_before.look("first_company", f"/set-up?code={CODE}", None)
+    desk_before.look("first_company", f"/set-up?code={CODE}", None, state="refused", before=send_as_it_is)
+    assert desk_before.faults == []
+
+
+@pytest.mark.long
+def test_the_pages_of_the_company_look_right(desk: Desk) -> None:
+    desk.look("company", "/company", "controller")
+    for part in ("organisation", "departments", "numbers", "chains", "calendar"):
+        desk.look(f"company_{part}", f"/company/{part}/configure", "controller")
+    desk.look(
+        "company_organisation",
+        "/company/organisation/configure",
+        "controller",
+        state="refused",
+        before=send_as_it_is,
+    )
+    desk.look("people_add", "/people/add-several", "admin")
+    desk.look("people_add", "/people/add-several", "admin", state="refused", before=add_nobody)
+    desk.look("library", "/library", "author")
+    desk.look("library_take", "/library/LX-CX-2019-013/take", "author")
+    assert desk.faults == []
+
+
+def send_as_it_is(page: Page) -> None:
+    """Send a form in which the first field is empty."""
+    page.evaluate("document.querySelector('main form').noValidate = true")
+    page.fill("main form input:not([type=hidden])", "")
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".summary")
+
+
+def add_nobody(page: Page) -> None:
+    """A row that cannot be."""
+    page.fill("#name-2", "王强")
+    page.fill("#login-2", "Wang Qiang")
+    page.fill("#password", PASSWORD)
+    page.click("main form .btn-primary")
+    page.wait_for_selector(".summary")

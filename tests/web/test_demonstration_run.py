@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pypdfium2
 import pytest
@@ -246,3 +248,44 @@ def test_run_tells_people_the_address_and_no_password_of_a_site_that_is_not_its_
     assert "http://127.0.0.1:" in answer.out
     assert "password" not in answer.out
     assert "it was made before" in answer.err
+
+
+def test_run_asks_first_and_serves_what_was_made_from_then_on(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    with started("--site", str(folder), "run", "--port", "0") as (process, said):
+        assert said["made"] is False
+        assert not folder.exists()
+        assert "Set up my company" in fetch(f"{said['url']}/?code={said['code']}&lang=en")[1]
+        hers = {"organisation": "恒达精密", "name": "林静", "login": "linjing"}
+        secret = dict.fromkeys(("password", "repeated"), "wide open sea")
+        form = urlencode({"code": said["code"], **hers, **secret}).encode()
+        with urllib.request.urlopen(f"{said['url']}/set-up", form, timeout=60) as answer:
+            assert answer.status == 200  # of the site already: it asks who is there
+        assert "恒达精密" in fetch(said["url"])[1]
+        assert stop(process) == 0
+        err = stream_of(process.stderr).read()
+    assert f"The site is made in {folder}." in err
+    assert said["code"] not in err
+    site = Site.open(folder, environ={})
+    assert events_since_checkpoint(site) == 0
+    site.close()
+    assert run("--site", str(folder), "--as", "linjing", "--json", "user", "list").code == 0
+
+
+def test_a_first_page_that_nobody_answered_leaves_nothing(tmp_path: Path) -> None:
+    with started("--site", str(tmp_path / "site"), "run", "--port", "0") as (process, said):
+        assert fetch(said["url"])[0] == 200
+        assert stop(process) == 0
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_demonstration_that_is_broken_off_on_its_page_leaves_nothing(tmp_path: Path) -> None:
+    with started("--site", str(tmp_path / "site"), "run", "--port", "0") as (process, said):
+        form = urlencode({"code": said["code"]}).encode()
+        with urllib.request.urlopen(f"{said['url']}/", form, timeout=60) as answer:
+            assert "正在建立演示站点" in answer.read().decode()
+        deadline = time.monotonic() + 60
+        while not (tmp_path / ".site.unfinished" / "docctl.db").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert stop(process) == 0
+    assert [*tmp_path.iterdir()] == []

@@ -23,6 +23,8 @@ POLICY_WITH_SCRIPTS: Final = (
     "img-src 'self' data:; media-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+POLICY_BEFORE_A_SITE: Final = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""Without a script, and with the arrows of the style sheet."""
 POLICY_OF_FILES: Final = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'"
 """What somebody handed in runs nothing and fetches nothing, whatever a browser takes it for (SE-28)."""
 HEADERS: Final = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 
@@ -55,6 +55,7 @@ def create_first_visit(door: Doorway) -> Flask:
     tables.install(app)
     assets.install(app)
     app.before_request(guard.same_site)
+    app.after_request(_without_scripts)
     app.register_error_handler(DocctlError, _refused)
     app.register_error_handler(404, lambda _: redirect(url_for("show")))
     app.add_url_rule("/", "show", lambda: _show(door))
@@ -63,6 +64,11 @@ def create_first_visit(door: Doorway) -> Flask:
     app.add_url_rule("/set-up", "set_up", lambda: _set_up(door), methods=["POST"])
     app.add_url_rule(WELCOME, "welcome", lambda: _welcome(door))
     return app
+
+
+def _without_scripts(answer: Response) -> Response:
+    answer.headers.setdefault("Content-Security-Policy", headers.POLICY_BEFORE_A_SITE)
+    return answer
 
 
 def _show(door: Doorway) -> ResponseReturnValue:
