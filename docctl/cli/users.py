@@ -40,15 +40,19 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
 
 @user.command("password")
 @click.argument("login")
+@click.option("--operator", is_flag=True, help="For an admin who is locked out, by whoever has the files.")
 @click.pass_obj
-def password(caller: Caller, login: str) -> None:
-    """Set your own password, or as admin a one-time one of anybody. From DOCCTL_NEW_PASSWORD or asked for."""
+def password(caller: Caller, login: str, operator: bool) -> None:
+    """Set your own password, or as admin a one-time one of anybody. From DOCCTL_NEW_PASSWORD or asked for.
+
+    With --operator no account is asked for: it is an event in the name of whoever has the site's files.
+    """
     new = given_new_password(login)
     if new is None:
         raise Usage(
             "the new password of {login} is needed: set {variable}", login=login, variable=NEW_PASSWORD
         )
-    with caller.writing(Action.USER_PASSWORD) as ctx:
+    with caller.operating() if operator else caller.writing(Action.USER_PASSWORD) as ctx:
         changed = accounts.set_user_password(ctx, login, new)
         once = changed.id != ctx.actor.person_id
         said = f"The password of {changed.login} is set."

@@ -70,7 +70,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.KEY_ROTATED: ((ADMIN,), (IS_OPERATOR,)),
         Action.LEDGER_CHECKPOINT: ((ADMIN,),),
         Action.USER_ADD: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
-        Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT)),
+        # The machine lets an admin back in who is the only one: a password for one time, and an event.
+        Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT), (IS_OPERATOR,)),
         Action.USER_CHANGE_ROLES: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
         Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         # Nobody chooses the name that will stand under what they sign.

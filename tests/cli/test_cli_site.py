@@ -232,3 +232,17 @@ def test_a_warning_of_docctl_comes_without_traceback(capsys: pytest.CaptureFixtu
             "docctl", logging.ERROR, "", 0, "not recorded", None, (type(error), error, error.__traceback__)
         )
     assert handler.format(record) == "docctl: not recorded\n(ValueError: why)"
+
+
+def test_an_admin_who_lost_the_password_is_let_in_by_whoever_has_the_files(terminal: Terminal) -> None:
+    site = ("--site", str(terminal.world.site.path), "--json")
+    env: dict[str, str | None] = {**terminal.world.environ, "DOCCTL_NEW_PASSWORD": "on a slip of paper"}
+    staff = run(*site, "user", "password", "staff", "--operator", env=env)
+    assert (staff.code, staff.kind) == (4, "state")
+    assert "is no admin" in staff.message
+    let_in = run(*site, "user", "password", "admin", "--operator", env=env)
+    assert let_in.data == {"login": "admin", "one_time": True}
+    last = terminal.ok("auditor", "ledger list")["events"][0]
+    assert (last["act"], last["login"]) == ("user.password", "operator"), last
+    acts = terminal("admin", "user lock staff --reason x", password="on a slip of paper")
+    assert acts.code != 0  # it is good for setting another one, and for nothing else

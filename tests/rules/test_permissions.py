@@ -204,6 +204,7 @@ def test_the_operator_of_the_machine_has_no_account_s_rights(action: Action) -> 
         Action.SITE_RESTORE,
         Action.SCHEMA_MIGRATE,
         Action.KEY_ROTATED,
+        Action.USER_PASSWORD,
         Action.COPY_CHECK,
     }
     assert (refusal(action, operator, STRANGE) is None) == (action in open_to)
@@ -358,6 +359,7 @@ def test_the_matrix_tells_the_same_as_the_table() -> None:
         "site.restore",
         "schema.migrate",
         "key.rotated",
+        "user.password",
     ]
 
 

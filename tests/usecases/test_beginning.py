@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def own(tmp_path: Path) -> Iterator[Context]:
     founded.site.close()
 
 
-def row(n: int, login: str, **said: object) -> NewUser:
+def row(n: int, login: str, **said: Any) -> NewUser:
     new = NewUser(
         row=n, login=login, name="王强", department="quality", roles=("staff",), password="one time only"
     )

@@ -16,7 +16,6 @@ from docctl.door.site import Site
 from docctl.errors import WrongState
 from docctl.queries.desk.overview import organisation_name
 from docctl.usecases.site.beginning import Progress, one_time_code
-from docctl.web.site import doorway
 from docctl.web.site.doorway import Doorway
 from tests.support.doorway import CODE, door_of
 from tests.support.sites import Clock, World
@@ -82,7 +81,7 @@ def test_nobody_without_the_code_makes_anything(door: Doorway, tmp_path: Path, c
 
 def test_codes_are_not_tried_in_a_row(door: Doorway, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(doorway.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr("docctl.web.site.doorway.time.monotonic", lambda: now[0])
     said = [visit(door, "/", code="wrong").status_code for _ in range(7)]
     assert said == [422] * 5 + [429] * 2
     closed = visit(door, "/set-up", code=CODE, **HERS)  # the right one is not looked at either

@@ -68,6 +68,17 @@ class Caller:
         finally:
             ctx.close()
 
+    @contextmanager
+    def operating(self) -> Iterator[Context]:
+        """A context for whoever has the site's files, without an account."""
+        from docctl.door import accounts
+
+        ctx = accounts.operator(self.site(), system_user())
+        try:
+            yield ctx
+        finally:
+            ctx.close()
+
     def vouched(self, site: Site, login: str) -> Proved:
         """Somebody beside whoever types, by their password. Raises Unauthenticated."""
         from docctl.door import accounts

@@ -10,7 +10,7 @@ from docctl.door.accounts import hash_password
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid
+from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.render import fonts
@@ -68,12 +68,17 @@ def add_user(
 def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool = False) -> Person:
     """Set a password; the account can act from now on. The event says that it changed, never what it is.
 
-    That of somebody else is good for setting another one only, as in `add_user`.
+    That of somebody else is good for setting another one only, as in `add_user`. Whoever has the site's files
+    sets that of an admin alone: all others get theirs from one. Raises WrongState.
     """
     hashed = hash_password(password)
     with ctx.act(Action.USER_PASSWORD) as act:
         person = find.person(act.session, login)
         act.require(Subject(name=person.login, account=person.id))
+        if act.actor.operator and Role.ADMIN not in {row.role for row in _standing(act, person)}:
+            raise WrongState(
+                "{login} is no admin; an admin sets this password: {see}", login=login, see=rules.PASSWORD
+            )
         one_time = not lasting and person.id != act.actor.person_id
         _set(act, person, hashed, one_time=one_time)
         details = {"one_time": 1} if one_time else {}

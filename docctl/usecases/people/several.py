@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -29,7 +29,7 @@ class NewUser:
     name: str
     department: str
     roles: tuple[str, ...]
-    password: str
+    password: str = field(repr=False)
 
 
 def add_users(ctx: Context, wanted: Sequence[NewUser]) -> list[Person]:

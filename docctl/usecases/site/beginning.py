@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -32,7 +32,7 @@ class Beginning:
     code: str
     login: str
     name: str
-    password: str
+    password: str = field(repr=False)
 
 
 Progress = Callable[[int, int, str], None]
