@@ -24,7 +24,6 @@ from docctl.queries.ledger.trail import trail as document_trail
 from docctl.rules.actions import Action
 from docctl.usecases.site import rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
-from docctl.usecases.site.founding import ADMIN
 
 BEFORE = click.option("--before", metavar="SEQ", type=click.IntRange(1, 2**63 - 1), help="Go on behind it.")
 
@@ -126,8 +125,8 @@ def checkpoint(caller: Caller) -> None:
 def rebuild(caller: Caller, new: Path, old: Path) -> None:
     """Make the site in NEW-DIR again from the files of OLD-DIR: library.git, records, vault, docctl.toml.
 
-    It goes up to the newest checkpoint of the library. `admin` gets the password in DOCCTL_PASSWORD, or one
-    that is made up and printed once; the other accounts are locked until `user password`.
+    It goes up to the newest checkpoint of the library. The first admin gets the password in DOCCTL_PASSWORD,
+    or one that is made up and printed once; the other accounts are locked until `user password`.
     """
     quieten_logs()
     password = os.environ.get(PASSWORD)
@@ -141,7 +140,7 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
     )
     click.get_current_context().call_on_close(made.site.close)
     done = integrity.check_site(made.site)
-    answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": ADMIN}
+    answer = {"site": str(made.site.path), "events": made.events, "ok": done.ok, "login": made.login}
     if made.generated_password is not None:
         answer["password"] = made.generated_password
     checked.told(caller, done, {**answer, "left_behind": list(made.left_behind)})

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docctl.door import accounts
+from docctl.door import accounts, transaction
 from docctl.door.context import Context
 from docctl.errors import Forbidden, Invalid
 from docctl.ledger import journal
@@ -23,7 +25,7 @@ from docctl.usecases.demonstration.starter import library_folder
 from docctl.usecases.documents import drafting, taking
 from docctl.usecases.people import several
 from docctl.usecases.people.several import NewUser
-from docctl.usecases.site import beginning, configuring
+from docctl.usecases.site import beginning, configuring, rebuilding
 from docctl.usecases.site.beginning import Beginning
 from tests.support.sites import PASSWORD, Clock, World
 
@@ -175,3 +177,35 @@ def test_a_taken_procedure_leaves_out_the_forms_that_nobody_wants(own: Context) 
         "HD-QP-001",
         "HD-QR-001",
     ]
+
+
+def test_a_company_is_rebuilt_for_its_own_first_admin(own: Context, tmp_path: Path) -> None:
+    several.add_users(own, [row(1, "wang", roles=("admin",))])
+    transaction.make_checkpoint(own.site, own.now())
+    made = rebuilding.rebuild(
+        tmp_path / "again", own.site.path, password="another one", clock=Clock(), environ={}
+    )
+    with closing(made.site), closing(accounts.reader(made.site, "linjing")) as again:
+        assert made.login == "linjing"
+        assert {line["login"]: line["locked"] for line in user_list(again)} == {
+            "linjing": False,
+            "wang": True,
+        }
+        assert check(again).findings == ()
+
+
+def test_a_number_that_only_begins_like_one_of_the_library_stays(own: Context, tmp_path: Path) -> None:
+    number, longer = "LX-CX-2019-013", "LX-CX-2019-0139"
+    for file in library_folder().glob(f"procedures/{number}*.md"):
+        text = file.read_text("utf-8") + f"\n{longer}\n"
+        (tmp_path / "procedures").mkdir(exist_ok=True)
+        (tmp_path / "procedures" / file.name).write_text(text, "utf-8")
+    shutil.copytree(library_folder() / "procedures" / number, tmp_path / "procedures" / number)
+    several.add_users(own, [row(1, "wang", roles=("management-representative",))])
+    wanted = taking.Wanted(number="HD-QP-001", title=Words(zh="服务"), department="quality")
+    taking.take_document(own, tmp_path, number, wanted)
+    own.session.rollback()
+    newest = find.newest_revision(own.session, find.document(own.session, "HD-QP-001"))
+    text = own.site.library.read(newest.blob).decode()
+    assert longer in text
+    assert number not in text.replace(longer, "")

@@ -29,9 +29,10 @@ from docctl.ledger import checkpoint, keys
 from docctl.models import guards
 from docctl.models.base import LEDGER
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
-from docctl.models.people import AccountPassword, Person
+from docctl.models.people import AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.roles import Role
 from docctl.rules.secrets import commitment
 from docctl.standing import find, turns
 from docctl.store.durable import write_atomically
@@ -42,17 +43,21 @@ from docctl.usecases.site.past import Past, entries, past_of
 
 _OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
 
-_ADMIN = (
-    select(Person, AccountPassword.hash)
-    .join(AccountPassword, AccountPassword.person_id == Person.id)
-    .where(Person.login == founding.ADMIN)
+_LET_IN = select(Person, AccountPassword.hash).join(AccountPassword, AccountPassword.person_id == Person.id)
+"""Whoever has a password in a site that is being rebuilt: one alone."""
+_FIRST_ADMIN = (
+    select(Person)
+    .join(PersonRole, PersonRole.person_id == Person.id)
+    .where(PersonRole.role.in_([Role.ADMIN]), PersonRole.revoked_at.is_(None))
+    .order_by(Person.id)
+    .limit(1)
 )
 _EVENT = ("seq", "body", "prev_hash", "entry_hash")
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """The new site; `events` of the old ledger are in it. The admin's password, if it had to be made up.
+    """The new site; `events` of the old ledger are in it. The password of `login`, if it had to be made up.
 
     `left_behind`: references of the old library that tell of acts after the newest checkpoint, which no
     ledger knows any more. Their objects came along.
@@ -60,6 +65,7 @@ class Rebuilt:
 
     site: Site
     events: int
+    login: str
     generated_password: str | None
     left_behind: tuple[str, ...] = ()
 
@@ -74,7 +80,7 @@ def rebuild(
     environ: Mapping[str, str] = os.environ,
     waits: Callable[[Path], None] = say_nothing,
 ) -> Rebuilt:
-    """Make the site in `new`, whole or not at all, with a new key; other accounts than `admin` are locked.
+    """Make the site in `new`, whole or not at all, with a new key; accounts but the first admin's are locked.
 
     The database is that of DOCCTL_DATABASE_URL, else SQLite. `waits` is called before waiting for another
     process that makes the same. Raises NotFound when `old` has no library or
@@ -89,24 +95,24 @@ def rebuild(
         site = founding.lay_out(part, settings, key, clock=clock, environ=environ, empty=False)
         with closing(site), founding.database_empty_again(site):
             left_behind = _take_along(old.resolve(), site, past)
-            _fill(site, past, hashed)
+            login = _fill(site, past, hashed)
             write_atomically(site.path / extending.FILE, next(iter(past.notes.values())))
             with closing(accounts.operator(site, system_user)) as ctx:
                 rotate_key(ctx)
     opened = Site.open(target, clock=clock, environ=environ)
-    return Rebuilt(opened, past.events, generated, left_behind)
+    return Rebuilt(opened, past.events, login, generated, left_behind)
 
 
 @retried(Action.KEY_ROTATED)
 def rotate_key(ctx: Context) -> object:
     """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events.
 
-    With it the password is bound that `admin` got; those of all others are gone.
+    With it the password is bound that an admin got; those of all others are gone.
     """
     with ctx.act(Action.KEY_ROTATED) as act:
         act.require(Subject())
         organisation = find.organisation(act.session)
-        admin, hashed = act.session.execute(_ADMIN).one()
+        admin, hashed = act.session.execute(_LET_IN).one()
         admin.secret = commitment(hashed, None)
         before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
         act.record(organisation, before=before, public_key=organisation.public_key)
@@ -157,8 +163,11 @@ def _whole(
                 yield ref, oid
 
 
-def _fill(site: Site, past: Past, hashed: str) -> None:
-    """Rows as the ledger left them, then its bytes, then the guards, which would not let old stamps in."""
+def _fill(site: Site, past: Past, hashed: str) -> str:
+    """Rows as the ledger left them, then its bytes, then the guards, which would not let old stamps in.
+
+    Answers who got the password.
+    """
     with site.engine.begin() as connection:
         rows = past.replay.rows()
         for t in guards.controlled_tables():
@@ -173,7 +182,8 @@ def _fill(site: Site, past: Past, hashed: str) -> None:
             made_at = datetime.fromisoformat(past.at[size])
             session.add(OutboxCheckpoint(size=size, note=note, made_at=made_at, commit_id=commit))
         session.add(OutboxMove(seq=None, moves=[], objects=[], main=past.main, state=outbox.DONE))
-        admin = session.scalars(select(Person).where(Person.login == founding.ADMIN)).one()
+        admin = session.scalars(_FIRST_ADMIN).one()
         session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
         tables.index_texts(site, session)
         turns.keep_all(site, session)
+        return admin.login
