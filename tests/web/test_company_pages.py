@@ -10,6 +10,7 @@ import pytest
 from docctl.ledger import journal
 from docctl.queries.people.accounts import user_list
 from docctl.standing.configuration import configuration
+from docctl.usecases.site import configuring
 from tests.support.pages import Reader, reader, rows_of, text_of
 from tests.support.sites import PASSWORD, PEOPLE, World, issue, procedure
 
@@ -68,6 +69,25 @@ def test_each_part_is_one_event_of_the_office_and_counts_at_once(sqlite_world: W
     page = office.get("/company").text
     assert "HD-QP-001, HD-QP-002, HD-QP-003" in text_of(page)
     assert text_of(page).count("finished") == 5  # and the people
+
+
+def test_a_day_with_hours_of_its_own_keeps_them_when_those_of_the_others_change(sqlite_world: World) -> None:
+    own = {"monday": ["08:30-17:30"], "saturday": ["08:30-12:00"]}
+    calendars = {"default": {"zone": "Asia/Shanghai", "hours": own}}
+    configuring.configure_site(sqlite_world.as_("controller"), {"calendars": calendars})
+    office = reader(sqlite_world, "controller")
+    assert "08:30-12:00" in office.get("/company/calendar/configure").text
+    days = ["monday", "tuesday", "saturday"]
+    assert configure(office, "calendar", day=days, hours="09:00-17:00") == 302
+    hours = said(sqlite_world)["calendars"]["default"]["hours"]
+    assert hours == {"monday": ["09:00-17:00"], "tuesday": ["09:00-17:00"], "saturday": ["08:30-12:00"]}
+
+
+def test_a_calendar_that_says_no_hours_shows_those_that_count(sqlite_world: World) -> None:
+    configuring.configure_site(sqlite_world.as_("controller"), {"calendars": {"default": {}}})
+    page = reader(sqlite_world, "controller").get("/company/calendar/configure").text
+    assert "08:30-12:00, 13:30-17:30" in page
+    assert 'value="friday" checked' in page
 
 
 def test_what_is_wrong_comes_back_on_its_form_and_nothing_is_changed(sqlite_world: World) -> None:

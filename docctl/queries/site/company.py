@@ -49,7 +49,6 @@ class Company:
     zone: str
     departments: Sequence[Words]
     levels: Sequence[LevelLine]
-    hours: Mapping[str, Sequence[str]]
     people: int
     waiting: int
     """Accounts whose one-time password nobody has taken up yet."""
@@ -79,7 +78,6 @@ def company(ctx: Context) -> Company:
         zone=said["time_zone"],
         departments=[Words(each["title"]) for each in said["departments"]],
         levels=[_level(level, steps, said, used, people) for level, steps in said["chains"].items()],
-        hours=said["calendars"]["default"].get("hours", {}),
         people=len(people),
         waiting=_count(session, AccountOneTime.person_id),
         registered=len(used),

@@ -25,7 +25,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 
 SPAN = re.compile("((?:[01][0-9]|2[0-3]):[0-5][0-9]) ?- ?((?:[01][0-9]|2[0-3]):[0-5][0-9])")
 
-_DEFAULT_HOURS = dict.fromkeys(WEEKDAYS[:5], ("08:30-12:00", "13:30-17:30"))
+DEFAULT_HOURS = dict.fromkeys(WEEKDAYS[:5], ("08:30-12:00", "13:30-17:30"))
 
 # The last instant of a day that the database can hold. 24:00 would be met by a value of the next day.
 END_OF_DAY = time(23, 59, 59, 999999)
@@ -130,7 +130,7 @@ def from_mapping(data: Mapping[str, Any], zone: str = "Asia/Shanghai") -> Calend
     weekday that is left out is a day off. Raises Invalid with all problems.
     """
     problems: dict[str, Message] = {}
-    hours = dict(data.get("hours", _DEFAULT_HOURS))
+    hours = dict(data.get("hours", DEFAULT_HOURS))
     for name in hours.keys() - set(WEEKDAYS):
         problems[f"hours.{name}"] = Message("is no weekday; use {days}", days=WEEKDAYS)
     spans = tuple(_spans(name, hours.get(name) or (), problems) for name in WEEKDAYS)

@@ -14,7 +14,7 @@ from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.rules import company
 from docctl.rules.documents.approval import BY_AUTHOR, Meaning, Step, chain_to_data
-from docctl.rules.records.calendars import WEEKDAYS
+from docctl.rules.records.calendars import DEFAULT_HOURS, WEEKDAYS
 from docctl.web.kit import forms
 
 Said = Mapping[str, Any]
@@ -73,13 +73,22 @@ def _calendar(said: Said) -> Said:
     worked = request.form.getlist("day")
     if not worked or not any(spans):
         raise Invalid({"hours": Message("say on which days and in which hours you work")})
+    before = _hours(said)
+    usual = next(iter(before.values()), [])
+    own = {day: of for day, of in before.items() if of != usual}  # such as a short Saturday: it stays
     calendar = {
-        **said["calendars"]["default"],
-        "hours": {day: spans for day in WEEKDAYS if day in worked},
+        **said["calendars"].get("default", {}),
+        "hours": {day: own.get(day, spans) for day in WEEKDAYS if day in worked},
         "holidays": _days("holidays"),
         "workdays": _days("workdays"),
     }
     return {"calendars": {**said["calendars"], "default": calendar}}
+
+
+def _hours(said: Said) -> dict[str, list[str]]:
+    """The hours of each day that is worked, Monday first."""
+    hours = said["calendars"].get("default", {}).get("hours", DEFAULT_HOURS)
+    return {day: [*hours[day]] for day in WEEKDAYS if hours.get(day)}
 
 
 def _days(field: str) -> list[str]:
@@ -97,7 +106,7 @@ PARTS: Final[Mapping[str, Part]] = MappingProxyType(
         "departments": Part(_departments, offers=_usual_departments),
         "numbers": Part(_numbers),
         "chains": Part(_chains, confirmed=True),
-        "calendar": Part(_calendar),
+        "calendar": Part(_calendar, offers=_hours),
     }
 )
 """By the word in their address, in the order in which a company is set up."""
