@@ -9,6 +9,7 @@ import click
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Noun
 from docctl.queries.documents import approvers
+from docctl.queries.site import company
 from docctl.rules.actions import Action
 from docctl.usecases.site import clock, configuring, confirming, maintaining, upgrading
 
@@ -26,6 +27,15 @@ def configure(caller: Caller, file: BinaryIO) -> None:
     with caller.writing(Action.SITE_CONFIGURE) as ctx:
         organisation = configuring.configure_site(ctx, file.read())
         caller.show({"site": organisation.site_id, "organisation": organisation.name})
+
+
+@site.command("export")
+@click.pass_obj
+def export(caller: Caller) -> None:
+    """Print the site.yaml that says what the site has decided by now; `site configure` reads it back."""
+    with caller.reading() as ctx:
+        text = company.exported(ctx)
+        caller.show({"configuration": text}, None if caller.json else text.rstrip())
 
 
 @site.command("findings")

@@ -41,6 +41,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "site.configuring.configure_site",
             "site configure",
             web="company.configure",
+            also=("site export",),
         ),
         Action.SITE_CONFIRM: Surface(
             "site.confirming.confirm_site", "site confirm", web="approvers.confirm", also=("site findings",)

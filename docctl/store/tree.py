@@ -6,6 +6,7 @@ Knows nothing of procedures and templates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from io import StringIO
 from typing import Any, Final
 
 from ruamel.yaml import YAML, events
@@ -198,3 +199,13 @@ class _Reader:
 
     def _refusal(self, event: events.Event, why: Message) -> Invalid:
         return Invalid("line {line}: {why}.", line=self.first_line + event.start_mark.line, why=why)
+
+
+def dump_yaml(data: object) -> str:
+    """Lists, mappings and texts as YAML that `load_yaml` reads back as they are."""
+    writer: Any = YAML(typ="safe", pure=True)
+    written = StringIO()
+    writer.allow_unicode, writer.default_flow_style, writer.width = True, False, 110
+    writer.sort_base_mapping_type_on_output = False
+    writer.dump(data, written)
+    return written.getvalue()

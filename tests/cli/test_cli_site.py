@@ -234,6 +234,16 @@ def test_a_warning_of_docctl_comes_without_traceback(capsys: pytest.CaptureFixtu
     assert handler.format(record) == "docctl: not recorded\n(ValueError: why)"
 
 
+def test_what_the_site_has_decided_is_printed_as_the_file_that_configures_it(
+    terminal: Terminal, tmp_path: Path
+) -> None:
+    text = terminal.ok("controller", "site export")["configuration"]
+    assert terminal("controller", "site export", human=True).out.strip() == text.strip()
+    file = written(tmp_path, "site.yaml", text.encode())
+    assert terminal("controller", f"site configure {file}").code == 0
+    assert terminal("staff", "site export").code == 3
+
+
 def test_an_admin_who_lost_the_password_is_let_in_by_whoever_has_the_files(terminal: Terminal) -> None:
     site = ("--site", str(terminal.world.site.path), "--json")
     env: dict[str, str | None] = {**terminal.world.environ, "DOCCTL_NEW_PASSWORD": "on a slip of paper"}

@@ -17,6 +17,7 @@ CONTRACT = {
     "user change": "user.change",
     "document move": "document.move",
     "site configure": "site.configure",
+    "site export": "site.configure",
     "document register": "document.register",
     "document show": "document.read",
     "document list": "document.read",

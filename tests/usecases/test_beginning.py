@@ -17,6 +17,7 @@ from docctl.errors import Forbidden, Invalid
 from docctl.ledger import journal
 from docctl.queries.integrity import check
 from docctl.queries.people.accounts import user_list
+from docctl.queries.site import company
 from docctl.rules.words import Words
 from docctl.standing import find
 from docctl.standing.configuration import configuration
@@ -85,6 +86,18 @@ def test_the_configuration_of_a_site_read_back_changes_nothing(world: World) -> 
     with world.site.reading() as session:
         assert configuration(session) == before
         assert [*journal.events(session.connection())][-1].event["rows"] == []
+
+
+def test_what_is_exported_is_read_back_as_it_was(world: World) -> None:
+    with world.site.reading() as session:
+        before = configuration(session)
+    text = company.exported(world.as_("controller"))
+    assert configuring.decide(text.encode()) == configuring.decide(before)
+    configuring.configure_site(world.as_("controller"), text.encode())
+    with world.site.reading() as session:
+        assert [*journal.events(session.connection())][-1].event["rows"] == []
+    with pytest.raises(Forbidden):
+        company.exported(world.as_("staff"))
 
 
 def test_a_part_changes_its_own_rows_and_no_others(world: World) -> None:

@@ -159,6 +159,16 @@ def test_a_table_of_people_is_pasted_looked_at_and_then_made(sqlite_world: World
     assert roles["ligong"] == ["author", "staff"]
 
 
+def test_the_office_takes_all_of_it_away_as_the_file_that_is_read_back(sqlite_world: World) -> None:
+    office = reader(sqlite_world, "controller")
+    assert 'href="/company/site.yaml"' in office.get("/company").text
+    answer = office.get("/company/site.yaml")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=site.yaml"
+    configuring.configure_site(sqlite_world.as_("controller"), answer.data)
+    assert "organisation: 示范公司" in answer.text
+    assert reader(sqlite_world, "staff").get("/company/site.yaml").status_code == 403
+
+
 @pytest.mark.parametrize("login", PEOPLE)
 def test_nobody_but_an_admin_adds_people_in_a_table(sqlite_world: World, login: str) -> None:
     somebody = reader(sqlite_world, login)

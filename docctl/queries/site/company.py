@@ -25,6 +25,7 @@ from docctl.rules.words import Words
 from docctl.standing import find
 from docctl.standing.bearers import bearers
 from docctl.standing.configuration import configuration
+from docctl.store.tree import dump_yaml
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +98,11 @@ def configured(ctx: Context) -> dict[str, Any]:
     """The parts of a site.yaml as they stand, to be changed. Raises Forbidden."""
     ctx.require(Action.SITE_CONFIGURE, Subject())
     return configuration(ctx.session)
+
+
+def exported(ctx: Context) -> str:
+    """The same as the text of a site.yaml, for a file. Raises Forbidden."""
+    return dump_yaml(configured(ctx))
 
 
 def _level(

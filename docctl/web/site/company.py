@@ -5,9 +5,10 @@ All parts are changed by the one act `site.configure`; a page says its part, the
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -43,6 +44,15 @@ DAYS: Final = dict(
 def show() -> ResponseReturnValue:
     """What is decided, what is still to be done, and where each of it is done."""
     return render_template("site/company.html", seen=queries.company(here.reading()))
+
+
+@bp.get("/company/site.yaml")
+def export() -> ResponseReturnValue:
+    """All of it as the file that `site configure` reads."""
+    text = queries.exported(here.reading())
+    return send_file(
+        BytesIO(text.encode()), "application/yaml", as_attachment=True, download_name="site.yaml"
+    )
 
 
 @bp.get("/company/<part>/configure")
