@@ -71,6 +71,19 @@ def test_each_part_is_one_event_of_the_office_and_counts_at_once(sqlite_world: W
     assert text_of(page).count("finished") == 5  # and the people
 
 
+def test_numbers_are_tried_before_they_count(sqlite_world: World) -> None:
+    office = reader(sqlite_world, "controller")
+    before = said(sqlite_world), acts(sqlite_world)
+    tried = office.send("/company/numbers/configure", **{"procedure": "HD-CX-2026-007", "try": "1"})
+    assert tried.status_code == 200
+    assert "Next: HD-CX-2026-001, HD-CX-2026-002, HD-CX-2026-003" in text_of(tried.text)
+    assert 'value="HD-CX-2026-007"' in tried.text
+    assert "LX-R-001" not in text_of(tried.text)  # of a level whose number was left empty
+    refused = office.send("/company/numbers/configure", **{"procedure": "HD", "try": "1"})
+    assert refused.status_code == 422
+    assert (said(sqlite_world), acts(sqlite_world)) == before
+
+
 def test_a_day_with_hours_of_its_own_keeps_them_when_those_of_the_others_change(sqlite_world: World) -> None:
     own = {"monday": ["08:30-17:30"], "saturday": ["08:30-12:00"]}
     calendars = {"default": {"zone": "Asia/Shanghai", "hours": own}}

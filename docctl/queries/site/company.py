@@ -100,6 +100,13 @@ def configured(ctx: Context) -> dict[str, Any]:
     return configuration(ctx.session)
 
 
+def next_numbers(ctx: Context, schemes: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """By level what these schemes, be they those of the site or not, would propose next. Raises Forbidden."""
+    ctx.require(Action.SITE_CONFIGURE, Subject())
+    used = [*ctx.session.scalars(select(Document.number))]
+    return {scheme["level"]: _following(scheme, used) for scheme in reversed(schemes)}
+
+
 def exported(ctx: Context) -> str:
     """The same as the text of a site.yaml, for a file. Raises Forbidden."""
     return dump_yaml(configured(ctx))

@@ -5,10 +5,11 @@ All parts are changed by the one act `site.configure`; a page says its part, the
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Final
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -60,10 +61,15 @@ def configure_form(part: str) -> ResponseReturnValue:
     """One part as it stands."""
     if part not in PARTS:
         abort(404)
+    return _form(part, {})
+
+
+def _form(part: str, tried: Mapping[str, Sequence[str]]) -> str:
     said = queries.configured(here.reading())
     return render_template(
         f"site/company_{part}.html",
         said=said,
+        tried=tried,
         seen=queries.company(here.reading()),
         usual=PARTS[part].offers(said),
         days=DAYS,
@@ -74,9 +80,12 @@ def configure_form(part: str) -> ResponseReturnValue:
 @bp.post("/company/<part>/configure")
 @again.shown_again
 def configure(part: str) -> ResponseReturnValue:
-    """Change it; what touches who signs needs the password."""
+    """Change it; what touches who signs needs the password. `try`: numbers are shown, nothing is changed."""
     if part not in PARTS:
         abort(404)
+    if "try" in request.form and part == "numbers":
+        wanted = PARTS[part].read(queries.configured(here.reading()))["schemes"]
+        return _form(part, queries.next_numbers(here.reading(), wanted))
     ctx = here.writing(Action.SITE_CONFIGURE, confirmed=PARTS[part].confirmed)
     configuring.configure_site(ctx, PARTS[part].read(queries.configured(here.reading())))
     flash(gettext("Saved. It counts from now on; it can be changed again."))
