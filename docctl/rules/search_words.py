@@ -4,8 +4,8 @@ Chinese is not cut into words: each run of characters becomes its overlapping pa
 last character alone. A phrase of pairs then matches wherever the characters stand together, and nowhere
 across punctuation; one character is the beginning of a pair or the end of a run (measurements 2e, 8).
 What people write with or without a blank is the same: ISO 9001, ISO-9001 and ISO9001, 35 μL and 35μL,
-GB/T and GBT, 12,000 and 12000, 第 十二 条 and 第十二条; and with or without accents. Knows no index and no
-database.
+GB/T and GBT, 12,000 and 12000, 第 十二 条 and 第十二条; with or without accents; in traditional or in
+simplified characters. Knows no index and no database.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from docctl.rules.simplified import SIMPLIFIED
+
 CJK: Final = (
     "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af"
 )
 """For a class of a regular expression: what is written without blanks between words."""
 
-RULES: Final = 2
+RULES: Final = 3
 """The number of the rules below: an index that was made by others is made anew (`site upgrade`)."""
 LONGEST_WORD: Final = 40
 """A longer Latin word is known by its beginning; PostgreSQL refuses words over 2 KB."""
@@ -71,14 +73,16 @@ def locate(text: str, term: Term) -> tuple[int, int] | None:
 
 
 def fold(text: str) -> str:
-    """Wide and narrow, upper and lower case, with and without accent made one, character by character."""
+    """Wide and narrow, upper and lower case, either writing, with and without accent made one, one by one."""
     return text.translate(_FOLDED)
 
 
 class _Folded(dict[int, str]):
     def __missing__(self, code: int) -> str:
         plain = unicodedata.normalize("NFKC", chr(code)).lower()
-        if not _CJK_ONLY.fullmatch(plain):
+        if _CJK_ONLY.fullmatch(plain):
+            plain = SIMPLIFIED.get(plain, plain)
+        else:
             plain = "".join(c for c in unicodedata.normalize("NFD", plain) if unicodedata.category(c) != "Mn")
         self[code] = plain
         return plain

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from docctl.rules import search_words
 from docctl.rules.search_words import Term
+from docctl.store.initials import initials
 from docctl.store.search_index import DDL, DOCUMENT, OWN, SECTION, TITLE, WORD, Index, index_of
 
 SNIPPET: Final = 60
@@ -89,7 +90,7 @@ def replace(
     """Index the text of a document in one language, in the place of what was there."""
     index = index_of(connection)
     _remove(connection, index, document_id, language)
-    found = search_words.tokens(_kept(f"{number} {title}"))
+    found = search_words.tokens(_kept(f"{number} {title} {initials(title)}"))
     row = {"document_id": document_id, "language": language}
     named = {"number": _kept(number), "folded": _folded(_kept(number)), "title": _kept(title)}
     index.add(connection, DOCUMENT, TITLE, [(row | named, found)])

@@ -5,7 +5,7 @@ Of a day in the past, where status is worked out from what was done until then, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from docctl.queries.documents.carded import card_of
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.master_list import UNDER_WAY, coming_by_document, document_list, lines, stands
 from docctl.queries.documents.standing_today import IS_ISSUED, SHOWN, STATUS, shown, visible
+from docctl.queries.picking import picks
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import numbering
@@ -164,7 +165,7 @@ def _agreeing(
         yield or_(Document.id.in_(made), stood.correlate(Document).exists())
     if asked.of_card:
         yield Document.id.in_(_with_card(ctx, asked, admitted, day))
-    if part := asked.q.strip().casefold():
+    if part := asked.q.strip():
         titles = select(Document.id, Document.number, SHOWN.title, SHOWN.head).join(
             SHOWN, SHOWN.id == shown(admitted)
         )
@@ -174,7 +175,7 @@ def _agreeing(
             [
                 key
                 for key, number, title, head in rows
-                if _says(part, (number, *title.values(), *head.get("aliases", ())))
+                if picks(part, (number, *title.values(), *head.get("aliases", ())))
             ]
         )
 
@@ -211,16 +212,12 @@ def _past(ctx: Context, asked: Asked, after: str, most: int | None) -> Part:
 
 
 def _agrees(line: Line, asked: Asked) -> bool:
-    part, told = asked.q.strip().casefold(), ("number", *NOTHING.keys_of("title"))
+    part, told = asked.q.strip(), ("number", *NOTHING.keys_of("title"))
     return (
         (not asked.status or stands(line, asked.status))
         and asked.level in ("", line["level"])
         and asked.department in ("", line["department"])
         and (
-            not part or _says(part, [*(line[name] or "" for name in told), *line["head"].get("aliases", ())])
+            not part or picks(part, [*(line[name] or "" for name in told), *line["head"].get("aliases", ())])
         )
     )
-
-
-def _says(part: str, told: Iterable[str]) -> bool:
-    return any(part in said.casefold() for said in told)

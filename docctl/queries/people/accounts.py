@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, select
 
 from docctl.door.context import Context
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.queries.picking import picks
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
@@ -42,7 +43,8 @@ def user_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
         _line(person)
         | {"roles": sorted(roles), "locked": person.id not in ready, "one_time": person.id in given}
         for person, roles in find.people(ctx.session, *_wanted(asked))
-        if _is_named(person, asked.q.strip().casefold())
+        # Not by the query: no database folds the letters of all languages alike.
+        if picks(asked.q, (person.login, person.name))
     ]
 
 
@@ -53,11 +55,6 @@ def _wanted(asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield Person.id.in_(held.where(PersonRole.role.in_(known)))
     if asked.department:
         yield Person.department == printable(asked.department)
-
-
-def _is_named(person: Person, part: str) -> bool:
-    # Not by the query: no database folds the letters of all languages alike.
-    return part in person.login or part in person.name.casefold()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
+from docctl.queries.picking import picks
 from docctl.queries.records import papers, turns
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -125,6 +126,4 @@ def _under(number: str) -> ColumnElement[bool]:
 def _titled(ctx: Context, part: str) -> list[int]:
     """The revisions of templates with this in a title: few, and no database folds all letters alike."""
     used = select(Revision.id, Revision.title).where(Revision.id.in_(select(Record.template_revision_id)))
-    return [
-        row.id for row in ctx.session.execute(used) if any(part in t.casefold() for t in row.title.values())
-    ]
+    return [row.id for row in ctx.session.execute(used) if picks(part, row.title.values())]

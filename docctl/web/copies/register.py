@@ -13,6 +13,7 @@ from docctl.queries.copies.columns import COPIES
 from docctl.queries.copies.history import Call
 from docctl.queries.copies.register import Asked
 from docctl.queries.people.departments import department_list
+from docctl.queries.picking import picks
 from docctl.render import qr
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -82,9 +83,7 @@ def _asked() -> Asked:
     """What the filter says. Names of departments are looked for in every language."""
     part = request.args.get("holder", "").strip().casefold()
     departments = department_list(here.reading()) if part else []
-    keys = [
-        d["key"] for d in departments if any(part in n.casefold() for n in (d["key"], *d["title"].values()))
-    ]
+    keys = [d["key"] for d in departments if picks(part, (d["key"], *d["title"].values()))]
     return Asked(
         document=request.args.get("document", ""),
         holder=part,

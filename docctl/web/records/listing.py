@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from docctl.queries.picking import picks
 from docctl.queries.records.asked import Asked
 from docctl.queries.records.columns import RECORDS
 from docctl.queries.records.listing import newest_records, record_choices, record_count
@@ -74,7 +75,7 @@ def _asked() -> Asked:
 
 
 def _is_asked(offer: Offer) -> bool:
-    part, wanted = request.args.get("q", "").strip().casefold(), request.args.get("department")
+    wanted = request.args.get("department")
     titles = (*offer.title.values(), *offer.procedure_title.values())
     told = (offer.number, offer.procedure, *titles)
-    return (not wanted or offer.department == wanted) and any(part in said.casefold() for said in told)
+    return (not wanted or offer.department == wanted) and picks(request.args.get("q", ""), told)
