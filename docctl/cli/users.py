@@ -1,4 +1,4 @@
-"""`docctl user …`: add, password, change-roles, lock, change, list."""
+"""`docctl user …`: add, password, change-roles, confirm-roles, refuse-roles, lock, change, list."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from docctl.cli.kit.lists import XLSX, show_list
 from docctl.errors import Usage
 from docctl.queries.people.accounts import user_line, user_list
 from docctl.queries.people.columns import ACCOUNTS
+from docctl.queries.people.proposals import proposed_roles
 from docctl.rules.actions import Action
-from docctl.usecases.people import accounts, moving
+from docctl.usecases.people import accounts, granting, moving
 
 
 @click.group(cls=Noun)
@@ -35,7 +36,7 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
         added = accounts.add_user(
             ctx, login, name=name, department=department, roles=roles, password=password
         )
-        caller.show(user_line(ctx, added))
+        caller.show(user_line(ctx, added) | {"proposed": proposed_roles(ctx, login)})
 
 
 @user.command("password")
@@ -67,12 +68,34 @@ def password(caller: Caller, login: str, operator: bool) -> None:
 @click.option("--revoke", multiple=True, metavar="ROLE", help="A role to take away; again for another.")
 @click.pass_obj
 def change_roles(caller: Caller, login: str, grant: tuple[str, ...], revoke: tuple[str, ...]) -> None:
-    """Grant roles and take them away; it takes effect at the person's next act."""
+    """Grant roles and take them away; it takes effect at the person's next act.
+
+    Where the site says so, roles that sign are proposed only: `user confirm-roles` by a second person.
+    """
     if not grant and not revoke:
         raise Usage("name at least one role: --grant ROLE or --revoke ROLE")
     with caller.writing(Action.USER_CHANGE_ROLES) as ctx:
         changed = accounts.change_user_roles(ctx, login, grant=grant, revoke=revoke)
-        caller.show(user_line(ctx, changed))
+        caller.show(user_line(ctx, changed) | {"proposed": proposed_roles(ctx, login)})
+
+
+@user.command("confirm-roles")
+@click.argument("login")
+@click.pass_obj
+def confirm_roles(caller: Caller, login: str) -> None:
+    """Give the roles that somebody else proposed, as the second person."""
+    with caller.writing(Action.USER_CONFIRM_ROLES) as ctx:
+        caller.show(user_line(ctx, granting.confirm_user_roles(ctx, login)))
+
+
+@user.command("refuse-roles")
+@click.argument("login")
+@click.option("--reason", required=True, help="Why; it is kept.")
+@click.pass_obj
+def refuse_roles(caller: Caller, login: str, reason: str) -> None:
+    """Refuse roles that are proposed, or take one's own proposal back."""
+    with caller.writing(Action.USER_REFUSE_ROLES) as ctx:
+        caller.show(user_line(ctx, granting.refuse_user_roles(ctx, login, reason=reason)))
 
 
 @user.command("lock")

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
-from docctl.door import derived, event, outbox
+from docctl.door import derived, event, outbox, seconding
 from docctl.door.event import Said, Who
 from docctl.door.turn import Turn
-from docctl.errors import Defect, Unchecked, Unproved, Unrecorded
+from docctl.errors import Defect, Unchecked, Unproved, Unrecorded, Unseconded
 from docctl.ledger import journal
 from docctl.models.base import Controlled
 from docctl.models.ledger import IdempotencyKey, OutboxMove
@@ -152,6 +152,8 @@ class Act:
                 "{action}: it signs, ends something or says who signs, and nobody gave a password",
                 action=self.action,
             )
+        if seconding.is_lone(self.session, self.turn.actor, self.action, self.seq, rows):
+            raise Unseconded("{action}: it gives roles that sign, and no second person", action=self.action)
         event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 
 

@@ -133,5 +133,9 @@ class Unproved(Defect):
     """An act was about to sign or to end something, and whoever acts was not asked for their password."""
 
 
+class Unseconded(Defect):
+    """An act was about to give roles that sign, where two people do that."""
+
+
 class Uncovered(Defect):
     """A controlled row changed without its before image, or outside an act."""

@@ -109,6 +109,17 @@ class DocumentRules(Controlled):
     content: Mapped[Any] = mapped_column(Json)
 
 
+class AccountRules(Controlled):
+    """What the site has decided about its accounts: docctl.rules.seconding.
+
+    A change is a new row; the newest counts. Without one nothing is decided.
+    """
+
+    __tablename__ = "rules_of_accounts"
+
+    content: Mapped[Any] = mapped_column(Json)
+
+
 class ApproverChoice(Controlled):
     """Somebody has confirmed who approves the documents of a level, where the sources name two (DC-23).
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docctl.models.base import Base, Big, Controlled, Flag, Instant, Txt, Word, reference
+from docctl.models.base import Base, Big, Controlled, Flag, Instant, Json, Txt, Word, reference
+from docctl.rules.notices import About
 from docctl.rules.roles import Role
+from docctl.rules.seconding import State
 
 
 class Person(Controlled):
     """Somebody who acts in docctl. Never deleted: a person who leaves is made inactive.
 
-    `secret` binds the rows of their password, which are outside the ledger: see rules/secrets.py.
+    `secret` binds the rows of their password, which are outside the ledger: see rules/secrets.py. `came`:
+    they have had a password of their own; until then somebody else may be behind the account.
     """
 
     __tablename__ = "person"
@@ -24,6 +28,7 @@ class Person(Controlled):
     department: Mapped[str] = mapped_column(Txt)
     active: Mapped[bool] = mapped_column(Flag)
     secret: Mapped[str | None] = mapped_column(Txt)
+    came: Mapped[bool] = mapped_column(Flag)
 
     @property
     def human_key(self) -> str:
@@ -49,6 +54,45 @@ class PersonRole(Controlled):
     role: Mapped[Role] = mapped_column(Word(Role))
     granted_at: Mapped[datetime] = mapped_column(Instant)
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RoleProposal(Controlled):
+    """Roles that one person proposes for another, until a second person confirms or refuses them."""
+
+    __tablename__ = "role_proposal"
+    __table_args__ = (
+        Index(
+            "uq_role_proposal_waiting",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    person_id: Mapped[int] = reference("person.id")
+    roles: Mapped[Any] = mapped_column(Json)
+    state: Mapped[State] = mapped_column(Word(State), index=True)
+    proposed_by_id: Mapped[int] = reference("person.id")
+    proposed_by_name: Mapped[str] = mapped_column(Txt)
+    proposed_at: Mapped[datetime] = mapped_column(Instant)
+    decided_by_id: Mapped[int | None] = reference("person.id")
+    decided_by_name: Mapped[str | None] = mapped_column(Txt)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    reason: Mapped[str | None] = mapped_column(Txt)
+
+
+class PersonNotice(Controlled):
+    """Somebody else did something to this person's account; they are told until they take note of it."""
+
+    __tablename__ = "person_notice"
+
+    person_id: Mapped[int] = reference("person.id")
+    about: Mapped[About] = mapped_column(Word(About))
+    by_id: Mapped[int] = reference("person.id")
+    by_name: Mapped[str] = mapped_column(Txt)
+    told_at: Mapped[datetime] = mapped_column(Instant)
+    noted_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class AccountPassword(Base):

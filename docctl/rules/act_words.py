@@ -18,6 +18,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "user.add": "add this account",
         "user.password": "set this password",
         "user.change_roles": "change these roles",
+        "user.confirm_roles": "confirm these roles",
+        "user.refuse_roles": "refuse these roles",
         "user.lock": "lock this account",
         "user.change": "change the name or the department of this account",
         "document.search": "search the library",

@@ -27,6 +27,8 @@ class Action(StrEnum):
     USER_ADD = "user.add"
     USER_PASSWORD = "user.password"  # noqa: S105 (the name of an act, not a secret)
     USER_CHANGE_ROLES = "user.change_roles"
+    USER_CONFIRM_ROLES = "user.confirm_roles"
+    USER_REFUSE_ROLES = "user.refuse_roles"
     USER_LOCK = "user.lock"
     USER_CHANGE = "user.change"
 
@@ -156,6 +158,8 @@ CONFIRMED: Final = frozenset(
         Action.USER_ADD,
         Action.USER_PASSWORD,
         Action.USER_CHANGE_ROLES,
+        Action.USER_CONFIRM_ROLES,
+        Action.USER_REFUSE_ROLES,
         Action.USER_LOCK,
         Action.USER_CHANGE,
         Action.SITE_SET_CLOCK,

@@ -54,6 +54,8 @@ class Subject:
     """Whom a change application names to carry it out; None where there is none."""
     account: int | None = None
     """The person whose account, password or roles are changed."""
+    seconds: frozenset[int] | None = None
+    """Who could confirm the roles that are proposed: they had the right to before the proposal."""
     approver: int | None = None
     """Who approved the destruction of the copy."""
     witnesses: frozenset[int] | None = None
@@ -243,6 +245,21 @@ IS_ANOTHERS_ACCOUNT: Final = replace(
     IS_NOT_OWN_ACCOUNT,
     duty=Message(
         "Nobody locks their own account, so that one admin is always left. Another admin has to do it."
+    ),
+)
+
+DID_NOT_PROPOSE: Final = Condition(
+    "who did not propose it",
+    _did_not_ask,
+    duty=Message("Nobody confirms what they proposed themselves. Another admin or document controller does."),
+)
+# Whom the proposer has just made an admin, or whose password they have just set, is no second person.
+COULD_BEFORE: Final = Condition(
+    "who could confirm it before it was proposed",
+    lambda actor, subject: actor.person_id in _known(subject.seconds, "seconds"),
+    duty=Message(
+        "Only who was admin or document controller before the proposal confirms it, and nobody whose "
+        "password was set by the proposer in the last 7 days."
     ),
 )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from docctl.rules import copies
+from docctl.rules import copies, seconding
 from docctl.rules.documents import changes, revisions
 from docctl.rules.records import life
 
@@ -36,6 +36,7 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "revision": frozenset({revisions.State.ISSUED, revisions.State.CANCELLED}),
         "copy": frozenset({copies.State.DESTROYED, copies.State.LOST}),
         "change_application": frozenset({changes.State.REFUSED}),
+        "role_proposal": frozenset({seconding.State.CONFIRMED, seconding.State.REFUSED}),
         "record": frozenset({life.State.CLOSED, life.State.VOID}),
     }
 )

@@ -25,9 +25,11 @@ from docctl.rules.conditions import (
     CLERK,
     CONCERNED,
     CONTROLLER,
+    COULD_BEFORE,
     DID_NOT_APPLY,
     DID_NOT_ASK,
     DID_NOT_ATTACH_IT,
+    DID_NOT_PROPOSE,
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
     FILLS_THE_STEP,
@@ -73,6 +75,12 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # The machine lets an admin back in who is the only one: a password for one time, and an event.
         Action.USER_PASSWORD: ((ADMIN,), (ANYONE, IS_OWN_ACCOUNT), (IS_OPERATOR,)),
         Action.USER_CHANGE_ROLES: ((ADMIN, IS_NOT_OWN_ACCOUNT),),
+        # Two people for roles that sign; where there is one admin only, the quality office is the second.
+        Action.USER_CONFIRM_ROLES: (
+            (ADMIN, DID_NOT_PROPOSE, IS_NOT_OWN_ACCOUNT, COULD_BEFORE),
+            (CONTROLLER, DID_NOT_PROPOSE, IS_NOT_OWN_ACCOUNT, COULD_BEFORE),
+        ),
+        Action.USER_REFUSE_ROLES: ((ADMIN,), (CONTROLLER,)),
         Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         # Nobody chooses the name that will stand under what they sign.
         Action.USER_CHANGE: ((ADMIN, IS_ANOTHERS_ACCOUNT),),

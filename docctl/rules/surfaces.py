@@ -72,6 +72,12 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.USER_CHANGE_ROLES: Surface(
             "people.accounts.change_user_roles", "user change-roles", web="people.change_roles"
         ),
+        Action.USER_CONFIRM_ROLES: Surface(
+            "people.granting.confirm_user_roles", "user confirm-roles", web="people.confirm_roles"
+        ),
+        Action.USER_REFUSE_ROLES: Surface(
+            "people.granting.refuse_user_roles", "user refuse-roles", web="people.refuse_roles"
+        ),
         Action.USER_LOCK: Surface("people.accounts.lock_user", "user lock", web="people.lock"),
         Action.USER_CHANGE: Surface("people.moving.change_user", "user change", web="people.change"),
         Action.DOCUMENT_MOVE: Surface("documents.moving.move_document", "document move", web="moving.move"),

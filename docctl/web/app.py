@@ -51,7 +51,7 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import moving as people_moving
-from docctl.web.people import passwords, several, sign_in
+from docctl.web.people import passwords, proposing, several, sign_in
 from docctl.web.records import attaching, executing, giving, printing
 from docctl.web.site import company
 from docctl.web.site.doorway import Doorway
@@ -95,6 +95,7 @@ BLUEPRINTS = dict.fromkeys(
         people_moving.bp,
         several.bp,
         company.bp,
+        proposing.bp,
     )
 )
 """Each file names that on which its pages stand; files of one noun share theirs."""

@@ -95,6 +95,7 @@ def test_an_account_is_locked_until_it_has_a_password(
         "department": "sales",
         "roles": ["author", "staff"],
         "locked": True,
+        "proposed": [],
     }
     new = "another password"
     locked = terminal("new", "record open LX-R-101", password=new)

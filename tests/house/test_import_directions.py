@@ -37,7 +37,7 @@ DOOR = [
     {"requests", "derived", "extending", "steady"},
     {"turn"},
     {"event"},
-    {"outbox"},
+    {"outbox", "seconding"},
     {"act", "refusals", "checkpoints", "upkeep"},
     {"writing"},
     {"transaction"},

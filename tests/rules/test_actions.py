@@ -13,6 +13,8 @@ CONTRACT = {
     "user add": "user.add",
     "user password": "user.password",
     "user change-roles": "user.change_roles",
+    "user confirm-roles": "user.confirm_roles",
+    "user refuse-roles": "user.refuse_roles",
     "user lock": "user.lock",
     "user change": "user.change",
     "document move": "document.move",
@@ -113,6 +115,8 @@ FUNCTION_NAMES = {
     Action.USER_PASSWORD: "set_user_password",
     Action.KEY_ROTATED: "rotate_key",
     Action.USER_CHANGE_ROLES: "change_user_roles",
+    Action.USER_CONFIRM_ROLES: "confirm_user_roles",
+    Action.USER_REFUSE_ROLES: "refuse_user_roles",
 }
 
 

@@ -33,6 +33,7 @@ EXPECTED = {
     "user.add": "admin",
     "user.password": ALL,
     "user.change_roles": "admin",
+    **dict.fromkeys(("user.confirm_roles", "user.refuse_roles"), "document-controller admin"),
     "user.lock": "admin",
     "user.change": "admin",
     "document.move": "document-controller",
@@ -92,6 +93,7 @@ EXPECTED = {
 # Of these, the roles that still may when no fact speaks for the person: the thing is a stranger's.
 EXPECTED_OF_A_STRANGER = EXPECTED | {
     "user.password": "admin",
+    "user.confirm_roles": "",
     "document.review": "document-controller",
     "draft.save": "",
     "draft.discard": "",
@@ -137,6 +139,7 @@ STRANGE = Subject(
     concerned=frozenset({"finance"}),
     executor=SOMEBODY_ELSE,
     account=SOMEBODY_ELSE,
+    seconds=frozenset({SOMEBODY_ELSE}),
     approver=SOMEBODY_ELSE,
     witnesses=frozenset({SOMEBODY_ELSE}),
 )
@@ -150,6 +153,7 @@ FAVOURABLE = replace(
     holder="zhang",
     kept_by="quality",
     asker=SOMEBODY_ELSE,
+    seconds=frozenset({ME}),
     concerned=frozenset({"quality"}),
     executor=ME,
 )

@@ -25,7 +25,7 @@ from docctl.usecases.copies import (
 )
 from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
 from docctl.usecases.documents import moving as moving_documents
-from docctl.usecases.people import accounts
+from docctl.usecases.people import accounts, granting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, giving, opening, recording, sealing
@@ -89,6 +89,10 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("admin", accounts.lock_user, "new", reason="离职"),
     step("admin", moving_people.change_user, "new", department="quality", reason="调动"),
     step("controller", configuring.configure_site, (ROOT / "docctl" / "site.yaml").read_bytes()),
+    step("admin", accounts.change_user_roles, "gm", grant=["verifier"], revoke=[]),
+    step("controller", granting.confirm_user_roles, "gm"),
+    step("admin", accounts.change_user_roles, "head", grant=["verifier"], revoke=[]),
+    step("controller", granting.refuse_user_roles, "head", reason="不需要"),
     step("admin", checkpointing._record, []),
     step("author", drafting.register_document, procedure),
     step("author", drafting.discard_draft, N),

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -109,11 +110,22 @@ class World:
         self.site.close()
 
 
+def configuration(*, two: bool = True) -> bytes:
+    """docctl's own site.yaml; without `two`, one admin gives every role alone, so that tests can set a scene."""
+    text = (files("docctl") / "site.yaml").read_bytes()
+    return text if two else text.replace(b"signing_roles: two", b"signing_roles: one")
+
+
 def build(folder: Path, environ: dict[str, str]) -> None:
     """A site with all of PEOPLE, made as an administrator would make it."""
     clock = Clock()
     founded = founding.init_site(
-        folder, password=PASSWORD, clock=clock, environ=environ, system_user="tester"
+        folder,
+        password=PASSWORD,
+        clock=clock,
+        environ=environ,
+        system_user="tester",
+        configuration=configuration(two=False),
     )
     admin = accounts.reader(founded.site, "admin")
     for login, (name, department, roles) in PEOPLE.items():

@@ -8,8 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from docctl.usecases.copies import handing
+from docctl.usecases.people import accounts
 from tests.support.browser import Desk
 from tests.support.sites import PASSWORD, World, issue, procedure
+from tests.support.two_people import ask_for_two
 
 NUMBER = "LX-CX-2019-101"
 OWN = "wide open sea"
@@ -41,7 +43,7 @@ def test_a_newcomer_sets_their_own_password_first(desk: Desk, language: str) -> 
 
 
 @pytest.mark.long
-def test_the_pages_of_accounts_look_right(desk: Desk) -> None:
+def test_the_pages_of_accounts_look_right(desk: Desk, sqlite_world: World) -> None:
     desk.look("people", "/people", "admin")
     desk.look("person", "/people/staff", "admin")
     desk.look("person_add", "/people/add", "admin")
@@ -59,6 +61,14 @@ def test_the_pages_of_accounts_look_right(desk: Desk) -> None:
         )
     desk.look("person_add", "/people/add", "admin", state="refused", before=send_as_it_is)
     desk.look("own_password", "/password", "staff", state="refused", before=send_as_it_is)
+    ask_for_two(sqlite_world)
+    accounts.change_user_roles(sqlite_world.as_("admin"), "staff", grant=["verifier"])
+    for act, button in (("confirm-roles", ".btn-primary"), ("refuse-roles", ".btn-danger")):
+        page = f"/people/staff/{act}"
+        desk.look("person_decide", page, "controller", state=act)
+        refused = partial(send_as_it_is, button=button)
+        desk.look("person_decide", page, "controller", state=f"{act} refused", before=refused)
+    desk.look("person", "/people/staff", "admin", state="proposed")
     desk.look("person_secret", "/people/staff2/password", "admin", before=with_password)
     desk.look("error", "/people", "staff", state="forbidden", status=403)
     desk.look("error", "/no-such-page", "staff", state="missing", status=404)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from docctl.ledger.evidence.canonical import text
 
 Row = Dict[str, Any]
+
+# Columns that came with a version: before which, of which table, and what rows of before have in them.
+ADDED: List[Tuple[int, str, Row]] = [
+    (5, "revision", {"head": "{}"}),
+    (7, "person", {"secret": None}),
+    (7, "copy", {"signed_size": None, "signed_root": None}),
+    (8, "copy", {"place": None, "purpose": "use"}),
+    (8, "revision", {"trial_until": None}),
+    (8, "number_scheme", {"revision": None}),
+    (10, "person", {"came": 1}),
+]
 
 
 def upcast(t: str, row: Row, schema: int) -> Row:
@@ -19,18 +30,9 @@ def upcast(t: str, row: Row, schema: int) -> Row:
         row["cause"], row["reason"] = _recalled(row)
     if schema < 4 and t == "record_entry":
         row["cause"], row["reason"] = _entered(row)
-    if schema < 5 and t == "revision":
-        row["head"] = "{}"
-    if schema < 7 and t == "person":
-        row["secret"] = None
-    if schema < 7 and t == "copy":
-        row["signed_size"] = row["signed_root"] = None
-    if schema < 8 and t == "copy":
-        row["place"], row["purpose"] = None, "use"
-    if schema < 8 and t == "revision":
-        row["trial_until"] = None
-    if schema < 8 and t == "number_scheme":
-        row["revision"] = None
+    for before, table, cells in ADDED:
+        if schema < before and t == table:
+            row.update(cells)
     return row
 
 

@@ -11,13 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.ledger.upcast import v2, v3, v4, v5, v6, v7, v8, v9
+from docctl.ledger.upcast import v2, v3, v4, v5, v6, v7, v8, v9, v10
 from docctl.ledger.upcast.kinds import Cell, Row, Upcaster
 
 __all__ = ["SCHEMA", "UP", "Cell", "Row", "Upcaster", "upcast"]
 
-SCHEMA = 9
-UP: Mapping[int, Upcaster] = {2: v2.up, 3: v3.up, 4: v4.up, 5: v5.up, 6: v6.up, 7: v7.up, 8: v8.up, 9: v9.up}
+SCHEMA = 10
+UP: Mapping[int, Upcaster] = {
+    2: v2.up,
+    3: v3.up,
+    4: v4.up,
+    5: v5.up,
+    6: v6.up,
+    7: v7.up,
+    8: v8.up,
+    9: v9.up,
+    10: v10.up,
+}
 
 
 def upcast(

@@ -20,6 +20,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "returned": Message("Returned to you"),
         "to_issue": Message("To issue"),
         "trials": Message("Trial issues to confirm, prolong or withdraw"),
+        "to_confirm": Message("Roles to confirm"),
         "to_decide": Message("Change applications to decide on"),
         "to_carry_out": Message("Changes to carry out"),
         "to_review": Message("Documents to review"),

@@ -19,6 +19,7 @@ from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.loans import of_loans
+from docctl.queries.desk.proposals import of_proposals
 from docctl.queries.desk.readings import of_readings
 from docctl.queries.desk.remembered import newest_event
 from docctl.queries.desk.revisions import of_revisions
@@ -44,6 +45,7 @@ class Inbox:
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
     trials: tuple[Item, ...] = ()
+    to_confirm: tuple[Item, ...] = ()
     to_decide: tuple[Item, ...] = ()
     to_carry_out: tuple[Item, ...] = ()
     to_review: tuple[Item, ...] = ()
@@ -113,7 +115,8 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
-    return of_revisions(ctx) | of_readings(ctx) | copies | of_changes(ctx) | of_change_work(ctx) | days
+    changed = of_changes(ctx) | of_change_work(ctx) | of_proposals(ctx)
+    return of_revisions(ctx) | of_readings(ctx) | copies | changed | days
 
 
 def _keyed(items: tuple[Item, ...]) -> list[Item]:

@@ -23,6 +23,8 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.USER_ADD: Message("account added"),
         Action.USER_PASSWORD: Message("password set"),
         Action.USER_CHANGE_ROLES: Message("roles changed"),
+        Action.USER_CONFIRM_ROLES: Message("roles confirmed"),
+        Action.USER_REFUSE_ROLES: Message("roles refused"),
         Action.USER_LOCK: Message("account locked"),
         Action.USER_CHANGE: Message("name or department of an account changed"),
         Action.DOCUMENT_MOVE: Message("document moved to another department"),

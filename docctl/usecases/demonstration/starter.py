@@ -22,7 +22,8 @@ from docctl.door import accounts
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, NotFound
-from docctl.standing import find, signers
+from docctl.rules.seconding import SECONDS
+from docctl.standing import find, proposals, signers
 from docctl.standing.sheet import Prepared
 from docctl.store import tree
 from docctl.store.material import gather
@@ -30,6 +31,7 @@ from docctl.store.names import number_of
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts as people
+from docctl.usecases.people import granting
 
 FILE = "procedures/starter.yaml"
 CHANNEL = "starter"
@@ -117,8 +119,9 @@ def _prints(acting: Acting) -> Iterator[_Prints]:
 def _steps(prints: _Prints, starter: Starter, password: str) -> Iterator[tuple[str, Callable[[], object]]]:
     acting = prints.acting
     controller = next(p["login"] for p in starter.people if "document-controller" in p["roles"])
-    for person in starter.people:
-        yield f"account {person['login']}", partial(_add, acting, person, password)
+    # Who could be the second person comes last: until then one admin gives roles that sign.
+    for person in sorted(starter.people, key=lambda p: not SECONDS.isdisjoint(p["roles"])):
+        yield f"account {person['login']}", partial(_add, acting, person, password, controller)
     for document in starter.documents:
         yield f"register {_number(document)}", partial(_register, acting, starter.folder, document)
     for document in starter.documents:
@@ -127,11 +130,15 @@ def _steps(prints: _Prints, starter: Starter, password: str) -> Iterator[tuple[s
         yield f"issue {_number(document)}", partial(_issue, prints, document, controller)
 
 
-def _add(acting: Acting, person: Mapping[str, Any], password: str) -> None:
+def _add(acting: Acting, person: Mapping[str, Any], password: str, controller: str) -> None:
     login, roles = person["login"], person["roles"]
     details = {"name": person["name"], "department": person["department"]}
     with closing(acting("admin")) as admin:
-        people.add_user(admin, login, roles=roles, password=password, lasting=True, **details)
+        added = people.add_user(admin, login, roles=roles, password=password, lasting=True, **details)
+        waiting = proposals.waiting(admin.session, added.id) is not None
+    if waiting:
+        with closing(acting(controller)) as second:
+            granting.confirm_user_roles(second, login)
 
 
 def _lock(acting: Acting, person: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -12,15 +13,17 @@ from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message
-from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
+from docctl.models.people import AccountOneTime, AccountPassword, Person
 from docctl.render import fonts
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.notices import About
 from docctl.rules.roles import Role
 from docctl.rules.secrets import LOCKED, commitment
 from docctl.rules.text import clean
 from docctl.standing import find
+from docctl.usecases.people import granting
 
 
 @retried(Action.USER_ADD)
@@ -55,12 +58,12 @@ def add_user(
                     )
                 }
             )
-        person = Person(login=login, name=name, department=department, active=True, secret=LOCKED)
+        person = Person(login=login, name=name, department=department, active=True, secret=LOCKED, came=False)
         act.add(person)
-        act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in granted))
+        given, proposed = granting.give(act, person, granted)
         if hashed is not None:
             _set(act, person, hashed, one_time=not lasting)
-        act.record(person, roles=[r.value for r in granted])
+        act.record(person, roles=[r.value for r in given], **_proposed(proposed))
         return person
 
 
@@ -81,6 +84,7 @@ def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool 
             )
         one_time = not lasting and person.id != act.actor.person_id
         _set(act, person, hashed, one_time=one_time)
+        granting.tell(act, person, About.PASSWORD)
         details = {"one_time": 1} if one_time else {}
         act.record(person, key=None, reason=None, rows=None, **details)
         return person
@@ -99,6 +103,7 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
         for kind in (AccountOneTime, AccountPassword):
             act.session.execute(delete(kind).where(kind.person_id == person.id))
         person.secret = LOCKED
+        granting.tell(act, person, About.LOCKED)
         act.record(person, reason=clean(reason))
         return person
 
@@ -107,17 +112,27 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
 def change_user_roles(
     ctx: Context, login: str, *, grant: Iterable[str] = (), revoke: Iterable[str] = ()
 ) -> Person:
-    """Grant and revoke roles. It takes effect at the person's next act."""
+    """Grant and revoke roles. It takes effect at the person's next act.
+
+    Where the site says so, roles that sign are proposed only: a second person confirms them.
+    """
     with ctx.act(Action.USER_CHANGE_ROLES) as act:
         person = find.person(act.session, login)
         act.require(Subject(name=person.login, account=person.id))
-        granted, revoked = rules.check_roles(grant), rules.check_roles(revoke)
-        _grant(act, person, granted)
-        for row in _standing(act, person):
-            if row.role in revoked:
-                row.revoked_at = act.at
-        act.record(person, granted=[r.value for r in granted], revoked=[r.value for r in revoked])
+        wanted, revoked = rules.check_roles(grant), rules.check_roles(revoke)
+        granted, proposed = granting.give(act, person, wanted)
+        granting.take(act, person, revoked)
+        if granted or revoked:
+            granting.tell(act, person, About.ROLES)
+        told = [r.value for r in wanted if r not in proposed]
+        act.record(person, granted=told, revoked=[r.value for r in revoked], **_proposed(proposed))
         return person
+
+
+def _proposed(roles: Iterable[Role]) -> dict[str, Any]:
+    """For the event, where a second person is asked for."""
+    named = [role.value for role in roles]
+    return {"proposed": named} if named else {}
 
 
 def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
@@ -127,16 +142,4 @@ def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
     if until is not None:
         act.session.add(AccountOneTime(person_id=person.id, until=until))
     person.secret = commitment(hashed, until)
-
-
-def _grant(act: Act, person: Person, roles: Iterable[Role]) -> None:
-    held = {row.role for row in _standing(act, person)}
-    act.add(*(PersonRole(person_id=person.id, role=r, granted_at=act.at) for r in roles if r not in held))
-
-
-def _standing(act: Act, person: Person) -> list[PersonRole]:
-    return list(
-        act.session.scalars(
-            select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
-        )
-    )
+    person.came = person.came or until is None

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import select
 
+from docctl.door import seconding as seconds
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
@@ -18,6 +19,7 @@ from docctl.errors import Invalid, NotFound, WrongState
 from docctl.errors.message import Message, Post
 from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import (
+    AccountRules,
     Administration,
     ApprovalChain,
     Department,
@@ -29,7 +31,7 @@ from docctl.models.configuration import (
 )
 from docctl.models.documents import Document
 from docctl.models.people import Person
-from docctl.rules import moving
+from docctl.rules import moving, seconding
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, cards, chains, control, numbering, revisions
@@ -65,6 +67,8 @@ def configure_site(ctx: Context, configuration: bytes | Mapping[str, Any]) -> Or
         _change(organisation, name=decided["organisation"])
         _check_departments(act, {d["key"] for d in decided["departments"]})
         _check_governing(act, decided["document_control"])
+        before, wanted = seconds.rules(act.session), seconding.from_data(decided["accounts"])
+        seconding.check_not_loosened(before, wanted, act.actor.roles)
         apply(act, decided)
         act.record(organisation)
         return organisation
@@ -93,6 +97,7 @@ def decide(configuration: bytes | Mapping[str, Any]) -> dict[str, Any]:
     for content in decided["calendars"].values():
         calendars.from_mapping(content)
     decided.setdefault("documents", {})
+    decided.setdefault("accounts", {})
     if wrong := cards.configured(decided["documents"], departments, decided["chains"]):
         raise Invalid(wrong)
     return decided
@@ -113,6 +118,9 @@ def apply(act: Act, decided: Mapping[str, Any]) -> None:
     newest = select(DocumentRules.content).order_by(DocumentRules.id.desc()).limit(1)
     if frozen(decided["documents"]) != (act.session.scalar(newest) or frozen({})):
         act.add(DocumentRules(content=decided["documents"]))
+    newest = select(AccountRules.content).order_by(AccountRules.id.desc()).limit(1)
+    if frozen(decided["accounts"]) != (act.session.scalar(newest) or frozen({})):
+        act.add(AccountRules(content=decided["accounts"]))
 
 
 def _departments(act: Act, wanted: Iterable[Mapping[str, Any]]) -> None:

@@ -219,7 +219,7 @@ def _first_event(site: Site, decided: Mapping[str, Any], first: First, hashed: s
 
 def _add_first(act: Act, first: First, hashed: str) -> None:
     person = Person(login=first.login, name=first.name, department=first.department, active=True)
-    person.secret = commitment(hashed, None)
+    person.secret, person.came = commitment(hashed, None), True
     act.add(person)
     act.add(*(PersonRole(person_id=person.id, role=role, granted_at=act.at) for role in first.roles))
     act.session.add(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))

@@ -27,6 +27,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
         "trials": ("documents.show",),
+        "to_confirm": ("people.confirm_roles",),
         "to_decide": ("changes.show",),
         "to_carry_out": ("changes.show",),
         "to_review": ("reviews.review", "documents.show"),
@@ -52,7 +53,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 _CALLED: Final[Mapping[str, str]] = MappingProxyType(
-    {"to_hand_out": "document", "list_changes": "department"}
+    {"to_hand_out": "document", "list_changes": "department", "to_confirm": "login"}
 )
 """What the page that is meant calls the number, where that is not `number`."""
 

@@ -16,6 +16,7 @@ from docctl.errors.message import Joined, Message
 from docctl.queries.people.accounts import Asked, person_view, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.leaving import left_without
+from docctl.queries.people.proposals import waiting_for
 from docctl.rules.actions import Action
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.roles import Role
@@ -24,6 +25,14 @@ from docctl.web.kit import act_pages, again, export, forms, here, language, righ
 from docctl.web.kit.act_pages import ActPage
 
 bp = Blueprint("people", __name__)
+
+
+def said_of_proposals() -> str:
+    """That a second person is asked for."""
+    said = gettext(
+        "Roles that sign were proposed: another admin or a document controller has to confirm them."
+    )
+    return str(said)
 
 
 @bp.context_processor
@@ -49,7 +58,12 @@ def index() -> ResponseReturnValue:
 def show(login: str) -> ResponseReturnValue:
     """One account: its roles, those it had, and whether it can sign in."""
     seen = person_view(here.reading(), login)
-    return render_template("people/person.html", seen=seen, left=left_without(here.reading(), login))
+    return render_template(
+        "people/person.html",
+        seen=seen,
+        left=left_without(here.reading(), login),
+        proposed=waiting_for(here.reading(), login),
+    )
 
 
 @bp.get("/people/<login>/change-roles")
@@ -68,7 +82,10 @@ def change_roles(login: str) -> ResponseReturnValue:
     if shown == ticked:
         raise Invalid({"role": Message("choose a role to grant or to take away")})
     accounts.change_user_roles(ctx, login, grant=sorted(ticked - shown), revoke=sorted(shown - ticked))
-    flash(gettext("The roles of %(login)s are changed. They hold from the next act on.", login=login))
+    if waiting_for(ctx, login) is None:
+        flash(gettext("The roles of %(login)s are changed. They hold from the next act on.", login=login))
+    else:
+        flash(said_of_proposals())
     return redirect(url_for("people.show", login=login))
 
 

@@ -19,11 +19,13 @@ from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.queries.people.accounts import may_add, person_view
 from docctl.queries.people.departments import department_list
+from docctl.queries.people.proposals import waiting_for
 from docctl.rules.actions import Action
 from docctl.rules.people import ONE_TIME_FOR
 from docctl.usecases.people import accounts, signing_in
 from docctl.web.kit import again, forms, here, secret, sessions
 from docctl.web.people.accounts import bp as bp
+from docctl.web.people.accounts import said_of_proposals
 
 
 @bp.get("/people/<login>/password")
@@ -107,4 +109,6 @@ def add() -> ResponseReturnValue:
         roles=request.form.getlist("role"),
         password=made,
     )
+    if waiting_for(ctx, login) is not None:
+        flash(said_of_proposals())
     return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)

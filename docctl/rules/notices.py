@@ -1,0 +1,31 @@
+"""What a person is told about their account, because somebody else did it. Knows words only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from docctl.rules.words import Own
+
+
+class About(StrEnum):
+    """What was done to the account."""
+
+    PASSWORD = "password"  # noqa: S105 (what it is about, not a secret)
+    LOCKED = "locked"
+    ROLES = "roles"
+
+    @property
+    def words(self) -> Own:
+        return _WORDS[self]
+
+
+_WORDS: Final[Mapping[About, Own]] = MappingProxyType(
+    {
+        About.PASSWORD: Own(zh="他人为您设置了新口令", en="somebody else set your password"),
+        About.LOCKED: Own(zh="您的账户被锁定", en="your account was locked"),
+        About.ROLES: Own(zh="您的角色被更改", en="your roles were changed"),
+    }
+)

@@ -1,0 +1,68 @@
+"""Roles that wait for a second person, and who that may be. Asks nobody's permission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from docctl.models.people import Person, PersonNotice, PersonRole, RoleProposal
+from docctl.rules.conditions import Subject
+from docctl.rules.notices import About
+from docctl.rules.roles import Role
+from docctl.rules.seconding import ESTRANGED_FOR, SECONDS, State
+
+
+def waiting(session: Session, person_id: int) -> RoleProposal | None:
+    """The proposal for this person that nobody has decided yet."""
+    return session.scalar(
+        select(RoleProposal).where(
+            RoleProposal.person_id == person_id, RoleProposal.state.in_([State.WAITING])
+        )
+    )
+
+
+def newest(session: Session, person_id: int) -> RoleProposal | None:
+    """The last one for this person, decided or not."""
+    wanted = select(RoleProposal).where(RoleProposal.person_id == person_id)
+    return session.scalar(wanted.order_by(RoleProposal.id.desc()).limit(1))
+
+
+def roles(proposal: RoleProposal) -> tuple[Role, ...]:
+    """What is proposed."""
+    return tuple(Role(role) for role in proposal.roles)
+
+
+def subject(session: Session, person: Person, proposal: RoleProposal) -> Subject:
+    """What the rights to decide it are asked about."""
+    return subjects(session, [(person, proposal)])[0]
+
+
+def subjects(session: Session, of: Sequence[tuple[Person, RoleProposal]]) -> list[Subject]:
+    """The same for several, with the same two queries."""
+    could = session.execute(
+        select(PersonRole.person_id, PersonRole.granted_at).where(
+            PersonRole.role.in_(SECONDS), PersonRole.revoked_at.is_(None)
+        )
+    ).all()
+    reset = session.execute(
+        select(PersonNotice.person_id, PersonNotice.by_id, PersonNotice.told_at).where(
+            PersonNotice.about.in_([About.PASSWORD]),
+            PersonNotice.by_id.in_({proposal.proposed_by_id for _, proposal in of}),
+        )
+    ).all()
+    return [
+        Subject(
+            name=person.login,
+            account=person.id,
+            asker=proposal.proposed_by_id,
+            seconds=frozenset(row.person_id for row in could if row.granted_at < proposal.proposed_at)
+            - {
+                row.person_id
+                for row in reset
+                if row.by_id == proposal.proposed_by_id and row.told_at > proposal.proposed_at - ESTRANGED_FOR
+            },
+        )
+        for person, proposal in of
+    ]
