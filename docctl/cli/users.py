@@ -1,4 +1,4 @@
-"""`docctl user …`: add, password, change-roles, confirm-roles, refuse-roles, lock, change, list."""
+"""`docctl user …`: add, password, change-roles, confirm-roles, refuse-roles, lock, change, note, list."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docctl.queries.people.accounts import user_line, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.proposals import proposed_roles
 from docctl.rules.actions import Action
-from docctl.usecases.people import accounts, granting, moving
+from docctl.usecases.people import accounts, granting, moving, noting
 
 
 @click.group(cls=Noun)
@@ -119,6 +119,14 @@ def change(caller: Caller, login: str, name: str | None, department: str | None,
     with caller.writing(Action.USER_CHANGE) as ctx:
         changed = moving.change_user(ctx, login, name=name, department=department, reason=reason)
         caller.show(user_line(ctx, changed))
+
+
+@user.command("note")
+@click.pass_obj
+def note(caller: Caller) -> None:
+    """Take note of what others did to your account; `docctl inbox` has it under `account_told`."""
+    with caller.writing(Action.USER_NOTE) as ctx:
+        caller.show(user_line(ctx, noting.note_user(ctx)))
 
 
 @user.command("list")

@@ -7,14 +7,15 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from docctl.models.base import Base, Big, Instant, Txt
+from docctl.models.base import Base, Big, Flag, Instant, Txt
 
 
 class SessionLogin(Base):
     """One stay of a person. `token_sha256` is of the secret that their cookie holds, with a key of the site.
 
     So the table opens nothing, and nobody can add to it who has the database alone. `seen_at` may lag a
-    minute behind. `source` is the address that the sign-in came from.
+    minute behind. `source` is the address that the sign-in came from, `new_device`: the person had not signed
+    in there before. `failures`: wrong passwords of their account since the sign-in before.
     """
 
     __tablename__ = "session_login"
@@ -27,6 +28,8 @@ class SessionLogin(Base):
     seen_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     source: Mapped[str] = mapped_column(Txt)
+    new_device: Mapped[bool | None] = mapped_column(Flag)
+    failures: Mapped[int | None] = mapped_column(Big)
 
 
 class ThrottleAttempt(Base):

@@ -22,6 +22,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "user.refuse_roles": "refuse these roles",
         "user.lock": "lock this account",
         "user.change": "change the name or the department of this account",
+        "user.note": "take note of what was done to this account",
         "document.search": "search the library",
         "copy.issue": "issue copies of this document",
         "copy.acknowledge": "acknowledge receipt of this copy",

@@ -31,6 +31,7 @@ class Action(StrEnum):
     USER_REFUSE_ROLES = "user.refuse_roles"
     USER_LOCK = "user.lock"
     USER_CHANGE = "user.change"
+    USER_NOTE = "user.note"
 
     DOCUMENT_REGISTER = "document.register"
     DOCUMENT_WITHDRAW = "document.withdraw"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from docctl.errors import WrongState
 from docctl.rules.words import Own
+
+SHOWN_FOR: Final = timedelta(days=30)
+"""A password that somebody else set so shortly before a signature stands beside it in a trace."""
 
 
 class About(StrEnum):
@@ -29,3 +34,9 @@ _WORDS: Final[Mapping[About, Own]] = MappingProxyType(
         About.ROLES: Own(zh="您的角色被更改", en="your roles were changed"),
     }
 )
+
+
+def check_any(open_ones: int) -> None:
+    """Raises WrongState where there is nothing to take note of."""
+    if not open_ones:
+        raise WrongState("Nobody did anything to your account of which you have not taken note.")

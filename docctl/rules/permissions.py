@@ -84,6 +84,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.USER_LOCK: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         # Nobody chooses the name that will stand under what they sign.
         Action.USER_CHANGE: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
+        Action.USER_NOTE: ((ANYONE, IS_OWN_ACCOUNT),),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.

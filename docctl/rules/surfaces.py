@@ -81,6 +81,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.USER_LOCK: Surface("people.accounts.lock_user", "user lock", web="people.lock"),
         Action.USER_CHANGE: Surface("people.moving.change_user", "user change", web="people.change"),
         Action.DOCUMENT_MOVE: Surface("documents.moving.move_document", "document move", web="moving.move"),
+        Action.USER_NOTE: Surface("people.noting.note_user", "user note", web="people.note"),
         Action.DOCUMENT_REGISTER: Surface(
             "documents.drafting.register_document", "document register", web="drafts.register"
         ),

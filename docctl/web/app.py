@@ -51,7 +51,7 @@ from docctl.web.kit import (
 )
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import moving as people_moving
-from docctl.web.people import passwords, proposing, several, sign_in
+from docctl.web.people import own, passwords, proposing, several, sign_in
 from docctl.web.records import attaching, executing, giving, printing
 from docctl.web.site import company
 from docctl.web.site.doorway import Doorway
@@ -91,6 +91,7 @@ BLUEPRINTS = dict.fromkeys(
         trail.bp,
         evidence.bp,
         reports.bp,
+        own.bp,
         passwords.bp,
         people_moving.bp,
         several.bp,

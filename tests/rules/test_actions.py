@@ -18,6 +18,7 @@ CONTRACT = {
     "user lock": "user.lock",
     "user change": "user.change",
     "document move": "document.move",
+    "user note": "user.note",
     "site configure": "site.configure",
     "site export": "site.configure",
     "document register": "document.register",

@@ -37,6 +37,7 @@ EXPECTED = {
     "user.lock": "admin",
     "user.change": "admin",
     "document.move": "document-controller",
+    "user.note": ALL,
     "document.register": "author",
     "document.withdraw": "document-controller",
     "site.confirm": "document-controller",
@@ -94,6 +95,7 @@ EXPECTED = {
 EXPECTED_OF_A_STRANGER = EXPECTED | {
     "user.password": "admin",
     "user.confirm_roles": "",
+    "user.note": "",
     "document.review": "document-controller",
     "draft.save": "",
     "draft.discard": "",
@@ -175,7 +177,9 @@ def allowed(action: Action, subject: Subject) -> set[str]:
 
 
 def favourable(action: Action) -> Subject:
-    own = replace(FAVOURABLE, account=ME) if action is Action.USER_PASSWORD else FAVOURABLE
+    own = (
+        replace(FAVOURABLE, account=ME) if action in (Action.USER_PASSWORD, Action.USER_NOTE) else FAVOURABLE
+    )
     return replace(own, asker=ME) if action is Action.CHANGE_WITHDRAW else own
 
 

@@ -25,7 +25,7 @@ from docctl.usecases.copies import (
 )
 from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
 from docctl.usecases.documents import moving as moving_documents
-from docctl.usecases.people import accounts, granting
+from docctl.usecases.people import accounts, granting, noting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, giving, opening, recording, sealing
@@ -91,6 +91,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", configuring.configure_site, (ROOT / "docctl" / "site.yaml").read_bytes()),
     step("admin", accounts.change_user_roles, "gm", grant=["verifier"], revoke=[]),
     step("controller", granting.confirm_user_roles, "gm"),
+    step("gm", noting.note_user),
     step("admin", accounts.change_user_roles, "head", grant=["verifier"], revoke=[]),
     step("controller", granting.refuse_user_roles, "head", reason="不需要"),
     step("admin", checkpointing._record, []),

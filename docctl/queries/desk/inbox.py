@@ -19,6 +19,7 @@ from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.loans import of_loans
+from docctl.queries.desk.notices import of_notices
 from docctl.queries.desk.proposals import of_proposals
 from docctl.queries.desk.readings import of_readings
 from docctl.queries.desk.remembered import newest_event
@@ -41,6 +42,7 @@ class Inbox:
 
     to_unblock: tuple[Item, ...] = ()
     to_staff: tuple[Item, ...] = ()
+    account_told: tuple[Item, ...] = ()
     to_sign: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
@@ -115,7 +117,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
-    changed = of_changes(ctx) | of_change_work(ctx) | of_proposals(ctx)
+    changed = of_changes(ctx) | of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
     return of_revisions(ctx) | of_readings(ctx) | copies | changed | days
 
 

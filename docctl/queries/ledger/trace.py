@@ -17,7 +17,7 @@ from docctl.errors.message import Message
 from docctl.ledger.finding import What
 from docctl.models.base import Controlled
 from docctl.models.documents import Document, Revision, Signature, Submission
-from docctl.models.people import Person
+from docctl.models.people import Person, PersonNotice
 from docctl.models.records import (
     AttachmentMark,
     Record,
@@ -29,6 +29,7 @@ from docctl.models.records import (
 from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
 from docctl.queries.documents.stand import Stand
+from docctl.queries.ledger import resets
 from docctl.queries.ledger.proving import prove
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
@@ -181,7 +182,8 @@ def records_of(
     return [_record_line(row) for row in rows[:MOST_RECORDS]], following
 
 
-Signed = Sequence[tuple[Signature, Submission, str]]
+Signed = Sequence[tuple[Signature, Submission, str, PersonNotice | None]]
+"""Signatures, with the login of who signed, and that somebody else had set their password shortly before."""
 
 
 def _read(ctx: Context, record: Record) -> Message | None:
@@ -204,12 +206,15 @@ def _read(ctx: Context, record: Record) -> Message | None:
 
 def _signatures(session: Session, revisions: Iterable[Revision]) -> Signed:
     mine = Submission.revision_id.in_([revision.id for revision in revisions])
-    return [(row[0], row[1], row[2]) for row in session.execute(_SIGNATURES.where(mine))]
+    found = session.execute(_SIGNATURES.where(mine)).all()
+    reset = resets.before(session, [row[0] for row in found])
+    return [(row[0], row[1], row[2], reset.get(row[0].id)) for row in found]
 
 
 def _rows(signed: Signed) -> list[Controlled]:
-    submissions = {submission.id: submission for _, submission, _ in signed}
-    return [*submissions.values(), *(signature for signature, _, _ in signed)]
+    submissions = {submission.id: submission for _, submission, _, _ in signed}
+    told = {reset.id: reset for _, _, _, reset in signed if reset is not None}
+    return [*submissions.values(), *(signature for signature, *_ in signed), *told.values()]
 
 
 def _parts(session: Session, record: Record) -> list[Controlled]:
@@ -234,8 +239,9 @@ def _approvals(signed: Signed, revision: Revision) -> list[dict[str, Any]]:
             "at": instant(signature.signed_at),
             "content": signature.content,
             "comment": signature.comment,
+            "reset": resets.told(reset),
         }
-        for signature, submission, login in signed
+        for signature, submission, login, reset in signed
         if submission.revision_id == revision.id
     ]
 

@@ -28,6 +28,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.USER_LOCK: Message("account locked"),
         Action.USER_CHANGE: Message("name or department of an account changed"),
         Action.DOCUMENT_MOVE: Message("document moved to another department"),
+        Action.USER_NOTE: Message("note taken of what was done to the account"),
         Action.DOCUMENT_REGISTER: Message("document registered"),
         Action.DOCUMENT_WITHDRAW: Message("document withdrawn"),
         Action.DOCUMENT_REVIEW: Message("document reviewed"),

@@ -36,6 +36,8 @@ class Presence:
     started_at: datetime
     drowsy: bool
     one_time: bool = False
+    failures: int = 0
+    """Wrong passwords of the account before this session began."""
 
 
 def presence(site: Site, token: str, now: datetime) -> Presence | None:
@@ -58,7 +60,8 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     roles = frozenset(str(row.role) for row in rows if row.role is not None and row.revoked_at is None)
     actor = Actor(first.person_id, first.login, roles, first.department)
     one_time = first.until is not None or tied is Bond.UNBOUND
-    return Presence(actor, first.name, first.started_at, now - first.seen_at >= NAP, one_time)
+    drowsy, failures = now - first.seen_at >= NAP, first.failures or 0
+    return Presence(actor, first.name, first.started_at, drowsy, one_time, failures)
 
 
 _ASKED: Final = Question(
@@ -66,6 +69,7 @@ _ASKED: Final = Question(
         SessionLogin.started_at,
         SessionLogin.seen_at,
         SessionLogin.person_id,
+        SessionLogin.failures,
         Person.login,
         Person.name,
         Person.department,

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from docctl.door.accounts import hash_password
 from docctl.door.context import Context
 from docctl.door.retries import retried
+from docctl.door.seconding import needs_two
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message
@@ -23,7 +24,7 @@ from docctl.rules.roles import Role
 from docctl.rules.secrets import LOCKED, commitment
 from docctl.rules.text import clean
 from docctl.standing import find
-from docctl.usecases.people import granting
+from docctl.usecases.people import granting, noting
 
 
 @retried(Action.USER_ADD)
@@ -62,7 +63,7 @@ def add_user(
         act.add(person)
         given, proposed = granting.give(act, person, granted)
         if hashed is not None:
-            _set(act, person, hashed, one_time=not lasting)
+            _begin(act, person, hashed, one_time=not lasting)
         act.record(person, roles=[r.value for r in given], **_proposed(proposed))
         return person
 
@@ -84,7 +85,7 @@ def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool 
             )
         one_time = not lasting and person.id != act.actor.person_id
         _set(act, person, hashed, one_time=one_time)
-        granting.tell(act, person, About.PASSWORD)
+        noting.tell(act, person, About.PASSWORD)
         details = {"one_time": 1} if one_time else {}
         act.record(person, key=None, reason=None, rows=None, **details)
         return person
@@ -103,7 +104,7 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
         for kind in (AccountOneTime, AccountPassword):
             act.session.execute(delete(kind).where(kind.person_id == person.id))
         person.secret = LOCKED
-        granting.tell(act, person, About.LOCKED)
+        noting.tell(act, person, About.LOCKED)
         act.record(person, reason=clean(reason))
         return person
 
@@ -123,7 +124,7 @@ def change_user_roles(
         granted, proposed = granting.give(act, person, wanted)
         granting.take(act, person, revoked)
         if granted or revoked:
-            granting.tell(act, person, About.ROLES)
+            noting.tell(act, person, About.ROLES)
         told = [r.value for r in wanted if r not in proposed]
         act.record(person, granted=told, revoked=[r.value for r in revoked], **_proposed(proposed))
         return person
@@ -135,6 +136,13 @@ def _proposed(roles: Iterable[Role]) -> dict[str, Any]:
     return {"proposed": named} if named else {}
 
 
+def _begin(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
+    _set(act, person, hashed, one_time=one_time)
+    if one_time and needs_two(act.session, act.actor.person_id):
+        # Whoever knows the first password is not, as its owner, the second person at once.
+        noting.tell(act, person, About.PASSWORD)
+
+
 def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
     until = act.at + rules.ONE_TIME_FOR if one_time else None
     act.session.merge(AccountPassword(person_id=person.id, hash=hashed, changed_at=act.at))
@@ -142,4 +150,7 @@ def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
     if until is not None:
         act.session.add(AccountOneTime(person_id=person.id, until=until))
     person.secret = commitment(hashed, until)
-    person.came = person.came or until is None
+    if until is None and not person.came:
+        person.came = True
+        for notice in noting.still_open(act, person):
+            notice.noted_at = act.at  # a newcomer was given the first password themselves

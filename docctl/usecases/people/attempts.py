@@ -86,6 +86,14 @@ def reserve(site: Site, counted: Iterable[str], login: str) -> None:
         transaction.locked(site, known, LOCKED_AT)
 
 
+def failures(site: Site, login: str, device: str | None) -> int:
+    """Wrong passwords of this account before the attempt that was right and is counted already."""
+    wanted = [f"account:{account_key(login)}", *([f"device:{device}"] if device is not None else [])]
+    with site.reading() as session:
+        found = session.scalars(select(ThrottleAttempt.failures).where(ThrottleAttempt.key.in_(wanted)))
+        return max(sum(found) - 1, 0)
+
+
 def forget(session: Session, counted: Iterable[str]) -> None:
     """The password was right: what was counted before it is void, but not what came from the same source."""
     wanted = [key for key in counted if not key.startswith("source:")]

@@ -11,7 +11,7 @@ from docctl.door.retries import retried
 from docctl.door.seconding import needs_two
 from docctl.door.transaction import Act
 from docctl.errors import NotFound
-from docctl.models.people import Person, PersonNotice, PersonRole, RoleProposal
+from docctl.models.people import Person, PersonRole, RoleProposal
 from docctl.rules import people as rules
 from docctl.rules import seconding
 from docctl.rules.actions import Action
@@ -20,6 +20,7 @@ from docctl.rules.roles import Role
 from docctl.rules.seconding import GUARDED, SECONDS, State
 from docctl.rules.text import clean
 from docctl.standing import find, proposals
+from docctl.usecases.people import noting
 
 
 @retried(Action.USER_CONFIRM_ROLES)
@@ -31,7 +32,7 @@ def confirm_user_roles(ctx: Context, login: str) -> Person:
         granted = proposals.roles(proposal)
         grant(act, person, granted)
         _decide(act, proposal)
-        tell(act, person, About.ROLES)
+        noting.tell(act, person, About.ROLES)
         act.record(person, granted=[r.value for r in granted], proposed_by=proposal.proposed_by_name)
         return person
 
@@ -91,19 +92,6 @@ def standing(act: Act, person: Person) -> list[PersonRole]:
             select(PersonRole).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
         )
     )
-
-
-def tell(act: Act, person: Person, about: About) -> None:
-    """Have the person told, if it was somebody else."""
-    if person.id != act.actor.person_id:
-        notice = PersonNotice(
-            person_id=person.id,
-            about=about,
-            by_id=act.actor.person_id,
-            by_name=act.turn.name,
-            told_at=act.at,
-        )
-        act.add(notice)
 
 
 def _propose(act: Act, person: Person, roles: list[Role]) -> None:

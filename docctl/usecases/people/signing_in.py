@@ -40,11 +40,23 @@ def sign_in(site: Site, login: str, password: str, *, source: str, device: str |
     if person_id is None:
         log.warning("a wrong password or an unknown account at sign-in, from %.60s", source)
         raise Unauthenticated(accounts.REFUSAL)
-    return begin(site, person_id, source=source, counted=counted)
+    tried = attempts.failures(site, login, device)
+    return begin(site, person_id, source=source, counted=counted, new_device=device is None, failures=tried)
 
 
-def begin(site: Site, person_id: int, *, source: str, counted: list[str] | None = None) -> str:
-    """A session for somebody who has just proved who they are; its token."""
+def begin(
+    site: Site,
+    person_id: int,
+    *,
+    source: str,
+    counted: list[str] | None = None,
+    new_device: bool | None = None,
+    failures: int = 0,
+) -> str:
+    """A session for somebody who has just proved who they are; its token.
+
+    `failures`: how many wrong passwords there were before.
+    """
     token, now = f"{person_id:x}.{secrets.token_urlsafe(32)}", site.clock()
     with transaction.note(site) as session:
         attempts.forget(session, counted or [])
@@ -56,6 +68,8 @@ def begin(site: Site, person_id: int, *, source: str, counted: list[str] | None 
                 started_at=now,
                 seen_at=now,
                 source=source[:60],
+                new_device=new_device,
+                failures=failures,
             )
         )
     return token

@@ -23,6 +23,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         # The form of what is to be done, else the page of the thing.
         "to_unblock": ("revisions.sign", "documents.show"),
         "to_staff": ("records.show",),
+        "account_told": ("people.own",),
         "to_sign": ("revisions.sign", "documents.show"),
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
@@ -53,7 +54,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 _CALLED: Final[Mapping[str, str]] = MappingProxyType(
-    {"to_hand_out": "document", "list_changes": "department", "to_confirm": "login"}
+    {"to_hand_out": "document", "list_changes": "department", "to_confirm": "login", "account_told": "login"}
 )
 """What the page that is meant calls the number, where that is not `number`."""
 

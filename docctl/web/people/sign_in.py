@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
 
 from docctl.usecases.people import signing_in
 from docctl.web.kit import devices, here, links, sessions
@@ -32,6 +33,7 @@ def sign_in() -> ResponseReturnValue:
         here.site(), login, request.form.get("password", ""), source=here.source(), device=device
     )
     sessions.begin(token)
+    _tell_of_failures()
     answer = _go_on()
     devices.remember(answer, login)
     return answer
@@ -54,6 +56,18 @@ def ask_again(address: str) -> Response:
         if name not in _NEVER_KEPT and len(value) < 1_000_000
     ]
     return make_response(render_template("people/sign_in.html", next=address, kept=kept, over=True), 401)
+
+
+def _tell_of_failures() -> None:
+    """Somebody tried the account before its owner came: it is said, once, and stands on their page."""
+    there = sessions.who()
+    if there is not None and there.failures:
+        tried = ngettext(
+            "%(num)d wrong password was tried for your account since you last signed in.",
+            "%(num)d wrong passwords were tried for your account since you last signed in.",
+            there.failures,
+        )
+        flash(tried, "warning")
 
 
 def _go_on() -> Response:
