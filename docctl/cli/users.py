@@ -11,7 +11,8 @@ from docctl.cli.kit.asked import NEW_PASSWORD, given_new_password
 from docctl.cli.kit.caller import Caller, Noun
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.errors import Usage
-from docctl.queries.people.accounts import user_line, user_list
+from docctl.errors.message import Message
+from docctl.queries.people.accounts import same_name, user_line, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.proposals import proposed_roles
 from docctl.rules.actions import Action
@@ -36,7 +37,11 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
         added = accounts.add_user(
             ctx, login, name=name, department=department, roles=roles, password=password
         )
-        caller.show(user_line(ctx, added) | {"proposed": proposed_roles(ctx, login)})
+        called = same_name(ctx, login)
+        if called:
+            caller.note(Message("somebody else is called the same, or nearly so: {logins}", logins=called))
+        told = {"proposed": proposed_roles(ctx, login), "same_name": called}
+        caller.show(user_line(ctx, added) | told)
 
 
 @user.command("password")

@@ -96,6 +96,7 @@ def test_an_account_is_locked_until_it_has_a_password(
         "roles": ["author", "staff"],
         "locked": True,
         "proposed": [],
+        "same_name": [],
     }
     new = "another password"
     locked = terminal("new", "record open LX-R-101", password=new)

@@ -16,7 +16,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.rules.text import printable
-from docctl.standing import find
+from docctl.standing import find, namesakes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +104,12 @@ def person_view(ctx: Context, login: str, action: Action = Action.USER_READ) -> 
         is_own=person.id == ctx.actor.person_id,
         grants=tuple(Granted(row.role, row.granted_at, row.revoked_at) for row in rows),
     )
+
+
+def same_name(ctx: Context, login: str) -> list[str]:
+    """The logins of all others who are called like this account, or nearly so."""
+    person = find.person(ctx.session, login)
+    return list(namesakes.namesakes(ctx.site, ctx.session, person.name, person.login))
 
 
 def may_add(ctx: Context) -> None:

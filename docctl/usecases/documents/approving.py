@@ -17,7 +17,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import approval, revisions
 from docctl.rules.documents.approval import Decision
 from docctl.rules.roles import Actor
-from docctl.standing import facts, find
+from docctl.standing import facts, find, namesakes
 from docctl.store.material import content_of, read_files
 from docctl.usecases.documents import replacing
 
@@ -131,7 +131,7 @@ def _signature(act: Act, submission: Submission, part: approval.Part, comment: s
         part=part.who,
         meaning=part.meaning,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=submission.content,
         signed_at=act.at,
         comment=comment,

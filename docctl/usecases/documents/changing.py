@@ -24,7 +24,7 @@ from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.people import LOGIN
 from docctl.rules.text import clean
 from docctl.standing import changes as standing
-from docctl.standing import cited, facts, find
+from docctl.standing import cited, facts, find, namesakes
 from docctl.standing.bearers import bearers
 from docctl.usecases.documents import carrying
 
@@ -240,7 +240,7 @@ def _signature(
         part=part.who,
         meaning=part.meaning,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=content,
         signed_at=act.at,
         comment=comment,

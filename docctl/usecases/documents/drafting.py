@@ -13,7 +13,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, issue, labels, numbering, revisions, signers
 from docctl.rules.documents.approval import Chain, Meaning
-from docctl.standing import changes, facts, find, sheet
+from docctl.standing import changes, facts, find, namesakes, sheet
 from docctl.standing import signers as standing
 from docctl.store.library import Author, Prepared, RefMove
 from docctl.store.material import Material, content_of, parse, read_files
@@ -199,7 +199,7 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
         part="",
         meaning=Meaning.PREPARE,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=handed_in.content,
         signed_at=act.at,
     )

@@ -12,7 +12,7 @@ from docctl.models.documents import Document, DocumentReview, Revision, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import reviews, revisions
 from docctl.rules.documents.reviews import Verdict
-from docctl.standing import facts, find
+from docctl.standing import facts, find, namesakes
 from docctl.standing.reviews import duties
 from docctl.store.material import read_files
 from docctl.usecases.documents import replacing
@@ -60,7 +60,7 @@ def _signed(act: Act, document: Document, revision: Revision) -> DocumentReview:
         document_id=document.id,
         revision_id=revision.id,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=revision.content,
         signed_at=act.at,
         reviewed_day=act.today,

@@ -13,7 +13,7 @@ from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision, TrialExtension, called
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions, trials
-from docctl.standing import facts, find
+from docctl.standing import facts, find, namesakes
 from docctl.store.material import read_files
 
 
@@ -38,7 +38,7 @@ def prolong_revision(ctx: Context, number: str, *, until: date | None, reason: s
             until=until,
             reason=reason,
             person_id=act.actor.person_id,
-            person_name=act.turn.name,
+            person_name=namesakes.signed_as(act),
             content=tried.content,
             signed_at=act.at,
         )

@@ -19,7 +19,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records import attachments, filing
 from docctl.rules.records.attachments import AttachmentFacts, Kind, Mark
 from docctl.rules.records.filing import Place
-from docctl.standing import find
+from docctl.standing import find, namesakes
 from docctl.standing.attachments import preview_name
 from docctl.standing.loading import load
 from docctl.standing.record import Executed
@@ -139,7 +139,7 @@ def _marked(act: Act, executed: Executed, one: AttachmentFacts, meaning: Mark, r
         record_id=executed.record.id,
         meaning=meaning,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=one.sha256,
         signed_at=act.at,
         reason=reason,

@@ -21,7 +21,7 @@ from docctl.rules.records import attachments, entries, gates, life, stepwise
 from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
-from docctl.standing import find
+from docctl.standing import find, namesakes
 from docctl.standing.loading import load
 from docctl.standing.record import SENT_BACK, Executed, entry_facts
 from docctl.store.schema import check_values
@@ -92,7 +92,7 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         life.check_sign(executed.steps, step, *needed)
         _check_unchanged(executed, step, shown)
         _check_gates(executed, step)
-        names = dict.fromkeys(executed.signature_fields(step), ctx.name)
+        names = dict.fromkeys(executed.signature_fields(step), namesakes.signed_as(act))
         added = _write(act, executed, names)
         mark(act, executed, executed.content(step.fields, added=added), step=step.name)
         act.record(executed.record, step=step.name)
@@ -113,7 +113,7 @@ def mark(
         meaning=act.action.verb,
         step=step,
         person_id=act.actor.person_id,
-        person_name=act.turn.name,
+        person_name=namesakes.signed_as(act),
         content=content,
         signed_at=act.at,
         reason=reason,

@@ -8,7 +8,7 @@ from docctl.models.configuration import ApproverChoice
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import conflicts
-from docctl.standing import find
+from docctl.standing import find, namesakes
 from docctl.standing.approvers import open_conflicts
 
 
@@ -24,7 +24,7 @@ def confirm_site(ctx: Context, level: str, *, reason: str) -> ApproverChoice:
             steps=chain,
             reason=reason,
             person_id=act.actor.person_id,
-            person_name=act.turn.name,
+            person_name=namesakes.signed_as(act),
             confirmed_at=act.at,
         )
         act.add(choice)

@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from docctl.errors import Invalid
 from docctl.errors.message import Joined, Message
-from docctl.queries.people.accounts import Asked, person_view, user_list
+from docctl.queries.people.accounts import Asked, person_view, same_name, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.leaving import left_without
 from docctl.queries.people.proposals import waiting_for
@@ -63,6 +63,7 @@ def show(login: str) -> ResponseReturnValue:
         seen=seen,
         left=left_without(here.reading(), login),
         proposed=waiting_for(here.reading(), login),
+        same_name=same_name(here.reading(), login),
     )
 
 

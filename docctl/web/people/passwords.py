@@ -17,7 +17,7 @@ from flask_babel import gettext
 from docctl.door.context import Context
 from docctl.errors import Invalid
 from docctl.errors.message import Message
-from docctl.queries.people.accounts import may_add, person_view
+from docctl.queries.people.accounts import may_add, person_view, same_name
 from docctl.queries.people.departments import department_list
 from docctl.queries.people.proposals import waiting_for
 from docctl.rules.actions import Action
@@ -46,7 +46,9 @@ def password(login: str) -> ResponseReturnValue:
     ctx = here.writing(Action.USER_PASSWORD)
     made = one_time(ctx, login)
     accounts.set_user_password(ctx, login, made)
-    return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
+    return render_template(
+        "people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days, same_name=()
+    )
 
 
 @bp.get("/password")
@@ -111,4 +113,7 @@ def add() -> ResponseReturnValue:
     )
     if waiting_for(ctx, login) is not None:
         flash(said_of_proposals())
-    return render_template("people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days)
+    called = same_name(ctx, login)
+    return render_template(
+        "people/person_secret.html", login=login, made=made, days=ONE_TIME_FOR.days, same_name=called
+    )
