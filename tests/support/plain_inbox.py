@@ -80,6 +80,8 @@ def _next(ctx: Context, executed: Executed) -> str | None:
         asked = executed.template.verify is Verification.OTHER_DEPARTMENT
         theirs = asked and ctx.session.scalar(own.limit(1)) is not None
         return "to_verify" if ctx.may(Action.RECORD_VERIFY, subject) and not theirs else None
+    if state is State.COMPLETED and ctx.actor.person_id in executed.performers:
+        return None
     return "to_close" if ctx.may(Action.RECORD_CLOSE, subject) else None
 
 

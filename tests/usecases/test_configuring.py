@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 from sqlalchemy import select
 
@@ -13,9 +11,9 @@ from docctl.models.configuration import Department, NumberScheme, WorkCalendar
 from docctl.standing import find
 from docctl.usecases.documents import drafting
 from docctl.usecases.site import configuring
-from tests.support.sites import World, procedure
+from tests.support.sites import World, configuration, procedure
 
-PLAIN = (files("docctl") / "site.yaml").read_text()
+PLAIN = configuration(two=False).decode()
 
 
 def changed_tables(world: World) -> set[str]:

@@ -8,8 +8,12 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
+from docctl.queries.desk.inbox import inbox
 from docctl.queries.records.reading import record_show
+from docctl.queries.records.view import record_view
+from docctl.rules.actions import Action
 from docctl.rules.records.life import State
+from docctl.usecases.people import accounts
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.pages import reader, text_of
 from tests.support.sites import World
@@ -202,6 +206,30 @@ def test_a_record_is_closed_unverified_where_its_template_says_so(sqlite_world: 
     number = confirmed(sqlite_world, form)
     assert sealing.close_record(sqlite_world.as_("controller"), number).state is State.CLOSED
     assert show(sqlite_world, number)["keep_until"] is None  # its procedure states no period
+
+
+def test_nobody_closes_alone_what_they_filled_in_and_nobody_verified(world: World) -> None:
+    """Attack: one person with several roles fills in, completes and closes, and nobody has looked."""
+    accounts.change_user_roles(world.as_("admin"), "staff2", grant=["document-controller"])
+    world.forget()
+    number = confirmed(world, ROUND.replace("verify: other-department", "verify: none"))
+    staff2 = world.as_("staff2")
+    staff2.session.rollback()
+    assert number not in {item.number for item in inbox(staff2).to_close}
+    assert Action.RECORD_CLOSE not in record_view(staff2, number).acts
+    with pytest.raises(Forbidden, match="Nobody verified this record"):
+        sealing.close_record(staff2, number)
+    assert number in {item.number for item in inbox(world.as_("controller")).to_close}
+    assert sealing.close_record(world.as_("controller"), number).state is State.CLOSED
+
+
+def test_what_somebody_else_verified_may_be_closed_by_who_filled_it_in(sqlite_world: World) -> None:
+    accounts.change_user_roles(sqlite_world.as_("admin"), "staff2", grant=["document-controller"])
+    sqlite_world.forget()
+    forms_in_force(sqlite_world)
+    number = completed(sqlite_world)
+    sealing.verify_record(sqlite_world.as_("verifier"), number)
+    assert sealing.close_record(sqlite_world.as_("staff2"), number).state is State.CLOSED
 
 
 @pytest.mark.rule("DC-100")

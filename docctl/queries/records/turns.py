@@ -16,7 +16,7 @@ from docctl.models.turns import RecordDue, RecordPerformer, RecordTurn
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.people import Bearer
-from docctl.rules.records.life import Verification
+from docctl.rules.records.life import State, Verification
 from docctl.rules.records.turn import Turn
 from docctl.rules.roles import Role, posts_held
 from docctl.standing.bearers import bearers
@@ -51,8 +51,11 @@ def to_verify(ctx: Context) -> Condition:
 
 
 def to_close(ctx: Context) -> Condition:
-    """What they can close."""
-    return RecordTurn.turn == Turn.CLOSE if ctx.may(Action.RECORD_CLOSE, Subject()) else false()
+    """What they can close: where nobody verified it, no work of their own."""
+    if not ctx.may(Action.RECORD_CLOSE, Subject()):
+        return false()
+    unseen = exists().where(_record.id == RecordTurn.record_id, _record.state.in_([State.COMPLETED]))
+    return and_(RecordTurn.turn == Turn.CLOSE, or_(~unseen, ~_performed(ctx)))
 
 
 def stuck(ctx: Context) -> Condition:

@@ -37,6 +37,8 @@ ACTS: Final = (
     Action.RECORD_VOID,
 )
 """What can be done with a record as a whole, in the order of its life."""
+_BY_HAND: Final = frozenset({Action.RECORD_FILL, Action.RECORD_SIGN, Action.RECORD_CLOSE})
+"""What not everybody does who may, by what they did before."""
 
 
 @as_recorded(About.RECORD)
@@ -162,9 +164,9 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
             if current is None:
                 continue
             subject = executed.subject(current)
-            if not _is_in_hand(ctx, executed, action, current):
-                continue
         elif action is Action.RECORD_COMPLETE and current is not None:
+            continue
+        if action in _BY_HAND and not _is_in_hand(ctx, executed, action, current):
             continue
         if _is_time(executed, action) and ctx.may(action, subject):
             found.add(action)
@@ -173,12 +175,16 @@ def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozen
     return frozenset(found)
 
 
-def _check_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts) -> None:
-    check = executed.check_hand if action is Action.RECORD_SIGN else executed.check_another
-    check(step, ctx.actor.person_id)
+def _check_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts | None) -> None:
+    """Raises Forbidden where somebody else does it: another step is theirs, or nobody else looked at it."""
+    me = ctx.actor.person_id
+    if action is Action.RECORD_CLOSE:
+        life.check_closer(executed.record.state, performed=me in executed.performers)
+    elif step is not None:
+        (executed.check_hand if action is Action.RECORD_SIGN else executed.check_another)(step, me)
 
 
-def _is_in_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts) -> bool:
+def _is_in_hand(ctx: Context, executed: Executed, action: Action, step: StepFacts | None) -> bool:
     try:
         _check_hand(ctx, executed, action, step)
     except Forbidden:

@@ -154,6 +154,15 @@ def check_verifier(verification: Verification, department: str, performed: Itera
         )
 
 
+def check_closer(state: State, *, performed: bool) -> None:
+    """Raises Forbidden: what nobody verified is closed by somebody who did none of it."""
+    if performed and state is State.COMPLETED:
+        raise Forbidden(
+            "Nobody verified this record: whoever performed a step of it does not close it too. "
+            "Another document controller closes it, or a verifier verifies it first."
+        )
+
+
 def check_reason(reason: str) -> None:
     """Raises Invalid: sending back and voiding need a reason (DC-100)."""
     if not reason.strip():

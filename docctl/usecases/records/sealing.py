@@ -84,6 +84,7 @@ def close_record(ctx: Context, number: str) -> Record:
         act.require(executed.subject())
         record = executed.record
         state = life.after(record.state, act.action, record.number, verification=executed.template.verify)
+        life.check_closer(record.state, performed=act.actor.person_id in executed.performers)
         _pass_gates(act, executed)
         closing = mark(act, executed, executed.content())
         content = _sealed(act, executed, closing)
