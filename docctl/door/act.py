@@ -152,7 +152,7 @@ class Act:
                 "{action}: it signs, ends something or says who signs, and nobody gave a password",
                 action=self.action,
             )
-        if seconding.is_lone(self.session, self.turn.actor, self.action, self.seq, rows):
+        if seconding.is_lone(self.session, self.turn.actor, self.action, self.seq, self.at, rows):
             raise Unseconded("{action}: it gives roles that sign, and no second person", action=self.action)
         event.append(connection, self.turn.site, self.head, self.at, self.said, rows=rows)
 

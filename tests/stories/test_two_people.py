@@ -224,10 +224,42 @@ def test_a_new_site_is_set_up_by_one_admin_until_somebody_else_has_come(tmp_path
         waiting = waiting_for(admin, "gm")
         assert waiting is not None
         assert [role.value for role in waiting.roles] == ["verifier"]
-        # Taking the password away again makes nobody alone again.
+        # Taking the password away again makes nobody alone again at once.
         accounts.lock_user(admin, "qa", reason="离职")
         accounts.add_user(admin, "me2", name="我", roles=["general-manager"], **named)
         assert waiting_for(admin, "me2") is not None
+
+
+@pytest.mark.rule("SE-35")
+def test_a_week_after_the_only_other_one_was_locked_one_admin_is_enough_again(two_people: World) -> None:
+    """Somebody leaves from one day to the next: the site goes on, and not before they would have noticed."""
+    world = two_people
+    accounts.lock_user(world.as_("admin"), "controller", reason="离职")
+    proposes(world, "staff", "document-controller")
+    assert roles(world, "staff") == {"staff"}
+    granting.refuse_user_roles(world.as_("admin"), "staff", reason="无人确认")
+    world.clock.advance(seconds=(ESTRANGED_FOR + timedelta(minutes=1)).total_seconds())
+    proposes(world, "staff", "document-controller")
+    assert roles(world, "staff") == {"staff", "document-controller"}
+    proposes(world, "staff2", REP)
+    assert roles(world, "staff2") == {"staff"}
+    granting.confirm_user_roles(world.as_("staff"), "staff2")
+    assert roles(world, "staff2") == {"staff", REP}
+
+
+def test_a_newcomer_who_is_second_confirms_at_once_where_the_admin_was_alone(tmp_path: Path) -> None:
+    founded = founding.init_site(tmp_path / "site", password=PASSWORD, environ={})
+    with closing(founded.site) as site, closing(door.reader(site, "admin", proved=True)) as admin:
+        named: dict[str, Any] = {"department": "quality", "password": PASSWORD}
+        accounts.add_user(admin, "qa", name="文控", roles=["document-controller"], **named)
+        accounts.set_user_password(admin, "qa", "forgot the first")
+        with closing(door.reader(site, "qa", proved=True)) as qa:
+            accounts.set_user_password(qa, "qa", "my own password")
+            accounts.add_user(admin, "gm", name="总", roles=["general-manager"], **named)
+            assert waiting_for(admin, "gm") is not None
+            granting.confirm_user_roles(qa, "gm")
+            admin.session.rollback()
+            assert waiting_for(admin, "gm") is None
 
 
 def test_a_site_that_says_nothing_goes_on_with_one_admin(world: World) -> None:
@@ -235,4 +267,4 @@ def test_a_site_that_says_nothing_goes_on_with_one_admin(world: World) -> None:
     assert REP in roles(world, "staff")
     with world.site.reading() as session:
         assert session.scalar(select(RoleProposal.id)) is None
-        assert not needs_two(session, 0)
+        assert not needs_two(session, 0, world.clock())

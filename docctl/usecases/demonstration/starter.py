@@ -143,7 +143,8 @@ def _add(acting: Acting, person: Mapping[str, Any], password: str, controller: s
 
 def _lock(acting: Acting, person: Mapping[str, Any]) -> None:
     with closing(acting("admin")) as admin:
-        people.lock_user(admin, person["login"], reason="of the starter library: a password opens it")
+        reason = "of the starter library: a password opens it"
+        people.lock_user(admin, person["login"], reason=reason, unused=True)
 
 
 def _register(acting: Acting, folder: Path, document: Mapping[str, Any]) -> None:

@@ -63,7 +63,7 @@ def add_user(
         act.add(person)
         given, proposed = granting.give(act, person, granted)
         if hashed is not None:
-            _begin(act, person, hashed, one_time=not lasting)
+            _set(act, person, hashed, one_time=not lasting)
         act.record(person, roles=[r.value for r in given], **_proposed(proposed))
         return person
 
@@ -85,17 +85,17 @@ def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool 
             )
         one_time = not lasting and person.id != act.actor.person_id
         _set(act, person, hashed, one_time=one_time)
-        noting.tell(act, person, About.PASSWORD)
         details = {"one_time": 1} if one_time else {}
         act.record(person, key=None, reason=None, rows=None, **details)
         return person
 
 
 @retried(Action.USER_LOCK)
-def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
+def lock_user(ctx: Context, login: str, *, reason: str, unused: bool = False) -> Person:
     """Take the password away: the person can neither sign in nor sign until another one is set.
 
-    Open sessions end at their next request. What the person has signed stays as it is.
+    Open sessions end at their next request. What the person has signed stays as it is. `unused`: a program
+    made the password, and told nobody, so that nobody has come yet.
     """
     with ctx.act(Action.USER_LOCK) as act:
         person = find.person(act.session, login)
@@ -103,8 +103,9 @@ def lock_user(ctx: Context, login: str, *, reason: str) -> Person:
         rules.check_reason(reason)
         for kind in (AccountOneTime, AccountPassword):
             act.session.execute(delete(kind).where(kind.person_id == person.id))
-        person.secret = LOCKED
-        noting.tell(act, person, About.LOCKED)
+        person.secret, person.came = LOCKED, person.came and not unused
+        if person.came:
+            noting.tell(act, person, About.LOCKED)
         act.record(person, reason=clean(reason))
         return person
 
@@ -136,10 +137,9 @@ def _proposed(roles: Iterable[Role]) -> dict[str, Any]:
     return {"proposed": named} if named else {}
 
 
-def _begin(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
-    _set(act, person, hashed, one_time=one_time)
-    if one_time and needs_two(act.session, act.actor.person_id):
-        # Whoever knows the first password is not, as its owner, the second person at once.
+def _tell_of_password(act: Act, person: Person) -> None:
+    """Of a first one only where it counts: whoever knows it is not its owner, and not the second person."""
+    if person.came or needs_two(act.session, act.actor.person_id, act.at):
         noting.tell(act, person, About.PASSWORD)
 
 
@@ -150,7 +150,9 @@ def _set(act: Act, person: Person, hashed: str, *, one_time: bool) -> None:
     if until is not None:
         act.session.add(AccountOneTime(person_id=person.id, until=until))
     person.secret = commitment(hashed, until)
-    if until is None and not person.came:
+    if until is not None:
+        _tell_of_password(act, person)
+    elif not person.came:
         person.came = True
         for notice in noting.still_open(act, person):
             notice.noted_at = act.at  # a newcomer was given the first password themselves

@@ -53,7 +53,7 @@ def give(act: Act, person: Person, roles: Iterable[Role]) -> tuple[list[Role], l
     """Give roles as far as one person can, and propose the rest; which are which."""
     held = {row.role for row in standing(act, person)}
     new = [role for role in roles if role not in held]
-    two = not GUARDED.isdisjoint(new) and needs_two(act.session, act.actor.person_id)
+    two = not GUARDED.isdisjoint(new) and needs_two(act.session, act.actor.person_id, act.at)
     proposed = [role for role in new if two and role in GUARDED]
     granted = [role for role in new if role not in proposed]
     grant(act, person, granted)
@@ -64,7 +64,7 @@ def give(act: Act, person: Person, roles: Iterable[Role]) -> tuple[list[Role], l
 
 def take(act: Act, person: Person, roles: Collection[Role]) -> None:
     """Take roles away; one person does that. Raises WrongState where nobody would be left to confirm."""
-    if needs_two(act.session, act.actor.person_id):
+    if needs_two(act.session, act.actor.person_id, act.at):
         others = select(func.count(PersonRole.person_id.distinct())).where(
             PersonRole.role.in_(SECONDS),
             PersonRole.revoked_at.is_(None),
