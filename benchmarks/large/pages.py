@@ -97,7 +97,7 @@ class Asker:
         """Something happens at the site, which has nothing to do with the page."""
         ctx = accounts.reader(self.at.site, "admin")
         try:
-            people.change_user_roles(ctx, "gen-person-00000", **{next(self._flip): ["verifier"]})
+            people.change_user_roles(ctx, "gen-person-00000", **{next(self._flip): ["author"]})
         finally:
             ctx.close()
 
