@@ -24,6 +24,8 @@ from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
 from docctl.usecases.documents import approving, changing, drafting, reviewing, trying
+from docctl.usecases.people import accounts as people
+from docctl.usecases.people import granting
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -31,6 +33,7 @@ from docctl.usecases.site.confirming import confirm_site
 from tests.support.record_files import PDF, attach
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
+from tests.support.two_people import ask_for_two
 from tests.support.written_records import completed, forms_in_force
 
 NUMBER = "LX-CX-2019-101"
@@ -44,6 +47,19 @@ def change_applied_for(world: World) -> None:
     changing.assign_change(world.as_("controller"), "1", approver="quality", reason="代批")
     changing.study_change(world.as_("quality-head"), "1")
     changing.sign_change(world.as_("quality-head"), "1")
+
+
+def with_a_rejection(world: World) -> None:
+    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
+    approving.reject_revision(world.as_("rep"), NUMBER, reason="不清楚")
+
+
+def with_two_people(world: World) -> None:
+    """Somebody verifies from now on: two people gave them the role, and they are told."""
+    ask_for_two(world)
+    people.change_user_roles(world.as_("admin"), "staff", grant=["verifier"])
+    granting.confirm_user_roles(world.as_("controller"), "staff")
 
 
 def with_a_file(world: World, record: str) -> None:
@@ -87,9 +103,8 @@ def lived(world: World) -> World:
     trying.prolong_revision(world.as_("rep"), NUMBER, until=date(2026, 9, 30), reason="再试")
     reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
     confirm_site(controller, "regulation", reason="与 3.2 一致")
-    drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
-    drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
-    approving.reject_revision(world.as_("rep"), NUMBER, reason="不清楚")
+    with_a_rejection(world)
+    with_two_people(world)
     checkpoint_ledger(world.as_("admin"))
     return world
 

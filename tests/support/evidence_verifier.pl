@@ -436,7 +436,7 @@ sub today {
     @$row{qw(signed_size signed_root)} = (undef, undef) if $schema < 7 && $t eq 'copy';
     $row->{trial_until} = undef if $schema < 8 && $t eq 'revision';
     $row->{revision} = undef if $schema < 8 && $t eq 'number_scheme';
-    $row->{came} = 1 if $schema < 10 && $t eq 'person';
+    $row->{came} = bless(\(my $one = '1'), 'Number') if $schema < 10 && $t eq 'person';
     return $row;
 }
 

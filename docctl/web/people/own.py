@@ -9,7 +9,7 @@ from flask_babel import gettext
 from docctl.queries.people.own import own_account
 from docctl.rules.actions import Action
 from docctl.usecases.people import noting
-from docctl.web.kit import again, here
+from docctl.web.kit import here
 from docctl.web.people.accounts import bp as bp
 
 
@@ -19,8 +19,7 @@ def own() -> ResponseReturnValue:
     return render_template("people/own_account.html", seen=own_account(here.reading()))
 
 
-@bp.post("/account")
-@again.shown_again
+@bp.post("/account/note")
 def note() -> ResponseReturnValue:
     """Take note of all that others did to it."""
     noting.note_user(here.writing(Action.USER_NOTE))
