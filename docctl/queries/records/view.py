@@ -75,7 +75,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     current = stepwise.current_step(executed.steps)
     by_step = action in (Action.RECORD_FILL, Action.RECORD_SIGN) and current is not None
     ctx.require(action, executed.subject(*([current] if by_step else ())))
-    if by_step and current is not None:
+    if action in _BY_HAND:
         _check_hand(ctx, executed, action, current)
     life.after(executed.record.state, action, number, verification=executed.template.verify)
     if current is None:
