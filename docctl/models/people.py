@@ -83,13 +83,16 @@ class RoleProposal(Controlled):
 
 
 class PersonNotice(Controlled):
-    """Somebody else did something to this person's account; they are told until they take note of it."""
+    """Somebody else did something to this person's account; they are told until they take note of it.
+
+    `by_id` is nobody for whoever has the files of the site.
+    """
 
     __tablename__ = "person_notice"
 
     person_id: Mapped[int] = reference("person.id")
     about: Mapped[About] = mapped_column(Word(About))
-    by_id: Mapped[int] = reference("person.id")
+    by_id: Mapped[int | None] = reference("person.id")
     by_name: Mapped[str] = mapped_column(Txt)
     told_at: Mapped[datetime] = mapped_column(Instant)
     noted_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -21,6 +21,7 @@ class About(StrEnum):
     PASSWORD = "password"  # noqa: S105 (what it is about, not a secret)
     LOCKED = "locked"
     ROLES = "roles"
+    CHANGED = "changed"
 
     @property
     def words(self) -> Own:
@@ -32,6 +33,7 @@ _WORDS: Final[Mapping[About, Own]] = MappingProxyType(
         About.PASSWORD: Own(zh="他人为您设置了新口令", en="somebody else set your password"),
         About.LOCKED: Own(zh="您的账户被锁定", en="your account was locked"),
         About.ROLES: Own(zh="您的角色被更改", en="your roles were changed"),
+        About.CHANGED: Own(zh="您的姓名或部门被更改", en="your name or your department was changed"),
     }
 )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from docctl.models.configuration import (
+    AccountRules,
     ApprovalChain,
     Department,
     DocumentRules,
@@ -28,11 +29,13 @@ def configuration(session: Session) -> dict[str, Any]:
     if key := find.administration(session):
         said["administration"] = key
     rules = session.scalar(select(DocumentRules.content).order_by(DocumentRules.id.desc()).limit(1))
+    accounts = session.scalar(select(AccountRules.content).order_by(AccountRules.id.desc()).limit(1))
     calendars = session.scalars(select(WorkCalendar).order_by(WorkCalendar.version))
     return said | {
         "departments": [_department(row) for row in _standing(session, Department)],
         "schemes": [_scheme(row) for row in _standing(session, NumberScheme)],
         "documents": plain(rules or {}),
+        "accounts": plain(accounts or {}),
         "chains": {row.level: plain(row.steps) for row in _by_age(session, ApprovalChain)},
         "calendars": {row.name: plain(row.content) for row in calendars},  # the newest version comes last
     }

@@ -268,3 +268,10 @@ def test_a_site_that_says_nothing_goes_on_with_one_admin(world: World) -> None:
     with world.site.reading() as session:
         assert session.scalar(select(RoleProposal.id)) is None
         assert not needs_two(session, 0, world.clock())
+
+
+def test_a_part_of_the_company_that_changes_takes_the_second_person_nowhere(two_people: World) -> None:
+    configuring.configure_site(two_people.as_("controller"), {"organisation": "新名公司"})
+    two_people.forget()
+    proposes(two_people, "staff", "verifier")
+    assert roles(two_people, "staff") == {"staff"}

@@ -188,7 +188,6 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
     step("controller", moving_documents.move_document, N, department="quality", reason="改组"),
-    step("controller", moving_documents.move_document, N, department="administration", reason="又改组"),
     step(
         "controller",
         chaining.change_chain,

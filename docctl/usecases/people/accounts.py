@@ -79,7 +79,7 @@ def set_user_password(ctx: Context, login: str, password: str, *, lasting: bool 
     with ctx.act(Action.USER_PASSWORD) as act:
         person = find.person(act.session, login)
         act.require(Subject(name=person.login, account=person.id))
-        if act.actor.operator and Role.ADMIN not in {row.role for row in _standing(act, person)}:
+        if act.actor.operator and Role.ADMIN not in {row.role for row in granting.standing(act, person)}:
             raise WrongState(
                 "{login} is no admin; an admin sets this password: {see}", login=login, see=rules.PASSWORD
             )

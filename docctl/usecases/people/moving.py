@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from docctl.door.context import Context
 from docctl.door.retries import retried
-from docctl.models.people import Person, PersonRole
+from docctl.models.people import Person
 from docctl.render import fonts
 from docctl.rules import moving
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.notices import About
 from docctl.rules.text import clean
 from docctl.standing import find
+from docctl.usecases.people import granting, noting
 
 
 @retried(Action.USER_CHANGE)
@@ -33,18 +33,14 @@ def change_user(
         gets = (has[0] if name is None else clean(name).strip(), has[1] if department is None else department)
         moving.check_person(has, gets, {d.key for d in find.departments(act.session)}, reason)
         person.name, person.department = gets
-        ended = []
-        if has[1] != gets[1]:
-            standing = select(PersonRole).where(
-                PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None)
-            )
-            ended = [row for row in act.session.scalars(standing) if row.role in moving.OF_A_DEPARTMENT]
-        for row in ended:
-            row.revoked_at = act.at
+        ended = {row.role for row in granting.standing(act, person)} & moving.OF_A_DEPARTMENT
+        ended = ended if has[1] != gets[1] else set()
+        granting.take(act, person, ended)
+        noting.tell(act, person, About.CHANGED)
         act.record(
             person,
             reason=clean(reason),
             before={"name": has[0], "department": has[1]},
-            revoked=sorted(row.role.value for row in ended),
+            revoked=sorted(role.value for role in ended),
         )
         return person

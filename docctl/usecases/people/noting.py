@@ -34,7 +34,7 @@ def tell(act: Act, person: Person, about: About) -> None:
         notice = PersonNotice(
             person_id=person.id,
             about=about,
-            by_id=act.actor.person_id,
+            by_id=None if act.actor.operator else act.actor.person_id,
             by_name=act.turn.name,
             told_at=act.at,
         )

@@ -43,8 +43,6 @@ from docctl.usecases.site.past import Past, entries, past_of
 
 _OBJECTS = re.compile(r"[0-9a-f]{2}/[0-9a-f]{38}|pack/pack-[0-9a-f]{40}\.(pack|idx)")
 
-_LET_IN = select(Person, AccountPassword.hash).join(AccountPassword, AccountPassword.person_id == Person.id)
-"""Whoever has a password in a site that is being rebuilt: one alone."""
 _FIRST_ADMIN = (
     select(Person)
     .join(PersonRole, PersonRole.person_id == Person.id)
@@ -52,6 +50,10 @@ _FIRST_ADMIN = (
     .order_by(Person.id)
     .limit(1)
 )
+_LET_IN = _FIRST_ADMIN.join(AccountPassword, AccountPassword.person_id == Person.id).add_columns(
+    AccountPassword.hash
+)
+"""The first admin with their password: in a site that is being rebuilt nobody else has one."""
 _EVENT = ("seq", "body", "prev_hash", "entry_hash")
 
 
