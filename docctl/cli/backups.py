@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from functools import partial
 from pathlib import Path
 
 import click
@@ -137,7 +136,7 @@ def restore(
         lost=lost,
         accepted={login: password_of(login) for login in accept_loss} if accept_loss else None,
         system_user=system_user(),
-        waits=partial(notices.waits, caller.note),
+        waits=notices.waiting(caller.note),
         progress=notices.show_progress,
         **caller.clocks,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +52,7 @@ def generate(caller: Caller, /, folder: Path, **sizes: int) -> None:
         Sizes(**sizes),
         system_user=system_user(),
         progress=notices.show_progress,
-        waits=partial(notices.waits, caller.note),
+        waits=notices.waiting(caller.note),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(site.close)

@@ -61,7 +61,7 @@ def init(
         departments=loaded.departments if loaded else None,
         public_url=public_url,
         pdf=makes_pdfs(caller.note, pdf),
-        making=partial(whole_or_not_at_all, waits=partial(notices.waits, caller.note)),
+        making=partial(whole_or_not_at_all, waits=notices.waiting(caller.note)),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(founded.site.close)

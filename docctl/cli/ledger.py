@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import os
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,7 @@ def rebuild(caller: Caller, new: Path, old: Path) -> None:
         old,
         password=password,
         system_user=system_user(),
-        waits=partial(notices.waits, caller.note),
+        waits=notices.waiting(caller.note),
         **caller.clocks,
     )
     click.get_current_context().call_on_close(made.site.close)

@@ -1,7 +1,8 @@
-"""`docctl serve`, and `docctl run`: a demonstration with one command."""
+"""`docctl serve`, and `docctl run`: a demonstration with one command, and a company in its place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -23,6 +24,7 @@ from docctl.queries.copies.register import copy_list
 from docctl.queries.people.accounts import user_list
 from docctl.rules.public_address import is_loopback
 from docctl.usecases.demonstration import making
+from docctl.usecases.site.beginning import Progress
 from docctl.usecases.site.founding import ADMIN
 
 FOLDER: Final = Path("site")
@@ -76,38 +78,31 @@ def serve(caller: Caller, host: str, port: int, processes: int, threads: int, pr
 
 @click.command(cls=Command)
 @click.option("--port", type=PORT, help=f"Instead of {listening.PORT}; if it is taken, the next free one.")
-@click.option("--demonstration", is_flag=True, help="Make it at once where no site is, and ask nothing.")
+@click.option("--demonstration", is_flag=True, help="Nothing else: no company can be set up in it.")
 @click.pass_obj
 def run(caller: Caller, port: int | None, demonstration: bool) -> None:
-    """Serve ./site on this machine only. Where there is none, its first page asks which is to be made."""
+    """Serve ./site on this machine only: a demonstration, until its pages set up your company instead."""
+    from docctl.cli.kit import first_visit
+
     folder = (caller.folder or FOLDER).resolve()
     quieten_logs()
     with serving.stopped_by_sigterm():
         wanted = _port_of(folder) if port is None else port
         with listening.listen(listening.LOOPBACK, wanted, tries=listening.PORTS_TRIED) as listener:
             url = listening.address(listener)
-            if not (demonstration or _is_made(folder)):
-                _say_if_moved(caller, wanted, listener)
-                _ask_first(caller, folder, listener, url)
-                return
-            site = _opened(caller, folder) if _is_made(folder) else _made(caller, folder, url)
-            click.get_current_context().call_on_close(site.close)
-            serving.settle(site)
             _say_if_moved(caller, wanted, listener)
-            serving.serve(site, listener, lambda: _introduce(caller, site, url))
-
-
-def _ask_first(caller: Caller, folder: Path, listener: Any, url: str) -> None:
-    from docctl.cli.kit import first_visit
-
-    def introduce(site: Site) -> None:
-        if making.is_demonstration(site.path) and not caller.json:
-            _introduce(caller, site, url)
-        elif not making.is_demonstration(site.path):
-            caller.note(Message("The site is made in {folder}.", folder=site.path))
-            _of_public_address(caller, site)
-
-    first_visit.answer(caller, folder, listener, introduce)
+            site = _opened(caller, folder) if _is_made(folder) else None
+            if site is not None:
+                click.get_current_context().call_on_close(site.close)
+            if not demonstration and (site is None or making.is_demonstration(folder)):
+                made = partial(_made, caller, folder, url)
+                first_visit.answer(caller, folder, listener, site, made, partial(_introduce, caller, url))
+                return
+            if site is None:
+                site = _made(caller, folder, url, notices.show_progress, notices.waiting(caller.note))
+                click.get_current_context().call_on_close(site.close)
+            serving.settle(site)
+            serving.serve(site, listener, partial(_introduce, caller, url, site))
 
 
 def _is_made(folder: Path) -> bool:
@@ -129,7 +124,7 @@ def _opened(caller: Caller, folder: Path) -> Site:
     return site
 
 
-def _made(caller: Caller, folder: Path, url: str) -> Site:
+def _made(caller: Caller, folder: Path, url: str, progress: Progress, waits: Callable[[Path], None]) -> Site:
     caller.note(Message("Making a demonstration site in {folder}.", folder=folder))
     try:
         return making.make_site(
@@ -137,8 +132,8 @@ def _made(caller: Caller, folder: Path, url: str) -> Site:
             public_url=url,
             pdf=makes_pdfs(caller.note),
             system_user=system_user(),
-            progress=notices.show_progress,
-            waits=partial(notices.waits, caller.note),
+            progress=progress,
+            waits=waits,
             **caller.clocks,
         )
     except WrongState:
@@ -173,8 +168,8 @@ def _tell(caller: Caller, site: Site, urls: list[str]) -> None:
     caller.show({"url": urls[0], "urls": urls, "site": str(site.path)}, people)
 
 
-def _introduce(caller: Caller, site: Site, url: str) -> None:
-    """The address; and of a demonstration a copy to scan, and who can sign in with what."""
+def _introduce(caller: Caller, url: str, site: Site, own: str = "") -> None:
+    """The address; and of a demonstration a copy to scan, who can sign in, where a company is set up."""
     if not making.is_demonstration(site.path):
         _tell(caller, site, [url])
         return
@@ -188,6 +183,8 @@ def _introduce(caller: Caller, site: Site, url: str) -> None:
     if copies:
         answer["copy"] = f"{url}/c/{copies[0]['token']}"
     answer["password"] = making.PASSWORD
+    if own:
+        answer["set_up"] = own
     answer["accounts"] = [
         {"login": person["login"], "name": person["name"], "roles": ", ".join(person["roles"])}
         for person in people

@@ -9,11 +9,16 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from docctl.errors import WrongState
+
+_TRIES_EVERY: Final = 0.2
+"""Seconds: a thread that sleeps in the kernel until the lock is free could not be told to give up."""
 
 
 def say_nothing(_folder: Path) -> None:
@@ -24,8 +29,8 @@ def say_nothing(_folder: Path) -> None:
 def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothing) -> Iterator[Path]:
     """An empty folder beside `target` to build in; it becomes `target` when all went well, else it goes.
 
-    While another process makes the same folder this one waits, having called `waits`. Raises WrongState when
-    `target` holds something, then or afterwards.
+    While another process makes the same folder this one waits, and calls `waits` again and again: what that
+    raises ends the waiting. Raises WrongState when `target` holds something, then or afterwards.
     """
     part = target.with_name(f".{target.name}.unfinished")
     require_empty(target)
@@ -34,6 +39,7 @@ def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothin
         require_empty(target)
         _clear(part)  # of an earlier try that was cut short; nobody could use it
         yield part
+        require_empty(target)
         if target.exists():
             target.rmdir()
         part.rename(target)
@@ -69,11 +75,14 @@ def _alone_in(part: Path, waits: Callable[[], None]) -> int:
 
 
 def _lock(descriptor: int, waits: Callable[[], None]) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        waits()
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            waits()
+            time.sleep(_TRIES_EVERY)
+        else:
+            return
 
 
 def _clear(part: Path) -> None:

@@ -111,9 +111,11 @@ class App(Flask):
 
 
 def create_door(makers: Makers) -> Doorway:
-    """What answers where there is no site yet: the pages that ask which, then those of the site."""
+    """What answers until a company was founded: the pages that offer it, and those of the demonstration."""
     door = Doorway(makers, create_app)
     door.first = create_first_visit(door)
+    if makers.site is not None:
+        door.let_in(makers.site)
     return door
 
 

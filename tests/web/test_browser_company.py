@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from docctl.door.site import Site
+from docctl.usecases.demonstration import making
+from docctl.web.site import first_visit
 from tests.support.browser import Desk
 from tests.support.doorway import CODE, door_of, served_door
-from tests.support.sites import PASSWORD, Clock
+from tests.support.sites import PASSWORD, Clock, World
 
 HERS, HIS = "wide open sea", "deep blue hill"
 NUMBER = "HD-QP-001"
@@ -57,8 +60,22 @@ class Hand:
 
 @pytest.fixture
 def desk_before(chromium: Browser, tmp_path: Path) -> Iterator[Desk]:
-    """A browser before a machine on which nothing is yet."""
+    """A browser before a machine on which the demonstration is being made, and will be for ever."""
     with served_door(door_of(tmp_path / "site", Clock())) as address:
+        there = Desk(chromium, address)
+        yield there
+        there.close()
+
+
+@pytest.fixture
+def desk_beside(chromium: Browser, tmp_path: Path, sqlite_world: World) -> Iterator[Desk]:
+    """A browser before a demonstration that is there."""
+    folder = sqlite_world.site.path
+    sqlite_world.site.close()
+    making.mark(folder)
+    door = door_of(folder, sqlite_world.clock)
+    door.let_in(Site.open(folder, clock=sqlite_world.clock, environ={}))
+    with served_door(door) as address:
         there = Desk(chromium, address)
         yield there
         there.close()
@@ -135,12 +152,34 @@ def _choose_own_password(hand: Hand, secret: str) -> None:
 
 
 @pytest.mark.long
-def test_the_pages_before_there_is_a_site_look_right(desk_before: Desk) -> None:
+def test_the_pages_before_there_is_a_site_look_right(
+    desk_before: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(first_visit, "LOOKS_EVERY", "600")  # it would leave while it is looked at
     desk_before.look("first_visit", f"/?code={CODE}", None)
     desk_before.look("first_visit", "/", None, state="without")
     desk_before.look("first_company", f"/set-up?code={CODE}", None)
     desk_before.look("first_company", f"/set-up?code={CODE}", None, state="refused", before=send_as_it_is)
     assert desk_before.faults == []
+
+
+@pytest.mark.long
+def test_the_pages_of_a_demonstration_lead_to_the_company(desk_beside: Desk) -> None:
+    desk_beside.look("first_welcome", f"/welcome?code={CODE}", None)
+    desk_beside.look("start", "/", None, state="demonstration")
+    assert desk_beside.faults == []
+    hand = Hand(desk_beside.sit_down(None, language="en"))
+    hand.page.goto("/")
+    hand.follow("/set-up")
+    hand.write("code", CODE)
+    hand.write("organisation", "恒达精密")
+    hand.write("name", "林静")
+    hand.write("login", "linjing")
+    hand.write("password", HERS)
+    hand.write("repeated", HERS)
+    hand.press()
+    hand.page.wait_for_url("**/company")
+    expect(hand.page.locator("body")).to_contain_text("林静")
 
 
 @pytest.mark.long

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pypdfium2
 import pytest
@@ -18,10 +22,14 @@ from pypdfium2.raw import FPDF_PAGEOBJ_TEXT
 from sqlalchemy import select
 
 from docctl.cli import serve as commands
-from docctl.cli.kit import listening, notices
+from docctl.cli.kit import first_visit, listening, notices
+from docctl.cli.kit.caller import Caller
 from docctl.door.site import Site
+from docctl.errors import NotFound
+from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision
 from docctl.queries.desk.overview import events_since_checkpoint
+from docctl.store.making import whole_or_not_at_all
 from docctl.usecases.demonstration import making
 from tests.support.paper import plain
 from tests.support.served import PROGRAM, begun, fetch, ready, started, stop, stream_of
@@ -39,7 +47,7 @@ pytestmark = pytest.mark.long  # all of them: on one worker the site is made onc
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
     """A folder in which two first runs at once have made a site, and what they said: first the one that made it."""
     folder = tmp_path_factory.mktemp("run") / "site"
-    words = ("--site", str(folder), "run", "--demonstration", "--port", "0")
+    words = ("--site", str(folder), "run", "--port", "0")
     with begun(*words, DOCCTL_DATABASE_URL="sqlite://") as one, begun(*words) as other:
         told = [ready(process) for process in (one, other)]
         for process, said in zip((one, other), told, strict=True):
@@ -112,16 +120,17 @@ def test_a_demonstration_is_served_on_this_machine_only(made: tuple[Path, dict[s
     assert "demonstration" in answer.message
 
 
-def test_a_making_that_is_interrupted_leaves_nothing(tmp_path: Path) -> None:
-    with started_quietly(
-        "--site", str(tmp_path / "site"), "run", "--demonstration", "--port", "0"
-    ) as process:
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--demonstration",), 143)])
+def test_a_making_that_is_interrupted_leaves_nothing(
+    tmp_path: Path, more: tuple[str, ...], code: int
+) -> None:
+    with started_quietly("--site", str(tmp_path / "site"), "run", *more, "--port", "0") as process:
         part = tmp_path / ".site.unfinished"
         deadline = time.monotonic() + 60
         while not (part / "docctl.db").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
         assert part.exists()
-        assert stop(process) == 143
+        assert stop(process) == code
     assert list(tmp_path.iterdir()) == []
 
 
@@ -250,42 +259,124 @@ def test_run_tells_people_the_address_and_no_password_of_a_site_that_is_not_its_
     assert "it was made before" in answer.err
 
 
-def test_run_asks_first_and_serves_what_was_made_from_then_on(tmp_path: Path) -> None:
+HERS = {
+    "organisation": "恒达精密",
+    "name": "林静",
+    "login": "linjing",
+    **dict.fromkeys(("password", "repeated"), "wide open sea"),
+}
+
+
+def set_up(address: str, code: str) -> tuple[int, str]:
+    """What the page says to somebody who founds a company."""
+    try:
+        with urlopen(address, urlencode({"code": code, **HERS}).encode(), timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def asked(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """The address at which a company is founded, and the code for it, as the terminal says them at once."""
+    said = ""
+    for line in stream_of(process.stderr):
+        said += line
+        if "Stop with Ctrl-C" in line:
+            break
+    found = re.search(r"(http://\S+/set-up)[?]code=(\S+)\n.* (\S+); it is good", said)
+    assert found is not None
+    assert found[2] == found[3]
+    return found[1], found[2]
+
+
+def test_a_company_that_is_founded_before_the_demonstration_is_ready_is_what_is_served(
+    tmp_path: Path,
+) -> None:
     folder = tmp_path / "site"
-    with started("--site", str(folder), "run", "--port", "0") as (process, said):
-        assert said["made"] is False
-        assert not folder.exists()
-        assert "Set up my company" in fetch(f"{said['url']}/?code={said['code']}&lang=en")[1]
-        hers = {"organisation": "恒达精密", "name": "林静", "login": "linjing"}
-        secret = dict.fromkeys(("password", "repeated"), "wide open sea")
-        form = urlencode({"code": said["code"], **hers, **secret}).encode()
-        with urllib.request.urlopen(f"{said['url']}/set-up", form, timeout=60) as answer:
-            assert answer.status == 200  # of the site already: it asks who is there
-        assert "恒达精密" in fetch(said["url"])[1]
+    with begun("--site", str(folder), "run", "--port", "0") as process:
+        address, code = asked(process)
+        early = fetch(address.replace("/set-up", "/documents"))
+        assert early[0] == 503
+        assert "正在建立演示站点" in early[1]
+        status, page = set_up(address, code)
+        assert status == 200  # of the company already: it asks who is there
+        assert "恒达精密" in page
+        said = ready(process)
+        assert said == {"url": said["url"], "urls": [said["url"]], "site": str(folder)}
+        assert fetch(address)[0] == 404
         assert stop(process) == 0
-        err = stream_of(process.stderr).read()
-    assert f"The site is made in {folder}." in err
-    assert said["code"] not in err
+        assert stream_of(process.stdout).read() == ""
+        assert f"The site is made in {folder}." in stream_of(process.stderr).read()
+    assert [*tmp_path.iterdir()] == [folder]
+    signed_to_the_end(folder)
+    assert run("--site", str(folder), "--as", "linjing", "--json", "user", "list").code == 0
+    with started("--site", str(folder), "run", "--port", "0") as (process, again):
+        assert again.keys() == {"url", "urls", "site"}  # a company has no door
+        assert fetch(f"{again['url']}/set-up")[0] == 404
+        assert stop(process) == 0
+
+
+def signed_to_the_end(folder: Path) -> None:
     site = Site.open(folder, environ={})
     assert events_since_checkpoint(site) == 0
     site.close()
-    assert run("--site", str(folder), "--as", "linjing", "--json", "user", "list").code == 0
 
 
-def test_a_first_page_that_nobody_answered_leaves_nothing(tmp_path: Path) -> None:
-    with started("--site", str(tmp_path / "site"), "run", "--port", "0") as (process, said):
-        assert fetch(said["url"])[0] == 200
+def test_a_company_takes_the_place_of_a_demonstration_that_was_made_before(
+    made: tuple[Path, dict[str, Any], str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "site"
+    shutil.copytree(made[0], folder)
+    with started("--site", str(folder), "run", "--port", "0") as (process, said):
+        assert said["password"] == making.PASSWORD
+        address, _, code = said["set_up"].partition("?code=")
+        assert "建立我的公司" in fetch(said["url"])[1]
+        assert set_up(address, "ABCD-2346")[0] == 422
+        status, page = set_up(address, code)
+        assert (status, "恒达精密" in page) == (200, True)
         assert stop(process) == 0
-    assert [*tmp_path.iterdir()] == []
+        assert stream_of(process.stdout).read() == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["demonstration", "site"]
+    signed_to_the_end(folder)
+    assert run("--site", str(tmp_path / "demonstration"), "--as", "admin", "--json", "check").code == 0
 
 
-def test_a_demonstration_that_is_broken_off_on_its_page_leaves_nothing(tmp_path: Path) -> None:
-    with started("--site", str(tmp_path / "site"), "run", "--port", "0") as (process, said):
-        form = urlencode({"code": said["code"]}).encode()
-        with urllib.request.urlopen(f"{said['url']}/", form, timeout=60) as answer:
-            assert "正在建立演示站点" in answer.read().decode()
-        deadline = time.monotonic() + 60
-        while not (tmp_path / ".site.unfinished" / "docctl.db").exists() and time.monotonic() < deadline:
-            time.sleep(0.05)
+def test_run_with_demonstration_has_no_door(made: tuple[Path, dict[str, Any], str]) -> None:
+    with started("--site", str(made[0]), "run", "--demonstration", "--port", "0") as (process, said):
+        assert "set_up" not in said
+        assert fetch(f"{said['url']}/set-up")[0] == 404
+        assert "建立我的公司" not in fetch(said["url"])[1]
         assert stop(process) == 0
-    assert [*tmp_path.iterdir()] == []
+
+
+def test_a_run_that_waits_for_another_says_so_on_its_pages_and_can_be_stopped(tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    with (
+        whole_or_not_at_all(folder),
+        begun("--site", str(folder), "run", "--port", "0") as process,
+    ):
+        address, code = asked(process)
+        assert WAITS in next(line for line in stream_of(process.stderr) if "docctl" in line)
+        status, page = set_up(address, code)
+        assert (status, "另一个 docctl 正在" in page) == (409, True)
+        assert fetch(address.replace("/set-up", "/"))[0] == 200
+        assert stop(process) == 0
+        assert stream_of(process.stdout).read() == ""
+    assert [*folder.iterdir()] == []
+
+
+def test_a_site_that_cannot_be_made_is_told_in_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lacking(*_: Any, **__: Any) -> Site:
+        raise NotFound("there is no starter library in {folder}", folder="x")
+
+    told: list[Message] = []
+    monkeypatch.setattr(making, "make_site", lacking)
+    caller = Caller()
+    monkeypatch.setattr(Caller, "note", lambda _caller, said: told.append(said))
+    made = partial(commands._made, caller, tmp_path / "site", "")
+    with pytest.raises(NotFound):
+        first_visit._demonstration(caller, made, lambda *_: None)
+    assert str(told[-1]) == "there is no starter library in x"

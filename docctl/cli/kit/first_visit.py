@@ -1,8 +1,9 @@
-"""`docctl run` where no site was made yet: the pages ask which, and the terminal has the code for them."""
+"""`docctl run` until a company was founded: a demonstration, and a code that puts one in its place."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,49 +13,105 @@ from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller
 from docctl.cli.kit.printer import makes_pdfs
 from docctl.door.site import Site
+from docctl.errors import DocctlError, WrongState
 from docctl.errors.message import Message
 from docctl.store.making import require_empty, whole_or_not_at_all
 from docctl.usecases.demonstration import making
 from docctl.usecases.site import beginning
 from docctl.usecases.site.beginning import Beginning, Makers, Progress
 
+Demonstration = Callable[[Progress, Callable[[Path], None]], Site]
+"""Makes it, or opens what another run has made; called with what is told of its steps, and while it waits."""
 
-def answer(caller: Caller, folder: Path, listener: Any, introduce: Callable[[Site], None]) -> None:
-    """Serve the pages that ask, and from then on those of the site. Raises WrongState for a folder in use.
 
-    `introduce` is told of the site when it is there.
+def answer(
+    caller: Caller,
+    folder: Path,
+    listener: Any,
+    site: Site | None,
+    made: Demonstration,
+    introduce: Callable[[Site, str], None],
+) -> None:
+    """Serve `site`, the demonstration in `folder`, or one that is `made`; then what takes its place.
+
+    `introduce` is told of the first of them, and of the address at which a company is founded. Raises
+    WrongState for a folder in use.
     """
-    require_empty(folder)
-    url, pdf = listening.address(listener), makes_pdfs(caller.note)
-    making_here: dict[str, Any] = {"pdf": pdf, "system_user": system_user(), **caller.clocks}
-
-    def demonstration(progress: Progress) -> Site:
-        def both(done: int, total: int, what: str) -> None:
-            progress(done, total, what)
-            notices.show_progress(done, total, what)
-
-        waits = partial(notices.waits, caller.note)
-        return making.make_site(folder, public_url=url, progress=both, waits=waits, **making_here)
-
-    def company(asked: Beginning) -> Site:
-        whole = partial(whole_or_not_at_all, waits=partial(notices.waits, caller.note))
-        return beginning.init_company(folder, asked, making=whole, **making_here).site
-
-    def opened(site: Site) -> None:
-        serving.settle(site)
-        introduce(site)
-
+    if site is None:
+        require_empty(folder)
     code = beginning.one_time_code()
-    makers = Makers(code=code, demonstration=demonstration, company=company, opened=opened)
-    serving.serve(makers, listener, lambda: _ask(caller, folder, url, code))
+    url = listening.address(listener)
+    own = f"{url}/set-up?code={code}"
+    told: list[Site] = []
 
+    def opened(there: Site) -> None:
+        _settle(caller, there)
+        if not told:  # a script reads one answer
+            introduce(there, own)
+        told.append(there)
 
-def _ask(caller: Caller, folder: Path, url: str, code: str) -> None:
-    said = Message(
-        "No site in {folder} yet. Open {url} and say which: a demonstration, or your own company.\n"
-        "The code for it is {code}; it is good until the site is made. Stop with Ctrl-C.",
-        folder=folder,
-        url=f"{url}/?code={code}",
+    makers = Makers(
         code=code,
+        demonstration=partial(_demonstration, caller, made),
+        company=partial(_company, caller, folder),
+        opened=opened,
+        site=site,
     )
-    caller.show({"url": url, "code": code, "site": str(folder), "made": False}, said)
+    if site is None:
+        ready: Callable[[], None] = partial(_ask, caller, f"{url}/?code={code}", own, code)
+    else:
+        ready = partial(opened, site)
+    serving.serve(makers, listener, ready)
+
+
+def _settle(caller: Caller, site: Site) -> None:
+    serving.settle(site)
+    if not making.is_demonstration(site.path):
+        caller.note(Message("The site is made in {folder}.", folder=site.path))
+        notices.of_public_address(caller.note, site.settings.public_url)
+
+
+def _demonstration(caller: Caller, made: Demonstration, progress: Progress) -> Site:
+    says = notices.waiting(caller.note)
+
+    def steps(done: int, total: int, what: str) -> None:
+        progress(done, total, what)
+        notices.show_progress(done, total, what)
+
+    def waits(folder: Path) -> None:
+        says(folder)
+        progress(0, 1, "")  # ends the waiting too when it is no longer wanted
+
+    try:
+        return made(steps, waits)
+    except DocctlError as error:
+        caller.note(error.said)
+        raise
+
+
+def _company(caller: Caller, folder: Path, asked: Beginning, give_way: Callable[[], None]) -> Site:
+    @contextmanager
+    def instead(target: Path) -> Iterator[Path]:
+        give_way()
+        with making.put_aside(target), whole_or_not_at_all(target, _refuse_to_wait) as part:
+            yield part
+
+    machine: dict[str, Any] = {"pdf": makes_pdfs(caller.note), "system_user": system_user(), **caller.clocks}
+    return beginning.init_company(folder, asked, making=instead, **machine).site
+
+
+def _refuse_to_wait(folder: Path) -> None:
+    raise WrongState("another docctl is making the site in {folder}; stop that first", folder=folder)
+
+
+def _ask(caller: Caller, url: str, own: str, code: str) -> None:
+    caller.note(
+        Message(
+            "Open {url}: the demonstration is being made and opens there by itself.\n"
+            "Your own company instead, now or later: {own}\n"
+            "The code for it is {code}; it is good until the company is made. Stop with Ctrl-C.",
+            url=url,
+            own=own,
+            code=code,
+        )
+    )

@@ -22,9 +22,20 @@ Say = Callable[[Message], None]
 """Tells it to whoever called the command, in their language."""
 
 
-def waits(say: Say, folder: Path) -> None:
-    """Another process makes the same site; this one goes on when it is done."""
-    say(Message("Another docctl is making the site in {folder}; waiting for it to be done.", folder=folder))
+def waiting(say: Say) -> Callable[[Path], None]:
+    """What tells, once, that another process makes the same site, and this one goes on when it is done."""
+    told: set[Path] = set()
+
+    def waits(folder: Path) -> None:
+        if folder not in told:
+            told.add(folder)
+            say(
+                Message(
+                    "Another docctl is making the site in {folder}; waiting for it to be done.", folder=folder
+                )
+            )
+
+    return waits
 
 
 def before(said: str, question: str) -> None:

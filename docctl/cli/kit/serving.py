@@ -10,7 +10,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -61,7 +61,7 @@ def serve(
 ) -> None:
     """Answer requests until SIGTERM or Ctrl-C, then sign the events that no checkpoint covers yet.
 
-    `site` is one, or how one is made: then pages ask which, and it is served and signed from then on.
+    `site` is one, or how one is made: that begins as soon as requests are answered.
     `proxy`: the address of one before it, whose word is taken for where a request comes from. `ready` is
     called as soon as requests are answered, to tell the address. `leave` is given what lets this
     end by itself: no connection more, and those that are there to their end.
@@ -70,15 +70,20 @@ def serve(
 
     known: dict[str, Any] = {"threads": threads, "proxy": proxy, "leave": leave}
     if not isinstance(site, Makers):
-        _answer(create_app(site), lambda: site, listener, ready, **known)
+        _answer(create_app(site), lambda: nullcontext(site), listener, ready, **known)
         return
     with closing(create_door(site)) as door:
-        _answer(door, lambda: door.site, listener, ready, **known)
+
+        def begin() -> None:
+            ready()
+            door.demonstrate()
+
+        _answer(door, door.inside, listener, begin, **known)
 
 
 def _answer(
     app: Any,
-    there: Callable[[], Site | None],
+    there: Callable[[], AbstractContextManager[Site | None]],
     listener: socket.socket,
     ready: Callable[[], None],
     *,
@@ -108,9 +113,9 @@ def _answer(
     finally:
         over.set()
         wasyncore.close_all(sockets, ignore_all=True)
-    site = there()
-    if site is not None and events_since_checkpoint(site):
-        transaction.make_checkpoint(site, site.clock())
+    with there() as site:
+        if site is not None and events_since_checkpoint(site):
+            transaction.make_checkpoint(site, site.clock())
 
 
 def settings(proxy: str | None = None) -> dict[str, Any]:
@@ -121,12 +126,13 @@ def settings(proxy: str | None = None) -> dict[str, Any]:
     return {**_SETTINGS, **named, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
 
 
-def _sign_in_time(there: Callable[[], Site | None], over: threading.Event) -> None:
+def _sign_in_time(there: Callable[[], AbstractContextManager[Site | None]], over: threading.Event) -> None:
     """While nobody acts, the events of before are signed all the same."""
     while not over.wait(_LOOKS_EVERY):
         try:
-            if (site := there()) is not None:
-                transaction.sign_what_is_late(site)
+            with there() as site:
+                if site is not None:
+                    transaction.sign_what_is_late(site)
         except Exception:
             logging.getLogger(__name__).exception("the ledger could not be signed; it is tried again")
 

@@ -72,7 +72,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     ),
     "serve": Member("serve", "serve", "Serve the pages of a site."),
     "generate": Member("generate", "generate", "Make a large site, of which nothing is real."),
-    "run": Member("serve", "run", "Serve a demonstration site on this machine."),
+    "run": Member("serve", "run", "Serve a demonstration on this machine, or your company in its place."),
     "worker": Member("worker", "worker", "One of the processes of `serve`."),
 }
 HIDDEN: Final = frozenset({"run", "worker"})

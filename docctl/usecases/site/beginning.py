@@ -41,12 +41,18 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Makers:
-    """How a site is made on this machine, by whoever has the code. `opened` is told before it is served."""
+    """What is served on this machine: a demonstration, until somebody who has the code founds a company.
+
+    `site` is the demonstration of an earlier time, if one is there; else `demonstration` makes it. `company`
+    calls what it is given before it puts the demonstration aside. `opened` is told of what was made before
+    that is served.
+    """
 
     code: str
     demonstration: Callable[[Progress], Site]
-    company: Callable[[Beginning], Site]
+    company: Callable[[Beginning, Callable[[], None]], Site]
     opened: Callable[[Site], None]
+    site: Site | None = None
 
 
 def one_time_code() -> str:

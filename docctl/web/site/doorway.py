@@ -1,7 +1,7 @@
-"""Before there is a site: whoever has the code of the terminal says what is to be made; then it is served.
+"""What `run` serves until a company was founded: the demonstration, and beside it the pages that found one.
 
-The door is a program of its own until then (first_visit.py); afterwards every request goes to the pages of
-the site. Knows no folder and no machine: both ways of making a site are given.
+The door is a program of its own (first_visit.py): alone until the demonstration is made, in front of it
+afterwards, shut when the company has taken its place. Knows no folder and no machine.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import hmac
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, redirect
 
 from docctl.door.site import Site
-from docctl.errors import DocctlError, Invalid, Throttled
+from docctl.errors import DocctlError, Invalid, Throttled, WrongState
 from docctl.errors.message import Message
+from docctl.usecases.demonstration import making
 from docctl.usecases.people import signing_in
 from docctl.usecases.people.attempts import LIMITS
 from docctl.usecases.site.beginning import Beginning, Makers
@@ -29,43 +31,61 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+WELCOME: Final = "/welcome"
+"""Where a demonstration says how to go in."""
+SET_UP: Final = "/set-up"
+PATIENCE: Final = 20.0
+"""Seconds for those who are being answered, before a company takes the place of what answers them."""
+
 
 class Stopped(Exception):
-    """The program ends while a site is being made."""
+    """The demonstration that is being made is no longer wanted."""
 
 
 @dataclass
 class Doorway:
-    """What answers on the port from the first second on. Its code is good until a site was made.
+    """What answers on the port from the first second on. Its code is good until a company was founded.
 
-    `pages` makes the app of a site; `first` is the one before.
+    `pages` makes the app of a site; `first` is that of the door.
     """
 
     makers: Makers
     pages: Callable[[Site], Flask]
     first: Flask | None = None
     site: Site | None = None
-    done: tuple[int, int] = (0, 0)
-    """Steps of the demonstration that are done, of how many; (0, 0) before it was begun."""
+    is_open: bool = True
+    """Whether a company may still be founded."""
+    done: tuple[int, int] = (0, 1)
+    """Steps of the demonstration that are done, of how many."""
     failed: Message | None = None
     _app: Flask | None = None
-    _making: threading.Lock = field(default_factory=threading.Lock)
+    _inside: int = 0
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+    _founding: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
-    _over: bool = False
+    _unwanted: threading.Event = field(default_factory=threading.Event)
     _wrong: int = 0
     _closed_until: float = 0.0
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         """Answer a request, by whichever program is there."""
-        path = environ.get("PATH_INFO", "")
-        app = self._app if self._app is not None and path != WELCOME else self.first
-        assert app is not None  # it is put in before anything is answered
-        return app(environ, start)
+        assert self.first is not None  # it is put in before anything is answered
+        if self.is_open and environ.get("PATH_INFO") in {WELCOME, SET_UP}:
+            return self.first(environ, start)
+        with self.inside():
+            return (self._app or self.first)(environ, start)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether the demonstration is being made."""
-        return self._making.locked() and self._thread is not None
+    @contextmanager
+    def inside(self) -> Iterator[Site | None]:
+        """The site that is served, if there is one; it stays so while this lasts."""
+        with self._changed:
+            self._inside += 1
+        try:
+            yield self.site
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
 
     def prove(self, typed: str) -> None:
         """Raises Invalid for another code than that of the terminal; Throttled after some wrong ones."""
@@ -80,33 +100,53 @@ class Doorway:
         raise Invalid({"code": Message("this is not the code that stands in the terminal")})
 
     def demonstrate(self) -> None:
-        """Begin to make the demonstration; another who asks meanwhile looks on."""
-        if self.site is None and self._making.acquire(blocking=False):
-            self.failed, self.done = None, (0, 1)
-            self._thread = threading.Thread(target=self._demonstrate, name="demonstration", daemon=True)
-            self._thread.start()
+        """Begin to make the demonstration, if nothing is there or on its way."""
+        if self._founding.acquire(blocking=False):
+            try:
+                self._begin()
+            finally:
+                self._founding.release()
 
     def found(self, asked: Beginning, environ: WSGIEnvironment) -> Response:
-        """Make the company, and let its first person in. Raises Invalid; a try that failed leaves nothing."""
-        if not self._making.acquire(blocking=False):
+        """Make the company in place of the demonstration, and let its first person in.
+
+        Raises Invalid for what was typed. A try that failed leaves nothing: the demonstration goes on.
+        """
+        if not (self.is_open and self._founding.acquire(blocking=False)):
             raise Invalid(Message("a site is being made at this moment; look at the start page"))
         try:
-            self._let_in(self.makers.company(asked))
+            self._serve(self.makers.company(asked, self._give_way))
+        except BaseException:
+            self._begin()
+            raise
         finally:
-            self._making.release()
+            self._founding.release()
         return self._signed_in(asked, environ)
+
+    def let_in(self, site: Site) -> None:
+        """Serve `site` from now on. The door stays open beside a demonstration only."""
+        app = self.pages(site)
+        self.is_open = making.is_demonstration(site.path)
+        app.config["SET_UP"] = SET_UP if self.is_open else ""
+        with self._changed:
+            self.site, self._app = site, app
 
     def close(self) -> None:
         """Give up what is being made, and close what was."""
-        self._over = True
-        if self._thread is not None:
-            self._thread.join()
+        self._stop()
         if self.site is not None:
             self.site.close()
 
+    def _begin(self) -> None:
+        if self.site is None and (self._thread is None or not self._thread.is_alive()):
+            self.failed, self.done = None, (0, 1)
+            self._unwanted.clear()
+            self._thread = threading.Thread(target=self._demonstrate, name="demonstration", daemon=True)
+            self._thread.start()
+
     def _demonstrate(self) -> None:
         try:
-            self._let_in(self.makers.demonstration(self._progress))
+            self._serve(self.makers.demonstration(self._progress))
         except Stopped:
             pass
         except DocctlError as error:
@@ -114,17 +154,32 @@ class Doorway:
         except Exception:
             log.exception("the demonstration could not be made")
             self.failed = Message("the demonstration could not be made; the terminal says why")
-        finally:
-            self._making.release()
+
+    def _serve(self, site: Site) -> None:
+        self.makers.opened(site)
+        self.let_in(site)
 
     def _progress(self, done: int, total: int, _: str) -> None:
-        if self._over:
+        if self._unwanted.is_set():
             raise Stopped
         self.done = (done, total)
 
-    def _let_in(self, site: Site) -> None:
-        self.makers.opened(site)
-        self.site, self._app = site, self.pages(site)
+    def _stop(self) -> None:
+        self._unwanted.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _give_way(self) -> None:
+        """Stop the making of the demonstration, or close it when nobody is being answered by it any more."""
+        self._stop()
+        with self._changed:
+            site, app = self.site, self._app
+            self.site = self._app = None
+            if not self._changed.wait_for(lambda: self._inside == 0, PATIENCE):
+                self.site, self._app = site, app
+                raise WrongState("somebody is still being answered; try again in a moment")
+        if site is not None:
+            site.close()
 
     def _signed_in(self, asked: Beginning, environ: WSGIEnvironment) -> Response:
         """On to the steps, with the cookie of a session that has begun at the site."""
@@ -136,10 +191,6 @@ class Doorway:
             sessions.begin(token)
             answer: Any = redirect("/company", 303)
             return self._app.process_response(self._app.make_response(answer))
-
-
-WELCOME: Final = "/welcome"
-"""Where a demonstration says how to go in: the only page of the door that is there beside the site."""
 
 
 def _plain(code: str) -> bytes:

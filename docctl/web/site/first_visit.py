@@ -1,10 +1,11 @@
-"""The pages before there is a site: look at the demonstration, or set up one's own company.
+"""The pages of the door: how far the demonstration is, how to go in, and setting up one's own company.
 
 Nobody has an account yet: every form carries the code that stands in the terminal.
 """
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Final
 
 from flask import Flask, Response, make_response, redirect, render_template, request, url_for
@@ -20,7 +21,7 @@ from docctl.usecases.demonstration import making
 from docctl.usecases.site.beginning import Beginning
 from docctl.usecases.site.founding import ADMIN
 from docctl.web.kit import assets, forms, guard, headers, language, tables, telling
-from docctl.web.site.doorway import WELCOME, Doorway
+from docctl.web.site.doorway import SET_UP, WELCOME, Doorway
 
 ZONES: Final = (
     "Asia/Shanghai",
@@ -38,7 +39,8 @@ ZONES: Final = (
     "UTC",
 )
 """Those that are offered; the first is proposed."""
-_LOOKS_EVERY: Final = "2"
+LOOKS_EVERY: Final = "2"
+"""Seconds, until a page looks again how far the demonstration is: there is no script before a site."""
 _ROLES: Final = {role.value: role for role in Role}
 
 
@@ -57,11 +59,11 @@ def create_first_visit(door: Doorway) -> Flask:
     app.before_request(guard.same_site)
     app.after_request(_without_scripts)
     app.register_error_handler(DocctlError, _refused)
-    app.register_error_handler(404, lambda _: redirect(url_for("show")))
+    app.register_error_handler(404, lambda _: _not_yet(door))
     app.add_url_rule("/", "show", lambda: _show(door))
     app.add_url_rule("/", "demonstrate", lambda: _demonstrate(door), methods=["POST"])
-    app.add_url_rule("/set-up", "set_up_form", _set_up_form)
-    app.add_url_rule("/set-up", "set_up", lambda: _set_up(door), methods=["POST"])
+    app.add_url_rule(SET_UP, "set_up_form", _set_up_form)
+    app.add_url_rule(SET_UP, "set_up", lambda: _set_up(door), methods=["POST"])
     app.add_url_rule(WELCOME, "welcome", lambda: _welcome(door))
     return app
 
@@ -72,12 +74,21 @@ def _without_scripts(answer: Response) -> Response:
 
 
 def _show(door: Doorway) -> ResponseReturnValue:
-    """The two ways; while the demonstration is being made, how far it is."""
-    if door.is_busy:
-        answer = make_response(render_template("site/first_making.html", done=door.done))
-        answer.headers["Refresh"] = f"{_LOOKS_EVERY}; url={WELCOME}"
-        return answer
-    return render_template("site/first_visit.html", failed=door.failed)
+    """How far the demonstration is, and the other way."""
+    answer = make_response(render_template("site/first_visit.html", failed=door.failed, done=door.done))
+    if door.failed is None:
+        there = url_for("welcome", code=request.args.get("code"))
+        answer.headers["Refresh"] = f"{LOOKS_EVERY}; url={there}"
+    return answer
+
+
+def _not_yet(door: Doorway) -> ResponseReturnValue:
+    """Other addresses are there when the demonstration is."""
+    if door.failed is not None:
+        return redirect(url_for("show"))
+    answer = make_response(_show(door), 503)
+    answer.headers["Retry-After"] = answer.headers["Refresh"] = LOOKS_EVERY
+    return answer
 
 
 def _demonstrate(door: Doorway) -> ResponseReturnValue:
@@ -108,15 +119,12 @@ def _set_up(door: Doorway) -> ResponseReturnValue:
 
 def _welcome(door: Doorway) -> ResponseReturnValue:
     """How to go into the demonstration: everybody may know its passwords."""
-    if door.site is None or not making.is_demonstration(door.site.path):
-        return redirect("/")
-    ctx = accounts.reader(door.site, ADMIN)
-    try:
-        return render_template(
-            "site/first_welcome.html", people=user_list(ctx), password=making.PASSWORD, roles=_ROLES
-        )
-    finally:
-        ctx.close()
+    with door.inside() as site:
+        if site is None:
+            return redirect(url_for("show", code=request.args.get("code")))
+        with closing(accounts.reader(site, ADMIN)) as ctx:
+            people = user_list(ctx)
+    return render_template("site/first_welcome.html", people=people, password=making.PASSWORD, roles=_ROLES)
 
 
 def _refused(error: DocctlError) -> ResponseReturnValue:
