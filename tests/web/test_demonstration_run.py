@@ -298,7 +298,7 @@ def test_a_company_that_is_founded_before_the_demonstration_is_ready_is_what_is_
         address, code = asked(process)
         early = fetch(address.replace("/set-up", "/documents"))
         assert early[0] == 503
-        assert "正在建立演示站点" in early[1]
+        assert "正在建立演示站点：第" in early[1]
         status, page = set_up(address, code)
         assert status == 200  # of the company already: it asks who is there
         assert "恒达精密" in page

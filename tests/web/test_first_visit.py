@@ -150,13 +150,13 @@ def test_the_demonstration_is_made_while_its_page_says_how_far_it_is(
         door.demonstrate()
         assert begun.wait(10)
         page = visit(door, f"/?code={CODE}")
-        assert "Step 3 of 7" in page.text
+        assert "being made: step 3 of 7" in page.text
         assert page.headers["Refresh"] == f"2; url=/welcome?code={CODE}"
         assert visit(door, f"/welcome?code={CODE}").headers["Location"] == f"/?code={CODE}"
         for address in ("/documents", "/sign-in", "/inbox"):
             early = visit(door, address)
             assert (early.status_code, early.headers["Retry-After"]) == (503, "2")
-            assert "Step 3 of 7" in early.text
+            assert "being made: step 3 of 7" in early.text
         go_on.set()
         joined(door)
         assert making.PASSWORD in visit(door, "/welcome").text
