@@ -13,12 +13,12 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.blockparser import BlockParser
-from markdown.blockprocessors import BlockProcessor
+from markdown.blockprocessors import BlockProcessor, HashHeaderProcessor, HRProcessor
 from markdown.extensions import Extension
 from markdown.util import AtomicString, code_escape
 
 from docctl.render import notices
-from docctl.rules.documents import structure
+from docctl.rules.documents import signs, structure
 from docctl.rules.documents.signs import without_indent
 from docctl.rules.documents.spans import without_comments
 from docctl.rules.documents.structure import Block, Lines, Part
@@ -39,6 +39,38 @@ class Blocks(Extension):
         for replaced in ("indent", "code", "olist", "ulist", "quote"):
             md.parser.blockprocessors.deregister(replaced)
         md.parser.blockprocessors.register(_Blocks(md.parser, self.language), "blocks", 200)
+        md.parser.blockprocessors.register(_Heading(md.parser), "hashheader", 70)
+        md.parser.blockprocessors.register(_Underlined(md.parser), "setextheader", 60)
+        md.parser.blockprocessors.register(_Rule(md.parser), "hr", 50)
+
+
+class _Heading(HashHeaderProcessor):
+    """A heading has a blank behind its signs: `#1 boiler` is the first boiler, and `# C#` keeps its sharp."""
+
+    RE = re.compile(r"(?:^|\n)(?P<level>#{1,6})(?P<header>|[ ][^\n]*?)(?:[ ]+#+)?[ ]*(?:\n|$)")
+
+
+class _Underlined(BlockProcessor):
+    """A paragraph above a line of `===` or `---` is a heading, however many lines it has."""
+
+    _RE: Final = re.compile(r"\A((?:[^\n]+\n)+?)(?:(=+)|-+)[ ]*(?:\n|\Z)")
+
+    def test(self, parent: Element, block: str) -> bool:
+        found = self._RE.match(block)
+        return found is not None and not any(map(signs.is_hanging, found[1].split("\n")))
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        block = blocks.pop(0)
+        if found := self._RE.match(block):
+            SubElement(parent, "h1" if found[2] else "h2").text = found[1].strip()
+            if below := block[found.end() :]:
+                blocks.insert(0, below)
+
+
+class _Rule(HRProcessor):
+    """A rule may have any blanks between its signs."""
+
+    SEARCH_RE = re.compile(signs.RULE, re.MULTILINE)
 
 
 class _Blocks(BlockProcessor):

@@ -18,10 +18,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from docctl.render import notices, outline
 from docctl.render.place import Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS, scheme
+from docctl.rules.documents import links
 from docctl.rules.documents.links import SCHEME, Link, link_of
 from docctl.rules.languages import Language
 from docctl.rules.records.limits import Limit, phrase
@@ -44,6 +46,7 @@ WORDS: Final = (BACK_TO_NOTE, _MISSING, FIGURE, TABLE, *notices.KINDS.values())
 
 _LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
 _ANCHOR = re.compile(r"\{#([^\s{}]+)\}\s*$")
+_TAG: Final = HTML_PLACEHOLDER_RE  # of a tag that is read, until all is written
 _WIDE: Final = f"{CJK}\u3001-\u303f\uff01-\uff65“”‘’—…"
 _SOFT_BREAK = re.compile(f"(?<=[{_WIDE}])\n(?=[{_WIDE}])")
 
@@ -157,21 +160,24 @@ class _Anchors(Treeprocessor):
         super().__init__(md)
         self.page = page
         self.taken: dict[str, int] = {}
+        self.slugs: dict[str, str] = {}
 
     def run(self, root: Element) -> None:
-        headings = 0
+        headings: list[Element] = []
         for element in root.iter():
             if element.tag in HEADINGS:
-                headings += 1
+                headings.append(element)
                 self.anchor(
                     element,
                     element.get("id") or outline.number_of(element.itertext()) or "",
-                    f"heading-{headings}",
+                    f"heading-{len(headings)}",
                 )
             elif element.tag in {"p", "li", "dt", "dd"}:
                 self.anchor(element, element.get("id") or _explicit_anchor(element) or "", "")
             elif element.tag == "img":
                 self.page.place(element)
+        slugs = links.slugs(_TAG.sub("", "".join(heading.itertext())) for heading in headings)
+        self.slugs = {name: headings[n].get("id", "") for name, n in slugs.items() if name}
         for element in root.iter():
             self.aim(element)
             if element.tag not in {"pre", "code"}:
@@ -192,6 +198,8 @@ class _Anchors(Treeprocessor):
         target = unquote(element.get("href", ""))
         if target.startswith("#") and f"clause-{target[1:]}" in self.taken:
             element.set("href", f"#clause-{target[1:]}")
+        elif target.startswith("#") and (heading := self.slugs.get(links.plain(target))):
+            element.set("href", f"#{heading}")
         elif element.tag == "a" and (link := link_of(target)):
             self.page.lead(element, link)
 

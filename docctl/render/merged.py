@@ -1,4 +1,7 @@
-"""Merged cells of tables, as `rules.documents.merging` reads them: on the tree, before its words are read."""
+"""Cells of tables: those that are merged (`rules.documents.merging`), and the bars that are words of theirs.
+
+On the tree, before its words are read.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ _BEFORE_INLINE = 24
 
 
 class Merged(Extension):
-    """`^^` belongs to the cell above, `<<` to the cell on the left."""
+    """`^^` belongs to the cell above, `<<` to the cell on the left; a bar behind a backslash is a bar."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
         md.treeprocessors.register(_Merged(md), "merged", _BEFORE_INLINE)
@@ -24,6 +27,9 @@ class _Merged(Treeprocessor):
     def run(self, root: Element) -> None:
         for table in root.iter("table"):
             _merge(table)
+            for cell in [*table.iter("th"), *table.iter("td")]:
+                # Else code would keep the backslash, which only told the bar from the edge of a cell.
+                cell.text = (cell.text or "").replace(r"\|", "|")
 
 
 def _merge(table: Element) -> None:

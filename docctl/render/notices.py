@@ -8,7 +8,7 @@ from typing import Final
 from docctl.rules.languages import Language
 from docctl.rules.words import Own
 
-_ALERT: Final = re.compile(r"\[!([A-Za-z]+)\] *(.*)")
+_ALERT: Final = re.compile(r"\[!([A-Za-z]+)\][+-]? *(.*)")
 _SAID: Final = re.compile(r"[{.]*(?P<kind>[A-Za-z][\w-]*)\}? *(?P<title>.*)")
 
 KINDS: Final[dict[str, Own]] = {
@@ -37,4 +37,5 @@ def headed(said: str, language: Language) -> str:
     if found is None:
         return said
     kind = KINDS.get(found["kind"].lower())
-    return found["title"].strip('" ') or (kind.told(language) if kind else found["kind"])
+    title = re.sub(r"^\[(.*)\]$|^\{title=(.*)\}$", r"\1\2", found["title"]).strip('" ')
+    return title or (kind.told(language) if kind else found["kind"])

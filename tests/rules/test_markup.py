@@ -44,6 +44,16 @@ def told(text: str, *meant: str) -> list[tuple[int, str]]:
         ("| a | b |\n| c | d |", 1, "| a | b |"),
         ("- 甲\n|a|b|\n|-|-|\n|c|d|", 2, "|a|b|"),
         ("# 目的 {试行}", 1, "{试行}"),
+        ("+---+---+\n| a | b |\n+---+---+", 1, "+---+---+"),
+        ("甲  乙\n\n  ---  -----", 3, "---  -----"),
+        ("甲^[注释]乙", 1, "^[注释]"),
+        ("见 [@smith2019, p. 3]", 1, "[@smith2019, p. 3]"),
+        ("[签字]{.underline}", 1, "[签字]{.underline}"),
+        ("/// warning\n甲\n///", 1, "/// warning"),
+        (".. note:: 甲", 1, ".. note:: 甲"),
+        ('=== "Windows"', 1, '=== "Windows"'),
+        ("##目的", 1, "##目的"),
+        ("#目的", 1, "#目的"),
         ("甲\n\n```mermaid\ngraph TD\n```", 3, "mermaid"),
         ("1. 甲\n   ```plantuml\n   @startuml\n   ```", 2, "plantuml"),
     ],
@@ -69,6 +79,8 @@ def test_what_will_be_printed_as_it_stands_is_told_with_its_line(text: str, line
         "|a|b|\n|-|-|\n|c|d|\n\n甲 | 乙",
         "<https://a.example> <a@b.example> 10:30:00 a:b:c",
         "- [ ] 甲\n- [x] 乙\n\n[[toc]]",
+        "#1 釜，#2\n\n--- \n\n10^[2]",
+        "[甲][x]{.y} 和 [乙](https://a.example){.y}\n\n[x]: https://a.example",
         "\\<b> 和 a == b，c==d",
     ],
 )  # fmt: skip
@@ -150,3 +162,20 @@ def test_a_text_that_never_closes_what_it_opens_takes_no_time(text: str) -> None
     began = time.process_time()
     lint.lint(text, title="T", level="manual", records=[])
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("row", "lost"),
+    [
+        ("|1|2|3|", "3"),
+        ("1 | 2 | 3 | 4", "3 4"),
+        ("|1|2|`c`|", "`c`"),
+        ("|`a|b`|2|", ""),
+        ("|1|2||", ""),
+        ("|1\\|1|2|", ""),
+        ("|1|", ""),
+    ],
+)
+def test_a_cell_beyond_the_head_of_its_table_is_told_before_it_is_lost(row: str, lost: str) -> None:
+    found = list(lint.unfinished(f"甲\n\n|a|b|\n|-|-|\n|c|d|\n{row}\n"))
+    assert [(f.line, f.message.values["words"]) for f in found] == ([(6, lost)] if lost else [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docctl.rules.documents import signs, structure
+from docctl.rules.documents.enumerations import stands_alone
 from docctl.rules.documents.spans import code_spans, without_code, without_comments
 from docctl.rules.documents.structure import DEEPEST, Block
 
@@ -92,18 +93,47 @@ def test_what_is_no_mark_of_an_item(line: str) -> None:
         "□合格",
         "第一步 甲",
         "步骤2：甲",
+        "——甲；",
+        "– name",
+        "A、甲",
+        "Ⅱ、乙",
+        "㈡ 乙",
+        "[2] Smith",
+        "iii) x",
+        "★ 甲",
+        "注：甲",
+        "示例2：甲",
+        "答：不能",
+        "Step 2: x",
+        "w——质量",
     ],
 )
 def test_an_enumeration_keeps_its_lines(line: str) -> None:
-    assert signs.stands_alone(line, "前")
-    assert not signs.stands_alone(line, "")
+    assert stands_alone(line, "前")
+    assert not stands_alone(line, "")
 
 
 @pytest.mark.parametrize(
-    "line", ["甲、乙", "（甲）乙", "第三人称", "a 甲", "一", "（一）", "1.5 mg", "1.x 版", "3)x", "-5 ℃"]
+    "line",
+    [
+        "甲、乙",
+        "（甲）乙",
+        "第三人称",
+        "a 甲",
+        "一",
+        "（一）",
+        "1.5 mg",
+        "1.x 版",
+        "3)x",
+        "-5 ℃",
+        "–5 ℃",
+        "A. x",
+        "4.1 甲",
+        "时间：甲",
+    ],
 )
 def test_what_is_no_enumeration_goes_on(line: str) -> None:
-    assert not signs.stands_alone(line, "前")
+    assert not stands_alone(line, "前")
 
 
 def test_code_and_comments_within_a_line() -> None:

@@ -5,12 +5,15 @@ Both are brought into one form: lists with their numbers, items, rows of tables,
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from markdown_it import MarkdownIt
 
 _JUDGE = MarkdownIt("commonmark", {"html": True}).enable(["table"])
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _HOLDERS = {"ul", "ol", "li", "blockquote", "pre", "table", "tr"}
 
 
@@ -25,7 +28,7 @@ class Shown:
 
 def judged(text: str) -> Shown:
     """What the judge makes of a text."""
-    return shown(str(_JUDGE.render(text)))
+    return shown(html_of(text))
 
 
 def shown(html: str) -> Shown:
@@ -33,6 +36,28 @@ def shown(html: str) -> Shown:
     reader = _Reader()
     reader.feed(html)
     return reader.open[0]
+
+
+def read_aloud(html: str) -> str:
+    """The words of HTML in their order, without signs and blanks; each numbered item with its number."""
+    speaker = _Speaker()
+    speaker.feed(html)
+    return words(" ".join(speaker.said))
+
+
+def words(said: str) -> str:
+    """Letters and figures alone, as what is between them is written, shown and read in many ways."""
+    return re.sub(r"[\W_]+", "", said)
+
+
+def tags(html: str, names: Iterable[str]) -> list[str]:
+    """Those tags of HTML that are of these names, in their order."""
+    return re.findall(rf"<({'|'.join(names)})\b", html)
+
+
+def html_of(text: str) -> str:
+    """What the judge makes of a text, as HTML."""
+    return str(_JUDGE.render(text))
 
 
 def count(tree: Shown, kind: str) -> int:
@@ -56,3 +81,24 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.open[-1].words += "".join(data.split())
+
+
+class _Speaker(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.numbers: list[int | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in {"ul", "ol"}:
+            self.numbers.append(int(dict(attrs).get("start") or 1) if tag == "ol" else None)
+        elif tag == "li" and self.numbers and (number := self.numbers[-1]) is not None:
+            self.said.append(f"{number}.")
+            self.numbers[-1] = number + 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"ul", "ol"}:
+            self.numbers.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)

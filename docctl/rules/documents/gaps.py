@@ -19,7 +19,8 @@ def first(text: str) -> str:
 
 def _is_prompt(found: re.Match[str]) -> bool:
     """Whether what stands in square brackets asks for something: no citation, no code, no name of a link."""
-    defines = found.string[found.end() :].startswith(":") and is_blank(found.string[: found.start()])
+    before = found.string[: found.start()].rstrip("*")  # *[CAPA]: corrective and preventive action
+    defines = found.string[found.end() :].startswith(":") and is_blank(before)
     return not defines and _PROMPT.search(found[1]) is not None and _CITED.search(found[1]) is None
 
 

@@ -206,7 +206,17 @@ def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> I
             line,
             Message("{words} will not be printed: braces hold an anchor; take them away.", words=found),
         )
-    for line, target in links.astray(lines):
+    for line, lost, columns in markup.beyond_the_head(read_lines(text, first_line)):
+        yield _error(
+            "DC-119",
+            line,
+            Message(
+                "{words} will not be printed: the head of the table has {columns} columns.",
+                words=lost[:80],
+                columns=columns,
+            ),
+        )
+    for line, target in links.astray(lines, read_lines(text, first_line)):
         yield _error(
             "DC-116",
             line,

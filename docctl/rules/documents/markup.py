@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from docctl.rules.documents import merging, signs, structure
@@ -23,7 +23,35 @@ Found = tuple[Line, str]
 
 def plain(lines: Iterable[Line], meant: Iterable[str] = ()) -> list[Line]:
     """The lines as they are checked: without code, comments, and words that are said to be meant."""
-    return [replace(line, text=_said(line.text, meant), within=_said(line.within, meant)) for line in lines]
+    seen: list[Line] = []
+    for together in _blocks(lines):
+        texts = _uncommented([line.text for line in together])
+        withins = _uncommented([line.within for line in together])
+        seen += [
+            replace(line, text=_said(text, meant), within=_said(within, meant))
+            for line, text, within in zip(together, texts, withins, strict=True)
+        ]
+    return seen
+
+
+def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:
+    """The lines of each block, and in a table each row: what a comment may go over."""
+    together: list[Line] = []
+    for line in lines:
+        if together and (line.begins or line.kind == "table"):
+            yield together
+            together = []
+        together.append(line)
+    if together:
+        yield together
+
+
+def _uncommented(lines: Sequence[str]) -> list[str]:
+    """Lines without their comments, each where it was."""
+    text = "\n".join(lines)
+    if "<!--" not in text:
+        return list(lines)
+    return without_comments(text, keep=True).split("\n")
 
 
 def unread(lines: Sequence[Line]) -> Iterator[Found]:
@@ -59,9 +87,24 @@ def vanishing(lines: Iterable[Line]) -> Iterator[Found]:
             yield line, f"{{{found[1]}}}"
 
 
+def beyond_the_head(lines: Iterable[Line]) -> Iterator[tuple[Line, str, int]]:
+    """Rows of tables with more cells than the head: the words of those that get lost, and how many it has."""
+    for table in _tables(lines):
+        columns = signs.delimited(table[1].within) if len(table) > 1 else 0
+        for line in table[2:]:
+            if lost := " ".join(filter(None, _cells(line.within)[columns:])):
+                yield line, lost, columns
+
+
 def misplaced(lines: Iterable[Line]) -> Iterator[Line]:
     """Lines that look like items of a list and are in the paragraph above them."""
-    return (line for line in lines if line.kind == "text" and signs.is_misplaced(line.within))
+    hanging = False  # a note and a definition have items of their own below them, indented
+    for line in lines:
+        said = line.within
+        goes_on = hanging and not line.begins and (signs.is_blank(said) or signs.indent(said) >= 4)
+        hanging = signs.is_hanging(said) or goes_on
+        if line.kind == "text" and not goes_on and signs.is_misplaced(said):
+            yield line
 
 
 def drawings(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
@@ -104,8 +147,12 @@ def _unmerged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
 
 
 def _cells(row: str) -> list[str]:
-    """The words of the cells of a line, as far as it has bars."""
-    return [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip().strip("|"))]
+    """The words of the cells of a line, as far as it has bars; those in code are none."""
+    said = row.strip()
+    bars = [found.start() for found in re.finditer(r"(?<!\\)\|", without_code(said))]
+    edges = [-1, *bars, len(said)]
+    cells = [said[begin + 1 : end].strip() for begin, end in pairwise(edges)]
+    return cells[0 in bars : len(cells) - (len(said) - 1 in bars)]
 
 
 def _tables(lines: Iterable[Line]) -> Iterator[list[Line]]:
@@ -137,7 +184,7 @@ def _paragraphs(lines: Iterable[Line]) -> Iterator[list[Line]]:
 def _said(text: str, meant: Iterable[str]) -> str:
     if not text.strip():
         return text
-    said = without_code(without_comments(text))
+    said = without_code(text)
     for words in meant:
         said = said.replace(words, " " * len(words))
     return said
@@ -147,7 +194,12 @@ _UNREAD: Final = re.compile(
     r"<!--|\[\[[^\]\n]{1,200}\]\]|\{%.{0,200}?%\}|(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])"
     r"|(?<!=)==[^=\s](?:[^=\n]{0,200}[^=\s])?==(?!=)|\$\$|\$[^$\n\\]{0,200}\\[a-zA-Z][^$\n]{0,200}\$"
     r"|^\s*\\[a-zA-Z]{3,}(?:\{[^}\n]{0,200}\})*\s*$|^\s*@(?:start|end)[a-z]+\s*$"
-    r"|~~"
+    r"|~~|(?<!\\)\^\[(?![\d.,+−-]*\])[^\]\n]{1,200}\]|(?<!\\)\[-?@[A-Za-z][\w:.-]{1,60}[^\]\n]{0,100}\](?![(\[])"
+    r"|(?<![\]\\])\[[^\[\]\n]{0,200}\]\{[ ]*(?:[.#][\w-]+|[\w-]+=)[^{}\n]{0,200}\}"
+    # Headings without a blank; blocks of MkDocs, Hugo and reStructuredText; tables that are drawn.
+    r"|^\s*#(?:#{1,5}[^\s#]|[^\s#\d!]).{0,40}|^\s*/{3,}(?:[ ]*[a-z][\w-]*.{0,60})?$"
+    r"|^\s*\.\.[ ][a-z][\w-]*::.{0,60}|^\s*={3}[!+]?[ ]+\".{0,60}\"|\{\{[<%].{0,100}?[%>]\}\}"
+    r"|^\s*\+(?:[-=]{2,}\+)+\s*$|^\s*-{2,}(?:[ ]+-{2,})+\s*$"
 )
 _ATTRIBUTES: Final = re.compile(
     r"(?<![)*_`>\]{$])\{(?!#[^\s{}]+\}\s*$)[ ]*(?:[.#][\w-]+|[\w-]+=[^\s{}]+)(?:[ ]+[^{}\n]{0,200})?\}"

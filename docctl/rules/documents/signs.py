@@ -1,4 +1,4 @@
-"""What a line of a text begins with: marks of items, fences, quotations, bars of tables, enumerations.
+"""What a line of a text begins with: marks of items, fences, quotations, bars of tables.
 
 Knows one line at a time; what they make together is `structure`.
 """
@@ -17,6 +17,9 @@ AS_TEXT: Final = "\t"
 
 NEW_PAGE: Final = r"\newpage"
 """A paragraph of its own: on paper a new page begins there."""
+
+RULE: Final = r"^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$"
+"""A line that is a rule across the page."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ def resembles_item(line: str) -> bool:
 def is_misplaced(line: str) -> bool:
     """Whether a line of a paragraph looks like an item, a heading or a row, and stands where it is none."""
     further = line.startswith(AS_TEXT) or indent(line) >= 4
+    if not further and _RULE.fullmatch(line):
+        return False
     return resembles_item(line) or (further and line.strip()[:1] in {"#", "|"})
 
 
@@ -177,20 +182,14 @@ def without_indent(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def stands_alone(line: str, before: str) -> bool:
-    """Whether a line is not joined to the one `before`: 一、 （二） ③ a) 第四条; a clause with an anchor."""
-    return bool(before) and bool(
-        _ENUMERATED.match(line) or _CLAUSE.fullmatch(line) or _CLAUSE.fullmatch(before)
-    )
-
-
 _ACTING: Final = tuple("#=-_*:[")  # what would be a heading, a rule or a note if it stood further left
-_TENS: Final = "一二三四五六七八九十百零〇"
 _MARKER: Final = re.compile(r" {0,3}(?:(?P<sign>[-+*])|(?P<number>\d{1,9})(?P<end>[.)]))(?= |$)")
-_LIKE_ITEM: Final = re.compile(r"\t* *(?:(?:[+*]|\d{1,3}[.)])(?: +\S| *$)|- +\S|[-+*][\u4e00-\u9fff])")
-_RULE: Final = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})")
+_LIKE_ITEM: Final = re.compile(
+    r"\t* *(?:(?:[+*]|\d{1,3}[.)])(?: +\S| *$)|- +\S|[-+][\u4e00-\u9fff]|\*[\u4e00-\u9fff](?!.*\*))"
+)
+_RULE: Final = re.compile(RULE)
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+) *")
-_HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)|#{1,6}")
+_HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)")
 _QUOTE: Final = re.compile(r" {0,3}> ?")
 _FENCE: Final = re.compile(r"( {0,3})(?:(`{3,})([^`]*)|(~{3,})(.*))")
 _COMMENT: Final = re.compile(r" {0,3}<!--")
@@ -199,11 +198,3 @@ _COLONS: Final = re.compile(r" {0,3}(:{3,})")
 _EXCLAIMED: Final = re.compile(r"(?:!!!|\?\?\?\+?) *([a-zA-Z][\w-]*(?: *\"[^\"]*\")?) *")
 _DELIMITERS: Final = re.compile(r" {0,3}\|?(?: *:?-+:? *\|)* *(?::?-+:? *\|? *)?")
 _HANGING: Final = re.compile(r" {0,3}(?:\[\^[^\]]+\]:|: {1,3}\S)")
-_CLAUSE: Final = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
-_ENUMERATED: Final = re.compile(
-    rf" *(?:[{_TENS}]{{1,4}}、|[（(](?:[{_TENS}]{{1,4}}|\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[）)]"
-    # 1.甲 without a blank is no list for Markdown, and 1.5 is a figure.
-    r"|\d{1,3}[、）．]|\d{1,3}[.)](?=[^\s\d.,%\w]|[\u4e00-\u9fff])"
-    r"|[\u2460-\u24ff\u2776-\u2793•·●■◆▲◇□☐☑☒✓✔√※]|[a-zA-Z][)）]"
-    rf"|(?:第[{_TENS}\d]{{1,6}}[章节条款项步]|步骤 ?[{_TENS}\d]{{1,3}}))(?=.*\S)"
-)

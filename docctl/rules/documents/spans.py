@@ -41,14 +41,17 @@ def without_code(line: str) -> str:
     return "".join([*pieces, line[done:]])
 
 
-def without_comments(text: str) -> str:
-    """A text without its comments; one that does not close in its paragraph is none, nor is one in code."""
+def without_comments(text: str, *, keep: bool = False) -> str:
+    """A text without its comments; one that does not close in its paragraph is none, nor is one in code.
+
+    `keep`: the ends of lines in a comment stay, so that each line is where it was.
+    """
     if "<!--" not in text:
         return text
-    return "\n\n".join(map(_uncommented, text.split("\n\n")))
+    return "\n\n".join(_uncommented(paragraph, keep=keep) for paragraph in text.split("\n\n"))
 
 
-def _uncommented(paragraph: str) -> str:
+def _uncommented(paragraph: str, *, keep: bool) -> str:
     code = deque(code_spans(paragraph))
     kept: list[str] = []
     done = at = 0
@@ -63,5 +66,7 @@ def _uncommented(paragraph: str) -> str:
             break
         done, before = end + 3, paragraph[done:begin]
         at = done
-        kept.append(before if paragraph[done : done + 1] not in {"", "\n"} else before.rstrip(" "))
+        if keep:
+            before += "\n" * paragraph.count("\n", begin, end)
+        kept.append(before if keep or paragraph[done : done + 1] not in {"", "\n"} else before.rstrip(" "))
     return "".join([*kept, paragraph[done:]])

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from docctl.rules.documents import signs
+from docctl.rules.documents.enumerations import stands_alone
 from docctl.rules.documents.signs import Marker, is_blank
 
 Lines = Sequence[str]
@@ -97,7 +98,7 @@ class _Reader:
                 before, at = "", at + 1
                 continue
             block = self._block(at, is_open=bool(before), hanging=hanging)
-            if block is not None or (at > begun and signs.stands_alone(line, before)):
+            if block is not None or (at > begun and stands_alone(line, before)):
                 if at > begun:
                     yield Block("text", begun, at)
                 begun = at
