@@ -57,7 +57,9 @@ class _Underlined(BlockProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         found = self._RE.match(block)
-        return found is not None and not any(map(signs.is_hanging, found[1].split("\n")))
+        if found is None or found[1].strip() == signs.NEW_PAGE:
+            return False
+        return not any(map(signs.is_hanging, found[1].split("\n")))
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         block = blocks.pop(0)

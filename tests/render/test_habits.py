@@ -52,6 +52,7 @@ def test_headings_and_rules_are_those_of_the_judge(text: str) -> None:
     "lines",
     [
         ["4.1 总则", "4.1.1 样品应编号。", "4.2 流转"],
+        ["职责", "4.1 质量部", "4.2 生产部"],
         ["应符合：", "——甲；", "——乙。"],
         ["注1：甲", "注2：乙"],
         ["编制：王", "审核：李", "批准：张"],
@@ -67,7 +68,14 @@ def test_lines_that_are_enumerated_are_printed_on_lines_of_their_own(lines: list
 
 
 @pytest.mark.parametrize(
-    "text", ["It drifts by\n4.5 mg an hour.", "see\nTable 1 for it", "by\nJ. Smith", "甲：乙\n丙"]
+    "text",
+    [
+        "It drifts by\n4.5 mg an hour.",
+        "see\nTable 1 for it",
+        "by\nJ. Smith",
+        "甲：乙\n丙",
+        "超过上年平均值，达到\n4.5 倍的",
+    ],
 )
 def test_a_sentence_that_is_wrapped_stays_one(text: str) -> None:
     assert len(paragraphs(text)) == 1
@@ -77,6 +85,10 @@ def test_a_caption_right_below_its_figure_is_the_caption_of_it() -> None:
     made = html("![前面板](x/a.png)\n图2 前面板")
     assert "<p>图2 前面板</p>" in made
     assert "<figcaption>" not in made
+
+
+def test_a_line_that_ends_in_an_anchor_ends_its_paragraph() -> None:
+    assert html("甲 {#a}\n乙") == '<p id="clause-a">甲</p>\n<p>乙</p>'
 
 
 SLUGS = [

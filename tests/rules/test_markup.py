@@ -52,6 +52,7 @@ def told(text: str, *meant: str) -> list[tuple[int, str]]:
         ("/// warning\n甲\n///", 1, "/// warning"),
         (".. note:: 甲", 1, ".. note:: 甲"),
         ('=== "Windows"', 1, '=== "Windows"'),
+        ("|a|\n|-|\n|b|\n\n\\newpage\n\n|a|b|\n|-|-|\n|c|d|\n\\newpage", 10, "\\newpage"),
         ("##目的", 1, "##目的"),
         ("#目的", 1, "#目的"),
         ("甲\n\n```mermaid\ngraph TD\n```", 3, "mermaid"),
@@ -101,6 +102,8 @@ def test_words_that_are_meant_are_not_told_and_others_still_are() -> None:
         ("- 甲\n      - 乙", 2),
         ("前文\n    - 甲", 2),
         ("> 引\n    # 题", 2),
+        ("- 甲\n*[AB]: 乙", 2),
+        ("- 甲\n[^1]: 注", 2),
     ],
 )
 def test_an_item_that_is_in_the_paragraph_above_it_is_told(text: str, line: int) -> None:

@@ -128,7 +128,7 @@ def test_an_enumeration_keeps_its_lines(line: str) -> None:
         "-5 ℃",
         "–5 ℃",
         "A. x",
-        "4.1 甲",
+        "4.5 mg",
         "时间：甲",
     ],
 )

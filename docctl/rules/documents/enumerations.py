@@ -17,7 +17,7 @@ def stands_alone(line: str, before: str) -> bool:
     return bool(
         _ENUMERATED.match(line)
         or _CLAUSE.fullmatch(line)
-        or _CLAUSE.fullmatch(before)
+        or _ANCHORED.fullmatch(before)
         or _follows(line, before)
         or (_NUMBERED.match(line) and (_ENDED.search(before) or _NUMBERED.match(before)))
         or any(kind.match(line) and kind.match(before) for kind in (_LABELLED, _CODED))
@@ -48,13 +48,15 @@ _FIRST: Final = frozenset("aAiI")
 _TENS: Final = "一二三四五六七八九十百零〇"
 _WIDE: Final = "\u3400-\u9fff《“（"
 _CLAUSE: Final = re.compile(r"\d\S*\s.*\{#[^\s{}]+\}\s*")
+# An anchor belongs to the end of a paragraph; within one it would be printed.
+_ANCHORED: Final = re.compile(r".*[^)*_`>\]{$]\{#[^\s{}]+\}\s*")
 _LETTERED: Final = re.compile(r" *([a-zA-Z]|[ivx]{2,5}|[IVX]{2,5})\.(?: +\S|[\u4e00-\u9fff])")
 # 4.1 and A.1 begin a clause where the sentence above has ended; 4.5 mm in a sentence do not.
 _NUMBERED: Final = re.compile(
     rf" *(?:\d{{1,3}}|[A-Z])(?:\.\d{{1,3}}){{1,5}}[.、]?(?:[ \u3000]+[{_WIDE}A-Z]|(?=[{_WIDE}]))"
     r"|(?:图|表|Figure|Table)[ \u3000]?(?:[A-Z][.-]?)?\d{1,3}(?:[-.]\d{1,3})*[ \u3000]+\S"
 )
-_ENDED: Final = re.compile(r"[.:;!?。：；！？)）】][ \u3000]*$")
+_ENDED: Final = re.compile(r"[.:;!?。：；！？)）】][ \u3000]*$|^[^,，、。；]{0,20}[\u4e00-\u9fff]$")
 # 编制：… below 审核：…; Prepared by: … below Reviewed by: …; GB/T 6682 … below GB/T 27025 ….
 _LABELLED: Final = re.compile(
     r" *(?:[^\s：:，。；、？！“”|][^：:，。；、？！“”|]{0,15}：|[A-Z][A-Za-z /-]{0,30}: )"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -186,7 +186,8 @@ def unlisted_forms(lines: Collection[Line], records: Collection[str]) -> Iterato
 
 def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> Iterator[Finding]:
     """What stops a submission, if it is not meant: gaps, and markup that is not read (decision 37)."""
-    lines = markup.plain(read_lines(text, first_line), meant)
+    written = list(read_lines(text, first_line))
+    lines = markup.plain(written, meant)
     missing = list(placeholders(lines))
     yield from (*missing, *units_without_figure(lines))
     told = {finding.line for finding in missing}
@@ -200,23 +201,8 @@ def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> I
                 markup=found,
             ),
         )
-    for line, found in markup.vanishing(lines):
-        yield _error(
-            "DC-119",
-            line,
-            Message("{words} will not be printed: braces hold an anchor; take them away.", words=found),
-        )
-    for line, lost, columns in markup.beyond_the_head(read_lines(text, first_line)):
-        yield _error(
-            "DC-119",
-            line,
-            Message(
-                "{words} will not be printed: the head of the table has {columns} columns.",
-                words=lost[:80],
-                columns=columns,
-            ),
-        )
-    for line, target in links.astray(lines, read_lines(text, first_line)):
+    yield from _lost(lines, written)
+    for line, target in links.astray(lines, written):
         yield _error(
             "DC-116",
             line,
@@ -233,6 +219,20 @@ def unfinished(text: str, meant: Collection[str] = (), first_line: int = 1) -> I
                 kind=kind,
             ),
         )
+
+
+def _lost(lines: Iterable[Line], written: Iterable[Line]) -> Iterator[Finding]:
+    """What would not be printed at all: of `plain` lines, and of those that are written."""
+    for line, found in markup.vanishing(lines):
+        said = Message("{words} will not be printed: braces hold an anchor; take them away.", words=found)
+        yield _error("DC-119", line, said)
+    for line, found, columns in markup.beyond_the_head(written):
+        said = Message(
+            "{words} will not be printed: the head of the table has {columns} columns.",
+            words=found[:80],
+            columns=columns,
+        )
+        yield _error("DC-119", line, said)
 
 
 def gaps_in_title(title: str, meant: Collection[str] = ()) -> Iterator[Finding]:

@@ -131,7 +131,7 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
 
 
 def _begins_page(line: Line) -> bool:
-    return line.within.strip() == signs.NEW_PAGE
+    return line.kind == "text" and line.within.strip() == signs.NEW_PAGE
 
 
 def _unmerged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:

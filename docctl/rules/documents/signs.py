@@ -66,11 +66,13 @@ def resembles_item(line: str) -> bool:
 
 
 def is_misplaced(line: str) -> bool:
-    """Whether a line of a paragraph looks like an item, a heading or a row, and stands where it is none."""
+    """Whether a line of a paragraph looks like an item, a heading, a row or a note, and is none there."""
     further = line.startswith(AS_TEXT) or indent(line) >= 4
     if not further and _RULE.fullmatch(line):
         return False
-    return resembles_item(line) or (further and line.strip()[:1] in {"#", "|"})
+    return resembles_item(line) or (
+        further and (line.strip()[:1] in {"#", "|"} or _DEFINES.match(line.strip()) is not None)
+    )
 
 
 def fence(line: str) -> Opening | None:
@@ -187,6 +189,7 @@ _MARKER: Final = re.compile(r" {0,3}(?:(?P<sign>[-+*])|(?P<number>\d{1,9})(?P<en
 _LIKE_ITEM: Final = re.compile(
     r"\t* *(?:(?:[+*]|\d{1,3}[.)])(?: +\S| *$)|- +\S|[-+][\u4e00-\u9fff]|\*[\u4e00-\u9fff](?!.*\*))"
 )
+_DEFINES: Final = re.compile(r"\*?\[[^\]]{1,100}\]:")
 _RULE: Final = re.compile(RULE)
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-+) *")
 _HEADING: Final = re.compile(r" {0,3}#{1,6}(?: |$)")
