@@ -59,7 +59,8 @@ class _Underlined(BlockProcessor):
         found = self._RE.match(block)
         if found is None or found[1].strip() == signs.NEW_PAGE:
             return False
-        return not any(map(signs.is_hanging, found[1].split("\n")))
+        above = found[1].removesuffix("\n").split("\n")
+        return all(signs.goes_on(line) and not signs.is_hanging(line) for line in above)
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         block = blocks.pop(0)

@@ -38,6 +38,7 @@ def bare(made: str) -> str:
         "A\nB\n===\nC",
         "A\nB\n---\nC",
         "A\n---\n\n---",
+        "A\n\n---\nB: c\n---",
         "a\n\n*   *   *\n\n- - -\n\n_  _  _",
         "a\n***\nb",
         "# A\nB\n===",
@@ -61,10 +62,17 @@ def test_headings_and_rules_are_those_of_the_judge(text: str) -> None:
         ["the purpose:", "a. one", "b. two"],
         ["式中：", "w——质量分数；", "m1——质量。"],
         ["文。", "表1 限值"],
+        ["甲。", "\u3000\u3000乙。"],
+        ["甲。", "\u2003\u2003乙。"],
+        ["1.\u3000甲", "2.\u3000乙"],
     ],
 )
 def test_lines_that_are_enumerated_are_printed_on_lines_of_their_own(lines: list[str]) -> None:
-    assert paragraphs("\n".join(lines)) == lines
+    assert paragraphs("\n".join(lines)) == [line.strip() for line in lines]
+
+
+def test_an_enumeration_goes_on_below_a_list_within_it_on_a_line_of_its_own() -> None:
+    assert paragraphs("1、甲\n   - 乙\n2、丙") == ["1、甲", "2、丙"]
 
 
 @pytest.mark.parametrize(

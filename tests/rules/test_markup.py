@@ -103,6 +103,10 @@ def test_words_that_are_meant_are_not_told_and_others_still_are() -> None:
         ("前文\n    - 甲", 2),
         ("> 引\n    # 题", 2),
         ("- 甲\n*[AB]: 乙", 2),
+        ("甲\n\n\u00a0\u00a0- 乙", 3),
+        ("甲\n\n\u3000- 乙", 3),
+        ("-\u00a0甲", 1),
+        ("-\u3000甲", 1),
         ("- 甲\n[^1]: 注", 2),
     ],
 )

@@ -9,11 +9,15 @@ import re
 from itertools import pairwise
 from typing import Final
 
+from docctl.rules.documents.signs import AS_TEXT
+
 
 def stands_alone(line: str, before: str) -> bool:
     """Whether a line is not joined to the one `before`, which is empty where no paragraph is open."""
     if not before:
         return False
+    # What goes on with an item without its indent is a line of its own there, too.
+    line, before = line.removeprefix(AS_TEXT), before.removeprefix(AS_TEXT)
     return bool(
         _ENUMERATED.match(line)
         or _CLAUSE.fullmatch(line)
@@ -65,9 +69,11 @@ _CODED: Final = re.compile(r" *[A-Z]{2,8}(?:[/ -][A-Z]{1,6})* ?-?\d[\w.:/—–-
 _ENUMERATED: Final = re.compile(
     rf" *(?:[{_TENS}]{{1,4}}、|[（(](?:[{_TENS}]{{1,4}}|\d{{1,3}}|[a-zA-Z]|[ivx]{{1,4}})[）)]"
     # 1.甲 without a blank is no list for Markdown, and 1.5 is a figure.
-    r"|\d{1,3}[、）．]|\d{1,3}[.)](?=[^\s\d.,%\w]|[\u4e00-\u9fff])|[a-zA-Z][、．]|[\u2160-\u217f][.、．)）\s]"
+    r"|\d{1,3}[、）．]|\d{1,3}[.)](?=[^\s\d.,%\w]|[\u00a0\u3000\u4e00-\u9fff])|[a-zA-Z][、．]|[\u2160-\u217f][.、．)）\s]"
     r"|\[\d{1,3}\][ \u3000]|[\u2460-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289]"
     r"|[•·‣◦∙●■◆▲▶►▪▫◇◎★☆□☐☑☒✓✔√✗✘※➢➤→⇒➔❖]|(?:[a-zA-Z]|[ivx]{2,4})[)）]"
+    # Blanks of full width, and those of web pages, indent the first line of a paragraph.
+    r"|[\u3000\u00a0\u2003]{2}|(?:&(?:nbsp|e[mn]sp);){2}"
     r"|——|[–—−―‐][ \u3000]|[A-Za-z][A-Za-z0-9′'_~^]{0,7}[ ]?——"
     r"|(?:注|示例|例|问|答)[ ]?\d{0,2}[：:]|(?:Note|NOTE|Example|EXAMPLE|Step|STEP) \d{1,2}[.:)]"
     rf"|第[{_TENS}\d]{{1,6}}[编篇章节条款项步]|步骤 ?[{_TENS}\d]{{1,3}})(?=.*\S)"

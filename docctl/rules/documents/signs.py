@@ -186,8 +186,11 @@ def without_indent(lines: Sequence[str]) -> list[str]:
 
 _ACTING: Final = tuple("#=-_*:[")  # what would be a heading, a rule or a note if it stood further left
 _MARKER: Final = re.compile(r" {0,3}(?:(?P<sign>[-+*])|(?P<number>\d{1,9})(?P<end>[.)]))(?= |$)")
+# Blanks of full width and of web pages, which make no item.
+_WIDE_BLANKS: Final = "\u00a0\u2000-\u200a\u202f\u3000"
 _LIKE_ITEM: Final = re.compile(
     r"\t* *(?:(?:[+*]|\d{1,3}[.)])(?: +\S| *$)|- +\S|[-+][\u4e00-\u9fff]|\*[\u4e00-\u9fff](?!.*\*))"
+    rf"|\s*[{_WIDE_BLANKS}]\s*(?:[-+*]|\d{{1,3}}[.)])\s+\S|\s*[-+*][{_WIDE_BLANKS}]"
 )
 _DEFINES: Final = re.compile(r"\*?\[[^\]]{1,100}\]:")
 _RULE: Final = re.compile(RULE)
