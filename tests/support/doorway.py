@@ -44,7 +44,9 @@ def door_of(folder: Path, clock: Clock, demonstration: Callable[[Progress], Site
         machine: dict[str, Any] = {"clock": clock, "environ": {}, "system_user": "tester"}
         return beginning.init_company(folder, asked, making=instead, **machine).site
 
-    return create_door(Makers(code=CODE, demonstration=demonstration, company=company, opened=lambda _: None))
+    return create_door(
+        Makers(code=CODE, demonstration=demonstration, company=company, opened=lambda _: lambda: None)
+    )
 
 
 @contextmanager

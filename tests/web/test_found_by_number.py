@@ -84,7 +84,7 @@ def test_the_head_names_the_organisation_and_whoever_is_signed_in_with_what_is_t
     page = controller.get("/documents").text
     head = text_of(page.split("</header>")[0].split("<header")[1])
     assert "示范公司" in head
-    for said in ("文控李", "My copies", "My records", "Change password (controller)", "Sign out"):
+    for said in ("文控李", "My copies", "My records", "My account (controller)", "Sign out"):
         assert said in head
     assert controller.get("/copies", holder="controller").status_code == 200
     assert controller.get("/records", person="controller").status_code == 200

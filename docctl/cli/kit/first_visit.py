@@ -44,8 +44,11 @@ def answer(
     own = f"{url}/set-up?code={code}"
     told: list[Site] = []
 
-    def opened(there: Site) -> None:
+    def opened(there: Site) -> Callable[[], None]:
         _settle(caller, there)
+        return partial(tell, there)
+
+    def tell(there: Site) -> None:
         if not told:  # a script reads one answer
             introduce(there, own)
         told.append(there)
@@ -60,7 +63,7 @@ def answer(
     if site is None:
         ready: Callable[[], None] = partial(_ask, caller, f"{url}/?code={code}", own, code)
     else:
-        ready = partial(opened, site)
+        ready = opened(site)
     serving.serve(makers, listener, ready)
 
 

@@ -45,13 +45,13 @@ class Makers:
 
     `site` is the demonstration of an earlier time, if one is there; else `demonstration` makes it. `company`
     calls what it is given before it puts the demonstration aside. `opened` is told of what was made before
-    that is served.
+    that is served, and what it gives is called as soon as that answers.
     """
 
     code: str
     demonstration: Callable[[Progress], Site]
     company: Callable[[Beginning, Callable[[], None]], Site]
-    opened: Callable[[Site], None]
+    opened: Callable[[Site], Callable[[], None]]
     site: Site | None = None
 
 

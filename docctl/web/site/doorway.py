@@ -156,8 +156,9 @@ class Doorway:
             self.failed = Message("the demonstration could not be made; the terminal says why")
 
     def _serve(self, site: Site) -> None:
-        self.makers.opened(site)
+        tell = self.makers.opened(site)
         self.let_in(site)
+        tell()
 
     def _progress(self, done: int, total: int, _: str) -> None:
         if self._unwanted.is_set():
