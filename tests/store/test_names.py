@@ -106,6 +106,7 @@ def test_a_name_that_no_number_has_is_refused(name: str) -> None:
         ("DF/ZY-GL 006", "DF_2FZY-GL_20006/a.png", "DF_2FZY-GL_20006/a.png"),
         ("LX-CX-2019-001", "LX-CX-2019-002/a.png", "LX-CX-2019-002/a.png"),
         ("LX-CX-2019-001", "a.png", "a.png"),
+        ("DF/ZY-GL 006", "DF-ZY-GL 006/sub/a.png", "DF-ZY-GL 006/sub/a.png"),
         ("LX-CX-2019-001", "../LX-CX-2019-001/a.png", "../LX-CX-2019-001/a.png"),
         ("", "LX/a.png", "LX/a.png"),
     ],

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.models.people import Person
+from docctl.queries.desk.inbox import inbox
 from docctl.queries.documents.listing import Asked, document_part
 from docctl.queries.documents.reading import reading
 from docctl.queries.integrity import check_site
@@ -73,6 +74,9 @@ def test_who_goes_to_another_department_keeps_copies_and_is_head_of_neither(worl
     assert [grant.role for grant in seen.grants if grant.until is None] == []
     assert [grant.role for grant in seen.grants if grant.until is not None] == [Role.DEPARTMENT_HEAD]
     assert find.copy(world.as_("controller").session, copy.number).holder == "head"
+    world.forget()
+    (told,) = inbox(world.as_("head")).account_told
+    assert told.title.told("en") == "your name or your department was changed"
     accounts.change_user_roles(world.as_("admin"), "head", grant=["department-head"])
     assert check_site(world.site).findings == ()
 
