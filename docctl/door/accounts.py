@@ -17,13 +17,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from docctl.door import transaction
+from docctl.door import factors, seconding, transaction
 from docctl.door.context import Context
 from docctl.door.site import Site, refuse_damaged
 from docctl.errors import Invalid, Unauthenticated
 from docctl.errors.message import Message, See
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.rules.actions import Action
+from docctl.rules.factors import must_have
 from docctl.rules.roles import Actor
 from docctl.rules.secrets import Bond, bond
 
@@ -37,6 +38,9 @@ REFUSAL = Message("unknown account or wrong password")
 """The same for both: neither words nor time tell whether an account exists (SE-04)."""
 
 UNBOUND = Message("your password was set before this site was upgraded: set it again first, then go on")
+
+BEFORE_A_FACTOR = frozenset({Action.USER_PASSWORD, Action.FACTOR_ENROL})
+"""All that somebody may do who must have a second factor and has none."""
 
 ONE_TIME = Message("the password that you were given is for one time: set your own first, then go on")
 
@@ -73,19 +77,17 @@ def writer(
     channel: str = "cli",
     system_user: str | None = None,
     op: str | None = None,
+    code: str | None = None,
+    signed_in: bool = False,
 ) -> Context:
     """A context for one act, once the password is right. Raises Unauthenticated, in the same words for all.
 
-    Hashing takes some twenty milliseconds, so it happens here, before any lock is taken.
+    Whoever has a second factor gives a `code` of it too, unless they are `signed_in` by one: then the
+    password is the part that is given at each act (21 CFR 11.200). Hashing takes some twenty milliseconds,
+    so it happens here, before any lock is taken.
     """
     with site.reading() as session:
-        found = session.execute(
-            select(Person, AccountPassword.hash, AccountOneTime.until)
-            .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
-            .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
-            .where(Person.login == login)
-        ).first()
-        known, stored, until = (found[0], found[1], found[2]) if found else (None, None, None)
+        known, stored, until = _stored(session, login)
         tied = _bond(known.login, known.secret, stored, until) if known is not None else Bond.FALSE
         # An unknown name costs the same time as a known one, so that the time tells nothing.
         right = (
@@ -103,7 +105,38 @@ def writer(
         raise Unauthenticated(REFUSAL)
     if action is not Action.USER_PASSWORD and (until is not None or tied is Bond.UNBOUND):
         raise Unauthenticated(UNBOUND if until is None else ONE_TIME)
+    _second_factor(ctx, action, person.factor, None if signed_in else code or "")
     return ctx
+
+
+def _stored(session: Session, login: str) -> tuple[Person | None, str | None, datetime | None]:
+    """The person, the hash of their password, and until when it is for one time."""
+    found = session.execute(
+        select(Person, AccountPassword.hash, AccountOneTime.until)
+        .outerjoin(AccountPassword, AccountPassword.person_id == Person.id)
+        .outerjoin(AccountOneTime, AccountOneTime.person_id == Person.id)
+        .where(Person.login == login)
+    ).first()
+    return (found[0], found[1], found[2]) if found else (None, None, None)
+
+
+def _second_factor(ctx: Context, action: Action, factor: str | None, code: str | None) -> None:
+    """Raises Unauthenticated for a wrong code, an empty one too, and for whoever must have one first.
+
+    `code` is None for somebody who has given one before.
+    """
+    if factor is not None and code is not None and action is not Action.FACTOR_DROP:  # asks for it itself
+        if not code:
+            raise Unauthenticated(factors.NEEDED)
+        if not factors.right(ctx.site, ctx.actor.login, code):
+            if action.confirmed:
+                transaction.refused(ctx, action, Message("wrong code"))
+            raise Unauthenticated(factors.WRONG)
+    if factor is None and action not in BEFORE_A_FACTOR:
+        with ctx.site.reading() as session:
+            due = must_have(seconding.rules(session), ctx.actor.roles)
+        if due:
+            raise Unauthenticated(factors.ENROL)
 
 
 def _without_password(login: str) -> Unauthenticated:

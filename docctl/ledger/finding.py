@@ -31,6 +31,7 @@ class What(StrEnum):
     ROW_DIFFERS = "row differs"
     ROW_WITHOUT_EVENT = "row without event"
     BOND = "password differs"
+    FACTOR = "second factor differs"
     FOREIGN_KEY = "foreign key"
     CONSTRAINT = "constraint broken"
     FILE_DAMAGED = "file damaged"

@@ -18,7 +18,8 @@ class Person(Controlled):
     """Somebody who acts in docctl. Never deleted: a person who leaves is made inactive.
 
     `secret` binds the rows of their password, which are outside the ledger: see rules/secrets.py. `came`:
-    they have had a password of their own; until then somebody else may be behind the account.
+    they have had a password of their own; until then somebody else may be behind the account. `factor`: binds
+    the rows of their second factor in the same way; nobody without one has any.
     """
 
     __tablename__ = "person"
@@ -29,6 +30,7 @@ class Person(Controlled):
     active: Mapped[bool] = mapped_column(Flag)
     secret: Mapped[str | None] = mapped_column(Txt)
     came: Mapped[bool] = mapped_column(Flag)
+    factor: Mapped[str | None] = mapped_column(Txt)
 
     @property
     def human_key(self) -> str:
@@ -128,3 +130,36 @@ class AccountOneTime(Base):
         autoincrement=False,
     )
     until: Mapped[datetime] = mapped_column(Instant)
+
+
+class AccountFactor(Base):
+    """What the phone of this person shares with docctl, sealed with a key of the site.
+
+    `last_step` is the half minute of the last code that was good, so that each is good once.
+    """
+
+    __tablename__ = "account_factor"
+
+    person_id: Mapped[int] = mapped_column(
+        Big,
+        ForeignKey("person.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    sealed: Mapped[str] = mapped_column(Txt)
+    last_step: Mapped[int] = mapped_column(Big)
+
+
+class AccountRecovery(Base):
+    """One code on paper for whoever has lost the phone: its digest, and when it was used."""
+
+    __tablename__ = "account_recovery"
+
+    person_id: Mapped[int] = mapped_column(
+        Big,
+        ForeignKey("person.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    )
+    digest: Mapped[str] = mapped_column(Txt, primary_key=True)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -33,6 +33,10 @@ class Action(StrEnum):
     USER_CHANGE = "user.change"
     USER_NOTE = "user.note"
 
+    FACTOR_ENROL = "factor.enrol"
+    FACTOR_DROP = "factor.drop"
+    FACTOR_RESET = "factor.reset"
+
     DOCUMENT_REGISTER = "document.register"
     DOCUMENT_WITHDRAW = "document.withdraw"
     DOCUMENT_REVIEW = "document.review"
@@ -163,6 +167,9 @@ CONFIRMED: Final = frozenset(
         Action.USER_REFUSE_ROLES,
         Action.USER_LOCK,
         Action.USER_CHANGE,
+        Action.FACTOR_ENROL,
+        Action.FACTOR_DROP,
+        Action.FACTOR_RESET,
         Action.SITE_SET_CLOCK,
         Action.DOCUMENT_WITHDRAW,
         Action.DOCUMENT_REVIEW,

@@ -22,6 +22,7 @@ class About(StrEnum):
     LOCKED = "locked"
     ROLES = "roles"
     CHANGED = "changed"
+    FACTOR = "factor"
 
     @property
     def words(self) -> Own:
@@ -34,6 +35,7 @@ _WORDS: Final[Mapping[About, Own]] = MappingProxyType(
         About.LOCKED: Own(zh="您的账户被锁定", en="your account was locked"),
         About.ROLES: Own(zh="您的角色被更改", en="your roles were changed"),
         About.CHANGED: Own(zh="您的姓名或部门被更改", en="your name or your department was changed"),
+        About.FACTOR: Own(zh="您的第二验证因素被取消", en="your second factor was taken away"),
     }
 )
 

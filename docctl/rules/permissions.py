@@ -7,7 +7,7 @@ nothing away: an admin who is also general manager signs as general manager, by 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -58,6 +58,13 @@ from docctl.rules.conditions import (
 from docctl.rules.roles import Actor
 
 _SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
+_ANOTHERS_FACTOR: Final = replace(
+    IS_NOT_OWN_ACCOUNT,
+    duty=Message(
+        "Nobody takes their own second factor away without a code: turn it off with one, or with a recovery "
+        "code. Else another admin has to do it."
+    ),
+)
 _DECIDING: Final = ((SIGNER, HOLDS_A_STEP, DID_NOT_APPLY),)
 _READING_RECORDS: Final = ((WORKS, TAKES_PART), (VERIFIER,), (CONTROLLER,), (READS_EVERYTHING,))
 
@@ -85,6 +92,10 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Nobody chooses the name that will stand under what they sign.
         Action.USER_CHANGE: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         Action.USER_NOTE: ((ANYONE, IS_OWN_ACCOUNT),),
+        Action.FACTOR_ENROL: ((ANYONE, IS_OWN_ACCOUNT),),
+        Action.FACTOR_DROP: ((ANYONE, IS_OWN_ACCOUNT),),
+        # Nobody gets rid of the code of their own phone without one; the machine helps the only admin.
+        Action.FACTOR_RESET: ((ADMIN, _ANOTHERS_FACTOR), (IS_OPERATOR,)),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.

@@ -76,11 +76,15 @@ class AccountRules:
 
     two: bool = False
     """Whether roles that sign take two people."""
+    second_factor: str = "nobody"
+    """Who needs a code beside the password: a word of factors.Wanted."""
 
 
 def from_data(data: Mapping[str, Any]) -> AccountRules:
     """`accounts` of a site.yaml, whose form was checked when it was read."""
-    return AccountRules(two=data.get("signing_roles", "one") == "two")
+    return AccountRules(
+        two=data.get("signing_roles", "one") == "two", second_factor=data.get("second_factor", "nobody")
+    )
 
 
 def check_not_loosened(before: AccountRules, after: AccountRules, roles: Collection[str]) -> None:

@@ -82,6 +82,11 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.USER_CHANGE: Surface("people.moving.change_user", "user change", web="people.change"),
         Action.DOCUMENT_MOVE: Surface("documents.moving.move_document", "document move", web="moving.move"),
         Action.USER_NOTE: Surface("people.noting.note_user", "user note", web="people.note"),
+        Action.FACTOR_ENROL: Surface(
+            "people.factors.enrol_factor", web="people.enrol", alone="a phone reads a picture from the page"
+        ),
+        Action.FACTOR_DROP: Surface("people.factors.drop_factor", "factor drop", web="people.drop"),
+        Action.FACTOR_RESET: Surface("people.factors.reset_factor", "factor reset", web="people.reset"),
         Action.DOCUMENT_REGISTER: Surface(
             "documents.drafting.register_document", "document register", web="drafts.register"
         ),

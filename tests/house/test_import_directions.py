@@ -41,7 +41,7 @@ DOOR = [
     {"act", "refusals", "checkpoints", "upkeep"},
     {"writing"},
     {"transaction"},
-    {"context"},
+    {"context", "factors"},
     {"accounts", "retries"},
 ]
 THE_APP = "docctl.web.app"

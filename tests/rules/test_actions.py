@@ -19,6 +19,8 @@ CONTRACT = {
     "user change": "user.change",
     "document move": "document.move",
     "user note": "user.note",
+    "factor drop": "factor.drop",
+    "factor reset": "factor.reset",
     "site configure": "site.configure",
     "site export": "site.configure",
     "document register": "document.register",

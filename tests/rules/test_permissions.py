@@ -38,6 +38,8 @@ EXPECTED = {
     "user.change": "admin",
     "document.move": "document-controller",
     "user.note": ALL,
+    **dict.fromkeys(("factor.enrol", "factor.drop"), ALL),
+    "factor.reset": "admin",
     "document.register": "author",
     "document.withdraw": "document-controller",
     "site.confirm": "document-controller",
@@ -96,6 +98,7 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "user.password": "admin",
     "user.confirm_roles": "",
     "user.note": "",
+    **dict.fromkeys(("factor.enrol", "factor.drop"), ""),
     "document.review": "document-controller",
     "draft.save": "",
     "draft.discard": "",
@@ -124,6 +127,7 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "trace.read": "verifier document-controller auditor admin",
 }
 
+OWN = {Action.USER_PASSWORD, Action.USER_NOTE, Action.FACTOR_ENROL, Action.FACTOR_DROP}
 CELLS = list(product(Action, Role))
 
 STRANGE = Subject(
@@ -177,9 +181,7 @@ def allowed(action: Action, subject: Subject) -> set[str]:
 
 
 def favourable(action: Action) -> Subject:
-    own = (
-        replace(FAVOURABLE, account=ME) if action in (Action.USER_PASSWORD, Action.USER_NOTE) else FAVOURABLE
-    )
+    own = replace(FAVOURABLE, account=ME) if action in OWN else FAVOURABLE
     return replace(own, asker=ME) if action is Action.CHANGE_WITHDRAW else own
 
 
@@ -212,6 +214,7 @@ def test_the_operator_of_the_machine_has_no_account_s_rights(action: Action) -> 
         Action.SITE_RESTORE,
         Action.SCHEMA_MIGRATE,
         Action.KEY_ROTATED,
+        Action.FACTOR_RESET,
         Action.USER_PASSWORD,
         Action.COPY_CHECK,
     }
@@ -368,6 +371,7 @@ def test_the_matrix_tells_the_same_as_the_table() -> None:
         "schema.migrate",
         "key.rotated",
         "user.password",
+        "factor.reset",
     ]
 
 

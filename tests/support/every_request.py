@@ -25,13 +25,14 @@ from docctl.usecases.copies import (
 )
 from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
 from docctl.usecases.documents import moving as moving_documents
-from docctl.usecases.people import accounts, granting, noting
+from docctl.usecases.people import accounts, factors, granting, noting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, giving, opening, recording, sealing
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from docctl.usecases.site.confirming import confirm_site
 from tests.house.trees import ROOT
+from tests.support.phones import PAPER, SECRET, Phone, with_phone
 from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
 
@@ -75,6 +76,18 @@ def tried(world: World) -> None:
     issue(world, of_procedure(read_procedure(head, {}, {})))
 
 
+CODES: list[str] = []
+
+
+def shown(world: World) -> None:
+    """Somebody looks at their phone: the code of the minute that the next request is made in."""
+    CODES.append(Phone(world).code(steps=2))
+
+
+def lost(world: World) -> None:
+    with_phone(world, "auditor")
+
+
 def second_record(world: World) -> None:
     opening.open_record(world.as_("staff"), FORM)
 
@@ -94,6 +107,11 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("gm", noting.note_user),
     step("admin", accounts.change_user_roles, "head", grant=["verifier"], revoke=[]),
     step("controller", granting.refuse_user_roles, "head", reason="不需要"),
+    shown,
+    Step("verifier2", factors.enrol_factor, lambda: {"secret": SECRET, "code": CODES[-1], "recovery": PAPER}),
+    step("verifier2", factors.drop_factor, PAPER[0]),
+    lost,
+    step("admin", factors.reset_factor, "auditor", reason="手机丢失"),
     step("admin", checkpointing._record, []),
     step("author", drafting.register_document, procedure),
     step("author", drafting.discard_draft, N),

@@ -17,7 +17,8 @@ from docctl.cli.kit.caller import Caller
 from tests.support.sites import PASSWORD, World
 
 CLEAN = {
-    f"DOCCTL_{name}": None for name in ("SITE", "USER", "PASSWORD", "NEW_PASSWORD", "DEBUG", "DATABASE_URL")
+    f"DOCCTL_{name}": None
+    for name in ("SITE", "USER", "PASSWORD", "NEW_PASSWORD", "CODE", "DEBUG", "DATABASE_URL")
 }
 
 

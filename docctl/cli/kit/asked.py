@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
 
 PASSWORD: Final = "DOCCTL_PASSWORD"  # noqa: S105 - the name of a variable
+CODE: Final = "DOCCTL_CODE"
 NEW_PASSWORD: Final = "DOCCTL_NEW_PASSWORD"  # noqa: S105
 
 
 def given_password(login: str) -> str:
     """DOCCTL_PASSWORD, or a prompt where somebody sits before a terminal."""
     return _password(login, PASSWORD)
+
+
+def given_code(login: str) -> str | None:
+    """DOCCTL_CODE, or a prompt; None where there is neither."""
+    given = os.environ.get(CODE)
+    if given is not None or not sits_there():
+        return given
+    return str(click.prompt(f"Code of the second factor of {login}", err=True))
 
 
 def password_of(login: str) -> str:

@@ -18,7 +18,7 @@ import click
 
 from docctl.cli.kit import spoken
 from docctl.cli.kit.answers import print_json, print_plain
-from docctl.cli.kit.asked import given_password, password_of, system_user
+from docctl.cli.kit.asked import given_code, given_password, password_of, system_user
 from docctl.errors import Usage
 from docctl.errors.message import ENGLISH, Message, told
 from docctl.rules.actions import Action
@@ -54,15 +54,17 @@ class Caller:
 
     @contextmanager
     def writing(self, action: Action) -> Iterator[Context]:
-        """The context of one act. Raises Unauthenticated without the account's password."""
-        from docctl.door import accounts
+        """The context of one act. Raises Unauthenticated without the account's password, and its code."""
+        from docctl.door import accounts, factors
 
         login, site = self._login(), self.site()
         accounts.reader(
             site, login
         ).close()  # nobody is asked for the password of an account that is not there
         password = given_password(login)
-        ctx = accounts.writer(site, login, password, action, system_user=system_user(), op=self.op)
+        asked = action is not Action.FACTOR_DROP and factors.asked(site, login)
+        code = given_code(login) if asked else None
+        ctx = accounts.writer(site, login, password, action, system_user=system_user(), op=self.op, code=code)
         try:
             yield ctx
         finally:

@@ -77,6 +77,7 @@ class PersonView:
     locked: bool
     until: datetime | None
     is_own: bool
+    has_factor: bool
     grants: tuple[Granted, ...]
 
     @property
@@ -102,6 +103,7 @@ def person_view(ctx: Context, login: str, action: Action = Action.USER_READ) -> 
         locked=ctx.session.get(AccountPassword, person.id) is None,
         until=None if given is None else given.until,
         is_own=person.id == ctx.actor.person_id,
+        has_factor=person.factor is not None,
         grants=tuple(Granted(row.role, row.granted_at, row.revoked_at) for row in rows),
     )
 

@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from docctl.door.context import Context
-from docctl.models.people import Person, PersonNotice
+from docctl.models.people import AccountRecovery, Person, PersonNotice
 from docctl.models.sessions import SessionLogin
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.notices import About
 from docctl.rules.people import SESSION_IDLE
+from docctl.standing import find
 
 MOST = 20
 """Lines of each kind; what came before stands in the audit trail."""
@@ -52,6 +53,30 @@ class OwnAccount:
     notices: tuple[Notice, ...]
     untold: int
     sign_ins: tuple[SignIn, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnFactor:
+    """The second factor of whoever asks. `left`: how many recovery codes were not used yet."""
+
+    login: str
+    organisation: str
+    has: bool
+    left: int
+
+
+def own_factor(ctx: Context) -> OwnFactor:
+    """Whether whoever asks has one, and what the picture for a phone says of them."""
+    person = ctx.session.get_one(Person, ctx.actor.person_id)
+    unused = select(func.count()).where(
+        AccountRecovery.person_id == person.id, AccountRecovery.used_at.is_(None)
+    )
+    return OwnFactor(
+        login=person.login,
+        organisation=find.organisation(ctx.session).name,
+        has=person.factor is not None,
+        left=ctx.session.scalar(unused) or 0,
+    )
 
 
 def own_account(ctx: Context) -> OwnAccount:

@@ -13,11 +13,14 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from docctl.door.site import Site
+from docctl.models.configuration import AccountRules
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
 from docctl.models.quick import Question
 from docctl.models.sessions import SessionLogin
+from docctl.rules.factors import must_have
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
 from docctl.rules.roles import Actor
+from docctl.rules.seconding import from_data
 from docctl.rules.secrets import Bond, bond, session_digest
 
 NAP: Final = timedelta(minutes=1)
@@ -36,6 +39,8 @@ class Presence:
     started_at: datetime
     drowsy: bool
     one_time: bool = False
+    enrols: bool = False
+    """They need a second factor, have none, and may do nothing but set one up."""
     failures: int = 0
     """Wrong passwords of the account before this session began."""
 
@@ -61,9 +66,13 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     actor = Actor(first.person_id, first.login, roles, first.department)
     one_time = first.until is not None or tied is Bond.UNBOUND
     drowsy, failures = now - first.seen_at >= NAP, first.failures or 0
-    return Presence(actor, first.name, first.started_at, drowsy, one_time, failures)
+    enrols = first.factor is None and must_have(from_data(first.accounts or {}), roles)
+    return Presence(actor, first.name, first.started_at, drowsy, one_time, enrols, failures)
 
 
+_RULES: Final = (
+    select(AccountRules.content).order_by(AccountRules.id.desc()).limit(1).correlate(None).scalar_subquery()
+)
 _ASKED: Final = Question(
     select(
         SessionLogin.started_at,
@@ -75,6 +84,8 @@ _ASKED: Final = Question(
         Person.department,
         Person.active,
         Person.secret,
+        Person.factor,
+        _RULES.label("accounts"),
         AccountPassword.changed_at,
         AccountPassword.hash,
         AccountOneTime.until,

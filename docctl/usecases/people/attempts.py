@@ -65,8 +65,8 @@ def account_key(login: str) -> str:
     return hashlib.sha256(_plain(login).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def reserve(site: Site, counted: Iterable[str], login: str) -> None:
-    """Count an attempt before it is made. Raises Throttled while one of the keys is closed."""
+def reserve(site: Site, counted: Iterable[str], login: str) -> datetime:
+    """Count an attempt before it is made; when that was. Raises Throttled while one of the keys is closed."""
     now, locked = site.clock(), False
     with transaction.note(site) as session:
         session.execute(delete(ThrottleAttempt).where(ThrottleAttempt.last_at < now - FORGOTTEN_AFTER))
@@ -84,6 +84,19 @@ def reserve(site: Site, counted: Iterable[str], login: str) -> None:
         with site.reading() as session:
             known = session.scalar(select(Person).where(Person.login == printable(_plain(login))))
         transaction.locked(site, known, LOCKED_AT)
+    return now
+
+
+def take_back(session: Session, counted: Iterable[str], at: datetime) -> None:
+    """The password was right, and its code is still to come: what `reserve` counted at `at` is not counted.
+
+    Nothing else is void: whoever knows the password does not guess codes for ever. What somebody closed
+    meanwhile stays closed.
+    """
+    for row in session.scalars(select(ThrottleAttempt).where(ThrottleAttempt.key.in_(set(counted)))):
+        row.failures -= 1
+        if row.last_at == at:
+            row.closed_until = at
 
 
 def failures(site: Site, login: str, device: str | None) -> int:

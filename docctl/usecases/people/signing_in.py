@@ -5,43 +5,101 @@ Writes tables outside the ledger only. Knows no cookie and no request: a token c
 
 from __future__ import annotations
 
+import hmac
 import logging
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from docctl.door import accounts, transaction
+from docctl.door import accounts, factors, transaction
 from docctl.door.accounts import Proved
 from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Unauthenticated
+from docctl.errors.message import Message
+from docctl.models.people import Person
 from docctl.models.sessions import SessionLogin
 from docctl.rules.actions import Action
 from docctl.rules.secrets import session_digest
+from docctl.standing import find
 from docctl.usecases.people import attempts
 
 log = logging.getLogger(__name__)
+
+TOO_LATE: Final = Message("that took too long; sign in again")
+HALFWAY_FOR: Final = 300
+"""Seconds between the password and the code."""
 
 KEPT: Final = timedelta(days=30)
 """How long ended sessions are kept, for whoever has to find out where somebody came from."""
 
 
+@dataclass(frozen=True)
+class Halfway:
+    """Somebody gave their password, and has a second factor: it goes on with `half` and a code."""
+
+    half: str
+
+
 def sign_in(site: Site, login: str, password: str, *, source: str, device: str | None = None) -> str:
-    """Begin a session; its token, which is kept nowhere else. Raises Unauthenticated, Throttled.
+    """Begin a session by the password alone; its token, which is kept nowhere else.
+
+    Raises Unauthenticated, Throttled; Unauthenticated too for whoever has a second factor.
+    """
+    begun = prove(site, login, password, source=source, device=device)
+    if isinstance(begun, Halfway):
+        raise Unauthenticated(factors.NEEDED)
+    return begun
+
+
+def prove(site: Site, login: str, password: str, *, source: str, device: str | None = None) -> str | Halfway:
+    """Begin a session; its token, or how it goes on with a code. Raises Unauthenticated, Throttled.
 
     `device`: the mark of a device on which this very account signed in before.
     """
     counted = attempts.keys(login, source, device)
-    attempts.reserve(site, counted, login)
+    at = attempts.reserve(site, counted, login)
     person_id = accounts.prove(site, login, password)
     if person_id is None:
         log.warning("a wrong password or an unknown account at sign-in, from %.60s", source)
         raise Unauthenticated(accounts.REFUSAL)
+    if factors.asked(site, login):
+        with transaction.note(site) as session:
+            attempts.take_back(session, counted, at)
+        return Halfway(_half(site, login, int(site.clock().timestamp()) + HALFWAY_FOR))
     tried = attempts.failures(site, login, device)
     return begin(site, person_id, source=source, counted=counted, new_device=device is None, failures=tried)
+
+
+def go_on(site: Site, login: str, half: str, code: str, *, source: str, device: str | None = None) -> str:
+    """Begin the session of somebody who is halfway, by a code; its token. Raises Unauthenticated, Throttled.
+
+    A wrong code counts like a wrong password, and the password that came before takes none of them back.
+    """
+    counted = attempts.keys(login, source, device)
+    attempts.reserve(site, counted, login)
+    until = half.partition(".")[0]
+    known = until.isascii() and until.isdigit() and hmac.compare_digest(_half(site, login, int(until)), half)
+    if not known or int(until) < site.clock().timestamp():
+        raise Unauthenticated(TOO_LATE)
+    if not factors.right(site, login, code):
+        log.warning("a wrong code of a second factor at sign-in, from %.60s", source)
+        raise Unauthenticated(factors.WRONG)
+    tried = attempts.failures(site, login, device)
+    with site.reading() as session:
+        person_id = find.person(session, login).id
+    return begin(site, person_id, source=source, counted=counted, new_device=device is None, failures=tried)
+
+
+def _half(site: Site, login: str, until: int) -> str:
+    """Good until then, for this login and the password that it has now; made with a key of the site."""
+    with site.reading() as session:
+        secret = session.scalar(select(Person.secret).where(Person.login == login, Person.active.in_([True])))
+    return f"{until}.{session_digest(site.session_key, f'halfway {until} {secret} {login}')}"
 
 
 def begin(
@@ -96,7 +154,9 @@ def confirmed(ctx: Context, action: Action, password: str, *, source: str, devic
     """
     counted = attempts.keys(ctx.actor.login, source, device)
     attempts.reserve(ctx.site, counted, ctx.actor.login)
-    proved = accounts.writer(ctx.site, ctx.actor.login, password, action, channel=ctx.channel, op=ctx.op)
+    proved = accounts.writer(
+        ctx.site, ctx.actor.login, password, action, channel=ctx.channel, op=ctx.op, signed_in=True
+    )
     with transaction.note(ctx.site) as session:
         attempts.forget(session, counted)
     return proved

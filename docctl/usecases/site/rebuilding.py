@@ -109,13 +109,13 @@ def rebuild(
 def rotate_key(ctx: Context) -> object:
     """Say in the ledger which key signs from now on; the old one is in docctl.toml and in earlier events.
 
-    With it the password is bound that an admin got; those of all others are gone.
+    With it the password is bound that an admin got; those of all others are gone, and so are second factors.
     """
     with ctx.act(Action.KEY_ROTATED) as act:
         act.require(Subject())
         organisation = find.organisation(act.session)
         admin, hashed = act.session.execute(_LET_IN).one()
-        admin.secret = commitment(hashed, None)
+        admin.secret, admin.factor = commitment(hashed, None), None
         before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
         act.record(organisation, before=before, public_key=organisation.public_key)
         return organisation

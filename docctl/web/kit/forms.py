@@ -110,5 +110,6 @@ def _problems(error: DocctlError) -> dict[str, Message]:
             return {"": SENT_BEFORE}
         return error.problems
     if isinstance(error, Unauthenticated | Throttled):
-        return {"password": error.said}
+        only_code = "code" in request.form and "password" not in request.form
+        return {"code" if only_code else "password": error.said}
     return {}

@@ -61,6 +61,8 @@ def _guard() -> ResponseReturnValue | None:
             return _ask()
         if g.person.one_time and request.endpoint not in here.BEFORE_ALL_ELSE:
             return redirect(url_for("people.own_password"))
+        if g.person.enrols and request.endpoint not in here.BEFORE_A_FACTOR:
+            return redirect(url_for("people.enrol_form"))
         request.max_content_length = _most_bytes()
     if request.method not in SAFE:
         _our_form()

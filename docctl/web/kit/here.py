@@ -25,11 +25,17 @@ from docctl.web.kit import database, devices
 
 CHANNEL: Final = "web"
 PUBLIC: Final = frozenset(
-    {"start.show", "scan.show", "scan.check", "static", "sign_in.show", "sign_in.sign_in", "sign_in.sign_out"}
+    {
+        *("start.show", "scan.show", "scan.check", "static"),
+        *("sign_in.show", "sign_in.sign_in", "sign_in.sign_out", "sign_in.code_form", "sign_in.code"),
+    }
 )
 """The endpoints that need no account. Everything else asks who is there; a test lists both."""
 BEFORE_ALL_ELSE: Final = frozenset({"people.own_password", "people.change_own_password"})
 """The only pages for whoever came with a one-time password."""
+
+BEFORE_A_FACTOR: Final = BEFORE_ALL_ELSE | {"people.enrol_form", "people.enrol", "people.enrol_qr"}
+"""The only pages for whoever has to set up a second factor first."""
 
 _COOKIELESS: Final = frozenset({"start.show", "scan.show", "scan.check", "static"})
 _KEY: Final = "docctl"

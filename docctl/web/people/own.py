@@ -6,17 +6,20 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from docctl.queries.people.own import own_account
+from docctl.queries.people.own import own_account, own_factor
 from docctl.rules.actions import Action
 from docctl.usecases.people import noting
 from docctl.web.kit import here
 from docctl.web.people.accounts import bp as bp
+from docctl.web.people.factors import forget_offered
 
 
 @bp.get("/account")
 def own() -> ResponseReturnValue:
     """One's own account."""
-    return render_template("people/own_account.html", seen=own_account(here.reading()))
+    forget_offered()
+    ctx = here.reading()
+    return render_template("people/own_account.html", seen=own_account(ctx), factor=own_factor(ctx))
 
 
 @bp.post("/account/note")

@@ -29,9 +29,42 @@ def sign_in() -> ResponseReturnValue:
     """Begin a session. A refusal shows the form again (forms.py)."""
     login = request.form.get("login", "").strip()
     device = devices.mark_of(login)
-    token = signing_in.sign_in(
+    begun = signing_in.prove(
         here.site(), login, request.form.get("password", ""), source=here.source(), device=device
     )
+    if isinstance(begun, signing_in.Halfway):
+        return _code_page(login, begun.half)
+    return _begun(login, begun)
+
+
+@bp.get("/sign-in/code")
+def code_form() -> ResponseReturnValue:
+    """Asks for a code of the second factor; whoever has not given their password is asked for that first."""
+    if "half" not in request.form:
+        return redirect(url_for("sign_in.show"))
+    return _code_page(request.form.get("login", ""), request.form["half"])
+
+
+@bp.post("/sign-in/code")
+def code() -> ResponseReturnValue:
+    """Begin the session of whoever gave their password before. A refusal shows the form again."""
+    login = request.form.get("login", "").strip()
+    token = signing_in.go_on(
+        here.site(),
+        login,
+        request.form.get("half", ""),
+        request.form.get("code", ""),
+        source=here.source(),
+        device=devices.mark_of(login),
+    )
+    return _begun(login, token)
+
+
+def _code_page(login: str, half: str) -> str:
+    return render_template("people/sign_in_code.html", login=login, half=half, next=_next(), kept=_kept())
+
+
+def _begun(login: str, token: str) -> Response:
     sessions.begin(token)
     _tell_of_failures()
     answer = _go_on()
