@@ -30,7 +30,7 @@ def test_exactly_these_routes_need_no_account(visitor: FlaskClient) -> None:
         "static": ("/static/<path:filename>", READING),
         "sign_in.show": ("/sign-in", READING),
         "sign_in.sign_in": ("/sign-in", {"POST"}),
-        "sign_in.code_form": ("/sign-in/code", {"GET", "HEAD"}),
+        "sign_in.code_form": ("/sign-in/code", READING),
         "sign_in.code": ("/sign-in/code", {"POST"}),
         "sign_in.sign_out": ("/sign-out", {"POST"}),
     }

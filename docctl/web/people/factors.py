@@ -70,6 +70,8 @@ def forget_offered() -> None:
 @bp.get("/account/drop")
 def drop_form() -> ResponseReturnValue:
     """What it means to turn it off."""
+    if not own_factor(here.reading()).has:
+        return redirect(url_for("people.own"))
     return render_template("people/factor_drop.html")
 
 
