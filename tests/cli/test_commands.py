@@ -236,6 +236,7 @@ def test_json_may_stand_anywhere_before_the_end_of_options(words: list[str], wan
 
 def test_no_variable_sets_the_clock(sqlite_terminal: Terminal) -> None:
     assert sorted(name for name in CLEAN) == [
+        "DOCCTL_CODE",
         "DOCCTL_DATABASE_URL",
         "DOCCTL_DEBUG",
         "DOCCTL_NEW_PASSWORD",
