@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.engine import URL
 
+from docctl.door import factors
 from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.errors import NotFound, Tampered, WrongState
 from docctl.ledger import journal, segments
@@ -21,6 +22,7 @@ from docctl.usecases.records import opening, recording, sealing
 from docctl.usecases.site import founding, rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from tests.support.library import plain_git
+from tests.support.phones import with_phone
 from tests.support.postgres import drop_database, postgres_url
 from tests.support.record_files import PDF, attach
 from tests.support.sites import PASSWORD, World, issue, procedure, template
@@ -226,3 +228,19 @@ def test_without_a_password_one_is_made_up_for_the_administrator(tmp_path: Path)
     assert done.generated_password != founded.generated_password
     assert Site.open(tmp_path / "new", environ={}).settings.site_id == founded.site.settings.site_id
     done.site.close()
+
+
+def test_a_second_factor_does_not_outlive_the_database_that_knew_the_phone(
+    world: World, tmp_path: Path
+) -> None:
+    for login in ("admin", "rep"):
+        with_phone(world, login)
+    checkpoint_ledger(world.as_("admin"))
+    new = rebuilt(world, tmp_path, {})
+    assert check_site(new.site).findings == ()
+    assert Terminal(new)("admin", "ledger checkpoint").code == 0
+    accounts.set_user_password(new.as_("admin"), "rep", PASSWORD, lasting=True)
+    phone = with_phone(new, "rep", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU")
+    assert factors.right(new.site, "rep", phone.code())
+    assert check_site(new.site).findings == ()
+    new.close()

@@ -20,7 +20,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from docctl.door import accounts, extending, outbox
+from docctl.door import accounts, extending, factors, outbox
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.site import DATABASE_VARIABLE, Settings, Site, system_clock
@@ -115,7 +115,9 @@ def rotate_key(ctx: Context) -> object:
         act.require(Subject())
         organisation = find.organisation(act.session)
         admin, hashed = act.session.execute(_LET_IN).one()
-        admin.secret, admin.factor = commitment(hashed, None), None
+        admin.secret = commitment(hashed, None)
+        for person in act.session.scalars(select(Person).where(Person.factor.is_not(None))).all():
+            factors.forget(act.session, person)
         before, organisation.public_key = organisation.public_key, ctx.site.settings.public_key
         act.record(organisation, before=before, public_key=organisation.public_key)
         return organisation
