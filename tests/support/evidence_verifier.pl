@@ -437,6 +437,7 @@ sub today {
     $row->{trial_until} = undef if $schema < 8 && $t eq 'revision';
     $row->{revision} = undef if $schema < 8 && $t eq 'number_scheme';
     $row->{came} = bless(\(my $one = '1'), 'Number') if $schema < 10 && $t eq 'person';
+    $row->{factor} = undef if $schema < 10 && $t eq 'person';
     return $row;
 }
 

@@ -46,12 +46,8 @@ def answer(
 
     def opened(there: Site) -> Callable[[], None]:
         _settle(caller, there)
-        return partial(tell, there)
-
-    def tell(there: Site) -> None:
-        if not told:  # a script reads one answer
-            introduce(there, own)
         told.append(there)
+        return partial(introduce, there, own) if len(told) == 1 else _say_no_more
 
     makers = Makers(
         code=code,
@@ -65,6 +61,10 @@ def answer(
     else:
         ready = opened(site)
     serving.serve(makers, listener, ready)
+
+
+def _say_no_more() -> None:
+    """A script reads one answer."""
 
 
 def _settle(caller: Caller, site: Site) -> None:

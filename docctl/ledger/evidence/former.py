@@ -16,7 +16,7 @@ ADDED: List[Tuple[int, str, Row]] = [
     (8, "copy", {"place": None, "purpose": "use"}),
     (8, "revision", {"trial_until": None}),
     (8, "number_scheme", {"revision": None}),
-    (10, "person", {"came": 1}),
+    (10, "person", {"came": 1, "factor": None}),
 ]
 
 
