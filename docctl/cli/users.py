@@ -10,6 +10,7 @@ import click
 from docctl.cli.kit.asked import NEW_PASSWORD, given_new_password
 from docctl.cli.kit.caller import Caller, Noun
 from docctl.cli.kit.lists import XLSX, show_list
+from docctl.door.context import Context
 from docctl.errors import Usage
 from docctl.errors.message import Message
 from docctl.queries.people.accounts import same_name, user_line, user_list
@@ -37,11 +38,16 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
         added = accounts.add_user(
             ctx, login, name=name, department=department, roles=roles, password=password
         )
-        called = same_name(ctx, login)
-        if called:
-            caller.note(Message("somebody else is called the same, or nearly so: {logins}", logins=called))
-        told = {"proposed": proposed_roles(ctx, login), "same_name": called}
+        told = {"proposed": proposed_roles(ctx, login), "same_name": _called_so_too(caller, ctx, login)}
         caller.show(user_line(ctx, added) | told)
+
+
+def _called_so_too(caller: Caller, ctx: Context, login: str) -> list[str]:
+    """Says it, where somebody else has the name too."""
+    called = same_name(ctx, login)
+    if called:
+        caller.note(Message("somebody else is called the same, or nearly so: {logins}", logins=called))
+    return called
 
 
 @user.command("password")
@@ -123,7 +129,7 @@ def change(caller: Caller, login: str, name: str | None, department: str | None,
     """Give an account another name, or move it to another department. Its login stays."""
     with caller.writing(Action.USER_CHANGE) as ctx:
         changed = moving.change_user(ctx, login, name=name, department=department, reason=reason)
-        caller.show(user_line(ctx, changed))
+        caller.show(user_line(ctx, changed) | {"same_name": _called_so_too(caller, ctx, login)})
 
 
 @user.command("note")

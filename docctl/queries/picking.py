@@ -15,5 +15,8 @@ SHORTEST: Final = 2
 def picks(typed: str, names: Iterable[str]) -> bool:
     """Whether one of these has it. What is blank picks all."""
     part = fold(typed.strip())
+    told = [*names]
+    if any(part in fold(name) for name in told):
+        return True
     by_initials = len(part) >= SHORTEST and part.isascii() and part.isalpha()
-    return any(part in fold(name) or (by_initials and part in initials(name)) for name in names)
+    return by_initials and any(part in initials(name) for name in told if not name.isascii())

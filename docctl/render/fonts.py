@@ -24,6 +24,14 @@ def missing(text: str) -> list[str]:
     return [c for c in dict.fromkeys(text) if ord(c) not in known and c not in _NOT_PRINTED]
 
 
+def as_codes(html: str) -> tuple[str, str]:
+    """The page with codes in the place of the characters that no font has; and these codes, to be named."""
+    codes = {character: f"U+{ord(character):04X}" for character in missing(html)}
+    for character, code in codes.items():
+        html = html.replace(character, f"〔{code}〕")
+    return html, ", ".join(codes.values())
+
+
 def refuse_missing(html: str, source: str = "") -> None:
     """Raises Invalid naming each character that no font has, with its clause and, from `source`, its line."""
     reader = _Places()

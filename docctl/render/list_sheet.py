@@ -54,8 +54,7 @@ def to_html(sheet: ListSheet) -> str:
         f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         f'<p class="form-foot">{notes}</p><table class="signs"><tr>{signs}</tr></table></section>'
     )
-    for character in fonts.missing(body):
-        body = body.replace(character, f"〔U+{ord(character):04X}〕")
+    body, _ = fonts.as_codes(body)
     style = (files("docctl.render") / "print" / "sheet.css").read_text("utf-8")
     pages = escape(_PAGE.told(sheet.language)).format(**_COUNTS)
     return (

@@ -133,13 +133,9 @@ def to_html(sheet: RecordSheet) -> str:
 
     A character that no font has stands as its code, and is named at the end: a record says what it says.
     """
-    body = f"{_head(sheet)}{_steps(sheet)}{_end(sheet)}"
-    lacking = fonts.missing(body)
-    for character in lacking:
-        body = body.replace(character, f"〔U+{ord(character):04X}〕")
+    body, lacking = fonts.as_codes(f"{_head(sheet)}{_steps(sheet)}{_end(sheet)}")
     if lacking:
-        codes = ", ".join(f"U+{ord(character):04X}" for character in lacking)
-        body += f'<p class="lacking">{words(sheet, _LACKING.filled(characters=codes))}</p>'
+        body += f'<p class="form-foot">{words(sheet, _LACKING.filled(characters=lacking))}</p>'
     style = (files("docctl.render") / "print" / "sheet.css").read_text("utf-8")
     first, spoken = sheet.languages[0], "several" if len(sheet.languages) > 1 else "one"
     return (

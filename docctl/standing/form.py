@@ -50,9 +50,9 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
     items = schema.get("items", {})
     kind = str(schema.get("format") or schema.get("type", "string"))
     rows = items if items.get("type") == "object" else schema
-    columns = tuple(_title(key, part) for key, part in rows.get("properties", {}).items())
+    columns = tuple(titled(key, part) for key, part in rows.get("properties", {}).items())
     return Field(
-        title=_title(name, schema),
+        title=titled(name, schema),
         kind=kind,
         required=required,
         choices=tuple(_choices(schema) or _choices(items)),
@@ -62,13 +62,15 @@ def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:
 
 def _choices(schema: Mapping[str, Any]) -> list[Words]:
     labels = schema.get("labels", {})
-    return [_label(str(value), labels.get(str(value), {})) for value in schema.get("enum", ())]
+    return [labelled(str(value), labels.get(str(value), {})) for value in schema.get("enum", ())]
 
 
-def _label(value: str, label: Mapping[str, str]) -> Words:
+def labelled(value: str, label: Mapping[str, str]) -> Words:
+    """What a choice is called."""
     return Words({languages.PRIMARY: value, **label})
 
 
-def _title(name: str, schema: Mapping[str, Any]) -> Words:
+def titled(name: str, schema: Mapping[str, Any]) -> Words:
+    """What a field is called. Catalogues name fields in small letters; on paper it begins a line."""
     title = {languages.PRIMARY: name, **schema.get("title", {})}
     return Words({language: said[:1].upper() + said[1:] for language, said in title.items()})

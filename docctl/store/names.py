@@ -42,6 +42,11 @@ def plain_name(number: str) -> str:
     return kept.strip(".-") or "_"
 
 
+def plain_title(title: str) -> str:
+    """A title as part of the name of a file that people save: its letters, and not too many."""
+    return "".join(c for c in title if c.isalnum() or c in "-（）《》")[:60]
+
+
 def figure_at(number: str, path: str) -> str:
     """Where a figure is kept that the text of this document names: `FILE_NAME/name`.
 

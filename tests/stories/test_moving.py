@@ -81,6 +81,11 @@ def test_who_goes_to_another_department_keeps_copies_and_is_head_of_neither(worl
     assert check_site(world.site).findings == ()
 
 
+def test_a_name_that_somebody_else_has_is_told_where_it_is_given(sqlite_terminal: Terminal) -> None:
+    changed = sqlite_terminal.ok("admin", "user change staff --name 员工吴 --reason 改名")
+    assert changed["same_name"] == ["staff2"]
+
+
 def test_nobody_gives_themselves_another_name_or_department(world: World) -> None:
     for login in ("admin", "rep", "controller"):
         with pytest.raises(Forbidden):

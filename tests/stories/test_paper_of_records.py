@@ -101,7 +101,7 @@ def test_a_sealed_record_is_printed_with_all_that_was_entered_corrected_attached
     for part in (
         "巡检记录", "Round", RECORD, "已封存", "LX-R-102 A/0", "LX-CX-2019-102 A/0", "2026-03-02 09:30",
         "21 km", "12", "抄错了", "员工周", "合格", "passed", "是", "轴承", "1.50", "重量 (kg)", "同意", "员工吴",
-        "现场.jpg", "关闭并封存", seal, "审核员冯", "第 1 页",
+        "现场.jpg", "封存", seal, "审核员冯", "第 1 页",
     ):  # fmt: skip
         assert plain(part) in words, part
     assert "<b>第一行</b>" in words, "what was entered is text"
@@ -122,6 +122,16 @@ def test_the_print_of_a_sealed_record_bears_its_seal_and_an_open_one_says_what_i
     assert html.count("（未签名）") == 2
     assert "SHA-256" not in html
     assert "Day" not in html, "one language was asked for"
+
+
+def test_an_excused_clock_is_not_printed_as_one_that_runs(sqlite_world: World, laid_out: list[Job]) -> None:
+    rounds_in_force(sqlite_world)
+    world = printing(sqlite_world)
+    opening.open_record(world.as_("staff"), "LX-R-102")
+    excuse = {"day": "2026-03-02", "distance": "12", "result": "pass", "remark": "无", "excuse": "顾客改期"}
+    fill(world, "staff", RECORD, **excuse)
+    record_print(world.as_("staff"), RECORD, ("zh",))
+    assert "已免责　顾客改期" in body_of(laid_out[-1])
 
 
 def test_a_void_record_says_so_above_everything_else(sqlite_world: World, laid_out: list[Job]) -> None:

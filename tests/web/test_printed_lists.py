@@ -121,3 +121,16 @@ def test_the_command_writes_both_files_and_one_answer(terminal: Terminal, tmp_pa
     }  # fmt: skip
     assert files["pdf"].read_bytes()[:5] == b"%PDF-"
     assert files["xlsx"].read_bytes()[:2] == b"PK"
+
+
+def test_a_list_that_is_too_long_for_paper_leaves_no_workbook_either(
+    sqlite_terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(sqlite_terminal.world, procedure())
+    settings = sqlite_terminal.world.site.path / SETTINGS
+    settings.write_text(settings.read_text("utf-8").replace("pdf = false", "pdf = true"), "utf-8")
+    sqlite_terminal.world.reopen()
+    monkeypatch.setattr(printed_list, "MOST_LINES", 0)
+    both = ["--xlsx", str(tmp_path / "a.xlsx"), "--pdf", str(tmp_path / "a.pdf")]
+    assert sqlite_terminal("controller", ["document", "list", *both]).code == 4
+    assert [*tmp_path.glob("a.*")] == []

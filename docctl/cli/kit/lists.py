@@ -1,4 +1,4 @@
-"""A list on the terminal: a table for people, an object for programs, or an Excel workbook in a file."""
+"""A list on the terminal: a table for people, an object for programs, or a file for Excel or on paper."""
 
 from __future__ import annotations
 
@@ -53,13 +53,12 @@ def show_list(
     if xlsx is not None or pdf is not None:
         beside = {} if left_out is None else {"left_out": left_out.told(spoken.reader(caller.language))}
         told = ctx, listed, lines, _reader(caller, ctx), _asked(), left_out
-        if xlsx is not None:
-            write_file(xlsx, workbook(*told).data)
-        if pdf is not None:
-            write_file(pdf, printed_list(*told).data)
-        files = {"xlsx": xlsx, "pdf": pdf}
-        written = {name: str(file) for name, file in files.items() if file is not None}
-        caller.show({**written, "lines": len(lines), **beside})
+        kinds = (("xlsx", xlsx, workbook), ("pdf", pdf, printed_list))
+        # All are made before the first is written: a refusal leaves none.
+        files = [(name, file, make(*told).data) for name, file, make in kinds if file is not None]
+        for _, file, data in files:
+            write_file(file, data)
+        caller.show({name: str(file) for name, file, _ in files} | {"lines": len(lines), **beside})
         return
     reader, zone = spoken.reader(caller.language), ctx.site.zone
     table = listed.table(Surface.TERMINAL, lines, reader, zone)

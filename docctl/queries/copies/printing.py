@@ -29,7 +29,7 @@ from docctl.rules.words import Own
 from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
-from docctl.store.names import plain_name
+from docctl.store.names import plain_name, plain_title
 from docctl.store.source import Template
 
 
@@ -181,10 +181,8 @@ def _refuse_missing(mark: Mark) -> None:
 
 def _name(read: Readable, *more: str) -> str:
     """`LX-CX-2019-001_A-0_售后服务文件控制程序_007.pdf`, without what a file system would mind."""
-    title = "".join(c for c in read.revision.title.primary if c.isalnum() or c in "-（）《》")[:60]
-    return (
-        "_".join([plain_name(read.document.number), plain_name(read.revision.label), title, *more]) + ".pdf"
-    )
+    called = (plain_name(read.document.number), plain_name(read.revision.label))
+    return "_".join([*called, plain_title(read.revision.title.primary), *more]) + ".pdf"
 
 
 def _instant(ctx: Context, at: datetime) -> str:

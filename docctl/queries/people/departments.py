@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
-from sqlalchemy import select
-
 from docctl.door.context import Context
-from docctl.models.configuration import Department
 from docctl.rules.words import Words
 from docctl.standing import find
 
@@ -27,4 +24,4 @@ def department_list(ctx: Context) -> list[DepartmentLine]:
 
 def department_words(ctx: Context) -> Mapping[str, Words]:
     """What departments are called, by key. Retired ones too: an old form names the department of its day."""
-    return {d.key: d.title for d in ctx.session.scalars(select(Department))}
+    return find.names_of_departments(ctx.session)

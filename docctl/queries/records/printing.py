@@ -16,7 +16,7 @@ from docctl.errors import WrongState
 from docctl.queries.copies.printing import Print
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.reading import readable, told
-from docctl.queries.records.told_values import titled, told_value
+from docctl.queries.records.told_values import told_value
 from docctl.render import renderer
 from docctl.render.figures import Asset
 from docctl.render.pdf import Job
@@ -34,13 +34,15 @@ from docctl.rules import names
 from docctl.rules.languages import Language
 from docctl.rules.records import stepwise
 from docctl.rules.records.attachments import AttachmentFacts
-from docctl.rules.records.life import State
+from docctl.rules.records.clock_verdicts import verdict
+from docctl.rules.records.life import MEANINGS, State
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Own, Words
 from docctl.standing import find
 from docctl.standing.attachments import preview_of
+from docctl.standing.form import titled
 from docctl.standing.record import SIGNED, Executed
-from docctl.store.names import plain_name
+from docctl.store.names import plain_name, plain_title
 
 _TEMPLATE = Own(zh="记录模板", en="Template")
 _GOVERNED = Own(zh="执行依据", en="Governing procedure")
@@ -55,20 +57,6 @@ _PRINTED = Own(
     zh="{by} 于 {at} 打印。以 docctl 中的记录为准。",
     en="Printed by {by} at {at}. What counts is the record in docctl.",
 )
-_MEANINGS: Final[Mapping[str, Own]] = {
-    "sign": Own(zh="签名", en="Signature"),
-    "complete": Own(zh="填写完毕", en="completed"),
-    "verify": Own(zh="验证", en="verified"),
-    "send_back": Own(zh="退回", en="sent back"),
-    "close": Own(zh="关闭并封存", en="closed and sealed"),
-    "void": Own(zh="作废", en="voided"),
-}
-_MET: Final = {
-    True: Own(zh="按时", en="in time"),
-    False: Own(zh="超时", en="late"),
-    None: Own(zh="进行中", en="running"),
-}
-_OVERDUE = Own(zh="逾期未完成", en="overdue")
 
 
 @as_recorded(About.RECORD)
@@ -83,8 +71,7 @@ def record_print(ctx: Context, number: str, languages: Sequence[Language]) -> Pr
     maker = _Maker(ctx, executed, told(ctx, executed))
     sheet, assets = maker.sheet(tuple(languages)), maker.assets
     made = renderer.render(Job(to_html(sheet), ctx.today(), assets))
-    title = "".join(c for c in sheet.title.primary if c.isalnum() or c in "-（）《》")[:60]
-    return Print(f"{plain_name(executed.record.number)}_{title}.pdf", made)
+    return Print(f"{plain_name(executed.record.number)}_{plain_title(sheet.title.primary)}.pdf", made)
 
 
 class _Maker:
@@ -160,7 +147,7 @@ class _Maker:
 
     def _signed(self, signature: Mapping[str, Any]) -> Signed:
         return Signed(
-            meaning=_MEANINGS.get(signature["meaning"], Words.key(signature["meaning"])),
+            meaning=MEANINGS.get(signature["meaning"], Words.key(signature["meaning"])),
             name=signature["name"],
             at=self._instant(signature["at"]),
             reason=signature["reason"] or "",
@@ -168,11 +155,18 @@ class _Maker:
         )
 
     def _clocks(self) -> Iterator[tuple[Words, Words]]:
+        """What each clock says, why it is excused, and when it was due."""
         for clock in self.data["clocks"]:
-            said = _OVERDUE if clock["overdue"] else _MET[clock["met"]]
-            due = f"　{self._instant(clock['due'])}" if clock["due"] else ""
-            told_so = Words({lang: f"{said[lang]}{due}" for lang in said})
-            yield self.executed.called(clock["name"]), told_so
+            found = verdict(
+                self.executed.record.state,
+                met=clock["met"],
+                overdue=clock["overdue"],
+                excused=bool(clock["excuse"]),
+                started=clock["due"] is not None,
+            )
+            beside = [clock["excuse"], self._instant(clock["due"]) if clock["due"] else ""]
+            said = {lang: "　".join(filter(None, [told, *beside])) for lang, told in found.words.items()}
+            yield self.executed.called(clock["name"]), Words(said)
 
     def _files(self, belongs: Callable[[Mapping[str, Any]], bool]) -> Iterator[FiledLine]:
         by_running = {one.running: one for one in self.executed.attachments}

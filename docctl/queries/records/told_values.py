@@ -11,6 +11,7 @@ from typing import Any
 from docctl.render.record_sheet import Table
 from docctl.rules import languages, names
 from docctl.rules.words import Words
+from docctl.standing.form import labelled, titled
 
 Schema = Mapping[str, Any]
 
@@ -25,12 +26,6 @@ def told_value(schema: Schema, value: Any, zone: tzinfo) -> Words | Table | None
     if isinstance(value, dict) and schema.get("properties"):
         return _table(schema, [value], zone)
     return _words(schema, value, zone)
-
-
-def titled(name: str, schema: Schema) -> Words:
-    """What a field is called. Catalogues name fields in small letters; on paper it begins a line."""
-    title = {languages.PRIMARY: name, **schema.get("title", {})}
-    return Words({language: said[:1].upper() + said[1:] for language, said in title.items()})
 
 
 def _table(schema: Schema, rows: Sequence[Mapping[str, Any]], zone: tzinfo) -> Table:
@@ -53,7 +48,7 @@ def _words(schema: Schema, value: Any, zone: tzinfo) -> Words:
     if isinstance(value, bool):
         return names.YES if value else names.NO
     if "enum" in schema and str(value) in schema.get("labels", {}):
-        return Words({languages.PRIMARY: str(value), **schema["labels"][str(value)]})
+        return labelled(str(value), schema["labels"][str(value)])
     if schema.get("format") == "date-time":
         with suppress(ValueError, TypeError):
             return Words.key(f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M}")

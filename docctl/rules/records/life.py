@@ -205,3 +205,15 @@ _NEXT: Final[Mapping[State, Message]] = MappingProxyType(
         State.VOID: Message("It stays readable. Open a new record in its place."),
     }
 )
+
+MEANINGS: Final[Mapping[str, Own]] = MappingProxyType(
+    {
+        "sign": Own(zh="步骤签名", en="step signed"),
+        "complete": Own(zh="完成", en="completed"),
+        "verify": Own(zh="验证", en="verified"),
+        "send_back": Own(zh="退回", en="sent back"),
+        "close": Own(zh="封存", en="closed and sealed"),
+        "void": Own(zh="作废", en="voided"),
+    }
+)
+"""What a signature of a record means, by the verb of its act."""

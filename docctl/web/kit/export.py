@@ -15,8 +15,6 @@ from docctl.queries.workbook import Workbook, workbook
 from docctl.web.kit import here, printer, telling
 
 TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
 PDF: Final = "application/pdf"
 
 

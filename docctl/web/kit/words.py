@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from flask import Flask, current_app, g, url_for
-from flask_babel import gettext
 
 from docctl.queries.people.departments import department_list
 from docctl.rules import names
+from docctl.rules.records.life import MEANINGS
 from docctl.rules.roles import Role
 from docctl.rules.words import Words
 from docctl.web.kit import here, language
-from docctl.web.kit.language import marked
-
-MEANINGS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "sign": marked("step signed"),
-        "complete": marked("completed"),
-        "verify": marked("verified"),
-        "send_back": marked("sent back"),
-        "close": marked("closed and sealed"),
-        "void": marked("voided"),
-    }
-)
 
 
 def install(app: Flask) -> None:
@@ -95,7 +82,7 @@ def department_words(keys: Iterable[str] | None = None) -> list[tuple[str, str]]
 
 def meaning(key: str) -> str:
     """What a signature of a record means."""
-    return gettext(MEANINGS[key]) if key in MEANINGS else key
+    return MEANINGS[key].told(language.of_request()) if key in MEANINGS else key
 
 
 def poster(key: str) -> str:

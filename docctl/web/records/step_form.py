@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, request
 from flask_babel import gettext
 
 from docctl.errors import Invalid
 from docctl.queries.records.shown import ClockView, FieldView, RecordView, StepView
+from docctl.rules.records.clock_verdicts import Verdict, verdict
 from docctl.rules.records.life import State
 from docctl.web.kit import here, language
 from docctl.web.records import entered, fields
@@ -89,22 +90,19 @@ def labels(view: RecordView) -> dict[str, str]:
 
 def clock_said(clock: ClockView, state: State) -> tuple[str, str]:
     """What a clock shows, in words and as a colour."""
-    if state is State.VOID:
-        return gettext("no longer counts"), "grey"
-    if clock.met:
-        return gettext("met"), "green"
-    if clock.excuse:
+    found = verdict(
+        state, met=clock.met, overdue=clock.overdue, excused=bool(clock.excuse), started=clock.due is not None
+    )
+    if found is Verdict.EXCUSED:
         return gettext("excused: %(reason)s", reason=clock.excuse), "grey"
-    if clock.due is None:
-        return gettext("not started"), "grey"
-    apart = clock.due - here.now()
-    if clock.overdue and state is not State.CLOSED:
-        return gettext("overdue by %(time)s", time=_span(-apart)), "red"
-    if clock.met is False:
-        return gettext("not met"), "red"
-    if state is State.CLOSED:
-        return gettext("not stopped"), "grey"
-    return gettext("%(time)s left", time=_span(apart)), "amber"
+    if clock.due is not None and found is Verdict.OVERDUE:
+        return gettext("overdue by %(time)s", time=_span(here.now() - clock.due)), "red"
+    if clock.due is not None and found is Verdict.RUNNING:
+        return gettext("%(time)s left", time=_span(clock.due - here.now())), "amber"
+    return found.words.told(language.of_request()), _COLOURS.get(found, "grey")
+
+
+_COLOURS: Final = {Verdict.MET: "green", Verdict.NOT_MET: "red"}
 
 
 def _span(of: timedelta) -> str:
