@@ -23,7 +23,12 @@ from docctl.ledger.state import compare_rows
 from docctl.models.copies import Copy
 from docctl.models.documents import Revision
 from docctl.models.guards import controlled_tables
+from docctl.queries.copies.changes import UNSEEN
 from docctl.queries.copies.register import copy_reconcile
+from docctl.queries.desk.copies import WANTED
+from docctl.queries.documents.listing import NAMES, UNISSUED
+from docctl.queries.documents.reviews import TO_COME
+from docctl.queries.documents.under_way import KEPT
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, Status, status_on
 from docctl.standing import facts, find
 from docctl.usecases.copies import disposing, handing
@@ -154,6 +159,10 @@ MOVES: list[Move] = [
     hand_out, on_a_copy, on_a_copy, on_a_copy, on_a_record, on_a_record, a_day_passes,
 ]  # fmt: skip
 
+EVERYTHING_FOLLOWED = (UNSEEN, WANTED, NAMES, UNISSUED, TO_COME, KEPT)
+FOLLOWED_EVERY = 4
+"""Of so many moves one is looked at so; the next look sees all that was done since the last."""
+
 WALK: list[Move] = [submit, sign, put_in_force]
 """What gets a draft into force, so that many sequences have copies to play with."""
 
@@ -187,6 +196,8 @@ def test_no_sequence_of_acts_breaks_what_must_always_hold(world: World) -> None:
             except DocctlError:
                 assert all(act in REFUSALS or act.endswith(".refused") for act in acts_after(world, before))
             holds(desk)
+            if seed % FOLLOWED_EVERY == 0:
+                followed(desk)
         replayed(world, replay, rows=n % 20 == 1)
 
     play()
@@ -221,6 +232,15 @@ def holds(desk: Desk) -> None:
     for copy in rows:
         assert desk.copies.setdefault(copy.number, str(copy.id)) == str(copy.id)
     assert len(rows) >= len(desk.copies)
+
+
+def followed(desk: Desk) -> None:
+    """What is worked out anew for touched rows alone is what one would work out from all of them."""
+    ctx = desk.world.as_("auditor")
+    ctx.session.rollback()
+    for one in EVERYTHING_FOLLOWED:
+        kept, whole = one.now(ctx), one.make(ctx, None)
+        assert {key: str(answer) for key, answer in kept.items()} == {k: str(a) for k, a in whole.items()}
 
 
 def used(revised: Revision) -> bool:

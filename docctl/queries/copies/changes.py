@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -16,6 +18,7 @@ from docctl.models.copies import Copy, CopyStep, ListsSeen
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.queries.columns import Column, Listed
+from docctl.queries.desk.followed import Followed, rows_of, touched
 from docctl.queries.ledger.words import done
 from docctl.queries.report import Filter, Report, part_of
 from docctl.rules.actions import Action
@@ -47,23 +50,65 @@ class Changed:
 
 def unseen(ctx: Context) -> Sequence[Changed]:
     """By department; the reader was asked for the right to take note of them."""
-    return [Changed(**row) for row in ctx.session.execute(_UNSEEN).mappings()]
+    return UNSEEN.told(ctx, _by_department)
+
+
+class _OfCopy(NamedTuple):
+    """What nobody has taken note of, of one copy; light, since there may be one for every copy."""
+
+    key: str
+    title: Words
+    changes: int
+    since: datetime
+    upto: int
+
+
+def _by_department(of_copies: Mapping[int, _OfCopy]) -> Sequence[Changed]:
+    found: dict[str, list[_OfCopy]] = defaultdict(list)
+    for one in of_copies.values():
+        found[one.key].append(one)
+    return [_together(found[key]) for key in sorted(found)]
+
+
+def _together(copies: Sequence[_OfCopy]) -> Changed:
+    _, _, changes, since, upto = zip(*copies, strict=True)
+    first = copies[0]
+    return Changed(key=first.key, title=first.title, changes=sum(changes), since=min(since), upto=max(upto))
 
 
 _SEEN: Final = select(func.coalesce(func.max(ListsSeen.upto), 0)).scalar_subquery()
-_UNSEEN: Final[Select[*tuple[Any, ...]]] = (
+_OF_COPIES: Final[Select[*tuple[Any, ...]]] = (
     select(
+        Copy.id,
         Department.key,
         Department.title,
         func.count(CopyStep.id).label("changes"),
         func.min(CopyStep.at).label("since"),
         func.max(CopyStep.id).label("upto"),
     )
-    .join(Copy, Copy.holder == Department.key)
+    .join(Department, Copy.holder == Department.key)
     .join(CopyStep, CopyStep.copy_id == Copy.id)
     .where(CopyStep.action.in_(CHANGING), CopyStep.id > _SEEN)
-    .group_by(Department.key, Department.title)
-    .order_by(Department.key)
+    .group_by(Copy.id, Department.key, Department.title)
+)
+
+
+def _of_copies(ctx: Context, keys: Collection[int] | None) -> Mapping[int, _OfCopy]:
+    rows = ctx.session.execute(_OF_COPIES if keys is None else _OF_COPIES.where(Copy.id.in_(keys)))
+    titles: dict[str, Words] = {}
+    return {
+        row.id: _OfCopy(
+            sys.intern(row.key), titles.setdefault(row.key, row.title), row.changes, row.since, row.upto
+        )
+        for row in rows
+    }
+
+
+UNSEEN: Final = Followed(
+    what="list changes",
+    rows=(touched(Copy, Copy.id), touched(CopyStep, CopyStep.copy_id)),
+    whole=rows_of(Department, ListsSeen),
+    make=_of_copies,
 )
 
 

@@ -124,17 +124,22 @@ def copy_register(
         wanted = wanted.where(
             or_(named, Copy.holder.icontains(part, autoescape=True), Copy.holder.in_(asked.holder_keys))
         )
-    if after is not None:
-        number, running = copy_numbers.parse_copy_number(after)
-        number = printable(number)
-        behind = and_(Document.number == number, Copy.running > running)
-        wanted = wanted.where(or_(Document.number > number, behind))
+    wanted = wanted.where(*_behind(after))
     if asked.status:
         wanted = wanted.where(*_standing(asked.status))
     if asked.status != OVERDUE:
         return list(_seen(ctx, wanted.limit(most), asked.on or ctx.today()))
     found = _seen(ctx, wanted, asked.on or ctx.today())
     return list(islice((line for line in found if line["overdue"]), most))
+
+
+def _behind(after: str | None) -> Iterable[ColumnElement[bool]]:
+    """Always a first number: told where to begin, SQLite walks the documents in order and sorts nothing."""
+    if after is None:
+        return [Document.number >= ""]
+    number, running = copy_numbers.parse_copy_number(after)
+    number = printable(number)
+    return [Document.number >= number, or_(Document.number != number, Copy.running > running)]
 
 
 def _one_copy(typed: str) -> tuple[str, int] | None:

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from docctl.door.context import Context
-from docctl.models.configuration import Department
-from docctl.models.copies import Copy, CopyStep, ListsSeen
 from docctl.queries.copies.changes import unseen
 from docctl.queries.desk.items import Item
-from docctl.queries.desk.remembered import until_touched
 from docctl.rules.actions import Action
 from docctl.rules.words import Own
 from docctl.standing import keeping
 
-_TABLES: Final = (Department, Copy, CopyStep, ListsSeen)
 _LIST: Final = Own(zh="受控文件清单", en="list of controlled documents")
 
 
@@ -24,6 +20,6 @@ def of_changes(ctx: Context) -> dict[str, tuple[Item, ...]]:
         return {"list_changes": ()}
     found = (
         Item(number=one.key, title=_LIST, since=one.since.isoformat(), note=str(one.changes))
-        for one in until_touched(ctx, "list changes", _TABLES, lambda: tuple(unseen(ctx)))
+        for one in unseen(ctx)
     )
     return {"list_changes": tuple(found)}

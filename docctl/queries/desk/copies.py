@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from docctl.door.context import Context
 from docctl.models.base import Day
@@ -14,18 +16,19 @@ from docctl.models.configuration import GoverningProcedure, WorkCalendar
 from docctl.models.copies import Copy, CopyStep, Recall
 from docctl.models.documents import Document, Revision
 from docctl.queries.copies.deadlines import CALLED, due_of, with_deadlines
+from docctl.queries.desk.followed import SINCE, Followed, rows_of, touched
 from docctl.queries.desk.items import Item
-from docctl.queries.desk.remembered import until_touched
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.documents import numbering
 from docctl.rules.outside import is_outside
 from docctl.standing import control
 from docctl.standing.control import Control
 
-_TABLES: Final = (Copy, CopyStep, Recall, Document, Revision, GoverningProcedure, WorkCalendar)
 _COPIES: Final = with_deadlines(
     select(
+        Copy.id,
         Copy.number,
         Document.number.label("document"),
         Copy.state,
@@ -37,10 +40,9 @@ _COPIES: Final = with_deadlines(
     )
     .join(Revision, Revision.id == Copy.revision_id)
     .join(Document, Document.id == Copy.document_id)
-    .where(Copy.state.in_(copies.OUT))
-    .order_by(Copy.id),
+    .where(Copy.state.in_(copies.OUT)),
     bindparam("day", type_=Day),
-)
+).where(or_(Copy.state.in_([copies.State.ISSUED]), CALLED.is_not(None)))
 
 
 @dataclass(frozen=True)
@@ -73,25 +75,71 @@ def of_copies(ctx: Context) -> dict[str, tuple[Item, ...]]:
     return {name: tuple(items) for name, items in found.items()}
 
 
-def _wanted(ctx: Context, holders: tuple[str, str] | None) -> tuple[_Line, ...]:
-    """Of these holders; None: of all, for who collects copies."""
-    asked = _COPIES if holders is None else _COPIES.where(Copy.holder.in_(holders))
-    return until_touched(
-        ctx, "copies wanted", _TABLES, lambda: tuple(_lines(ctx, asked)), asked=holders, most=500
-    )
+def _wanted(ctx: Context, holders: tuple[str, str] | None) -> Iterable[_Line]:
+    """Of these holders; None: of all, for who collects copies. By their numbers."""
+    if holders is None:
+        return WANTED.told(ctx, _in_order)
+    by_holder = WANTED.told(ctx, _by_holder)
+    found = chain.from_iterable(by_holder.get(holder, ()) for holder in set(holders))
+    return [line for _, line in sorted(found)]
 
 
-def _lines(ctx: Context, asked: Select[*tuple[Any, ...]]) -> Iterator[_Line]:
-    asked = asked.where(or_(Copy.state.in_([copies.State.ISSUED]), CALLED.is_not(None)))
+def _in_order(lines: Mapping[int, _Line]) -> Sequence[_Line]:
+    return [line for _, line in sorted(lines.items())]
+
+
+def _by_holder(lines: Mapping[int, _Line]) -> Mapping[str, Sequence[tuple[int, _Line]]]:
+    found: dict[str, list[tuple[int, _Line]]] = defaultdict(list)
+    for key, line in lines.items():
+        found[line.holder].append((key, line))
+    return found
+
+
+def _limits(ctx: Context) -> Hashable:
+    """Another as soon as the limits may be: of the calendar, or of the procedure that governs copies."""
+    named = ctx.session.scalars(_NAMED)
+    keys = sorted({numbering.key(number) for number in named if number})
+    return rows_of(GoverningProcedure, WorkCalendar)(ctx), ctx.session.scalar(_CONTROL, {"keys": keys})
+
+
+_NAMED: Final = select(GoverningProcedure.number)
+_CONTROL: Final = (
+    select(func.max(Revision.last_seq))
+    .join(Document, Document.id == Revision.document_id)
+    .where(Document.number_key.in_(bindparam("keys", expanding=True)))
+)
+
+
+def _of_copies(ctx: Context, keys: Collection[int] | None) -> Mapping[int, _Line]:
+    """By the keys of the copies: of these, or of all."""
+    asked = _COPIES if keys is None else _COPIES.where(Copy.id.in_(keys))
     rows, limits = ctx.session.execute(asked, {"day": ctx.today()}), control.load(ctx.site, ctx.session)
-    for row in rows:
-        yield _Line(
-            item=_copy(ctx, row, limits),
-            holder=row.holder,
-            tell=is_outside(row.holder) and row.called_id is not None,
-            recalled=_recalled(ctx, row),
-            issued=row.state is copies.State.ISSUED,
-        )
+    return {row.id: _line(ctx, row, limits) for row in rows}
+
+
+WANTED: Final = Followed(
+    what="copies wanted",
+    rows=(
+        touched(Copy, Copy.id),
+        touched(CopyStep, CopyStep.copy_id),
+        touched(Recall, Recall.copy_id),
+        select(Copy.id).join(Revision, Revision.id == Copy.revision_id).where(Revision.last_seq > SINCE),
+        select(Copy.id).join(Document, Document.id == Copy.document_id).where(Document.last_seq > SINCE),
+    ),
+    whole=_limits,
+    make=_of_copies,
+)
+"""The copies of which something may be wanted, by their keys."""
+
+
+def _line(ctx: Context, row: Any, limits: Control) -> _Line:
+    return _Line(
+        item=_copy(ctx, row, limits),
+        holder=row.holder,
+        tell=is_outside(row.holder) and row.called_id is not None,
+        recalled=_recalled(ctx, row),
+        issued=row.state is copies.State.ISSUED,
+    )
 
 
 def _recalled(ctx: Context, row: Any) -> bool:

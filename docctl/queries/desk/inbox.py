@@ -82,13 +82,12 @@ BESIDE: Final = frozenset({"overdue", "changes_told", "list_changes", "drafts", 
 def inbox(ctx: Context, *, only: str | None = None, after: int = 0, most: int | None = None) -> Inbox:
     """What waits for the person of `ctx`: of each part, or of one alone, `most` behind the one of a key."""
     counts = records.count(ctx)
-    found = {name: _keyed(items) for name, items in _worked_out(ctx).items()}
-    parts = {name: tuple(islice((i for i in items if i.key > after), most)) for name, items in found.items()}
+    found = _worked_out(ctx) | of_changes(ctx)
+    parts = {name: _keyed(items, after, most) for name, items in found.items() if only in (None, name)}
     for name in [name for name, number in counts.items() if number and only in (None, name)]:
         parts[name] = tuple(records.items(ctx, name, after=after, most=most))
     counts |= {name: len(items) for name, items in found.items()}
-    wanted = {name: items for name, items in parts.items() if only in (None, name)}
-    return Inbox(**wanted, counts=MappingProxyType(counts))
+    return Inbox(**parts, counts=MappingProxyType(counts))
 
 
 def waiting(ctx: Context, newest: str | None = None) -> int:
@@ -117,10 +116,11 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
-    changed = of_changes(ctx) | of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
+    changed = of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
     return of_revisions(ctx) | of_readings(ctx) | copies | changed | days
 
 
-def _keyed(items: tuple[Item, ...]) -> list[Item]:
-    """With their places as keys."""
-    return [replace(item, key=place) for place, item in enumerate(items, 1)]
+def _keyed(items: tuple[Item, ...], after: int, most: int | None) -> tuple[Item, ...]:
+    """`most` behind the place `after`, with their places as keys."""
+    upto = None if most is None else after + most
+    return tuple(replace(item, key=place) for place, item in islice(enumerate(items, 1), after, upto))

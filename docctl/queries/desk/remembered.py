@@ -55,12 +55,12 @@ def until_touched(
 
     So that a record, which is most of what happens, makes nothing anew that is about documents.
     """
-    key = (ctx.session.scalar(_last_touch(tables)), ctx.today(), asked)
+    key = (ctx.session.scalar(last_touch(tables)), ctx.today(), asked)
     return ctx.site.memory.recall(what, key, make, most=most)
 
 
 @cache
-def _last_touch(tables: Tables) -> Select[*tuple[Any, ...]]:
+def last_touch(tables: Tables) -> Select[*tuple[Any, ...]]:
     """The event that touched a row of them last, by its hash. Each maximum is one step down an index."""
     newest = union_all(*(select(func.max(one.last_seq).label("seq")) for one in tables)).subquery()
     return select(LedgerEvent.entry_hash).where(

@@ -14,7 +14,7 @@ from docctl.models.documents import Document, Revision
 from docctl.models.readings import Reading, ReadingCall, ReadingConcern
 from docctl.models.records import Record
 from docctl.queries.documents.remarks import referring_to
-from docctl.queries.documents.standing_today import IN_FORCE, SHOWN
+from docctl.queries.documents.standing_today import IN_FORCE, SHOWN, is_shown
 from docctl.queries.records.asked import Asked, conditions
 from docctl.rules import copies
 from docctl.rules.actions import Action
@@ -92,7 +92,7 @@ def _forms(ctx: Context, numbers: Iterable[str]) -> Forms:
     """Those in force, each with the revision that is."""
     wanted = (
         select(Document, SHOWN)
-        .join(SHOWN, SHOWN.id == IN_FORCE)
+        .join(SHOWN, is_shown(IN_FORCE))
         .where(Document.number_key.in_(set(map(key_of, numbers))))
         .order_by(Document.number_key)
     )

@@ -5,22 +5,24 @@ Of a day in the past, where status is worked out from what was done until then, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from docctl.door.context import Context
 from docctl.models.configuration import DocumentRules
 from docctl.models.documents import Document, Revision
+from docctl.queries.desk.followed import Followed, rows_of, touched
 from docctl.queries.desk.remembered import until_touched
 from docctl.queries.documents.carded import card_of
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.master_list import UNDER_WAY, coming_by_document, document_list, lines, stands
-from docctl.queries.documents.standing_today import IS_ISSUED, SHOWN, STATUS, shown, visible
-from docctl.queries.picking import picks
+from docctl.queries.documents.standing_today import IS_ISSUED, SHOWN, STATUS, is_shown, shown, visible
+from docctl.queries.picking import Known, picked, picks
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import numbering
@@ -140,12 +142,13 @@ def _found(
 def _admitted(ctx: Context) -> tuple[int, ...]:
     """Few: nothing was ever issued of them. Whether a draft may be read no query can tell."""
     readers = DraftReaders(ctx)
-    unissued = until_touched(ctx, "unissued", (Document, Revision), lambda: _unissued(ctx))
-    return tuple(document.id for document in unissued if readers.admit(document))
+    return tuple(key for key, document in sorted(UNISSUED.now(ctx).items()) if readers.admit(document))
 
 
-def _unissued(ctx: Context) -> tuple[DocumentRow, ...]:
-    return tuple(map(DocumentRow._make, ctx.session.execute(DOCUMENTS.where(~IS_ISSUED))))
+def _unissued(ctx: Context, keys: Collection[int] | None) -> Mapping[int, DocumentRow]:
+    asked = DOCUMENTS.where(~IS_ISSUED)
+    rows = ctx.session.execute(asked if keys is None else asked.where(Document.id.in_(keys)))
+    return {row.id: row for row in map(DocumentRow._make, rows)}
 
 
 def _agreeing(
@@ -166,24 +169,43 @@ def _agreeing(
     if asked.of_card:
         yield Document.id.in_(_with_card(ctx, asked, admitted, day))
     if part := asked.q.strip():
-        titles = select(Document.id, Document.number, SHOWN.title, SHOWN.head).join(
-            SHOWN, SHOWN.id == shown(admitted)
-        )
-        rows = ctx.session.execute(titles.where(visible(admitted)), {"day": day})
         # Not by the query: no database folds the letters of all languages alike.
-        yield Document.id.in_(
-            [
-                key
-                for key, number, title, head in rows
-                if picks(part, (number, *title.values(), *head.get("aliases", ())))
-            ]
-        )
+        yield Document.id.in_(picked(part, _names(ctx, day, admitted)))
+
+
+def _names(ctx: Context, day: date, admitted: Sequence[int]) -> Iterable[tuple[int, Known]]:
+    """What each document is called that the reader is shown. What was issued is called so for everybody."""
+    if day != ctx.today():
+        return _called(ctx, day, admitted, visible(admitted)).items()
+    drafts = _called(ctx, day, admitted, Document.id.in_(admitted)) if admitted else {}
+    return chain(NAMES.now(ctx).items(), drafts.items())
+
+
+def _called(
+    ctx: Context, day: date, admitted: Sequence[int], where: ColumnElement[bool]
+) -> Mapping[int, Known]:
+    titles = select(Document.id, Document.number, SHOWN.title, SHOWN.head)
+    titles = titles.join(SHOWN, is_shown(shown(admitted))).where(where)
+    return {
+        key: Known((number, *title.values(), *head.get("aliases", ())))
+        for key, number, title, head in ctx.session.execute(titles, {"day": day})
+    }
+
+
+def _of_documents(ctx: Context, keys: Collection[int] | None) -> Mapping[int, Known]:
+    seen = visible(()) if keys is None else and_(visible(()), Document.id.in_(keys))
+    return _called(ctx, ctx.today(), (), seen)
+
+
+_OF_DOCUMENTS: Final = (touched(Document, Document.id), touched(Revision, Revision.document_id))
+UNISSUED: Final = Followed(what="unissued", rows=_OF_DOCUMENTS, whole=rows_of(), make=_unissued)
+NAMES: Final = Followed(what="names", rows=_OF_DOCUMENTS, whole=rows_of(), make=_of_documents)
 
 
 def _with_card(ctx: Context, asked: Asked, admitted: Sequence[int], day: date) -> list[int]:
     """Not by the query: what a head leaves out is said by the rules of the site."""
     heads = select(Document.id, Document.level, Document.department, SHOWN.head)
-    heads = heads.join(SHOWN, SHOWN.id == shown(admitted)).where(visible(admitted))
+    heads = heads.join(SHOWN, is_shown(shown(admitted))).where(visible(admitted))
     rules = cards.load(ctx.session)
     return [
         row.id

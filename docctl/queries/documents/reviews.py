@@ -1,13 +1,13 @@
 """Which documents are to be reviewed, by which day, and what the last review said; those in force only.
 
 Worked out from what is in force and from the reviews that were signed, so that no job has to mark anything
-as due. A fixed number of queries, however many documents there are; remembered until a document, a revision,
-a review or the site's rules change, so that records and copies, which are most of what happens, cost nothing.
+as due. A fixed number of queries, however many documents there are; worked out anew for those alone that an
+act touched, and for all where the rules of the site changed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -18,12 +18,13 @@ from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.configuration import DocumentRules
 from docctl.models.documents import Document, DocumentReview, Revision
+from docctl.queries.desk.followed import Followed, rows_of, touched
 from docctl.queries.desk.items import Item
-from docctl.queries.desk.remembered import until_touched
-from docctl.queries.documents.standing_today import IN_FORCE, SHOWN
+from docctl.queries.documents.standing_today import IN_FORCE, SHOWN, is_shown
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import reviews
+from docctl.rules.documents.cards import Rules
 from docctl.rules.documents.reviews import Due, Standing
 from docctl.rules.words import Words
 from docctl.standing import cards, find
@@ -41,14 +42,17 @@ _DOCUMENTS: Final = (
         SHOWN.head,
         SHOWN.effective_day,
     )
-    .join(SHOWN, SHOWN.id == IN_FORCE)
+    .join(SHOWN, is_shown(IN_FORCE))
     .order_by(Document.number_key)
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReviewLine:
-    """A review that is to come, of a document or of one of its annexes (`part`). `last`: the last one."""
+    """A review that is to come, of a document or of one of its annexes (`part`), as it stands on `asked`.
+
+    `last`: the last one.
+    """
 
     number: str
     title: Words
@@ -58,6 +62,7 @@ class ReviewLine:
     effective: date
     due: Due
     standing: Standing
+    asked: date
     last: Done | None
 
     @property
@@ -88,15 +93,8 @@ class Asked:
 def review_list(ctx: Context, asked: Asked = Asked()) -> Sequence[ReviewLine]:
     """The reviews to come that agree with what was asked, the earliest first. Raises Forbidden."""
     ctx.require(Action.DOCUMENT_READ, Subject())
-    return [line for line in _all(ctx) if asked.agrees(line)]
-
-
-def _all(ctx: Context) -> Sequence[ReviewLine]:
-    """The same for everybody, so that it is worked out once for all."""
-    return until_touched(ctx, "reviews", _TABLES, lambda: tuple(_lines(ctx)))
-
-
-_TABLES: Final = (Document, Revision, DocumentReview, DocumentRules)
+    lines: Sequence[ReviewLine] = TO_COME.told(ctx, _sorted)
+    return [line for line in lines if asked.agrees(line)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +112,7 @@ def review_preview(ctx: Context, number: str) -> ReviewPreview:
     """Raises WrongState where nothing of the document is to be reviewed, Forbidden."""
     ctx.require(Action.DOCUMENT_READ, Subject())
     document = find.document(ctx.session, number)
-    lines = _lines(ctx, document.id)
+    lines = _sorted(_of_documents(ctx, [document.id]))
     if not lines:
         raise WrongState("{number} has no review to come", number=document.number)
     revision = next(r for r in find.revisions(ctx.session, document.id) if r.label == lines[0].label)
@@ -131,18 +129,18 @@ def reviews_waiting(ctx: Context) -> Sequence[Item]:
     """Those that wait, for the head of the department that owns the document, and for the office."""
     if not ctx.may(Action.DOCUMENT_REVIEW, Subject(department=ctx.actor.department)):
         return ()
-    waiting = until_touched(ctx, "reviews waiting", _TABLES, lambda: _waiting(ctx))
+    waiting = TO_COME.told(ctx, _waiting)
     mine = {key: ctx.may(Action.DOCUMENT_REVIEW, Subject(department=key)) for key in {k for k, _ in waiting}}
     return [item for department, item in waiting if mine[department]]
 
 
-def _waiting(ctx: Context) -> Sequence[tuple[str, Item]]:
+def _waiting(lines: Mapping[int, Sequence[ReviewLine]]) -> Sequence[tuple[str, Item]]:
     """With the departments that own the documents."""
-    day = ctx.today()
-    return tuple((line.department, _item(line, day)) for line in _all(ctx) if line.standing.waits)
+    late = {key: own for key, own in lines.items() if any(line.standing.waits for line in own)}
+    return tuple((line.department, _item(line)) for line in _sorted(late) if line.standing.waits)
 
 
-def _item(line: ReviewLine, day: date) -> Item:
+def _item(line: ReviewLine) -> Item:
     decided = line.due.decided
     return Item(
         number=line.number,
@@ -152,7 +150,7 @@ def _item(line: ReviewLine, day: date) -> Item:
         since=line.due.day.isoformat(),
         note=decided.words if decided else (line.part or None),
         due=line.due.day.isoformat(),
-        late=max(0, (day - line.due.day).days),
+        late=max(0, (line.asked - line.due.day).days),
     )
 
 
@@ -175,33 +173,51 @@ def told(line: ReviewLine) -> dict[str, Any]:
     }
 
 
-def _lines(ctx: Context, document_id: int | None = None) -> list[ReviewLine]:
-    """Of all documents, or of one; the earliest first."""
-    return sorted(_each(ctx, document_id), key=lambda line: line.key)
+def _sorted(lines: Mapping[int, Sequence[ReviewLine]]) -> Sequence[ReviewLine]:
+    """The earliest first."""
+    return sorted((line for own in lines.values() for line in own), key=lambda line: line.key)
 
 
-def _each(ctx: Context, document_id: int | None) -> Iterator[ReviewLine]:
+def _of_documents(ctx: Context, keys: Collection[int] | None) -> Mapping[int, Sequence[ReviewLine]]:
+    """By the keys of the documents: of these, or of all."""
     documents, done = _DOCUMENTS, DONE
-    if document_id is not None:
-        documents = documents.where(Document.id == document_id)
-        done = done.where(DocumentReview.document_id == document_id)
+    if keys is not None:
+        documents = documents.where(Document.id.in_(keys))
+        done = done.where(DocumentReview.document_id.in_(keys))
     rules, day, done_of = cards.load(ctx.session), ctx.today(), _by_document(ctx, done)
-    for row in ctx.session.execute(documents, {"day": day}):
-        own = done_of.get(row.id, ())
-        known = tuple(facts(own, row.revision_id))
-        for duty in reviews.duties(row.head, rules.review_of(row.level)):
-            due = reviews.due(duty, row.effective_day, known)
-            yield ReviewLine(
-                number=row.number,
-                title=row.title,
-                label=row.label,
-                department=row.department,
-                part=duty.part,
-                effective=row.effective_day,
-                due=due,
-                standing=due.standing(day),
-                last=_last(own, duty.part),
-            )
+    found = ctx.session.execute(documents, {"day": day})
+    return {row.id: tuple(_each(row, done_of.get(row.id, ()), rules, day)) for row in found}
+
+
+def _each(row: Any, done: Sequence[Done], rules: Rules, day: date) -> Iterator[ReviewLine]:
+    known = tuple(facts(done, row.revision_id))
+    for duty in reviews.duties(row.head, rules.review_of(row.level)):
+        due = reviews.due(duty, row.effective_day, known)
+        yield ReviewLine(
+            number=row.number,
+            title=row.title,
+            label=row.label,
+            department=row.department,
+            part=duty.part,
+            effective=row.effective_day,
+            due=due,
+            standing=due.standing(day),
+            asked=day,
+            last=_last(done, duty.part),
+        )
+
+
+TO_COME: Final = Followed(
+    what="reviews",
+    rows=(
+        touched(Document, Document.id),
+        touched(Revision, Revision.document_id),
+        touched(DocumentReview, DocumentReview.document_id),
+    ),
+    whole=rows_of(DocumentRules),
+    make=_of_documents,
+)
+"""The reviews to come, by document: the same for everybody, so that they are worked out once for all."""
 
 
 def _by_document(ctx: Context, done: Any) -> Mapping[int, list[Done]]:

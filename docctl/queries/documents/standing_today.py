@@ -20,7 +20,7 @@ DAY: Final = bindparam("day", type_=Day)
 """To be bound where one of these is asked."""
 
 SHOWN: Final = aliased(Revision, name="shown")
-"""Joined by `SHOWN.id == shown(…)`: the revision of the line."""
+"""Joined by `is_shown(…)`: the revision of the line."""
 
 _other = aliased(Revision)
 _WITHDRAWN: Final = and_(Document.withdrawn_day.is_not(None), Document.withdrawn_day <= DAY)
@@ -39,9 +39,11 @@ IN_FORCE: Final = _first(
     order=(_other.effective_day.desc(), _other.issued_seq.desc()),
 )
 """The revision of a document that governs work on DAY."""
-_ISSUED: Final = _first(_IS_ISSUED, order=(_other.id.desc(),))
-_CANCELLED: Final = _first(_other.state.in_([State.CANCELLED]), order=(_other.id.desc(),))
-_NEWEST: Final = _first(order=(_other.id.desc(),))
+# A sum: ordered by the bare key, SQLite walks through all issued revisions until one is of the document.
+_LAST: Final = (_other.id + 0).desc()
+_ISSUED: Final = _first(_IS_ISSUED, order=(_LAST,))
+_CANCELLED: Final = _first(_other.state.in_([State.CANCELLED]), order=(_LAST,))
+_NEWEST: Final = _first(order=(_LAST,))
 
 
 def _has(state: State) -> ColumnElement[bool]:
@@ -63,6 +65,11 @@ def visible(admitted: Collection[int]) -> ColumnElement[bool]:
 def shown(admitted: Collection[int]) -> ColumnElement[int | None]:
     """The revision that is shown of it."""
     return func.coalesce(IN_FORCE, _ISSUED, case((Document.id.in_(admitted), _NEWEST), else_=_CANCELLED))
+
+
+def is_shown(revision: Any) -> ColumnElement[bool]:
+    """SHOWN is this revision of its document: looked for among its own, not among all there are."""
+    return and_(SHOWN.document_id == Document.id, SHOWN.id == revision)
 
 
 STATUS: Final[ColumnElement[str]] = case(

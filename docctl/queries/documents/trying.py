@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.documents import Document
 from docctl.queries.desk.items import Item
-from docctl.queries.documents.standing_today import DAY, IN_FORCE, SHOWN
+from docctl.queries.documents.standing_today import DAY, IN_FORCE, SHOWN, is_shown
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, revisions
@@ -55,8 +55,7 @@ def trial_preview(ctx: Context, number: str) -> TrialPreview:
 
 _OVER: Final = (
     select(Document.number, Document.department, SHOWN.label, SHOWN.title, SHOWN.chain, SHOWN.trial_until)
-    # Trials are few: begun with them, and not with every document there is.
-    .join(SHOWN, and_(SHOWN.document_id == Document.id, SHOWN.id == IN_FORCE))
+    .join(SHOWN, is_shown(IN_FORCE))
     .where(SHOWN.trial_until <= DAY)
     .order_by(SHOWN.trial_until, Document.number_key)
 )

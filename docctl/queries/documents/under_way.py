@@ -6,7 +6,7 @@ it is true at once when a signer is locked or a role is taken away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -18,7 +18,7 @@ from docctl.models.base import Instant
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.people import AccountOneTime, Person, PersonRole
-from docctl.queries.desk.remembered import until_touched
+from docctl.queries.desk.followed import SINCE, Followed, rows_of, touched
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, signers
 from docctl.rules.documents.readers import READERS
@@ -85,27 +85,33 @@ def every_one(
     `people` may be others than those of the site: as they would be if somebody could not sign.
     """
     if of is None and people is None:
-        lapsed = ctx.session.scalar(_LAPSED, {"now": ctx.now()})  # the only clock that changes who can sign
-        kept = until_touched(ctx, "under way", _TABLES, lambda: tuple(_every_one(ctx)), asked=lapsed)
-        return list(kept)
-    return _every_one(ctx, of, people)
+        return [*KEPT.told(ctx, _sorted)]
+    return _sorted(_worked_out(ctx, of, people))
 
 
-def _every_one(
+def _sorted(found: Mapping[int, UnderWay]) -> list[UnderWay]:
+    return sorted(found.values(), key=lambda one: (one.since, one.number))
+
+
+def _of_revisions(ctx: Context, keys: Collection[int] | None) -> Mapping[int, UnderWay]:
+    return _worked_out(ctx, None if keys is None else Revision.id.in_(keys))
+
+
+def _worked_out(
     ctx: Context, of: ColumnElement[bool] | None = None, people: Sequence[Bearer] | None = None
-) -> list[UnderWay]:
+) -> Mapping[int, UnderWay]:
+    """By the keys of the revisions."""
     asked = _OPEN.where(or_(Revision.state.in_(OPEN), _to_come(ctx.today())))
     rows = ctx.session.execute(asked if of is None else asked.where(of)).all()
     if not rows:
-        return []
+        return {}
     known = _Known(
         people=bearers(ctx.session, ctx.now()) if people is None else people,
         levels={row.level: row.steps for row in ctx.session.execute(_CHAINS)},
         authors=_authors(ctx),
         signed=_signatures(ctx, [row[2].id for row in rows if row[0].state is State.IN_REVIEW]),
     )
-    found = [known.one(revision, document, handed_in) for revision, document, handed_in in rows]
-    return sorted(found, key=lambda one: (one.since, one.number))
+    return {revision.id: known.one(revision, document, handed_in) for revision, document, handed_in in rows}
 
 
 def told(one: UnderWay) -> dict[str, Any]:
@@ -255,15 +261,31 @@ _CO_AUTHORS: Final = select(DocumentAuthor.document_id, DocumentAuthor.person_id
     DocumentAuthor.revoked_at.is_(None)
 )
 _CHAINS: Final = select(ApprovalChain.level, ApprovalChain.steps)
-_TABLES: Final = (
-    Document,
-    DocumentAuthor,
-    Revision,
-    Submission,
-    Signature,
-    ApprovalChain,
-    Person,
-    PersonRole,
-)
 _LAPSED: Final = select(func.count()).where(AccountOneTime.until <= bindparam("now", type_=Instant))
 """How many passwords for one time have lapsed, so that their people can no longer sign."""
+
+
+def _signers(ctx: Context) -> Hashable:
+    """Another as soon as others may be those who can sign; a password that lapses is the only clock there."""
+    touched_last = rows_of(ApprovalChain, Person, PersonRole)(ctx)
+    return touched_last, ctx.session.scalar(_LAPSED, {"now": ctx.now()})
+
+
+KEPT: Final = Followed(
+    what="under way",
+    rows=(
+        touched(Revision, Revision.id),
+        touched(Submission, Submission.revision_id),
+        select(Submission.revision_id)
+        .join(Signature, Signature.submission_id == Submission.id)
+        .where(Signature.last_seq > SINCE),
+        select(Revision.id)
+        .join(Document, Document.id == Revision.document_id)
+        .where(Document.last_seq > SINCE),
+        select(Revision.id)
+        .join(DocumentAuthor, DocumentAuthor.document_id == Revision.document_id)
+        .where(DocumentAuthor.last_seq > SINCE),
+    ),
+    whole=_signers,
+    make=_of_revisions,
+)
