@@ -79,9 +79,10 @@ class Followed(Generic[T]):
         whole = self.whole(ctx)
         kept: tuple[_State[T], ...] = ctx.site.memory.known("followed " + self.what, None) or ()
         usable = [one for one in kept if one.day == ctx.today() and one.whole == whole and one.seq <= seq]
+        same = [one for one in usable if (one.seq, one.newest) == (seq, newest)]
+        if same:
+            return same[0]
         before = self._newest_of(ctx, usable)
-        if before is not None and before.seq == seq:
-            return before
         state = self._next(ctx, before, (seq, newest, whole))
         ctx.site.memory.keep("followed " + self.what, None, (state, *kept)[:_KEPT])
         return state
