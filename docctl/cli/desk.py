@@ -42,4 +42,6 @@ def _told(item: Item) -> dict[str, Any]:
         "people": [{"login": p.actor.login, "name": p.name} for p in item.people],
         "nobody_can_sign": [gap.said for gap in item.gaps],
         "posts": list(item.posts),
+        "due": item.due,
+        "for": item.subject,
     }

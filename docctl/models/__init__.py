@@ -12,6 +12,7 @@ from docctl.models import (
     people,
     readings,
     records,
+    recurring,
     sessions,
     turns,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "people",
     "readings",
     "records",
+    "recurring",
     "sessions",
     "turns",
 ]

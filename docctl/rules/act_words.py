@@ -59,5 +59,6 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "record.attach": "attach a file here",
         "record.strike": "strike out this attachment",
         "record.vouch": "vouch for this copy",
+        "duty.excuse": "excuse what is due",
     }
 )

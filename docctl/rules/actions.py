@@ -100,6 +100,8 @@ class Action(StrEnum):
     RECORD_STRIKE = "record.strike"
     RECORD_VOUCH = "record.vouch"
 
+    DUTY_EXCUSE = "duty.excuse"
+
     DOCUMENT_READ = "document.read"
     DOCUMENT_SEARCH = "document.search"
     DRAFT_READ = "draft.read"
@@ -195,6 +197,7 @@ CONFIRMED: Final = frozenset(
         Action.RECORD_VOID,
         Action.RECORD_STRIKE,
         Action.RECORD_VOUCH,
+        Action.DUTY_EXCUSE,
     }
 )
 """Pages ask for the password where one of these is done. The door asks by what was written: confirming."""

@@ -22,6 +22,7 @@ SIGNATURES: Final = frozenset(
         "document_review",
         "change_signature",
         "attachment_mark",
+        "duty_excuse",
     }
 )
 """Tables whose rows say that a person signed, or that their signature does not count any more."""

@@ -165,6 +165,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
             (VERIFIER, DID_NOT_ATTACH_IT),
             (CONTROLLER, DID_NOT_ATTACH_IT),
         ),
+        # Whose form it is says that it need not be made, or the office does; it is signed, and stays named.
+        Action.DUTY_EXCUSE: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
         Action.DOCUMENT_READ: ((ANYONE,),),
         Action.DOCUMENT_SEARCH: ((ANYONE,),),
         Action.DRAFT_READ: (

@@ -194,6 +194,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "records.attaching.strike_record", "record strike", web="records.strike"
         ),
         Action.RECORD_VOUCH: Surface("records.attaching.vouch_record", "record vouch", web="records.vouch"),
+        Action.DUTY_EXCUSE: Surface("records.filling.excuse_duty", "duty excuse", web="duties.excuse"),
         Action.DOCUMENT_READ: Surface(
             None,
             "document show",
@@ -219,7 +220,17 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
         Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
         Action.RECORD_READ: Surface(
-            None, "record show", web="records.show", also=("record list", "record file", "record print")
+            None,
+            "record show",
+            web="records.show",
+            also=(
+                "record list",
+                "record file",
+                "record print",
+                "duty list",
+                "indicator list",
+                "indicator show",
+            ),
         ),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
         Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),

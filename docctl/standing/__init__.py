@@ -1,5 +1,5 @@
-"""Rows, files and rules together: how things stand. Who imports any of it has turns kept with each act."""
+"""Rows, files and rules together: how things stand. Who imports any of it has what follows kept."""
 
 from __future__ import annotations
 
-from docctl.standing import turns as turns
+from docctl.standing import kept as kept

@@ -25,12 +25,14 @@ from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import Verification
 from docctl.rules.records.limits import Limit
+from docctl.rules.records.recurring_faults import recurring_faults
 from docctl.rules.records.stepwise import StepFacts, parse_steps
 from docctl.rules.words import Words
 from docctl.store import schema as json_schema
 from docctl.store import typed
 from docctl.store.expressions import compile_expression
 from docctl.store.front_matter import refuse_near_misses
+from docctl.store.indicator_faults import indicator_faults
 from docctl.store.names import figure_at, file_name, plain_name
 from docctl.store.problems import in_line, tried
 from docctl.store.schema import Kind, place
@@ -84,10 +86,7 @@ _SAID_ALIKE: Final = tuple(each.name for each in fields(Procedure) if each.name 
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """`schema` is JSON Schema with figures in their types; `indicators` are kept as they were written.
-
-    Nobody has signed its `steps`: they are as on a record that was just opened.
-    """
+    """`schema` has figures in their types; nobody has signed `steps`; the last three are as written."""
 
     number: str
     title: Words
@@ -105,6 +104,8 @@ class Template:
     gates: tuple[Gate, ...]
     starts: tuple[Start, ...]
     indicators: tuple[Mapping[str, Any], ...]
+    recurs: Mapping[str, Any] | None
+    stands_for: Mapping[str, Any] | None
     raw: bytes
 
 
@@ -124,7 +125,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     tree = typed.typed(data, rules, rules)
     own = tree.get("schema") if kind == "template" and isinstance(tree, dict) else None
     if isinstance(own, dict):
-        typed.cast_choices(own, _kinds(own.get("properties")))
+        typed.cast_choices_of(own)
     found: dict[str, Message] = {}
     at = lines or {}
     for path, sentence in json_schema.problems(rules, tree):
@@ -177,7 +178,8 @@ def read_template(data: bytes) -> Template:
     found: dict[str, Message] = {}
     tried(found, "schema.", lambda: json_schema.check_template_schema(source["schema"]))
     if not found:
-        wrong = [*contradictions.template_contradictions(source), *_conditions(source)]
+        against = contradictions.template_contradictions(source)
+        wrong = [*against, *_conditions(source), *recurring_faults(source), *indicator_faults(source)]
         found = {place(path): in_line(lines.get(path, 1), why) for path, why in wrong}
     template = tried(found, "", lambda: _template(source, data)) if not found else None
     if template is None:
@@ -278,6 +280,8 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         gates=tuple(Gate.parse(gate, names) for gate in source.get("gates", ())),
         starts=tuple(Start.parse(start) for start in source.get("starts", ())),
         indicators=tuple(source.get("indicators", ())),
+        recurs=source.get("recurs"),
+        stands_for=source.get("stands_for"),
         raw=raw,
     )
 
@@ -292,9 +296,3 @@ def _split(text: str) -> tuple[str, str, int]:
             keys=json_schema.file_schema("procedure")["required"],
         )
     return found[1], text[found.end() :], text.count("\n", 0, found.end()) + 1
-
-
-def _kinds(fields: Any) -> dict[str, str]:
-    """The kind of each field, as conditions and choices need it."""
-    pairs = fields.items() if isinstance(fields, dict) else ()
-    return {name: str(f.get("type", "string")) for name, f in pairs if isinstance(f, dict)}

@@ -113,6 +113,14 @@ def cast(kind: str, value: Any) -> Any:
     return value
 
 
+def cast_choices_of(schema: Any) -> None:
+    """The same for all of a template's schema, by the types of its fields."""
+    fields = schema.get("properties")
+    pairs = fields.items() if isinstance(fields, dict) else ()
+    kinds = {name: str(f.get("type", "string")) for name, f in pairs if isinstance(f, dict)}
+    cast_choices(schema, kinds)
+
+
 def cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> None:
     """Give `enum`, `const` and `default` the type of their field, in place.
 

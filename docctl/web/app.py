@@ -52,7 +52,7 @@ from docctl.web.kit import (
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import moving as people_moving
 from docctl.web.people import own, passwords, proposing, several, sign_in
-from docctl.web.records import attaching, executing, giving, printing
+from docctl.web.records import attaching, duties, executing, giving, indicators, printing
 from docctl.web.site import company
 from docctl.web.site.doorway import Doorway
 from docctl.web.site.first_visit import create_first_visit
@@ -77,6 +77,8 @@ BLUEPRINTS = dict.fromkeys(
         trying.bp,
         executing.bp,
         giving.bp,
+        duties.bp,
+        indicators.bp,
         attaching.bp,
         printing.bp,
         search.bp,

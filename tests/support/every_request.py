@@ -12,8 +12,8 @@ from docctl.door.accounts import Proved
 from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
-from docctl.store.material import of_procedure
-from docctl.store.source import Procedure, read_procedure
+from docctl.store.material import of_procedure, of_template
+from docctl.store.source import Procedure, Template, read_procedure, read_template
 from docctl.usecases.copies import (
     disposing,
     distributing,
@@ -28,7 +28,7 @@ from docctl.usecases.documents import moving as moving_documents
 from docctl.usecases.people import accounts, factors, granting, noting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
-from docctl.usecases.records import attaching, giving, opening, recording, sealing
+from docctl.usecases.records import attaching, filling, giving, opening, recording, sealing
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from docctl.usecases.site.confirming import confirm_site
 from tests.house.trees import ROOT
@@ -36,7 +36,7 @@ from tests.support.phones import PAPER, SECRET, Phone, with_phone
 from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
 
-N, TRIED, FORM = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101"
+N, TRIED, FORM, DUE = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101", "LX-R-109"
 RECORD = f"{FORM}-2026-0001"
 
 
@@ -86,6 +86,12 @@ def shown(world: World) -> None:
 
 def lost(world: World) -> None:
     with_phone(world, "auditor")
+
+
+def due_each_month(world: World) -> None:
+    of = template(DUE).content
+    assert isinstance(of, Template)
+    issue(world, of_template(read_template(of.raw + b"recurs: {every: month}\n")))
 
 
 def second_record(world: World) -> None:
@@ -205,6 +211,8 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
+    due_each_month,
+    step("controller", filling.excuse_duty, DUE, day=date(2026, 3, 2), reason="停产"),
     step("controller", moving_documents.move_document, N, department="quality", reason="改组"),
     step(
         "controller",

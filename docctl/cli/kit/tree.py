@@ -55,6 +55,8 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
     "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
     "record": Member("records.files", "record", "Records: open, fill, attach, sign, verify, close."),
+    "duty": Member("duty", "duty", "Records that fall due by themselves: list, excuse."),
+    "indicator": Member("indicators", "indicator", "Figures that come of records: list, show."),
     "trace": Member(
         "trace", "trace", "From a record to what governed it, and from a document to its records."
     ),

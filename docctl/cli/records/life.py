@@ -20,6 +20,7 @@ from docctl.queries.records.reading import record_show
 from docctl.rules.actions import Action
 from docctl.rules.records.giving import Meaning
 from docctl.usecases.records import giving, opening, recording, sealing
+from docctl.usecases.records.filling import Asked
 
 NUMBER = click.argument("number")
 REASON = click.option("--reason", required=True, help="Why; it is kept.")
@@ -33,14 +34,18 @@ def record() -> None:
 @record.command("open")
 @click.argument("template")
 @click.option("--started-by", metavar="NUMBER", help="The record that starts this one.")
+@click.option("--period", "day", type=Day(), help="A day of the period that it fills (what is due next).")
+@click.option("--for", "subject", metavar="RECORD", help="The record of what it is made for.")
+@click.option("--no-period", "none", is_flag=True, help="It fills no period.")
 @click.pass_obj
-def open_(caller: Caller, template: str, started_by: str | None) -> None:
+def open_(caller: Caller, /, template: str, started_by: str | None, **asked: Any) -> None:
     """Open a record under the template and the procedure that are in force.
 
-    `nobody_can` are the steps that no account could fill as things stand; the first of all has to have one.
+    Where records of the template fall due by themselves, it fills a period. `nobody_can` are the steps that
+    no account could fill as things stand; the first of all has to have one.
     """
     with caller.writing(Action.RECORD_OPEN) as ctx:
-        opened = opening.open_record(ctx, template, started_by=started_by)
+        opened = opening.open_record(ctx, template, started_by=started_by, due=Asked(**asked))
         caller.show(_line(ctx, opened) | {"nobody_can": record_lacks(ctx, opened.number)})
 
 

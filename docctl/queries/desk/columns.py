@@ -34,6 +34,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_tell": Message("Holders outside to be told, and their copies replaced"),
         "on_loan": Message("Copies on loan to be given back"),
         "to_remind": Message("Copies not signed for in time"),
+        "to_begin": Message("Records that are due"),
         "to_fill": Message("Records to fill"),
         "to_verify": Message("Records to verify"),
         "to_close": Message("Records to close"),

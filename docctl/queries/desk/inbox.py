@@ -27,6 +27,7 @@ from docctl.queries.desk.revisions import of_revisions
 from docctl.queries.documents.reviews import reviews_waiting
 from docctl.queries.documents.trying import trials_over
 from docctl.queries.ledger.recorded import STUMBLES
+from docctl.queries.records.duties import duties_waiting
 
 _MINUTES: Final = 5
 """How often a page that only shows the number asks for it anew, although nothing has happened: for clocks."""
@@ -60,6 +61,7 @@ class Inbox:
     to_tell: tuple[Item, ...] = ()
     on_loan: tuple[Item, ...] = ()
     to_remind: tuple[Item, ...] = ()
+    to_begin: tuple[Item, ...] = ()
     to_fill: tuple[Item, ...] = ()
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
@@ -116,6 +118,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     """The parts that are not counted by the database."""
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
+    days["to_begin"] = tuple(duties_waiting(ctx))
     changed = of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
     return of_revisions(ctx) | of_readings(ctx) | copies | changed | days
 

@@ -18,7 +18,8 @@ class Item:
     or what is overdue there. `holder` is the key of one who holds a copy.
     `status` and `people`: where a revision stands, and with whom; `gaps` what of it nobody can sign. `posts`:
     one of these would be needed for the step of a record. `due`: the last day in time for what is asked of
-    the holder of a copy, `late`: how many days that is past. `key`: behind it the
+    the holder of a copy, `late`: how many days that is past. `period`: a day of the one for which a record is
+    due, `subject` the record of what it is for. `key`: behind it the
     next ones begin, where a part is read in pieces.
     """
 
@@ -35,4 +36,6 @@ class Item:
     posts: tuple[str, ...] = ()
     due: str | None = None
     late: int = 0
+    period: str | None = None
+    subject: str | None = None
     key: int = 0

@@ -86,6 +86,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.RECORD_ATTACH: Message("file attached to a record"),
         Action.RECORD_STRIKE: Message("attachment struck out"),
         Action.RECORD_VOUCH: Message("copy compared with its original"),
+        Action.DUTY_EXCUSE: Message("due record excused"),
     }
 )
 """A word for each action that leaves an event."""

@@ -16,6 +16,7 @@ from docctl.models.people import Person
 from docctl.models.records import Record, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import line_of
+from docctl.queries.records.duties import period_told
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -72,6 +73,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
             "issues": outstanding(executed, ctx.now()),
         }
         | _links(ctx.session, executed)
+        | {"period": period_told(ctx, executed.record)}
     )
 
 

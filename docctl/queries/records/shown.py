@@ -13,6 +13,7 @@ from docctl.queries.records.hands import Lacking
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
 from docctl.rules.words import Words
+from docctl.standing.due import Due
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class RecordView:
 
     `nobody_can`: what of it nobody could do as people and roles are now. `titles` are those of every step
     of the template; one that was signed may have gone. `files` are those of the whole record; `markable` is
-    what the reader can say of each attachment.
+    what the reader can say of each attachment. `fills`: the period for which it is made.
     """
 
     told: Mapping[str, Any]
@@ -104,6 +105,7 @@ class RecordView:
     files: tuple[Mapping[str, Any], ...]
     takes_files: bool
     markable: Mapping[int, frozenset[Action]]
+    fills: Due | None
 
     @property
     def current(self) -> StepView | None:

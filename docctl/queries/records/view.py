@@ -13,6 +13,7 @@ from docctl.door.context import Context
 from docctl.errors import Forbidden, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import markable, places
+from docctl.queries.records.duties import filled_by
 from docctl.queries.records.given import given
 from docctl.queries.records.hands import lacking
 from docctl.queries.records.reading import readable, told
@@ -63,6 +64,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
         files=tuple(one for one in data["attachments"] if one["step"] is None),
         takes_files="" in room,
         markable=markable(ctx, executed),
+        fills=filled_by(ctx, executed.record),
     )
 
 

@@ -25,7 +25,7 @@ from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.models.people import AccountPassword, Person
 from docctl.rules.records.entries import RecordNumber
-from docctl.standing import turns
+from docctl.standing import kept
 from docctl.store import series
 from docctl.store.making import say_nothing, whole_or_not_at_all
 from docctl.usecases.demonstration import making as demonstration
@@ -141,7 +141,7 @@ def _fill(shop: Workshop, sizes: Sizes, today: datetime, progress: Progress) -> 
             done += batch.events
             progress(done, total, "events")
     with transaction.note(site) as session:
-        turns.keep_all(site, session)
+        kept.keep_all(site, session)
 
 
 def _cycles(site: Site, made: list[samples.Sample]) -> tuple[dict[str, Cycle], dict[str, list[commits.Step]]]:

@@ -18,7 +18,7 @@ from docctl.models.records import Record, RecordClock
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
-from docctl.rules.records import clocks, life, performers
+from docctl.rules.records import clocks, life, performers, recurring
 from docctl.rules.records.clocks import Clock
 from docctl.rules.records.entries import RecordNumber
 from docctl.rules.records.limits import Limit
@@ -26,15 +26,20 @@ from docctl.standing import facts, find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load
 from docctl.store.source import Template
+from docctl.usecases.records import filling
+from docctl.usecases.records.filling import NEXT, Asked
 
 FORM = "form"
 
 
 @retried(Action.RECORD_OPEN)
-def open_record(ctx: Context, template_number: str, *, started_by: str | None = None) -> Record:
+def open_record(
+    ctx: Context, template_number: str, *, started_by: str | None = None, due: Asked = NEXT
+) -> Record:
     """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
 
-    `started_by` is the number of a record whose template says that it starts this one.
+    `started_by` is the number of a record whose template says that it starts this one. `due`: the period
+    that it fills, where records of the form fall due by themselves.
     """
     document = find.document(ctx.session, template_number)
     if started_by is not None:
@@ -51,11 +56,13 @@ def open_record(ctx: Context, template_number: str, *, started_by: str | None = 
             starter = find.record(act.session, started_by)
             record.started_by_id, record.started_as = starter.id, _link(ctx, act.session, starter, document)
         act.add(record)
+        filled = filling.fill_period(act, document, record, due)
         act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
         act.record(
             record,
             template={"number": document.number, "label": pins.revision.label, "blob": pins.revision.blob},
             procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
+            **filled,
         )
         return record
 
@@ -88,11 +95,12 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
         session, procedure, day, seq, Message("It governs {number}.", number=document.number)
     )
     limits = pinned.limits_of(ctx.site, governed, governed.blob)
-    lacking = sorted({clock.limit for clock in template.clocks} - limits.keys())
+    needed = {clock.limit for clock in template.clocks} | recurring.limits_named(template.recurs)
+    lacking = sorted(needed - limits.keys())
     if lacking:
         raise WrongState(
-            "{template} has clocks on limits that {procedure} does not state: {limits}. Issue a revision of "
-            "the procedure that states them, or one of the template without these clocks.",
+            "{template} goes by limits that {procedure} does not state: {limits}. Issue a revision of "
+            "the procedure that states them, or one of the template that does without.",
             template=f"{document.number} {revision.label}",
             procedure=f"{procedure.number} {governed.label}",
             limits=lacking,

@@ -28,7 +28,7 @@ from docctl.models.base import LEDGER, Base, is_controlled
 from docctl.models.schema import Schema
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.standing import turns
+from docctl.standing import kept
 from docctl.store import search_index
 from docctl.usecases.site import tables
 
@@ -80,7 +80,7 @@ def _work(
             raise Defect("the tables of schema {to} are not what its models and upcasters say", to=newest)
         if models is Base.metadata:  # what follows from the rows is worked out by the mapped classes
             with Session(bind=connection) as session:
-                turns.keep_all(site, session)
+                kept.keep_all(site, session)
         roots = {"root_before": state_root(before).hex(), "root_after": state_root(after).hex()}
         return {"from": old, "to": newest} | roots
 

@@ -34,7 +34,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
 from docctl.rules.secrets import commitment
-from docctl.standing import find, turns
+from docctl.standing import find, kept
 from docctl.store.durable import write_atomically
 from docctl.store.library import Library, RefMove
 from docctl.store.making import say_nothing, whole_or_not_at_all
@@ -189,5 +189,5 @@ def _fill(site: Site, past: Past, hashed: str) -> str:
         admin = session.scalars(_FIRST_ADMIN).one()
         session.add(AccountPassword(person_id=admin.id, hash=hashed, changed_at=site.clock()))
         tables.index_texts(site, session)
-        turns.keep_all(site, session)
+        kept.keep_all(site, session)
         return admin.login

@@ -31,7 +31,7 @@ from docctl.models.sessions import SessionLogin
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.roles import Role
-from docctl.standing import find, turns
+from docctl.standing import find, kept
 from docctl.store.durable import write_atomically
 from docctl.store.library import RefMove
 from docctl.store.making import say_nothing, whole_or_not_at_all
@@ -195,7 +195,7 @@ def _fill(site: Site, folder: Path, found: Manifest, progress: Progress) -> None
     _fill_tables(site, store, found, progress)
     with Session(site.engine, autoflush=False) as session, session.begin():
         tables.index_texts(site, session)
-        turns.keep_all(site, session)
+        kept.keep_all(site, session)
 
 
 def _fill_library(site: Site, store: Pool, found: Manifest) -> None:

@@ -26,7 +26,7 @@ from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.rules.actions import Action
-from docctl.standing import turns
+from docctl.standing import kept
 from docctl.store import search
 from docctl.store.durable import sync_directory, write_atomically
 from docctl.usecases.site import migrating, tables
@@ -72,7 +72,7 @@ def plan(site: Site) -> Plan:
             done=schema == SCHEMA
             and not stale
             and _is_signed(session, head)
-            and not turns.differing(site, session),
+            and not kept.differing(site, session),
         )
 
 
@@ -94,7 +94,7 @@ def upgrade_site(site: Site, *, system_user: str, copied: bool = False) -> Plan:
                 migrating.migrate_schema(ctx)
         else:
             with transaction.note(site) as session:
-                turns.keep_all(site, session)
+                kept.keep_all(site, session)
             # The last time it may have been cut short between its event and its checkpoint.
             transaction.make_checkpoint(site, site.clock())
         _index_anew(site)

@@ -41,6 +41,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_tell": ("copies.show",),
         "on_loan": ("copies.show",),
         "to_remind": ("copies.show",),
+        "to_begin": ("records.open_form",),
         "to_fill": ("records.fill", "records.show"),
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),
@@ -54,7 +55,13 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 
 
 _CALLED: Final[Mapping[str, str]] = MappingProxyType(
-    {"to_hand_out": "document", "list_changes": "department", "to_confirm": "login", "account_told": "login"}
+    {
+        "to_hand_out": "document",
+        "list_changes": "department",
+        "to_confirm": "login",
+        "account_told": "login",
+        "to_begin": "template",
+    }
 )
 """What the page that is meant calls the number, where that is not `number`."""
 
@@ -96,5 +103,7 @@ def _key(typed: str) -> int:
 
 def _to(part: str, item: Item) -> str | None:
     asked = {_CALLED.get(part, "number"): item.number}
+    if item.period is not None:
+        asked |= {"period": item.period} | ({"subject": item.subject} if item.subject else {})
     ways = (words.way(endpoint, **asked) for endpoint in _WAYS[part])
     return next((way for way in ways if way is not None), None)

@@ -16,6 +16,7 @@ from docctl.queries.documents.reading import Reading, reading
 from docctl.queries.documents.redline import ON_A_PAGE, FigureAddress, revision_diff
 from docctl.queries.ledger import trail
 from docctl.queries.ledger.columns import TRAIL
+from docctl.queries.records.duties import duties_of
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -99,6 +100,7 @@ def use(number: str) -> ResponseReturnValue:
     return render_template(
         "documents/document_use.html",
         seen=history.use(here.reading(), number, after),
+        duties=duties_of(here.reading(), number),
         copy_states={status.value: status for status in CopyStatus},
         record_states={state.value: state for state in RecordState},
     )

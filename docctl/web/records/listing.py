@@ -8,14 +8,19 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from docctl.door.context import Context
+from docctl.models.records import Record
 from docctl.queries.picking import picks
 from docctl.queries.records.asked import Asked
 from docctl.queries.records.columns import RECORDS
+from docctl.queries.records.duties import BACK, DutyLine, duty_list, filled_by
+from docctl.queries.records.duties import Asked as Due
 from docctl.queries.records.listing import newest_records, record_choices, record_count
 from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
 from docctl.rules.records.life import State
 from docctl.usecases.records import opening
+from docctl.usecases.records.filling import Asked as Period
 from docctl.web.kit import again, export, forms, here, language
 
 bp = Blueprint("records", __name__)
@@ -54,6 +59,7 @@ def open_form() -> ResponseReturnValue:
         others=[offer for offer in chosen if not offer.mine],
         departments=sorted({offer.department for offer in known}),
         started_by=request.values.get("started_by", ""),
+        fills=_period_asked(),
     )
 
 
@@ -65,9 +71,35 @@ def open_record() -> ResponseReturnValue:
         here.writing(Action.RECORD_OPEN),
         forms.text(request.form, "template"),
         started_by=forms.text(request.form, "started_by") or None,
+        due=Period(
+            day=forms.day(request.form, "period"), subject=forms.text(request.form, "subject") or None
+        ),
     )
-    flash(gettext("%(number)s is opened.", number=record.number))
+    here.read_afresh()
+    flash(_opened(here.reading(), record))
     return redirect(url_for("records.show", number=record.number))
+
+
+def _opened(ctx: Context, record: Record) -> str:
+    """What is said then: with the period that it fills, if it does."""
+    fills = filled_by(ctx, record)
+    if fills is None:
+        return str(gettext("%(number)s is opened.", number=record.number))
+    slot = fills.slot
+    told = {"number": record.number, "period": slot.words.told(language.of_request()), "due": slot.due}
+    return str(gettext("%(number)s is opened for %(period)s, due %(due)s.", **told))
+
+
+def _period_asked() -> DutyLine | None:
+    """The line of what is due that the reader came from; None where they came from elsewhere."""
+    form, day = request.values.get("template", ""), request.values.get("period", "")
+    if not (form and day):
+        return None
+    subject = request.values.get("subject", "")
+    lines = duty_list(here.reading(), Due(form=form, until=here.reading().today() + BACK))
+    return next(
+        (line for line in lines if (str(line.of.slot.span.last), line.subject) == (day, subject)), None
+    )
 
 
 def _asked() -> Asked:
@@ -78,4 +110,6 @@ def _is_asked(offer: Offer) -> bool:
     wanted = request.args.get("department")
     titles = (*offer.title.values(), *offer.procedure_title.values())
     told = (offer.number, offer.procedure, *titles)
+    if request.args.get("template", offer.number) != offer.number:
+        return False
     return (not wanted or offer.department == wanted) and picks(request.args.get("q", ""), told)
