@@ -153,3 +153,22 @@ class RecordClock(Controlled):
     from_field: Mapped[str] = mapped_column(Txt)
     to_field: Mapped[str] = mapped_column(Txt)
     limit_rule: Mapped[Any] = mapped_column(Json)
+
+
+class RecordPrevious(Controlled):
+    """The earlier record on which one rests, as its template's `previous` of this name asks (PR-36).
+
+    `content` is what a signature under the earlier one would have named then. `taken`: of what was taken
+    over, the entry here and the entry there, as keys and values.
+    """
+
+    __tablename__ = "record_previous"
+    __table_args__ = (UniqueConstraint("record_id", "name"),)
+
+    record_id: Mapped[int] = reference("record.id")
+    name: Mapped[str] = mapped_column(Txt)
+    previous_id: Mapped[int] = reference("record.id")
+    content: Mapped[str] = mapped_column(Txt)
+    taken: Mapped[Any] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = reference("person.id")

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from docctl.door.site import Site
-from docctl.standing import drawn, form_rules, turns
+from docctl.standing import drawn, form_rules, record_words, turns
 
 
 def keep_all(site: Site, session: Session) -> None:
@@ -15,6 +15,7 @@ def keep_all(site: Site, session: Session) -> None:
     form_rules.keep_all(site, session)
     drawn.keep_all(site, session)
     turns.keep_all(site, session)
+    record_words.keep_all(site, session)
 
 
 def differing(site: Site, session: Session, only: Collection[int] | None = None) -> set[int]:
@@ -22,5 +23,6 @@ def differing(site: Site, session: Session, only: Collection[int] | None = None)
     return (
         turns.differing(site, session, only)
         | drawn.differing(site, session, only)
+        | record_words.differing(site, session, only)
         | form_rules.differing(site, session)
     )

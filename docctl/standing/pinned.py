@@ -36,7 +36,18 @@ def limits_of(site: Site, revision: Revision, blob: str) -> Mapping[str, Limit]:
     return _remembered(site, revision, blob, _limits)
 
 
-def _remembered(site: Site, revision: Revision, blob: str, read: Callable[[Template | Procedure], T]) -> T:
+def forms_of(site: Site, revision: Revision, blob: str) -> tuple[str, ...]:
+    """The numbers of the forms that a procedure names there as its records. Raises Tampered."""
+    return _remembered(site, revision, blob, _forms, memory="pinned forms")
+
+
+def _remembered(
+    site: Site,
+    revision: Revision,
+    blob: str,
+    read: Callable[[Template | Procedure], T],
+    memory: str = _MEMORY,
+) -> T:
     known = {entry["blob"] for entry in revision.manifest}
     if revision.blob != blob or blob not in known or content_of(revision.manifest) != revision.content:
         raise Tampered(
@@ -45,7 +56,7 @@ def _remembered(site: Site, revision: Revision, blob: str, read: Callable[[Templ
             check=see.CHECK,
         )
     return site.memory.recall(
-        _MEMORY,
+        memory,
         revision.content,
         lambda: read(parse(read_files(site.library, revision.manifest))),
         most=MOST_REMEMBERED,
@@ -60,3 +71,7 @@ def _template(content: Template | Procedure) -> Template:
 def _limits(content: Template | Procedure) -> Mapping[str, Limit]:
     # Its text and figures, which may be large, are not needed again.
     return content.limits if isinstance(content, Procedure) else {}
+
+
+def _forms(content: Template | Procedure) -> tuple[str, ...]:
+    return content.records if isinstance(content, Procedure) else ()

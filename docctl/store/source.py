@@ -25,6 +25,7 @@ from docctl.rules.records.clocks import Clock
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import Verification
 from docctl.rules.records.limits import Limit
+from docctl.rules.records.previous import Previous
 from docctl.rules.records.recurring_faults import recurring_faults
 from docctl.rules.records.stepwise import StepFacts, parse_steps
 from docctl.rules.words import Words
@@ -103,6 +104,7 @@ class Template:
     clocks: tuple[Clock, ...]
     gates: tuple[Gate, ...]
     starts: tuple[Start, ...]
+    previous: tuple[Previous, ...]
     indicators: tuple[Mapping[str, Any], ...]
     recurs: Mapping[str, Any] | None
     stands_for: Mapping[str, Any] | None
@@ -125,7 +127,7 @@ def check_file(kind: Kind, data: object, lines: Mapping[Path, int] | None = None
     tree = typed.typed(data, rules, rules)
     own = tree.get("schema") if kind == "template" and isinstance(tree, dict) else None
     if isinstance(own, dict):
-        typed.cast_choices_of(own)
+        typed.cast_choices(own)
     found: dict[str, Message] = {}
     at = lines or {}
     for path, sentence in json_schema.problems(rules, tree):
@@ -241,10 +243,12 @@ def _front(front: str) -> Mapping[str, Any]:
 def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, Message]]:
     """Conditions that cannot be read, or that ask for fields that are not there."""
     kinds = entries.kinds(source["schema"]["properties"])
-    for part, key in (("gates", "needs"), ("starts", "when")):
+    # What an earlier record must say is a condition on its fields, which stand in another file.
+    asked = (("gates", "needs", kinds), ("starts", "when", kinds), ("previous", "needs", None))
+    for part, key, known in asked:
         for n, item in enumerate(source.get(part, ())):
             try:
-                compile_expression(item[key], kinds)
+                compile_expression(item.get(key, "true"), known)
             except Invalid as error:
                 yield (part, n, key), error.said
     earlier: dict[str, str] = {}
@@ -279,6 +283,7 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         clocks=tuple(Clock.parse(clock) for clock in source.get("clocks", ())),
         gates=tuple(Gate.parse(gate, names) for gate in source.get("gates", ())),
         starts=tuple(Start.parse(start) for start in source.get("starts", ())),
+        previous=tuple(map(Previous.parse, source.get("previous", ()))),
         indicators=tuple(source.get("indicators", ())),
         recurs=source.get("recurs"),
         stands_for=source.get("stands_for"),

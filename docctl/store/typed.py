@@ -113,21 +113,14 @@ def cast(kind: str, value: Any) -> Any:
     return value
 
 
-def cast_choices_of(schema: Any) -> None:
-    """The same for all of a template's schema, by the types of its fields."""
-    fields = schema.get("properties")
-    pairs = fields.items() if isinstance(fields, dict) else ()
-    kinds = {name: str(f.get("type", "string")) for name, f in pairs if isinstance(f, dict)}
-    cast_choices(schema, kinds)
-
-
-def cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> None:
+def cast_choices(part: Any, kinds: Mapping[str, str] | None = None, name: str | int = "") -> None:
     """Give `enum`, `const` and `default` the type of their field, in place.
 
     Inside `if` and the like a field has no type of its own; it is the one of the field of that name.
     """
     if not isinstance(part, dict):
         return
+    kinds = _kinds(part.get("properties")) if kinds is None else kinds
     kind = str(part.get("type", kinds.get(str(name), "string")))
     for keyword in {"const", "default"} & part.keys():
         part[keyword] = cast(kind, part[keyword])
@@ -135,3 +128,9 @@ def cast_choices(part: Any, kinds: Mapping[str, str], name: str | int = "") -> N
         part["enum"] = [cast(kind, value) for value in part["enum"]]
     for path, below in parts_below(part):
         cast_choices(below, kinds, path[-1] if path[0] == "properties" else "")
+
+
+def _kinds(fields: Any) -> dict[str, str]:
+    """The type of each field of a form."""
+    pairs = fields.items() if isinstance(fields, dict) else ()
+    return {name: str(f.get("type", "string")) for name, f in pairs if isinstance(f, dict)}

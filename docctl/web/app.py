@@ -52,7 +52,7 @@ from docctl.web.kit import (
 from docctl.web.ledger import evidence, trace, trail
 from docctl.web.people import moving as people_moving
 from docctl.web.people import own, passwords, proposing, several, sign_in
-from docctl.web.records import attaching, duties, executing, giving, indicators, printing
+from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
 from docctl.web.site import company
 from docctl.web.site.doorway import Doorway
 from docctl.web.site.first_visit import create_first_visit
@@ -75,6 +75,7 @@ BLUEPRINTS = dict.fromkeys(
         moving.bp,
         reviews.bp,
         trying.bp,
+        dossiers.bp,
         executing.bp,
         giving.bp,
         duties.bp,

@@ -29,6 +29,7 @@ exchanged_prints exchanged_print copy_id:copy print_no day by_id:person
 recalls recall copy_id:copy from_day cause:word reason by_id:person at voided_at
 records record number template_revision_id:revision procedure_revision_id:revision state:word opened_at opened_by_id:person closed_at void_reason sealed_sha256
 record_entries record_entry record_id:record id field id:value at by_id:person corrects_id cause:word reason
+record_previous record_previous record_id:record name previous_id:record at by_id:person content
 record_signatures record_signature record_id:record meaning:word step person_name person_id:person signed_at reason voided_at content
 record_attachments record_attachment record_id:record running name step field media size at by_id:person signed_day returned_day reason sha256
 attachment_marks attachment_mark record_id:record meaning:word person_name person_id:person signed_at reason content
@@ -61,11 +62,11 @@ HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
     revision => [qw(submission trial_extension)], submission => ['signature'],
-    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_signature record_attachment attachment_mark)],
+    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark)],
     person => ['person_role'],
 );
 my %UP = (
-    attachment_id => 'record_attachment',
+    attachment_id => 'record_attachment', previous_id => 'record',
     (map { ("${_}_id" => $_) } qw(calendar copy document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }

@@ -1,21 +1,17 @@
-"""`docctl record …`: open, fill, correct, sign, complete, verify, send-back, close, void, list, show."""
+"""`docctl record …`: open, fill, correct, sign, complete, verify, send-back, close, void, give."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
 from docctl.cli.kit.caller import Caller, Day, Noun
-from docctl.cli.kit.lists import XLSX, show_list
 from docctl.door.context import Context
 from docctl.models.records import Record
-from docctl.queries.records.columns import RECORDS
 from docctl.queries.records.hands import record_lacks
-from docctl.queries.records.listing import record_list
 from docctl.queries.records.reading import record_show
 from docctl.rules.actions import Action
 from docctl.rules.records.giving import Meaning
@@ -37,15 +33,23 @@ def record() -> None:
 @click.option("--period", "day", type=Day(), help="A day of the period that it fills (what is due next).")
 @click.option("--for", "subject", metavar="RECORD", help="The record of what it is made for.")
 @click.option("--no-period", "none", is_flag=True, help="It fills no period.")
+@click.option(
+    "--previous", "earlier", metavar="NAME=NUMBER", multiple=True, help="A record that must be there first."
+)
 @click.pass_obj
-def open_(caller: Caller, /, template: str, started_by: str | None, **asked: Any) -> None:
+def open_(
+    caller: Caller, /, template: str, started_by: str | None, earlier: tuple[str, ...], **asked: Any
+) -> None:
     """Open a record under the template and the procedure that are in force.
 
-    Where records of the template fall due by themselves, it fills a period. `nobody_can` are the steps that
-    no account could fill as things stand; the first of all has to have one.
+    Where records of the template fall due by themselves, it fills a period. A template may ask for earlier
+    records, each by a name: without them it is said which ones. `nobody_can` are the steps that no account
+    could fill as things stand; the first of all has to have one.
     """
+    on = _assignments(earlier)
     with caller.writing(Action.RECORD_OPEN) as ctx:
-        opened = opening.open_record(ctx, template, started_by=started_by, due=Asked(**asked))
+        due = Asked(**asked)
+        opened = opening.open_record(ctx, template, started_by=started_by, due=due, earlier=on)
         caller.show(_line(ctx, opened) | {"nobody_can": record_lacks(ctx, opened.number)})
 
 
@@ -142,25 +146,6 @@ def give(caller: Caller, number: str, receiver: str, meaning: str, day: date | N
         made = giving.give_record(ctx, number, receiver=receiver, meaning=said, day=day)
         told = {"receiver": made.receiver, "meaning": made.meaning.value, "day": made.given_day.isoformat()}
         caller.show({"record": number, **told})
-
-
-@record.command("list")
-@XLSX
-@click.pass_obj
-def list_(caller: Caller, xlsx: Path | None) -> None:
-    """The records that you may see."""
-    with caller.reading() as ctx:
-        lines = record_list(ctx)
-        show_list(caller, ctx, RECORDS, {"records": lines}, lines, xlsx)
-
-
-@record.command("show")
-@NUMBER
-@click.pass_obj
-def show(caller: Caller, number: str) -> None:
-    """A record with its values, all its entries, and its clocks."""
-    with caller.reading() as ctx:
-        caller.show(record_show(ctx, number))
 
 
 def _assignments(words: Iterable[str]) -> dict[str, str]:

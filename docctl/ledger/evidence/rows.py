@@ -37,6 +37,7 @@ DOWN = {
     "record": [
         ("record_clock", "record_id"),
         ("record_entry", "record_id"),
+        ("record_previous", "record_id"),
         ("record_signature", "record_id"),
         ("record_attachment", "record_id"),
         ("attachment_mark", "record_id"),
@@ -49,6 +50,7 @@ UP = {
     "calendar_id": ("calendar", False),
     "copy_id": ("copy", False),
     "document_id": ("document", False),
+    "previous_id": ("record", False),
     "procedure_revision_id": ("revision", True),
     "record_id": ("record", False),
     "revision_id": ("revision", False),

@@ -175,6 +175,18 @@ SECTIONS: List[Tuple[str, str, List[Tuple[str, str]]]] = [
         ],
     ),
     (
+        "record_previous",
+        "record_previous",
+        [
+            ("record", "record_id"),
+            ("text", "name"),
+            ("record", "previous_id"),
+            ("text", "at"),
+            ("person", "by_id"),
+            ("text", "content"),
+        ],
+    ),
+    (
         "record_signatures",
         "record_signature",
         [

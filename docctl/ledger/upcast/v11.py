@@ -1,6 +1,7 @@
-"""Schema 11: which record fills which period of what falls due by itself, and which is excused.
+"""Schema 11: which record fills which period of what falls due by itself; records that rest on earlier ones.
 
-The new tables begin empty: of before, no record was due by itself.
+The new tables begin empty: of before, nothing fell due by itself, and no form asked for a record before it.
+What is kept beside them, the words by which records are found too, is worked out anew.
 """
 
 from __future__ import annotations

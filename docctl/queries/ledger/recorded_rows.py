@@ -35,6 +35,7 @@ from docctl.models.records import (
     RecordClock,
     RecordCopy,
     RecordEntry,
+    RecordPrevious,
     RecordSignature,
 )
 from docctl.models.recurring import RecordPeriod
@@ -81,15 +82,8 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
-    parts = (
-        RecordEntry,
-        RecordSignature,
-        RecordClock,
-        RecordCopy,
-        RecordAttachment,
-        AttachmentMark,
-        RecordPeriod,
-    )
+    filed = (RecordCopy, RecordAttachment, AttachmentMark)
+    parts = (RecordEntry, RecordPrevious, RecordPeriod, RecordSignature, RecordClock, *filed)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())

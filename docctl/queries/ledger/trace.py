@@ -24,6 +24,7 @@ from docctl.models.records import (
     RecordAttachment,
     RecordClock,
     RecordEntry,
+    RecordPrevious,
     RecordSignature,
 )
 from docctl.queries.copies.out_at import copies_out_at
@@ -219,7 +220,7 @@ def _rows(signed: Signed) -> list[Controlled]:
 
 def _parts(session: Session, record: Record) -> list[Controlled]:
     found: list[Controlled] = []
-    for kind in (RecordEntry, RecordSignature, RecordClock):
+    for kind in (RecordEntry, RecordPrevious, RecordSignature, RecordClock):
         found += session.scalars(select(kind).where(kind.record_id == record.id).order_by(kind.id))
     for filed in (RecordAttachment, AttachmentMark):
         # What is filed after the record ended does not change its trace.

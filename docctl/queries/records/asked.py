@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -15,6 +17,7 @@ from docctl.models.people import Person
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.queries.picking import picks
 from docctl.queries.records import papers, turns
+from docctl.queries.records.found import found_by
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
@@ -28,7 +31,8 @@ class Asked:
     """A part of the records: any part of a number or title; of one template, in one state, with this person.
 
     `due` is `overdue`, `unfinished` or `paper` (one is not back). `document` is the number of the
-    template or of the governing procedure.
+    template or of the governing procedure. `words` stand in its values, each of them. `of` is all that a
+    value of the field says, or of the kind of case file `dossier` (DC-103). `since` and `until` are days.
     """
 
     q: str = ""
@@ -37,6 +41,12 @@ class Asked:
     person: str = ""
     due: str = ""
     document: str = ""
+    words: str = ""
+    field: str = ""
+    dossier: str = ""
+    of: str = ""
+    since: str = ""
+    until: str = ""
 
 
 ALL = Asked()
@@ -106,9 +116,21 @@ def _agreeing(ctx: Context, asked: Asked) -> Iterator[ColumnElement[bool]]:
         yield papers.not_back(ctx)
     if asked.document:
         yield _under(asked.document)
+    yield from found_by(asked.words, asked.field, asked.dossier, asked.of)
+    yield from _opened(asked.since, asked.until)
     if part := asked.q.casefold():
         by_number = func.lower(Record.number).contains(part, autoescape=True)
         yield or_(by_number, Record.template_revision_id.in_(_titled(ctx, part)))
+
+
+def _opened(since: str, until: str) -> Iterator[ColumnElement[bool]]:
+    """Opened on these days, both included. What is no day finds nothing."""
+    for typed, compare in ((since, operator.ge), (until, operator.le)):
+        if typed:
+            try:
+                yield compare(Record.opened_day, date.fromisoformat(typed))
+            except ValueError:
+                yield false()
 
 
 def _with_person(login: str) -> ColumnElement[bool]:

@@ -41,6 +41,12 @@ RECORDS: Final = Listed(
             on=NOT_ON_PAGE,
         ),
         Column(
+            key="previous",
+            heading=Message("Rests on"),
+            value=lambda line: list(line["previous"]),
+            on=NOT_ON_PAGE,
+        ),
+        Column(
             key="keeper", heading=Message("Keeper"), value=lambda line: Holder(line["keeper"]), on=NOT_ON_PAGE
         ),
     ),

@@ -20,6 +20,7 @@ from docctl.models.people import Person
 from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.queries.records.asked import ALL, Asked, conditions
 from docctl.queries.records.lines import RECORDS, RecordRow, line
+from docctl.queries.records.resting import resting_on
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED
 from docctl.rules.text import printable
@@ -44,10 +45,11 @@ Part = Mapping[int, Mapping[int, tuple[str, str]]]
 
 
 def record_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
-    """The records that the reader may see, by number. At most ten queries, however many there are.
+    """The records that the reader may see, by number. At most eleven queries, however many there are.
 
     `overdue` names the clocks of an unsealed record that are past due and not stopped, `late` says what they
-    are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login.
+    are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login;
+    `previous` are the numbers of the records on which it rests.
     A record whose values are not what was entered says so in `damage`.
     """
     return _lines(ctx, select(Record.id).where(conditions(ctx, asked)), _BY_NUMBER)
@@ -102,13 +104,15 @@ def record_choices(ctx: Context) -> Choices:
 
 def _lines(ctx: Context, wanted: Select[int], order: Iterable[Any]) -> list[dict[str, Any]]:
     ids = wanted.correlate(None)
-    part = _part(ctx.session, ids)
+    part, earlier = _part(ctx.session, ids), resting_on(ctx.session, ids)
     damaged: dict[int, Tampered] = {}
     unsealed = and_(Record.id.in_(ids), Record.state.in_(UNSEALED))
     running = {e.record.id: e for e in load_all(ctx.site, ctx.session, unsealed, damaged=damaged)}
     rows = map(RecordRow._make, ctx.session.execute(RECORDS.where(Record.id.in_(ids)).order_by(*order)))
     return [
-        line(row) | _running(ctx, damaged.get(row.id) or running.get(row.id)) | {"people": _names(row, part)}
+        line(row)
+        | _running(ctx, damaged.get(row.id) or running.get(row.id))
+        | {"people": _names(row, part), "previous": earlier.get(row.id, [])}
         for row in rows
     ]
 

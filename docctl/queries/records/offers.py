@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import true
 
 from docctl.door.context import Context
-from docctl.errors import Tampered
 from docctl.models.documents import Document, Revision
+from docctl.queries.records.forms_in_force import documents_today, templates_today
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import revisions
 from docctl.rules.documents.numbering import key
 from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held
 from docctl.rules.words import NOTHING, Words
-from docctl.standing import facts, pinned
 from docctl.store.source import Template
-
-_FORM = "form"
-"""The level of record templates."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +24,7 @@ class Offer:
     """A template in force with the procedure that governs it; `procedure_revision` None: it is not in force.
 
     `begins`: the roles and departments that fill the first step; `mine`: whether the reader has one of them.
+    `asks_for`: the forms of the records that must be there before.
     """
 
     number: str
@@ -42,6 +37,7 @@ class Offer:
     clauses: tuple[str, ...]
     begins: tuple[str, ...]
     mine: bool
+    asks_for: tuple[str, ...] = ()
 
 
 def offers(ctx: Context) -> list[Offer]:
@@ -50,29 +46,10 @@ def offers(ctx: Context) -> list[Offer]:
     Raises Forbidden for who may not open records at all.
     """
     ctx.require(Action.RECORD_OPEN, Subject())
-    templates = {}
-    for document, revision in _standing(ctx, Document.level == _FORM):
-        if revision is not None:
-            with suppress(Tampered):  # its own page says so, and no record is opened from it
-                templates[document] = revision, pinned.template_of(ctx.site, revision, revision.blob)
+    templates = templates_today(ctx, true())
     named = {key(template.governed_by) for _, template in templates.values()}
-    governing = {d.number_key: (d, r) for d, r in _standing(ctx, Document.number_key.in_(named))}
+    governing = {d.number_key: (d, r) for d, r in documents_today(ctx, Document.number_key.in_(named))}
     return [_offer(ctx, d, revision, template, governing) for d, (revision, template) in templates.items()]
-
-
-def _standing(ctx: Context, of: ColumnElement[bool]) -> list[tuple[Document, Revision | None]]:
-    """These documents by number, each with its revision in force."""
-    documents = ctx.session.scalars(select(Document).where(of).order_by(Document.number_key)).all()
-    issued = select(Revision).join(Document, Document.id == Revision.document_id).where(of)
-    known: dict[int, list[Revision]] = {}
-    for row in ctx.session.scalars(issued.where(Revision.issued_at.is_not(None)).order_by(Revision.id)):
-        known.setdefault(row.document_id, []).append(row)
-    return [(d, _in_force(ctx, d, known.get(d.id, []))) for d in documents]
-
-
-def _in_force(ctx: Context, document: Document, rows: list[Revision]) -> Revision | None:
-    found = revisions.in_force(facts.revisions(rows), ctx.today(), document=facts.document(document))
-    return next((row for row in rows if found is not None and row.id == found.id), None)
 
 
 def _offer(
@@ -95,4 +72,5 @@ def _offer(
         clauses=template.clauses,
         begins=tuple(sorted(begins)),
         mine=not posts_held(ctx.actor).isdisjoint(begins),
+        asks_for=tuple(wanted.template for wanted in template.previous),
     )

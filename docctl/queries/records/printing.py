@@ -48,6 +48,7 @@ _TEMPLATE = Own(zh="记录模板", en="Template")
 _GOVERNED = Own(zh="执行依据", en="Governing procedure")
 _OPENED = Own(zh="开立", en="Opened")
 _STARTED = Own(zh="由此记录引出", en="Started by")
+_FOLLOWED = Own(zh="后续记录", en="Followed by")
 _CLOSED = Own(zh="封存", en="Closed")
 _VOID = Own(zh="作废原因", en="Void because")
 _KEEPER = Own(zh="保存部门", en="Keeper")
@@ -107,6 +108,11 @@ class _Maker:
         yield _OPENED, Words.key(f"{data['opened_by_name']}　{self._instant(data['opened_at'])}")
         if data["started_by"]:
             yield _STARTED, Words.key(data["started_by"])
+        for one in data["previous"]:
+            governed = f"{one['procedure']} {one['procedure_revision']}"
+            yield Words.under("title", one), Words.key(f"{one['record']}　{governed}")
+        if data["followed_by"]:
+            yield _FOLLOWED, Words.key("　".join(one["record"] for one in data["followed_by"]))
         yield _KEEPER, self.departments.get(data["keeper"], Words.key(data["keeper"]))
         if data["closed_at"]:
             yield _CLOSED, Words.key(self._instant(data["closed_at"]))

@@ -18,6 +18,7 @@ from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import line_of
 from docctl.queries.records.duties import period_told
 from docctl.queries.records.lines import RECORDS, RecordRow, line
+from docctl.queries.records.resting import resting
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import clocks, entries, gates
@@ -74,6 +75,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
         }
         | _links(ctx.session, executed)
         | {"period": period_told(ctx, executed.record)}
+        | resting(ctx.session, executed.record.id)
     )
 
 

@@ -21,7 +21,8 @@ class FieldView:
     """A field of the record. `entries` are those of `record_show`, oldest first; the last one counts.
 
     `signs`: the signature of the step fills it. `correctable`: the reader may enter it anew, with a reason.
-    `files` are attachments of `record_show`; `takes_files`: the reader can attach one here now.
+    `files` are attachments of `record_show`; `takes_files`: the reader can attach one here now. `taken_from`:
+    the earlier record whose value this is; `moved_on`: that says something else by now.
     """
 
     name: str
@@ -33,6 +34,8 @@ class FieldView:
     correctable: bool
     files: tuple[Mapping[str, Any], ...]
     takes_files: bool
+    taken_from: str = ""
+    moved_on: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
 from docctl.rules.records.stepwise import StepFacts
 from docctl.standing.bearers import bearers
+from docctl.standing.previous import Source, sources
 from docctl.standing.record import SIGNED, Executed
 
 ACTS: Final = (
@@ -50,11 +51,12 @@ def record_view(ctx: Context, number: str) -> RecordView:
     state = executed.record.state
     current = stepwise.current_step(executed.steps) if state is State.OPEN else None
     room = places(ctx, executed)
+    taken = sources(ctx.site, ctx.session, executed)
     return RecordView(
         told=data,
         nobody_can=lacking(executed, bearers(ctx.session, ctx.now())),
         state=state,
-        steps=tuple(_step(ctx, executed, data, step, room) for step in executed.steps),
+        steps=tuple(_step(ctx, executed, data, step, room, taken) for step in executed.steps),
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),
         gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
         titles={step.name: step.heading for step in executed.every_step},
@@ -86,7 +88,12 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
 
 
 def _step(
-    ctx: Context, executed: Executed, data: Mapping[str, Any], step: StepFacts, room: Collection[str]
+    ctx: Context,
+    executed: Executed,
+    data: Mapping[str, Any],
+    step: StepFacts,
+    room: Collection[str],
+    taken: Mapping[str, Source],
 ) -> StepView:
     signing = [s for s in data["signatures"] if s["meaning"] == SIGNED and s["step"] == step.name]
     return StepView(
@@ -97,7 +104,7 @@ def _step(
         posts=tuple(sorted(stepwise.posts(executed.steps, step))),
         evidence=step.evidence,
         lacks_evidence=step.name in executed.lacks_evidence,
-        fields=tuple(_field(ctx, executed, data, step, name, room) for name in step.fields),
+        fields=tuple(_field(ctx, executed, data, step, name, room, taken.get(name)) for name in step.fields),
         signatures=tuple(signing),
         content=executed.content(step.fields),
         is_current=executed.record.state is State.OPEN and step == stepwise.current_step(executed.steps),
@@ -114,6 +121,7 @@ def _field(
     step: StepFacts,
     name: str,
     room: Collection[str],
+    source: Source | None,
 ) -> FieldView:
     entries = tuple(e for e in data["entries"] if e["field"] == name)
     signs = name in executed.signature_fields(step)
@@ -130,6 +138,8 @@ def _field(
         correctable=is_open and not signs and bool(step.signed) and mine and not holds,
         files=tuple(a for a in data["attachments"] if a["field"] == name),
         takes_files=holds and name in room,
+        taken_from=source.number if source else "",
+        moved_on=source is not None and source.value != executed.values.get(name),
     )
 
 

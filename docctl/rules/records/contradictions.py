@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from docctl.errors.message import Message, either
+from docctl.rules.records import previous
 from docctl.rules.records.gates import GATED
 
 MOMENTS: Final = frozenset({"date", "date-time"})
@@ -16,6 +17,7 @@ def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[s
     """What the parts of a template say against each other: path and sentence. Its schema has been checked."""
     fields: Mapping[str, Any] = source["schema"]["properties"]
     yield from _steps_against(source["steps"], fields, source["schema"].get("required", ()))
+    yield from previous.contradictions(source)
     for n, clock in enumerate(source.get("clocks", ())):
         for end, formats in (("from", ENDS_OF_CLOCKS), ("to", ENDS_OF_CLOCKS), ("agreed", MOMENTS)):
             is_step = end != "agreed" and clock.get(end) in {step["name"] for step in source["steps"]}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,21 +28,29 @@ from docctl.rules.records.limits import Limit
 from docctl.standing import facts, find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load
+from docctl.standing.record import Executed
 from docctl.store.source import Template
-from docctl.usecases.records import filling
+from docctl.usecases.records import filling, resting
 from docctl.usecases.records.filling import NEXT, Asked
 
 FORM = "form"
+NOTHING: Final[resting.Chosen] = MappingProxyType({})
 
 
 @retried(Action.RECORD_OPEN)
 def open_record(
-    ctx: Context, template_number: str, *, started_by: str | None = None, due: Asked = NEXT
+    ctx: Context,
+    template_number: str,
+    *,
+    started_by: str | None = None,
+    due: Asked = NEXT,
+    earlier: resting.Chosen = NOTHING,
 ) -> Record:
     """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
 
     `started_by` is the number of a record whose template says that it starts this one. `due`: the period
-    that it fills, where records of the form fall due by themselves.
+    that it fills, where records of the form fall due by themselves. `earlier` are those that must be there
+    first, by the names that the template gives them.
     """
     document = find.document(ctx.session, template_number)
     if started_by is not None:
@@ -51,6 +62,7 @@ def open_record(
         act.require(Subject())
         pins = _pins(ctx, act.session, document, act.today, act.seq)
         performers.check_begin(document.number, pins.template.steps, bearers(act.session, act.at))
+        on = resting.earlier_records(ctx, act, pins.template, document.id, earlier)
         record = _opened(act, document, pins)
         if started_by is not None:
             starter = find.record(act.session, started_by)
@@ -58,13 +70,19 @@ def open_record(
         act.add(record)
         filled = filling.fill_period(act, document, record, due)
         act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
+        resting.rest(act, record, pins.template, on)
         act.record(
             record,
             template={"number": document.number, "label": pins.revision.label, "blob": pins.revision.blob},
             procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
             **filled,
+            **_told(on),
         )
         return record
+
+
+def _told(on: Mapping[str, Executed]) -> dict[str, Any]:
+    return {"previous": {name: one.record.number for name, one in on.items()}} if on else {}
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from docctl.standing.record import SENT_BACK, Executed, entry_facts
 from docctl.store.schema import check_values
 from docctl.store.typed import parse_value
 from docctl.store.values import new_salt
+from docctl.usecases.records import resting
 
 
 @retried(Action.RECORD_FILL)
@@ -192,8 +193,10 @@ def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[st
             step=step.called,
             when=Named(step.when, executed.in_words(step.when)),
         )
-    if text.strip():
-        return parse_value(executed.fields[field], text, act.turn.site.zone)
+    value = parse_value(executed.fields[field], text, act.turn.site.zone) if text.strip() else None
+    resting.check_taken(act, executed, field, value)
+    if value is not None:
+        return value
     if field in executed.required:
         raise Invalid("is required; fill it")
     return None

@@ -22,6 +22,7 @@ from docctl.rules.records import clocks, gates, life, stepwise
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.text import instant, plain
 from docctl.standing.record import COMPLETED, SIGNED, Executed
+from docctl.usecases.records import resting
 from docctl.usecases.records.recording import about, mark
 
 FORMAT = 1
@@ -37,6 +38,7 @@ def complete_record(ctx: Context, number: str) -> Record:
         state = life.after(executed.record.state, act.action, executed.record.number)
         needed = executed.required, executed.values, executed.faults(), executed.file_fields
         life.check_complete(executed.steps, *needed)
+        resting.check_still(act, executed)
         _pass_gates(act, executed)
         return _marked(act, executed, state)
 

@@ -11,15 +11,19 @@ from flask_babel import gettext
 from docctl.door.context import Context
 from docctl.models.records import Record
 from docctl.queries.picking import picks
-from docctl.queries.records.asked import Asked
+from docctl.queries.records.asked import ALL, Asked
 from docctl.queries.records.columns import RECORDS
 from docctl.queries.records.duties import BACK, DutyLine, duty_list, filled_by
 from docctl.queries.records.duties import Asked as Due
+from docctl.queries.records.earlier import earlier_choices
+from docctl.queries.records.forms_in_force import template_today
 from docctl.queries.records.listing import newest_records, record_choices, record_count
 from docctl.queries.records.offers import Offer, offers
 from docctl.rules.actions import Action
+from docctl.rules.records.dossiers import Dossier
 from docctl.rules.records.life import State
-from docctl.usecases.records import opening
+from docctl.rules.words import Words
+from docctl.usecases.records import opening, resting
 from docctl.usecases.records.filling import Asked as Period
 from docctl.web.kit import again, export, forms, here, language
 
@@ -45,20 +49,29 @@ def index() -> ResponseReturnValue:
         states={state.value: state for state in State},
         templates=sorted({(n, f"{n} {title.told(language.of_request())}") for n, title in choices.templates}),
         people=[*choices.people],
+        dossiers={kind.value: kind for kind in Dossier},
+        fields=_fields(request.args.get("template", "")),
     )
 
 
 @bp.get("/records/open")
 def open_form() -> ResponseReturnValue:
-    """Templates in force to choose from: first those whose first step the reader fills."""
-    known = offers(here.reading())
+    """Templates in force to choose from: first those whose first step the reader fills.
+
+    With `?template=` of one that asks for earlier records: those to choose from.
+    """
+    ctx, started_by = here.reading(), request.values.get("started_by", "")
+    if asks := earlier_choices(ctx, request.values.get("template", "")):
+        states = {state.value: state for state in State}
+        return render_template("records/record_open_on.html", asks=asks, started_by=started_by, states=states)
+    known = offers(ctx)
     chosen = [offer for offer in known if _is_asked(offer)]
     return render_template(
         "records/record_open.html",
         mine=[offer for offer in chosen if offer.mine],
         others=[offer for offer in chosen if not offer.mine],
         departments=sorted({offer.department for offer in known}),
-        started_by=request.values.get("started_by", ""),
+        started_by=started_by,
         fills=_period_asked(),
     )
 
@@ -74,6 +87,11 @@ def open_record() -> ResponseReturnValue:
         due=Period(
             day=forms.day(request.form, "period"), subject=forms.text(request.form, "subject") or None
         ),
+        earlier={
+            name.removeprefix(resting.FIELD): forms.text(request.form, name)
+            for name in request.form
+            if name.startswith(resting.FIELD)
+        },
     )
     here.read_afresh()
     flash(_opened(here.reading(), record))
@@ -102,8 +120,16 @@ def _period_asked() -> DutyLine | None:
     )
 
 
+def _fields(template: str) -> list[tuple[str, str]]:
+    """The fields of the form in force of this number, as they are called."""
+    found = template_today(here.reading(), template) if template else None
+    fields = found[1].schema["properties"] if found else {}
+    told = language.of_request()
+    return [(name, Words(field.get("title")).told(told) or name) for name, field in fields.items()]
+
+
 def _asked() -> Asked:
-    return Asked(**{name: request.args.get(name, "") for name in ("q", "template", "state", "person", "due")})
+    return Asked(**{name: request.args.get(name, "") for name in vars(ALL) if name != "document"})
 
 
 def _is_asked(offer: Offer) -> bool:

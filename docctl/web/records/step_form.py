@@ -44,8 +44,12 @@ def shown_entry(field: FieldView, entry: Mapping[str, Any]) -> Box:
 
 
 def boxes(step: StepView) -> list[Box]:
-    """The form of a step: what is stored, or what was typed if the form comes back."""
-    return [box_of(field, typed=True) for field in step.fields]
+    """The form of a step: what is stored, or what was typed if the form comes back.
+
+    What was taken over from another record is not typed, but where that one has been corrected since.
+    """
+    typed = (field for field in step.fields if not field.taken_from or field.moved_on)
+    return [box_of(field, typed=True) for field in typed]
 
 
 def changed(step: StepView) -> dict[str, str]:
