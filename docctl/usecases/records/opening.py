@@ -71,18 +71,15 @@ def open_record(
         filled = filling.fill_period(act, document, record, due)
         act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
         resting.rest(act, record, pins.template, on)
-        act.record(
-            record,
-            template={"number": document.number, "label": pins.revision.label, "blob": pins.revision.blob},
-            procedure={"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob},
-            **filled,
-            **_told(on),
-        )
+        act.record(record, **_told(document, pins, on), **filled)
         return record
 
 
-def _told(on: Mapping[str, Executed]) -> dict[str, Any]:
-    return {"previous": {name: one.record.number for name, one in on.items()}} if on else {}
+def _told(document: Document, pins: _Pins, on: Mapping[str, Executed]) -> dict[str, Any]:
+    template = {"number": document.number, "label": pins.revision.label, "blob": pins.revision.blob}
+    procedure = {"number": pins.governing, "label": pins.governed.label, "blob": pins.governed.blob}
+    earlier = {"previous": {name: one.record.number for name, one in on.items()}} if on else {}
+    return {"template": template, "procedure": procedure, **earlier}
 
 
 @dataclass(frozen=True)
