@@ -35,9 +35,8 @@ def next_due(site: Site, session: Session, document: Document, day: date, subjec
     free = [one for one in own if one.is_free and not one.standing.is_settled]
     in_time = [one for one in free if one.standing is not Standing.OVERDUE]
     chosen = min(in_time, key=_by_day) if in_time else max(free, key=_by_day, default=None)
-    if chosen is not None:
-        _check_apart(chosen, own, day)
-    return chosen
+    # One that comes too soon after the last is made all the same, and fills no period.
+    return chosen if chosen is not None and _next_day(chosen, own) <= day else None
 
 
 def due_on(
@@ -97,17 +96,21 @@ def _by_day(one: Due) -> tuple[date, int]:
 
 
 def _check_apart(chosen: Due, around: Sequence[Due], day: date) -> None:
-    apart = chosen.slot.rule.recurrence.apart
-    last = max((one.opened for one in around if one.opened is not None), default=None)
-    if apart and last is not None and day < last + timedelta(days=apart):
+    if day < _next_day(chosen, around):
         raise WrongState(
-            "{number} is made {apart} days apart, and the last one was begun on {last}: the next counts from "
-            "{day}. One that fills no period can be opened before.",
+            "{number} is made {apart} days apart: the next one counts from {day}. One that fills no period "
+            "can be opened before.",
             number=chosen.duty.number,
-            apart=apart,
-            last=last,
-            day=last + timedelta(days=apart),
+            apart=chosen.slot.rule.recurrence.apart,
+            day=_next_day(chosen, around),
         )
+
+
+def _next_day(chosen: Due, around: Sequence[Due]) -> date:
+    """From when on another one counts: so many days after the last was begun."""
+    last = max((one.opened for one in around if one.opened is not None), default=None)
+    apart = chosen.slot.rule.recurrence.apart
+    return last + timedelta(days=apart) if apart and last is not None else date.min
 
 
 def _not_due(document: Document) -> Invalid:

@@ -148,10 +148,7 @@ class Executed:
         if not self.template.clocks:
             return []
         at, moments = self.record.closed_at or self._voided_at or now, self._moments()
-        return [
-            clocks.read(clock, self.limits.get(clock.name), moments, self.calendar, at)
-            for clock in self.template.clocks
-        ]
+        return clocks.read_all(self.template.clocks, self.limits, moments, self.calendar, at)
 
     @property
     def _voided_at(self) -> datetime | None:

@@ -351,3 +351,50 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
 def test_a_pinned_limit_is_read_back_as_it_was(limit: dict[str, Any]) -> None:
     assert clocks.limit_to_data(Limit.parse(limit)) == limit
     assert Limit.parse(clocks.limit_to_data(Limit.parse(limit))) == Limit.parse(limit)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit", "start", "due"),
+    [
+        ("7", "day", "2026-03-20", "2026-03-13T23:59:59.999999+08:00"),
+        ("1", "month", "2026-03-31", "2026-02-28T23:59:59.999999+08:00"),
+        ("2", "hour", "2026-03-20T10:00+08:00", "2026-03-20T08:00:00+08:00"),
+    ],
+)
+def test_a_limit_before_a_day_ends_so_long_ahead_of_it(before: str, unit: str, start: str, due: str) -> None:
+    ahead = Limit.parse({"before": before, "unit": unit})
+    found = clocks.due(ahead, at(start), {}, SITE)
+    assert found is not None
+    assert found.isoformat() == due
+    assert Limit.parse(clocks.limit_to_data(ahead)) == ahead
+
+
+REPAIR = Clock("repair", "reported_at", "repaired_at", "repair")
+SPARE = Clock("spare", "reported_at", "spare_at", "spare", lapsed="repair")
+BOTH = {"repair": limit(12, "hour"), "spare": limit(24, "hour")}
+REPORT = {"reported_at": "2026-03-06T08:00+08:00"}
+
+
+@pytest.mark.parametrize(
+    ("values", "now", "due", "met"),
+    [
+        ({}, "2026-03-06T19:59", None, None),
+        ({"repaired_at": "2026-03-06T20:00+08:00"}, "2026-03-09", None, None),
+        ({}, "2026-03-06T20:01", "2026-03-07T08:00:00+08:00", None),
+        ({"repaired_at": "2026-03-06T21:00+08:00"}, "2026-03-08T09:00", "2026-03-07T08:00:00+08:00", False),
+        ({"spare_at": "2026-03-07T08:00+08:00"}, "2026-03-08T09:00", "2026-03-07T08:00:00+08:00", True),
+    ],
+)
+def test_a_clock_begins_where_another_has_lapsed(
+    values: dict[str, str], now: str, due: str | None, met: bool | None
+) -> None:
+    found = clocks.read_all((REPAIR, SPARE), BOTH, REPORT | values, SITE, time_of(now))[1]
+    assert ((found.due and found.due.isoformat()), found.met) == (due, met)
+
+
+def test_what_waits_for_another_is_not_due_before_that_has_lapsed() -> None:
+    sooner = BOTH | {"spare": limit(6, "hour")}
+    found = clocks.read_all((REPAIR, SPARE), sooner, REPORT, SITE, LONG_AFTER)
+    assert [reading.due for reading in found] == [found[0].due] * 2
+    assert found[1].overdue
+    assert clocks.read_all((SPARE,), BOTH, REPORT, SITE, LONG_AFTER)[0] == Reading("spare", None, None)

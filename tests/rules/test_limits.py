@@ -39,6 +39,8 @@ def test_a_limit_is_said_with_its_unit(calendar: str, unit: str, zh: str, en: st
         ({"within": "1", "unit": "day", "calendar": "working"}, "1 个工作日", "1 working day"),
         ({"within": "0", "unit": "day"}, "当日", "the same day"),
         ({"within": "0", "unit": "hour"}, "0 小时", "0 hours"),
+        ({"before": "7", "unit": "day"}, "提前 7 天", "7 days before"),
+        ({"before": "1", "unit": "month"}, "提前 1 个月", "1 month before"),
         ({"fixed": {"day": "5", "of": "next_month"}}, "次月 5 日", "day 5 of the next month"),
         ({"fixed": {"day": "31", "of": "this_month"}}, "当月 31 日", "day 31 of the month"),
     ],
@@ -101,3 +103,18 @@ def test_all_that_is_wrong_with_a_limit_is_said_at_once(source: Any, places: set
     with pytest.raises(Invalid) as refused:
         Limit.parse(source)
     assert set(refused.value.problems) == places
+
+
+@pytest.mark.parametrize(
+    ("more", "key"),
+    [
+        ({"before": "0"}, "before"),
+        ({"before": "x"}, "before"),
+        ({"before": "1", "calendar": "working"}, "calendar"),
+        ({"before": "1", "within": "1"}, "within"),
+    ],
+)
+def test_a_limit_before_a_day_is_a_figure_of_plain_time(more: dict[str, str], key: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        Limit.parse({"unit": "day"} | more)
+    assert key in refused.value.problems

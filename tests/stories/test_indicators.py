@@ -65,6 +65,7 @@ def now(world: World, day: date | None = None) -> dict[tuple[str, str], tuple[st
     return {(line.of.name, line.part): (line.written, line.records, line.is_met) for line in lines}
 
 
+@pytest.mark.rule("PR-67")
 def test_figures_are_those_of_the_records_of_the_period(world: World) -> None:
     in_force(world)
     assert now(world)["on-time", ""] == ("", 0, None), "no record, no figure"

@@ -36,7 +36,7 @@ from tests.support.phones import PAPER, SECRET, Phone, with_phone
 from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
 
-N, TRIED, FORM, DUE = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101", "LX-R-109"
+N, TRIED, FORM = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101"
 RECORD = f"{FORM}-2026-0001"
 
 
@@ -89,9 +89,9 @@ def lost(world: World) -> None:
 
 
 def due_each_month(world: World) -> None:
-    of = template(DUE).content
+    of = template().content
     assert isinstance(of, Template)
-    issue(world, of_template(read_template(of.raw + b"recurs: {every: month}\n")))
+    issue(world, of_template(read_template(of.raw + b"recurs: {every: month}\n")), save=True)
 
 
 def second_record(world: World) -> None:
@@ -212,7 +212,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
     due_each_month,
-    step("controller", filling.excuse_duty, DUE, day=date(2026, 3, 2), reason="停产"),
+    step("controller", filling.excuse_duty, FORM, day=date(2026, 3, 2), reason="停产"),
     step("controller", moving_documents.move_document, N, department="quality", reason="改组"),
     step(
         "controller",

@@ -7,7 +7,7 @@ typed in. `now` decides only about what has not happened yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -31,7 +31,8 @@ class Clock:
     Such a field may also be a signature, and a step may stand in its place; its time is that of signing.
     `agreed` is a field whose time replaces the due time (PR-03), where there is `agreed_if` only if that
     field is filled (PR-02: the timetable of a complex case); `excuse` is one whose text, a reason, lifts
-    the due time (PR-95). Empty: the template has none.
+    the due time (PR-95). `lapsed` is another clock: only where that was missed, this one counts, and no
+    earlier than from then on (PR-06). Empty: the template has none.
     """
 
     name: str
@@ -41,10 +42,11 @@ class Clock:
     agreed: str = ""
     excuse: str = ""
     agreed_if: str = ""
+    lapsed: str = ""
 
     @classmethod
     def parse(cls, source: Mapping[str, str]) -> Clock:
-        """From the template's `{name, from, to, limit}`; `agreed`, `agreed_if`, `excuse` if it has them."""
+        """From the template's `{name, from, to, limit}`, and whatever else of a clock it has."""
         return cls(
             source["name"],
             source["from"],
@@ -53,6 +55,7 @@ class Clock:
             source.get("agreed", ""),
             source.get("excuse", ""),
             source.get("agreed_if", ""),
+            source.get("lapsed", ""),
         )
 
 
@@ -93,7 +96,43 @@ def limit_to_data(limit: Limit) -> dict[str, Any]:
     data |= {"unit": limit.unit.value, "calendar": limit.calendar.value}
     if limit.within is not None:
         return data | {"within": limit.within}
+    if limit.before is not None:
+        return data | {"before": limit.before}
     return data | {"by": limit.by, "cases": [{"when": c.when, "within": c.within} for c in limit.cases]}
+
+
+def read_all(
+    clocks: Sequence[Clock],
+    limits: Mapping[str, Limit],
+    values: Mapping[str, Any],
+    calendar: Calendar,
+    now: datetime,
+) -> list[Reading]:
+    """What each of a record shows; one that waits for another to lapse counts from then on, or not at all."""
+    found: dict[str, Reading] = {}
+    for clock in clocks:
+        reading = read(clock, limits.get(clock.name), values, calendar, now)
+        if clock.lapsed:
+            reading = _once_lapsed(clock, reading, found.get(clock.lapsed), values, calendar, now)
+        found[clock.name] = reading
+    return list(found.values())
+
+
+def _once_lapsed(
+    clock: Clock,
+    own: Reading,
+    other: Reading | None,
+    values: Mapping[str, Any],
+    calendar: Calendar,
+    now: datetime,
+) -> Reading:
+    if other is None or other.met is not False or other.due is None:
+        return Reading(clock.name, None, None)
+    if own.due is None or own.due >= other.due:
+        return own
+    stop = _moment_of(values, clock.stop, calendar)
+    is_met = met(other.due, stop, calendar, now)
+    return Reading(clock.name, other.due, is_met, overdue=is_met is False and stop is None)
 
 
 def read(
@@ -190,6 +229,9 @@ def _moment_of(values: Mapping[str, Any], name: str, calendar: Calendar) -> Mome
 def _due(limit: Limit, begin: datetime, values: Mapping[str, Any], calendar: Calendar) -> datetime | None:
     if limit.fixed is not None:
         return _fixed(limit.fixed, begin, calendar)
+    if limit.before is not None:
+        end = add_clock(calendar, begin, -limit.before, limit.unit.value)
+        return end if limit.unit in (limits.Unit.MINUTE, limits.Unit.HOUR) else calendar.end_of(end.date())
     within = limit.within if limit.within is not None else _from_table(limit, values)
     if within is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from docctl.errors.message import Message, either
@@ -33,6 +33,7 @@ def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[s
         for word in ("excuse", "agreed_if"):
             if clock.get(word, next(iter(fields))) not in fields:
                 yield ("clocks", n, word), Message("there is no field {names}", names=clock[word])
+    yield from _lapsed([*source.get("clocks", ())])
     names_of_steps = [step["name"] for step in source["steps"]]
     for n, gate in enumerate(source.get("gates", ())):
         if gate["before"] not in (*GATED, *names_of_steps):
@@ -45,6 +46,15 @@ def template_contradictions(source: Mapping[str, Any]) -> Iterator[tuple[tuple[s
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             yield (part,), Message("{names}: two have this name", names=twice)
+
+
+def _lapsed(clocks: Sequence[Mapping[str, Any]]) -> Iterator[tuple[tuple[str | int, ...], Message]]:
+    """Clocks that wait for another: for one that stands before them."""
+    before: list[str] = []
+    for n, clock in enumerate(clocks):
+        if "lapsed" in clock and clock["lapsed"] not in before:
+            yield ("clocks", n, "lapsed"), Message("{name} is no clock before this one", name=clock["lapsed"])
+        before.append(clock["name"])
 
 
 def _steps_against(

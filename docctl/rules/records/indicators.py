@@ -142,7 +142,7 @@ def share(
     *,
     complete: bool,
 ) -> Share | None:
-    """What a record adds; None: nothing. `readings` are those of the end of all days.
+    """What a record adds (PR-67); None: nothing. `readings` are those of the end of all days.
 
     A clock counts as soon as it is met or missed, everything else when the record is complete.
     """

@@ -60,12 +60,13 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Limit:
-    """One of three: `within` alone, `by` (a field) with `cases`, or `fixed`. The others are empty.
+    """One of four: `within` alone, `by` (a field) with `cases`, `before`, or `fixed`. The others are empty.
 
-    `within: 0, unit: day` is the same day.
+    `within: 0, unit: day` is the same day. `before` lies so long ahead of a day that is to come (PR-15).
     """
 
     within: int | None = None
+    before: int | None = None
     by: str = ""
     cases: tuple[Case, ...] = ()
     fixed: Fixed | None = None
@@ -92,6 +93,8 @@ def phrase(limit: Limit, language: Language) -> str:
         return _FIXED[limit.fixed.of].told(language).format(limit.fixed.day)
     if limit.within is not None:
         return _span(limit.within, limit, language)
+    if limit.before is not None:
+        return _BEFORE.told(language).format(_span(limit.before, limit, language))
     return languages.LIST[language].comma.join(
         _CASE.told(language).format(_span(case.within, limit, language), _sign(case.when))
         for case in limit.cases
@@ -148,9 +151,11 @@ _FIXED: Final = {
     Of.NEXT_MONTH: Own(zh="次月 {} 日", en="day {} of the next month"),
 }
 _CASE: Final = Own(zh="{}（{}）", en="{} ({})")
+_BEFORE: Final = Own(zh="提前 {}", en="{} before")
 WORDS: Final = (
     _SAME_DAY,
     _CASE,
+    _BEFORE,
     *_FIXED.values(),
     *(words for table in (_CLOCK, _WORKING) for both in table.values() for words in both),
 )
@@ -173,6 +178,7 @@ def _sign(when: str) -> str:
 _FIGURE = re.compile(r"[0-9]{1,5}")
 _KEYS = {field.name for field in fields(Limit)}
 _MOST_CASES = 50
+_KINDS = ("within", "cases", "before", "fixed")
 
 
 class _Reader:
@@ -185,9 +191,11 @@ class _Reader:
     def limit(self) -> Limit:
         for key in sorted(str(key) for key in set(self.source) - _KEYS):
             self.problems[key] = Message("is not a part of a limit; write one of {keys}", keys=sorted(_KEYS))
-        kinds = [kind for kind in ("within", "cases", "fixed") if kind in self.source]
+        kinds = [kind for kind in _KINDS if kind in self.source]
         if len(kinds) != 1:
-            self.problems["within"] = Message("give exactly one of within, cases (with by) and fixed")
+            self.problems["within"] = Message("give exactly one of within, cases (with by), before and fixed")
+        if "before" in self.source and self.source.get("calendar", Calendar.CLOCK) != Calendar.CLOCK:
+            self.problems["calendar"] = Message("what lies before a day is counted by the clock calendar")
         if ("by" in self.source) != ("cases" in self.source):
             self.problems["by"] = Message(
                 "by and cases belong together: the field that decides, and its cases"
@@ -196,6 +204,7 @@ class _Reader:
             self.problems["fixed"] = Message("a fixed day has no unit and no calendar")
         return Limit(
             within=self.figure("within", self.source["within"]) if "within" in self.source else None,
+            before=self.ahead() if "before" in self.source else None,
             by=self.text("by", self.source.get("by", "")),
             cases=self.cases(self.source["cases"]) if "cases" in self.source else (),
             fixed=self.fixed(self.source["fixed"]) if "fixed" in self.source else None,
@@ -203,6 +212,12 @@ class _Reader:
             calendar=Calendar(self.choice("calendar", Calendar, self.source.get("calendar", "clock"))),
             clause=self.text("clause", self.source.get("clause", "")),
         )
+
+    def ahead(self) -> int:
+        found = self.figure("before", self.source["before"])
+        if not found:
+            self.problems.setdefault("before", Message("must be at least 1"))
+        return found
 
     def unit(self) -> Unit:
         if "unit" not in self.source:

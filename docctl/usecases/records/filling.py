@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any
 
 from docctl.door.context import Context
 from docctl.door.retries import retried
@@ -31,10 +31,6 @@ class Asked:
     day: date | None = None
     subject: str | None = None
     none: bool = False
-
-
-NEXT: Final = Asked()
-"""What is due next."""
 
 
 @retried(Action.DUTY_EXCUSE)

@@ -31,7 +31,7 @@ from docctl.standing.loading import load
 from docctl.standing.record import Executed
 from docctl.store.source import Template
 from docctl.usecases.records import filling, resting
-from docctl.usecases.records.filling import NEXT, Asked
+from docctl.usecases.records.filling import Asked
 
 FORM = "form"
 NOTHING: Final[resting.Chosen] = MappingProxyType({})
@@ -43,7 +43,7 @@ def open_record(
     template_number: str,
     *,
     started_by: str | None = None,
-    due: Asked = NEXT,
+    due: Asked | None = None,
     earlier: resting.Chosen = NOTHING,
 ) -> Record:
     """Open a record under the template and the procedure in force, which it keeps for ever (DC-107).
@@ -68,7 +68,7 @@ def open_record(
             starter = find.record(act.session, started_by)
             record.started_by_id, record.started_as = starter.id, _link(ctx, act.session, starter, document)
         act.add(record)
-        filled = filling.fill_period(act, document, record, due)
+        filled = filling.fill_period(act, document, record, due or Asked())
         act.add(*(_clock(record, clock, limit) for clock, limit in pins.clocks))
         resting.rest(act, record, pins.template, on)
         act.record(record, **_told(document, pins, on), **filled)
