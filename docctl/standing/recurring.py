@@ -33,7 +33,8 @@ from docctl.standing import facts, find, pinned
 class Duty:
     """A form whose records fall due by themselves. `title`, `posts` and `now`: of its newest rule.
 
-    `posts` fill its first step. `lacking`: limits by which it goes and which its procedure does not state.
+    `posts` fill its first step. `lacking`: limits by which it goes and which its procedure does not state, or
+    not as a stretch of days.
     """
 
     document_id: int
@@ -159,7 +160,7 @@ def _rules(
             continue
         recurrence = Recurrence.parse(rule.recurs)
         limits = pinned.limits_of(site, governed, governed.blob)
-        if missing := recurrence.limits - limits.keys():
+        if missing := recurrence.unusable(limits):
             lacking |= missing
             continue
         ends = days[n + 1] if n + 1 < len(days) else None

@@ -253,3 +253,49 @@ def test_pages_and_commands_lead_from_what_is_due_to_its_record(sqlite_terminal:
     assert terminal.ok("staff", f"record show {other}")["period"]["until"] == "2026-04-30"
     assert terminal.ok("staff", f"record open {REPORT} --no-period")
     assert terminal.ok("admin", "check")["ok"]
+
+
+def test_days_at_the_ends_of_time_are_answered_like_others(sqlite_world: World) -> None:
+    world = sqlite_world
+    monthly(world)
+    page = reader(world, "staff", "zh")
+    for day in ("0001-01-01", "9999-12-31"):
+        for address in (f"/duties?since={day}", f"/duties?until={day}", f"/indicators?on={day}"):
+            assert page.get(address).status_code == 200, address
+        assert page.get(f"/duties/{REPORT}/excuse?period={day}").status_code in (403, 404)
+        assert page.get(f"/records/open?template={REPORT}&period={day}").status_code == 200
+        with pytest.raises(Invalid):
+            opened(world, day=date.fromisoformat(day))
+    assert page.get("/duties/calendar?month=0001-01").status_code == 422
+
+
+def test_limits_that_are_not_stated_or_no_stretch_of_days_are_named(sqlite_world: World) -> None:
+    world = sqlite_world
+    issue(world, procedure())
+    issue(world, form(REPORT, "recurs: {every: month, by: nothing}\n"))
+    assert lines(world) == []
+    assert "nothing" in reader(world, "staff", "zh").get("/duties").text
+    with pytest.raises(WrongState, match="nothing"):
+        opened(world)
+
+
+@pytest.mark.parametrize(
+    ("recurs", "place"),
+    [
+        ("{clause: x}", ""),
+        ("{every: month, phases: [{limit: visit}]}", ""),
+        ("{phases: [{limit: visit}]}", ".phases"),
+        ("{for: LX-R-112, phases: [{limit: visit}], times: 2}", ".times"),
+        ("{every: month, apart: 3}", ".apart"),
+    ],
+)
+def test_a_rule_that_means_nothing_is_refused_with_its_place(recurs: str, place: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        form(REPORT, f"recurs: {recurs}\n")
+    assert f"recurs{place}" in refused.value.problems
+
+
+def test_what_a_record_stands_for_has_fields() -> None:
+    for said in ("{called: [none], from: began}", "{called: [text], from: text}"):
+        with pytest.raises(Invalid):
+            form(DEVICE, f"stands_for: {said}\n")

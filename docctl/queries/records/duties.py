@@ -101,9 +101,14 @@ def duty_list(ctx: Context, asked: Asked = Asked()) -> list[DutyLine]:
     """What the reader may see of it, what is due first before the rest."""
     today = ctx.today()
     since = asked.since or today - BACK
-    until = min(asked.until or max(today, since) + BACK, since + FURTHEST)
-    lines = _lines(ctx, _all(ctx, since - BACK, until))
+    until = min(asked.until or moved(max(today, since), BACK), moved(since, FURTHEST))
+    lines = _lines(ctx, _all(ctx, moved(since, -BACK), until))
     return sorted((line for line in lines if asked.agrees(line)), key=lambda line: line.key)
+
+
+def moved(day: date, by: timedelta) -> date:
+    """`day` so much later, as far as there are days."""
+    return date.fromordinal(min(max(day.toordinal() + by.days, 1), date.max.toordinal()))
 
 
 def lacking(ctx: Context) -> list[Duty]:

@@ -16,15 +16,15 @@ from typing import Any, Final
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import clocks
 from docctl.rules.records.calendars import Calendar
-from docctl.rules.records.limits import Limit
+from docctl.rules.records.limits import Limit, Unit
 from docctl.rules.records.spans import Every, Span, called, spans
 from docctl.rules.words import Own, Words
 
 AHEAD: Final = timedelta(days=31)
 """How long before its last day a longer period becomes a task."""
 _DAY: Final = timedelta(days=1)
-_MOST: Final = 5_000
-"""Periods of one chain: more than a century of weeks. No rule is followed for ever."""
+_MOST: Final = 40_000
+"""Periods of one chain: more than a century of days. No rule is followed for ever."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +68,22 @@ class Recurrence:
             clause=source.get("clause", ""),
         )
 
+    def unusable(self, limits: Mapping[str, Limit]) -> frozenset[str]:
+        """Those of its limits that are not stated, and those of a phase that are not longer than a day."""
+        phases = {phase.limit for phase in self.phases} & limits.keys()
+        short = {name for name in phases if not _is_stretch(limits[name])}
+        return (self.limits - limits.keys()) | short
+
     @property
     def limits(self) -> frozenset[str]:
         """The names of the limits of the procedure that it goes by."""
         return frozenset({self.by, *(phase.limit for phase in self.phases)} - {""})
+
+
+def _is_stretch(limit: Limit) -> bool:
+    """Whether days pass until it ends: else one period would not come after the other."""
+    figures = [case.within for case in limit.cases] or [limit.within or 0]
+    return limit.unit not in (Unit.MINUTE, Unit.HOUR) and limit.before is None and all(figures)
 
 
 def limits_named(source: Mapping[str, Any] | None) -> frozenset[str]:
@@ -246,7 +258,7 @@ def _link(
         if phase is None:
             continue
         last = _day_of(rule.limits[phase.limit], first - _DAY, subject.values, calendar)
-        if last is None or last < first:
+        if last is None or last < first or last == date.max:
             return None
         if rule.ends is None or last < rule.ends:
             # A shorter limit that comes into effect on the way asks for nothing before its own day.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +14,6 @@ from docctl.rules import languages
 from docctl.rules.words import Own, Words
 
 _DAY: Final = timedelta(days=1)
-_YEAR: Final = 12
 
 
 class Every(StrEnum):
@@ -45,20 +45,20 @@ class Span:
         return self.last - self.first <= timedelta(days=31)
 
 
-_MONTHS: Final = MappingProxyType({Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: _YEAR})
+_MONTHS: Final = MappingProxyType({Every.MONTH: 1, Every.QUARTER: 3, Every.HALF_YEAR: 6, Every.YEAR: 12})
 
 
 def span_of(every: Every, day: date) -> Span:
-    """The one in which `day` lies. Raises OverflowError at the end of all calendars."""
+    """The one in which `day` lies. The last week of all calendars ends with them."""
     if every in (Every.DAY, Every.WORKING_DAY):
         return Span(day, day)
     if every is Every.WEEK:
         monday = day - day.weekday() * _DAY
-        return Span(monday, monday + 6 * _DAY)
+        return Span(monday, date.fromordinal(min(monday.toordinal() + 6, date.max.toordinal())))
     months = _MONTHS[every]
     begins = (day.month - 1) // months * months + 1
-    year, month = divmod(day.year * _YEAR + begins - 1 + months, _YEAR)
-    return Span(date(day.year, begins, 1), date(year, month + 1, 1) - _DAY)
+    ends = begins + months - 1
+    return Span(date(day.year, begins, 1), date(day.year, ends, monthrange(day.year, ends)[1]))
 
 
 def spans(every: Every, since: date, until: date) -> Iterator[Span]:
@@ -66,6 +66,8 @@ def spans(every: Every, since: date, until: date) -> Iterator[Span]:
     span = span_of(every, since)
     while span.first <= until:
         yield span
+        if span.last == date.max:
+            return
         span = span_of(every, span.last + _DAY)
 
 

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from docctl.queries.records.calendar import month_of
-from docctl.queries.records.duties import BACK, Asked, DutyLine, duty_list, lacking
+from docctl.queries.records.duties import BACK, Asked, DutyLine, duty_list, lacking, moved
 from docctl.queries.records.duty_columns import DUTIES
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.records.recurring import Standing
 from docctl.usecases.records import filling
 from docctl.web.kit import again, export, forms, here, navigation
@@ -80,11 +81,13 @@ def _line(number: str) -> DutyLine:
     if day is None:
         abort(404)
     subject = request.values.get("subject", "")
-    lines = duty_list(here.reading(), Asked(form=number, since=day - BACK, until=day + BACK))
+    lines = duty_list(here.reading(), Asked(form=number, since=moved(day, -BACK), until=moved(day, BACK)))
     spans = ((line, line.of.slot.span) for line in lines if line.subject == subject)
     found = [line for line, span in spans if span.first <= day <= span.last]
     if not found:
         abort(404)
+    department = found[0].of.duty.department
+    here.reading().require(Action.DUTY_EXCUSE, Subject(name=number, department=department))
     return next((line for line in found if line.of.is_free), found[0])
 
 
