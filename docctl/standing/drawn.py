@@ -21,7 +21,8 @@ from docctl.models.recurring import RECORD_FIGURE, RECORD_SUBJECT, TABLES, FormR
 from docctl.rules.records import indicators
 from docctl.rules.records.indicators import Indicator, Share
 from docctl.rules.records.life import State
-from docctl.rules.records.recurring import SubjectRule, day_in
+from docctl.rules.records.recurring import day_in
+from docctl.rules.records.subjects import SubjectRule
 from docctl.rules.text import plain
 from docctl.standing.loading import load_all
 from docctl.standing.record import Executed

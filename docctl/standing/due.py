@@ -19,7 +19,8 @@ from docctl.models.recurring import DutyExcuse, RecordPeriod
 from docctl.rules.documents.numbering import key
 from docctl.rules.records import recurring
 from docctl.rules.records.life import State
-from docctl.rules.records.recurring import Slot, Standing, SubjectFacts
+from docctl.rules.records.recurring import Slot, Standing
+from docctl.rules.records.subjects import SubjectFacts
 from docctl.standing import recurring as rules
 from docctl.standing.record import COMPLETED
 from docctl.standing.recurring import Duty

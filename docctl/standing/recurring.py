@@ -24,7 +24,8 @@ from docctl.rules.documents.numbering import key
 from docctl.rules.documents.revisions import State
 from docctl.rules.records import calendars
 from docctl.rules.records.calendars import Calendar
-from docctl.rules.records.recurring import Recurrence, Rule, SubjectFacts
+from docctl.rules.records.recurring import Recurrence, Rule
+from docctl.rules.records.subjects import SubjectFacts
 from docctl.rules.words import Words
 from docctl.standing import facts, find, pinned
 

@@ -52,3 +52,4 @@ def test_the_pages_of_what_falls_due_look_right(desk: Desk, lived: World) -> Non
     desk.look("indicator", f"/indicators/course?{course}", "staff")
     desk.look("indicator_records", f"/indicators/records?{course}&on=2026-03-31", "staff")
     desk.look("indicator_records", f"/indicators/records?{course}&on=2020-03-31", "staff", state="empty")
+    assert desk.faults == []

@@ -18,6 +18,7 @@ from docctl.rules.records import clocks
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.limits import Limit, Unit
 from docctl.rules.records.spans import Every, Span, called, spans
+from docctl.rules.records.subjects import SubjectFacts
 from docctl.rules.words import Own, Words
 
 AHEAD: Final = timedelta(days=31)
@@ -92,26 +93,6 @@ def limits_named(source: Mapping[str, Any] | None) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class SubjectRule:
-    """What each record of a form stands for: a customer, a device, a contract (`stands_for`).
-
-    `called`: the fields that name it; `start`: that of the day on which time begins to count for it, `until`
-    that of its last day. `also`: what limits and phases ask for.
-    """
-
-    called: tuple[str, ...]
-    start: str
-    until: str = ""
-    also: tuple[str, ...] = ()
-
-    @classmethod
-    def parse(cls, source: Mapping[str, Any]) -> SubjectRule:
-        """From a template's `stands_for`."""
-        also = tuple(source.get("also", ()))
-        return cls(tuple(source["called"]), source["from"], source.get("until", ""), also)
-
-
-@dataclass(frozen=True)
 class Rule:
     """What holds from `begins` until before `ends`: the rule of the form, with the figures of that time."""
 
@@ -119,18 +100,6 @@ class Rule:
     ends: date | None
     recurrence: Recurrence
     limits: Mapping[str, Limit]
-
-
-@dataclass(frozen=True)
-class SubjectFacts:
-    """What something is done for: a record of another form, with the values that count time for it."""
-
-    id: int
-    number: str
-    called: str
-    start: date
-    until: date | None
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
