@@ -129,7 +129,11 @@ class Execution:
         self.performer = self.example["opened_by"]
         self.refused_at = self.why = ""
         opener = world.as_(self.example["opened_by"])
-        self.number = opening.open_record(opener, form.number).number
+        self.earlier = {
+            name: Execution(world, _of(number), {}).run().number
+            for name, number in self.example.get("previous", {}).items()
+        }
+        self.number = opening.open_record(opener, form.number, earlier=self.earlier).number
 
     def run(self) -> Execution:
         """Go through all steps and ends, up to the first refusal."""
@@ -229,6 +233,10 @@ class Execution:
             self.refused_at, self.why = what, str(error)
             return False
         return True
+
+
+def _of(number: str) -> Form:
+    return next(each for each in FORMS if each.number == number)
 
 
 @each_form
@@ -333,6 +341,19 @@ def test_a_problem_is_not_closed_before_the_customer_confirms_that_it_is_solved(
     done = Execution(world, form("LX-R-180"), {"customer_confirms_solved": "null"}).run()
     assert done.refused_at == "confirm"
     assert done.shown()["state"] == "open"
+
+
+def test_nothing_is_handed_over_before_a_joint_acceptance_that_passed(world: World) -> None:
+    dengli = world.as_("dengli")
+    failed = Execution(world, form("LX-R-181"), {"conforms_to_contract": "false", "result": "不合格"}).run()
+    assert failed.refused_at == ""
+    for number in ("LX-R-182", "LX-R-183"):
+        with pytest.raises(Invalid, match="a record of LX-R-181 must be there first"):
+            opening.open_record(dengli, number)
+        with pytest.raises(Invalid, match=f"{failed.number} does not say result == '合格'"):
+            opening.open_record(dengli, number, earlier={"acceptance": failed.number})
+    done = Execution(world, form("LX-R-182"), {}).run()
+    assert [one["record"] for one in done.shown()["previous"]] == [done.earlier["acceptance"]]
 
 
 @pytest.mark.rule("PR-40")

@@ -14,7 +14,9 @@ from docctl.queries.records.listing import newest_records
 from docctl.store.material import of_procedure, of_template
 from docctl.store.source import read_procedure, read_template
 from docctl.usecases.records import opening, recording, sealing
+from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue
+from tests.support.terminal import Terminal
 from tests.support.written_records import fill, show, sign
 
 PROCEDURE = """---
@@ -207,3 +209,97 @@ def test_nobody_finds_what_they_may_not_read(world: World) -> None:
     inspected(world)
     assert numbers(world, Asked(words="华信"), who="author") == []
     assert numbers(world, Asked(dossier="customer", of=CUSTOMER), who="author") == []
+
+
+def test_on_pages_the_earlier_record_is_chosen_and_both_lead_to_each_other(world: World) -> None:
+    staff = reader(world, "staff")
+    asked = "/records/open?template=LX-R-105"
+    assert 'href="/records/open?template=LX-R-105"' in staff.get("/records/open").text
+    assert "No record that would do is there" in text_of(staff.get(asked).text)
+    first = inspected(world)
+    page = staff.get(asked)
+    assert f"{first} · " in page.text
+    assert "It says: " in text_of(page.text)
+    refused = staff.send(asked, template="LX-R-105", **{"previous.inspection": ""})
+    assert refused.status_code == 422
+    assert "a record of LX-R-104 must be there first" in text_of(refused.text)
+    opened = staff.send(asked, template="LX-R-105", **{"previous.inspection": first})
+    number = opened.headers["Location"].removeprefix("/records/")
+    form = staff.get(f"/records/{number}/fill").text
+    assert 'name="v.packed"' in form
+    assert 'name="v.inspected"' not in form, "nobody types what was taken over"
+    assert f"Taken over from {first}" in text_of(form)
+    assert f"Rests on {first}" in text_of(staff.get(f"/records/{number}").text)
+    earlier = reader(world, "staff2", "zh").get(f"/records/{first}").text
+    assert f"后续 {number}" in text_of(earlier)
+
+
+def test_a_value_is_taken_over_anew_where_the_earlier_record_was_corrected(world: World) -> None:
+    first = inspected(world)
+    number = dispatched(world, {"inspection": first})
+    sealing.send_back_record(world.as_("verifier"), first, reason="数量点错")
+    fill(world, "staff2", first, quantity="11")
+    staff = reader(world, "staff")
+    assert "says something else by now" in text_of(staff.get(f"/records/{number}").text)
+    staff.send(f"/records/{number}/fill", **{"v.inspected": "11", "v.packed": "11"})
+    assert show(world, number)["values"]["inspected"] == 11
+
+
+@pytest.mark.rule("DC-103")
+def test_a_case_file_holds_the_records_of_a_customer_and_says_which_are_missing(world: World) -> None:
+    first = inspected(world)
+    controller = reader(world, "controller")
+    names = controller.get("/records/dossiers?kind=customer").text
+    assert rows_of(names)[0][:2] == [CUSTOMER, "1"]
+    assert "There is no such case file" in controller.get("/records/dossiers?kind=project").text
+    at = f"/records/dossiers/file?kind=customer&of={CUSTOMER}"
+    page = text_of(controller.get(at).text)
+    assert first in page
+    assert "LX-R-105 Dispatch note" in page, "the procedure names it, and there is none"
+    number = dispatched(world, {"inspection": first})
+    page = text_of(controller.get(at).text)
+    assert number in page
+    assert "LX-R-105 Dispatch note" not in page
+    assert controller.get("/records/dossiers/file?kind=serial&of=A-17").status_code == 200
+    assert controller.get("/records/dossiers/file?kind=serial&of=A-1").status_code == 404
+    assert controller.get("/records/dossiers?kind=planet").status_code == 404
+    assert controller.get(f"{at}&as=xlsx").data[:2] == b"PK"
+    stranger = reader(world, "author")
+    assert stranger.get(at).status_code == 404
+    assert CUSTOMER not in stranger.get("/records/dossiers?kind=customer").text
+
+
+@pytest.mark.rule("DC-103", "PR-86")
+def test_the_list_of_records_is_asked_for_words_customers_and_days(world: World) -> None:
+    first, second = inspected(world), inspected(world, serial="B-18")
+    controller = reader(world, "controller")
+    for question, found in (
+        ("words=华信", [second, first]),
+        ("words=B-18", [second]),
+        ("dossier=serial&of=A-17", [first]),
+        ("template=LX-R-104&field=serial&of=B-18", [second]),
+        ("since=2100-01-01", []),
+        ("dossier=planet&of=x", []),
+        ("words=%2C", []),
+    ):
+        page = controller.get(f"/records?{question}").text
+        assert [n for n in (second, first) if n in page] == found, question
+
+
+def test_the_terminal_opens_on_an_earlier_record_and_finds_by_words(world: World) -> None:
+    first, terminal = inspected(world), Terminal(world)
+    refused = terminal("staff", "record open LX-R-105")
+    assert refused.code == 2
+    assert "a record of LX-R-104 must be there first" in refused.message
+    opened = terminal.ok("staff", f"record open LX-R-105 --previous inspection={first}")
+    for question, numbers_of in (
+        ("--words 华信", [first, opened["number"]]),
+        ("--dossier serial --of A-17", [first]),
+        ("--state completed", [first]),
+    ):
+        lines = terminal.ok("controller", f"record list {question}")["records"]
+        assert [line["number"] for line in lines] == numbers_of
+    told = terminal.ok("controller", f"record dossier customer {CUSTOMER}")
+    assert (told["dossier"], len(told["records"]), told["missing"]) == (CUSTOMER, 2, [])
+    [line] = terminal.ok("controller", "record dossiers customer")["dossiers"]
+    assert (line["name"], line["records"]) == (CUSTOMER, 2)

@@ -18,25 +18,25 @@ from docctl.queries.records.reading import record_show
 from docctl.rules.records.dossiers import Dossier
 from docctl.rules.records.life import State
 
+DOSSIER = click.Choice([kind.value for kind in Dossier])
+
 
 @record.command("list")
 @click.option("--words", default="", help="Words that stand in its values.")
-@click.option(
-    "--dossier", default="", type=click.Choice(["", *Dossier]), help="A kind of case file, with --of."
-)
+@click.option("--dossier", type=DOSSIER, help="A kind of case file, with --of.")
 @click.option("--field", default="", help="A field of its form, with --of.")
 @click.option("--of", default="", help="What the value says, all of it: a customer, a number.")
 @click.option("--template", default="", help="The number of its form.")
-@click.option("--state", default="", type=click.Choice(["", *State]), help="How far it is.")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="How far it is.")
 @click.option("--person", default="", help="The login of somebody who took part.")
 @click.option("--since", default="", help="Opened on this day or later.")
 @click.option("--until", default="", help="Opened on this day or earlier.")
 @XLSX
 @click.pass_obj
-def list_(caller: Caller, /, xlsx: Path | None, **asked: str) -> None:
+def list_(caller: Caller, /, xlsx: Path | None, **asked: str | None) -> None:
     """The records that you may see, or those of them that agree with what is asked for."""
     with caller.reading() as ctx:
-        lines = record_list(ctx, Asked(**asked))
+        lines = record_list(ctx, Asked(**{name: typed or "" for name, typed in asked.items()}))
         show_list(caller, ctx, RECORDS, {"records": lines}, lines, xlsx)
 
 
@@ -50,7 +50,7 @@ def show(caller: Caller, number: str) -> None:
 
 
 @record.command("dossiers")
-@click.argument("kind", type=click.Choice([*Dossier]))
+@click.argument("kind", type=DOSSIER)
 @click.option("--begins", default="", help="How their names begin.")
 @XLSX
 @click.pass_obj
@@ -63,7 +63,7 @@ def dossiers(caller: Caller, kind: str, begins: str, xlsx: Path | None) -> None:
 
 
 @record.command("dossier")
-@click.argument("kind", type=click.Choice([*Dossier]))
+@click.argument("kind", type=DOSSIER)
 @click.argument("name")
 @XLSX
 @click.pass_obj

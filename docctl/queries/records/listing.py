@@ -49,8 +49,8 @@ def record_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
 
     `overdue` names the clocks of an unsealed record that are past due and not stopped, `late` says what they
     are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login;
-    `previous` are the numbers of the records on which it rests.
-    A record whose values are not what was entered says so in `damage`.
+    `previous` are the numbers of the records on which it rests. A record whose values are not what was
+    entered says so in `damage`.
     """
     return _lines(ctx, select(Record.id).where(conditions(ctx, asked)), _BY_NUMBER)
 

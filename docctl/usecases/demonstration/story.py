@@ -103,7 +103,8 @@ Does = Callable[[Context, Telling, Mapping[str, Any]], object]
 
 
 def _open(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:
-    telling.records[step["name"]] = opening.open_record(ctx, step["template"]).number
+    earlier = {name: telling.records[called] for name, called in step.get("previous", {}).items()}
+    telling.records[step["name"]] = opening.open_record(ctx, step["template"], earlier=earlier).number
 
 
 def _fill(ctx: Context, telling: Telling, step: Mapping[str, Any]) -> None:

@@ -45,8 +45,9 @@ def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         return [step]
     example = tree.load_yaml((folder / step["example"]).read_bytes())
     begin, name = time.fromisoformat(step["at"]), step["name"]
+    on = {"previous": step["previous"]} if "previous" in step else {}
     acts: list[dict[str, Any]] = [
-        {"do": "record.open", "by": example["opened_by"], "template": example["template"], "name": name}
+        {"do": "record.open", "by": example["opened_by"], "template": example["template"], "name": name, **on}
     ]
     for done in example["steps"]:
         about = {"by": done["by"], "record": name}
