@@ -200,15 +200,15 @@ class Executed:
 
     def in_words(self, condition: str) -> Words:
         """A condition of the template as it is read, with fields by their titles."""
-        called = {name: self.called(name) for name in self.fields}
+        parts = forms.parts(self.fields)
+        called = {name: Words(part.get("title")) or self.called(name) for name, part in parts.items()}
 
         def told(language: str) -> str:
             def title(name: str) -> str:
                 return called[name].told(language) if name in called else name
 
             def choice(name: str, value: str) -> str:
-                labels = self.fields.get(name, {}).get("labels", {})
-                return str(labels.get(value, {}).get(language) or value)
+                return str(parts.get(name, {}).get("labels", {}).get(value, {}).get(language) or value)
 
             return in_words(condition, language, title, choice)
 

@@ -4,7 +4,8 @@ Knows text and values; knows nothing of gates, records or people. A condition is
 not: a value that is missing, or of another type than the condition supposes, makes it not true.
 
 Only a small part of CEL is let in: comparisons, `&& || ! ?:`, `in [...]`, `+ - *` and four
-functions on text. Comprehensions, regular expressions and division stay out, so that neither
+functions on text. What is asked of rows (`sum(parts.amount)`) is worked out in store/rows.py, and
+the library sees the answer. Comprehensions, regular expressions and division stay out, so that neither
 the time nor the answer of a condition can surprise. The library is `common-expression-language`
 (Rust, wheels for Linux, Windows and macOS); it has no limits of its own, so these stand here.
 """
@@ -12,7 +13,7 @@ the time nor the answer of a condition can surprise. The library is `common-expr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from docctl.errors import Invalid
 from docctl.errors.message import Typed
+from docctl.store.rows import ANSWER, CELL, WRITTEN, Aggregate, Part, columns_of, folded
 
 if TYPE_CHECKING:
     import cel
@@ -54,31 +56,59 @@ class Expression:
     text: str
     fields: Mapping[str, str] | None
     program: cel.Program
+    asked: tuple[tuple[Aggregate, cel.Program | None], ...] = ()
+    """What it asks of rows, each with the condition within."""
 
     def holds(self, values: Mapping[str, Any]) -> bool:
         """Whether the condition is true of `values`; never raises for a value, whatever it is."""
-        known = {}
-        for name, value in values.items():
-            kind = None if self.fields is None else self.fields.get(name, "string")
-            converted = _converted(value, kind)
-            if converted is not None:
-                known[name] = converted
-        try:
-            return self.program.execute(known) is True
-        except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
-            # What the library raises for a name without a value and for types that do not go together.
-            return False
+        known = _known(values, self.fields)
+        for n, (aggregate, condition) in enumerate(self.asked):
+            columns = None if self.fields is None else columns_of(aggregate.table, self.fields)
+
+            def met(row: Mapping[str, Any], condition: Any = condition, columns: Any = columns) -> bool:
+                cells = {f"{CELL}{name}": cell for name, cell in _known(row, columns).items()}
+                return _is_true(condition, known | cells)
+
+            answer = aggregate.answer(values.get(aggregate.table), met)
+            found = _number(answer) if isinstance(answer, Decimal) else _converted(answer, "string")
+            if found is not None:
+                known[f"{ANSWER}{n}"] = found
+        return _is_true(self.program, known)
+
+
+def _known(values: Mapping[str, Any], kinds: Mapping[str, str] | None) -> dict[str, Any]:
+    """The values as the library compares them, without those that count as missing."""
+    found = {
+        name: _converted(value, None if kinds is None else kinds.get(name, "string"))
+        for name, value in values.items()
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _is_true(program: cel.Program, known: Mapping[str, Any]) -> bool:
+    try:
+        return program.execute(dict(known)) is True
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError):
+        # What the library raises for a name without a value and for types that do not go together.
+        return False
 
 
 def compile_expression(text: str, fields: Mapping[str, str] | None = None) -> Expression:
     """Check a condition when its template is registered.
 
     `fields` maps each name that may occur to its kind: a JSON Schema type, or `date` or `date-time`
-    for text of that format. Raises Invalid for a name that is not there, for a function beyond the
-    few, and for an expression that is malformed, too long or nested too deep.
+    for text of that format; a column of a table is `table.column`. Raises Invalid for a name that is not
+    there, for a function beyond the few, and for what is malformed, too long or nested too deep.
     """
-    rewritten = "".join(_checked(text, None if fields is None else frozenset(fields)))
-    return Expression(text, fields, _program(text, rewritten))
+    plain, found = folded(_bounded(text))
+    names = None if fields is None else frozenset(fields)
+    asked = []
+    for aggregate in found:
+        if fields is not None:
+            aggregate.check(fields)
+        within = "".join(_checked(aggregate.condition, names))
+        asked.append((aggregate, _program(text, within) if aggregate.condition else None))
+    return Expression(text, fields, _program(text, "".join(_checked(plain, names))), tuple(asked))
 
 
 def evaluate(text: str, values: Mapping[str, Any], fields: Mapping[str, str] | None = None) -> bool:
@@ -90,19 +120,25 @@ def evaluate(text: str, values: Mapping[str, Any], fields: Mapping[str, str] | N
     return compile_expression(text, fields).holds(values)
 
 
-def _checked(text: str, names: frozenset[str] | None) -> Iterator[str]:
-    """The parts of `text`, whole numbers written as doubles: CEL adds no 2 to a 2.5."""
+def _bounded(text: str) -> list[Part]:
+    """The parts of `text`. Raises Invalid where there are too many."""
     if len(text) > MOST_CHARACTERS:
         raise Invalid(
             "the condition has {many} characters; {most} are allowed", many=len(text), most=MOST_CHARACTERS
         )
-    parts = [("", ""), *_parts(text), ("", "")]
-    if len(parts) - 2 > MOST_PARTS:
+    parts = list(_parts(text))
+    if len(parts) > MOST_PARTS:
         raise Invalid(
             "the condition has {many} parts; {most} are allowed. Split it in two",
-            many=len(parts) - 2,
+            many=len(parts),
             most=MOST_PARTS,
         )
+    return parts
+
+
+def _checked(sound: Sequence[Part], names: frozenset[str] | None) -> Iterator[str]:
+    """The parts, whole numbers written as doubles: CEL adds no 2 to a 2.5."""
+    parts = [("", ""), *sound, ("", "")]
     depth = 0
     for (kind_before, before), (kind, part), (_, after) in zip(parts, parts[1:], parts[2:], strict=False):
         depth += (part in ("(", "[", "?")) - (part in (")", "]"))
@@ -110,7 +146,7 @@ def _checked(text: str, names: frozenset[str] | None) -> Iterator[str]:
             raise Invalid("the condition is nested deeper than {most}; write it flatter", most=DEEPEST)
         if part == "[" and before != "in":
             raise Invalid("square brackets may only follow `in`, as in `result in ['pass', 'rework']`")
-        if part == "." and kind_before not in ("name", "text") and before != ")":
+        if part == "." and kind_before not in ("name", "text", "cell") and before != ")":
             raise Invalid("a dot must follow a name, as in answer.met")
         if kind == "name":
             _check_name(part, before, after, names)
@@ -134,7 +170,7 @@ def _check_name(name: str, before: str, after: str, names: frozenset[str] | None
             raise Invalid(
                 "{name}() is not offered; a condition may use {functions}",
                 name=name,
-                functions=sorted(FUNCTIONS),
+                functions=sorted(FUNCTIONS | WRITTEN.keys()),
             )
         if (before == ".") != (name != "size"):
             raise Invalid(

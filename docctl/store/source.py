@@ -261,7 +261,7 @@ def _conditions(source: Mapping[str, Any]) -> Iterator[tuple[Path, Message]]:
                 ("steps", n, "when"),
                 Message("{why}; it may ask for what an earlier step fills", why=error.said),
             )
-        earlier |= {name: kinds[name] for name in step["fields"] if name in kinds}
+        earlier |= {name: kind for name, kind in kinds.items() if name.partition(".")[0] in step["fields"]}
 
 
 def _template(source: Mapping[str, Any], raw: bytes) -> Template:

@@ -6,8 +6,8 @@ import pytest
 
 from docctl.rules.records.conditions import in_words
 
-TITLES = {"a": "A", "b": "B", "size": "S"}
-CHOICES = {("a", "x"): "eks"}
+TITLES = {"a": "A", "b": "B", "size": "S", "t": "T", "t.c": "C"}
+CHOICES = {("a", "x"): "eks", ("t.c", "x"): "eks"}
 
 
 def read(written: str, language: str) -> str:
@@ -31,6 +31,16 @@ def read(written: str, language: str) -> str:
         ("a == 'x' || a != 'y'", "「A」为“eks” 或 「A」不是“y”", "“A” is eks or “A” is not y"),
         ("a >= b", "「A」 ≥ 「B」", "“A” ≥ “B”"),
         ("a <= b", "「A」 ≤ 「B」", "“A” ≤ “B”"),
+        ("sum(t.c) <= a", "「T」中「C」之和 ≤ 「A」", "the sum of “C” in “T” ≤ “A”"),
+        ("max( t.c ) > 2", "「T」中「C」的最大值 > 2", "the greatest “C” in “T” > 2"),
+        ("count(t) == 0", "「T」的行数 == 0", "the number of rows of “T” == 0"),
+        ("every(t, t.c == true)", "「T」每一行都符合 (「C」为“是”)", "every row of “T” has (“C” is yes)"),
+        ("some(t, t.c != 'x')", "「T」至少一行符合 (「C」不是“eks”)", "some row of “T” has (“C” is not eks)"),
+        (
+            "count(t, t.c == 'x') > a",
+            "「T」中符合条件的行数 (「C」为“eks”) > 「A」",
+            "the number of rows of “T” with (“C” is eks) > “A”",
+        ),
         ("other == true", "other为“是”", "other is yes"),
     ],
 )

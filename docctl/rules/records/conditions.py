@@ -15,7 +15,7 @@ from docctl.rules.languages import Language
 from docctl.rules.words import Own, Words
 
 Title = Callable[[str], str]
-"""The title of a field, by its name; of a name that is no field, the name."""
+"""The title of a field or of a column (`table.column`), by its name; of another name, the name."""
 Choice = Callable[[str, str], str]
 """What a value of a field is called, by the name of the field and the value."""
 
@@ -31,6 +31,13 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "is not": Own(zh="{}不是“{}”", en="{} is not {}"),
         "&&": Own(zh="且", en="and"),
         "||": Own(zh="或", en="or"),
+        "sum": Own(zh="{table}中{column}之和", en="the sum of {column} in {table}"),
+        "min": Own(zh="{table}中{column}的最小值", en="the least {column} in {table}"),
+        "max": Own(zh="{table}中{column}的最大值", en="the greatest {column} in {table}"),
+        "rows": Own(zh="{table}的行数", en="the number of rows of {table}"),
+        "count": Own(zh="{table}中符合条件的行数", en="the number of rows of {table} with"),
+        "every": Own(zh="{table}每一行都符合", en="every row of {table} has"),
+        "some": Own(zh="{table}至少一行符合", en="some row of {table} has"),
         ">=": Own(zh="≥", en="≥"),
         "<=": Own(zh="≤", en="≤"),
     }
@@ -39,13 +46,19 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
 # What stands after a point is a part or a method, what stands before ( a function: neither is a field.
 _NAME = r"(?<![\w.]){}(?!\w|\s*[.(])"
 _FIELD: Final = _NAME.format(r"[a-z_]\w*")
+_CELL: Final = _NAME.format(r"[a-z_]\w*\.[a-z_]\w*")
+_EITHER: Final = f"(?:{_CELL}|{_FIELD})"
 _PART: Final = re.compile(
     rf"""
     size\(\s*(?P<sized>{_FIELD})\s*\)\s*(?P<how>>(?=\s*0\b)|==)\s*(?P<count>\d+)(?![\w.])
-    |(?P<asked>{_FIELD})\s*==\s*(?P<truth>true|false)\b
-    |(?P<chosen>{_FIELD})\s*(?P<equal>==|!=)\s*'(?P<value>[^'\\]*)'
+    |(?<![\w.])(?P<adding>sum|min|max)\(\s*(?P<added>{_CELL})\s*\)
+    |(?<![\w.])count\(\s*(?P<rows>{_FIELD})\s*\)
+    |(?<![\w.])(?P<over>count|every|some)\(\s*(?P<table>{_FIELD})\s*,\s*
+    |(?P<asked>{_EITHER})\s*==\s*(?P<truth>true|false)\b
+    |(?P<chosen>{_EITHER})\s*(?P<equal>==|!=)\s*'(?P<value>[^'\\]*)'
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     |(?P<sign>&&|\|\||>=|<=)
+    |(?P<cell>{_CELL})
     |(?P<name>(?<![\w.])[a-z_]\w*(?!\w|\s*\())
     """,
     re.VERBOSE,
@@ -58,7 +71,10 @@ def in_words(expression: str, language: Language, title: Title, choice: Choice) 
 
     def called(name: str) -> str:
         said = title(name)
-        return said if said == name else words["title"].format(said)
+        if said != name:
+            return words["title"].format(said)
+        field, dot, member = name.partition(".")
+        return f"{called(field)}.{member}" if dot else name
 
     def said(part: re.Match[str]) -> str:
         if (sized := part["sized"]) is not None:
@@ -71,6 +87,18 @@ def in_words(expression: str, language: Language, title: Title, choice: Choice) 
             return words[verb].format(called(chosen), choice(chosen, part["value"]))
         if part["sign"] is not None:
             return words[part["sign"]]
-        return part["text"] or called(part["name"])
+        return _of_rows(part, words, called) or part["text"] or called(part["cell"] or part["name"])
 
     return _PART.sub(said, expression)
+
+
+def _of_rows(part: re.Match[str], words: Mapping[str, str], called: Title) -> str:
+    """What is asked of the rows of a table; what holds of them follows in its brackets."""
+    if part["adding"] is not None:
+        table = called(part["added"].partition(".")[0])
+        return words[part["adding"]].format(table=table, column=called(part["added"]))
+    if part["rows"] is not None:
+        return words["rows"].format(table=called(part["rows"]))
+    if part["over"] is not None:
+        return words[part["over"]].format(table=called(part["table"])) + " ("
+    return ""

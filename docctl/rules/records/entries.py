@@ -115,9 +115,18 @@ def corrected(
     return entry
 
 
+def parts(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What a condition may name: the fields, and the columns of their tables as `table.column`."""
+    found = dict(properties)
+    for name, field in properties.items():
+        columns = field.get("items", {}).get("properties", {})
+        found |= {f"{name}.{column}": part for column, part in columns.items()}
+    return found
+
+
 def kinds(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """What a condition takes each field for: its JSON type, or a format that is compared otherwise."""
-    return {name: _kind(field) for name, field in properties.items()}
+    """What a condition takes each for: its JSON type, or a format that is compared otherwise."""
+    return {name: _kind(part) for name, part in parts(properties).items()}
 
 
 def _kind(field: Mapping[str, Any]) -> str:
