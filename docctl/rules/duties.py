@@ -34,6 +34,9 @@ DUTIES: Final[Mapping[str, Duty]] = MappingProxyType(
         "approves-manual": Duty(
             Own(zh="批准手册（总经理）", en="approves the manual (general manager)"), (Role.GENERAL_MANAGER,)
         ),
+        "signs-for-board": Duty(
+            Own(zh="代表董事会批准制度", en="approves regulations for the board"), (Role.BOARD,)
+        ),
         "approves-instructions": Duty(
             Own(zh="批准作业指导书（主管经理）", en="approves work instructions (manager in charge)"),
             (Role.MANAGER_IN_CHARGE,),

@@ -12,13 +12,17 @@ from docctl.rules.words import Own
 
 
 class Role(StrEnum):
-    """The roles of design 9.1. A role says what its bearer may do, never what a colleague may not."""
+    """The roles of design 9.1. A role says what its bearer may do, never what a colleague may not.
+
+    The board signs by whoever holds its role, as its resolution says (DC-30).
+    """
 
     AUTHOR = "author"
     DEPARTMENT_HEAD = "department-head"
     MANAGER_IN_CHARGE = "manager-in-charge"
     MANAGEMENT_REPRESENTATIVE = "management-representative"
     GENERAL_MANAGER = "general-manager"
+    BOARD = "board"
     DOCUMENT_CONTROLLER = "document-controller"
     DOCUMENT_CLERK = "document-clerk"
     STAFF = "staff"
@@ -36,6 +40,7 @@ SIGNERS: Final = (
     Role.MANAGER_IN_CHARGE,
     Role.MANAGEMENT_REPRESENTATIVE,
     Role.GENERAL_MANAGER,
+    Role.BOARD,
 )
 
 
@@ -84,6 +89,7 @@ _WORDS: Final[Mapping[Role, Own]] = MappingProxyType(
         Role.MANAGER_IN_CHARGE: Own(zh="主管经理", en="manager in charge"),
         Role.MANAGEMENT_REPRESENTATIVE: Own(zh="管理者代表", en="management representative"),
         Role.GENERAL_MANAGER: Own(zh="总经理", en="general manager"),
+        Role.BOARD: Own(zh="董事会", en="board"),
         Role.DOCUMENT_CONTROLLER: Own(zh="文控员", en="document controller"),
         Role.DOCUMENT_CLERK: Own(zh="资料员", en="document clerk"),
         Role.STAFF: Own(zh="员工", en="staff"),

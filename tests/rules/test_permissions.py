@@ -16,7 +16,7 @@ from docctl.rules.roles import SIGNERS, Actor, Role
 
 ME, SOMEBODY_ELSE = 1, 2
 
-HEADS = "department-head manager-in-charge management-representative general-manager"
+HEADS = "department-head manager-in-charge management-representative general-manager board"
 ALL = f"author {HEADS} document-controller document-clerk staff verifier auditor admin"
 CHANGING = ["apply", "assign", "study", "sign", "refuse", "note"]
 NOT_AUDITOR = f"author {HEADS} document-controller document-clerk staff verifier admin"
