@@ -133,7 +133,7 @@ class Execution:
             name: Execution(world, _of(number), {}).run().number
             for name, number in self.example.get("previous", {}).items()
         }
-        self.number = opening.open_record(opener, form.number, earlier=self.earlier).number
+        self.number: str = opening.open_record(opener, form.number, earlier=self.earlier).number
 
     def run(self) -> Execution:
         """Go through all steps and ends, up to the first refusal."""
