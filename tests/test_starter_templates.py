@@ -16,7 +16,7 @@ from docctl.rules.records.gates import GATED
 from docctl.rules.roles import SIGNERS, Role
 from docctl.rules.words import Words
 from docctl.standing.form import form_of
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from tests.support.plain_site import CHAINS, DEPARTMENTS
 from tests.support.starter import (
     CJK,

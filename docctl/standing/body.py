@@ -23,7 +23,8 @@ from docctl.rules.languages import Language
 from docctl.standing.cited import names_in
 from docctl.standing.linked import Told, on_paper
 from docctl.store.names import figure_at, text_file
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
 from docctl.standing import facts, find
 from docctl.store.material import parse, read_files
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.site import Site

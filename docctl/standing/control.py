@@ -23,7 +23,8 @@ from docctl.rules.documents.control import Bound, Due, Duty
 from docctl.rules.records import calendars
 from docctl.rules.records.calendars import Calendar
 from docctl.standing import facts, find, pinned
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.site import Site

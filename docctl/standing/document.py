@@ -17,7 +17,8 @@ from docctl.rules.documents import labels
 from docctl.rules.documents.readers import READERS
 from docctl.standing import copy_print, facts, find, pinned
 from docctl.store.material import parse, read_files
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.context import Context

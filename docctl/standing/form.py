@@ -9,7 +9,7 @@ from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules import languages, names
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Own, Words
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 _REST: Final = Own(zh="其他", en="Other")
 

@@ -20,7 +20,7 @@ from docctl.rules.documents.revisions import State
 from docctl.rules.records import stepwise
 from docctl.rules.text import plain
 from docctl.standing import pinned
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 _FORM = "form"
 _AT_ONCE = 200

@@ -13,7 +13,8 @@ from docctl.errors import Tampered, see
 from docctl.models.documents import Revision
 from docctl.rules.records.limits import Limit
 from docctl.store.material import content_of, parse, read_files
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.site import Site

@@ -34,7 +34,7 @@ from docctl.rules.words import Words
 from docctl.store import values as store
 from docctl.store.expressions import evaluate
 from docctl.store.schema import check_values
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.site import Site

@@ -33,7 +33,8 @@ from docctl.rules.words import NOTHING, Words
 from docctl.standing import cards, changed, changes, cited, find
 from docctl.standing.body import Body, body_of
 from docctl.standing.form import form_of
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 if TYPE_CHECKING:
     from docctl.door.act import Act

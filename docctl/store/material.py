@@ -23,13 +23,8 @@ from docctl.rules.languages import Language
 from docctl.store.library import Library
 from docctl.store.names import file_name, language_of, text_file
 from docctl.store.objects import blob_id
-from docctl.store.source import (
-    Procedure,
-    Template,
-    figure_paths,
-    read_procedure,
-    read_template,
-)
+from docctl.store.source import Procedure, figure_paths, read_procedure
+from docctl.store.template import Template, read_template
 from docctl.store.tree import LARGEST_FILE, without_unseen
 
 

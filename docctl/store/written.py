@@ -12,7 +12,8 @@ from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.rules.languages import Language
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import figure_paths, read_procedure, read_template
+from docctl.store.source import figure_paths, read_procedure
+from docctl.store.template import read_template
 
 
 def material_of(

@@ -14,7 +14,8 @@ from docctl.queries.people.departments import DepartmentLine
 from docctl.render.place import Place
 from docctl.rules.words import Words
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import drafting
 from tests.support.sites import PROCEDURE, TEMPLATE, World, issue, meaning, procedure, template
 

@@ -12,7 +12,7 @@ from docctl.rules.documents.clauses import LARGEST_FIGURE
 from docctl.store.library import Library
 from docctl.store.material import content_of, gather, manifest_of, parse, read_files
 from docctl.store.objects import blob_id
-from docctl.store.source import Template
+from docctl.store.template import Template
 from docctl.store.tree import LARGEST_FILE
 from tests.support.library import put
 from tests.support.sites import template

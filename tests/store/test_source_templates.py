@@ -11,7 +11,7 @@ from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import Verification
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from tests.support.said import said
 
 TEMPLATE = """number: LX-R-003

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from docctl.errors import Invalid
-from docctl.store.source import Template
+from docctl.store.template import Template
 from docctl.store.written import is_template, material_of
 from tests.support.said import said
 from tests.support.sites import template

@@ -12,7 +12,8 @@ from docctl.queries.desk.inbox import inbox
 from docctl.queries.records.duties import Asked, duty_list
 from docctl.rules.records.recurring import Standing
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import issuing
 from docctl.usecases.records import filling, opening, sealing
 from docctl.usecases.records.filling import Asked as Period

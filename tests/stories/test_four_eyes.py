@@ -16,7 +16,7 @@ from docctl.rules.actions import Action
 from docctl.standing.form import form_of
 from docctl.store.material import Material, of_template
 from docctl.store.sniffing import Upload
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.documents import approving, drafting
 from docctl.usecases.people import accounts
 from docctl.usecases.records import attaching, opening, recording, sealing

@@ -26,7 +26,8 @@ from docctl.standing import sheet as standing
 from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import drafting
 from tests.support import one_field_more
 from tests.support.lists import rows_in

@@ -10,7 +10,7 @@ from docctl.errors import Invalid
 from docctl.queries.records.indicators import course, figures
 from docctl.standing import drawn
 from docctl.store.material import of_template
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.records import opening, sealing
 from tests.stories.test_reviews import later
 from tests.support.lists import rows_in

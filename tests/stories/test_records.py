@@ -14,7 +14,7 @@ from docctl.errors import Forbidden, Invalid, Tampered, WrongState
 from docctl.rules.records.life import State
 from docctl.store import values
 from docctl.store.material import Material, of_template
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import MONDAY, World, issue, procedure, template
 from tests.support.written_records import (

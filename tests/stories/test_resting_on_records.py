@@ -12,7 +12,8 @@ from docctl.queries.records.asked import Asked
 from docctl.queries.records.earlier import earlier_choices
 from docctl.queries.records.listing import newest_records
 from docctl.store.material import of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.pages import reader, rows_of, text_of
 from tests.support.sites import World, issue

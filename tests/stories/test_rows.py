@@ -6,7 +6,7 @@ import pytest
 
 from docctl.errors import Invalid
 from docctl.store.material import Material, of_template
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.records import opening
 from tests.support.pages import reader, text_of
 from tests.support.sites import PASSWORD, World, issue, procedure

@@ -7,7 +7,8 @@ import pytest
 from docctl.errors import Invalid
 from docctl.queries.documents.draft_findings import saved_findings
 from docctl.store.material import of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import drafting
 from tests.stories.test_card import SECTIONS, text
 from tests.support.pages import reader

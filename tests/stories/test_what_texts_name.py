@@ -13,7 +13,8 @@ from docctl.queries.documents.issue_preview import issue_preview
 from docctl.queries.documents.reading import reading
 from docctl.rules.actions import Action
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import approving, drafting, issuing
 from tests.support import sites
 from tests.support.pages import reader, text_of

@@ -16,7 +16,8 @@ from docctl.models.documents import Revision
 from docctl.queries.documents import editing
 from docctl.render.pdf import Job
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.records import opening, recording

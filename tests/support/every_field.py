@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from docctl.store.material import Material, of_template
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 
 NUMBER = "LX-R-103"
 CANARIES = ("{{7*7}}", "${7*7}", "{0.__class__}", "<script>alert(1)</script>", "'\"><img src=x onerror=x>")

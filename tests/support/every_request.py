@@ -13,7 +13,8 @@ from docctl.rules.documents.change_rows import Row
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure, of_template
-from docctl.store.source import Procedure, Template, read_procedure, read_template
+from docctl.store.source import Procedure, read_procedure
+from docctl.store.template import Template, read_template
 from docctl.usecases.copies import (
     disposing,
     distributing,

@@ -21,7 +21,8 @@ from docctl.door.context import Context
 from docctl.door.site import DATABASE_VARIABLE, Site
 from docctl.rules.roles import Role
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import Procedure, read_procedure, read_template
+from docctl.store.source import Procedure, read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts as people
 from docctl.usecases.site import founding

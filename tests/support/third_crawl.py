@@ -31,6 +31,7 @@ from docctl.standing import sheet as standing
 from docctl.standing.body import body_of
 from docctl.standing.document import readable
 from docctl.store import source
+from docctl.store.template import read_template
 from tests.support import refused, sites, third_language
 from tests.support.pages import reader
 from tests.support.sites import MONDAY, PEOPLE, Clock, World
@@ -213,7 +214,7 @@ def prints_of(world: World) -> Iterator[tuple[str, str]]:
 def make(folder: Path) -> World:
     """A site with documents in three languages, copies and records in all states."""
     own_words.complete()  # as each command and the pages do
-    read_procedure, read_template = source.read_procedure, source.read_template
+    read_procedure = source.read_procedure
 
     def in_three(data: bytes, _: object, figures: dict[str, bytes]) -> source.Procedure:
         text = third_language.titled(data.decode())

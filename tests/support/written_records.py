@@ -10,7 +10,8 @@ from docctl.queries.records.reading import record_show
 from docctl.rules.roles import Role
 from docctl.standing import find
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.people import accounts as people
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import PASSWORD, World, issue, procedure, template

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from docctl.errors import Forbidden, Invalid, WrongState
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.said import said
 from tests.support.sites import World

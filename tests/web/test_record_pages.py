@@ -12,7 +12,7 @@ import pytest
 from flask import get_template_attribute
 
 from docctl.store.material import of_template
-from docctl.store.source import read_template
+from docctl.store.template import read_template
 from docctl.usecases.records import opening, sealing
 from docctl.web.app import create_app
 from docctl.web.records import listing, step_form

@@ -30,7 +30,7 @@ from docctl.standing import control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
 from docctl.store.names import plain_name, plain_title
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

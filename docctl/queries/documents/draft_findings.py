@@ -25,7 +25,8 @@ from docctl.standing.approvers import open_conflicts
 from docctl.standing.document import readable
 from docctl.standing.linked import dead_links
 from docctl.store.problems import in_text
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from docctl.standing.document import may_read, readable
 from docctl.standing.form import form_of
 from docctl.store.material import figures_of, is_figure, main_of, others_of
 from docctl.store.objects import blob_id
-from docctl.store.source import Template
+from docctl.store.template import Template
 from docctl.store.written import material_of
 
 

@@ -26,7 +26,8 @@ from docctl.standing import cited
 from docctl.standing.cited import InForce
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True, kw_only=True)

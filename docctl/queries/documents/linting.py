@@ -29,7 +29,8 @@ from docctl.standing.cited import names_in
 from docctl.store import source, tree
 from docctl.store.material import gather
 from docctl.store.names import file_name, language_of, text_file
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template, meant_in
 
 REFUSED = ""  # what a registration would not take: the file itself breaks no rule of document control yet
 
@@ -100,7 +101,7 @@ def text_findings(
         title=content.title.get(language, ""),
         level=content.level,
         records=named,
-        meant=source.meant_in(content),
+        meant=meant_in(content),
         first_line=written.body_line,
         aliases={name: title.get(language, name) for name, title in called.items()},
         sections=(rules or _rules()).sections_of(content.level, language),

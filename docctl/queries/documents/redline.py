@@ -26,7 +26,8 @@ from docctl.rules.words import Own, Words
 from docctl.standing import find
 from docctl.standing.document import Readable, labelled
 from docctl.store.names import figure_at
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 from docctl.store.tree import load_yaml
 
 ON_A_PAGE: Final = Place(lower=2)

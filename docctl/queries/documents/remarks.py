@@ -19,7 +19,8 @@ from docctl.rules.documents.finding import Severity
 from docctl.rules.documents.remarks import Remark
 from docctl.standing import cited
 from docctl.standing.cited import InForce
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 class RemarkLine(TypedDict):

@@ -35,7 +35,7 @@ from docctl.standing import changes, facts, find, signers
 from docctl.standing.bearers import bearers
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

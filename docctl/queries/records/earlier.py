@@ -20,7 +20,7 @@ from docctl.rules.roles import posts_held
 from docctl.rules.words import Words
 from docctl.standing.previous import fitting
 from docctl.standing.record import Executed
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 MOST_OFFERED: Final = 100
 MOST_VALUES: Final = 3

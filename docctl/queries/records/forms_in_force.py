@@ -12,7 +12,7 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.documents import revisions
 from docctl.rules.documents.numbering import key
 from docctl.standing import facts, pinned
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 FORM = "form"
 """The level of record templates."""

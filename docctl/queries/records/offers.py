@@ -16,7 +16,7 @@ from docctl.rules.documents.numbering import key
 from docctl.rules.records import stepwise
 from docctl.rules.roles import posts_held
 from docctl.rules.words import NOTHING, Words
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from docctl.rules.records.attachments import Mark, holds_files
 from docctl.rules.records.life import State
 from docctl.standing import pinned
 from docctl.standing.record import SIGNED
-from docctl.store.source import Template
+from docctl.store.template import Template
 
 
 def not_back(ctx: Context) -> ColumnElement[bool]:

@@ -24,7 +24,8 @@ from docctl.standing import find
 from docctl.standing.loading import load
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.sniffing import Upload
-from docctl.store.source import Template, read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import Template, read_template
 from docctl.usecases.copies import disposing, distributing, handing, lending, requesting
 from docctl.usecases.demonstration.starter import CHANNEL, Progress
 from docctl.usecases.demonstration.written import FILE, Story

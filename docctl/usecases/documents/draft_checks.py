@@ -26,7 +26,8 @@ from docctl.standing.linked import dead_links
 from docctl.store.material import Material
 from docctl.store.names import file_name
 from docctl.store.problems import in_text
-from docctl.store.source import Procedure, Template, meant_in
+from docctl.store.source import Procedure
+from docctl.store.template import Template, meant_in
 from docctl.usecases.documents import replacing
 
 

@@ -11,7 +11,8 @@ from docctl.models.documents import Document, Revision
 from docctl.render import markdown, outline
 from docctl.rules import languages
 from docctl.store import search
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 @dataclass(frozen=True)

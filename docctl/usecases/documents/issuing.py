@@ -30,7 +30,8 @@ from docctl.store import search
 from docctl.store.library import Author, Prepared, RefMove, TagSpec
 from docctl.store.material import parse, read_files
 from docctl.store.names import label_name
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 from docctl.usecases.documents import carrying, indexing
 
 Content = Procedure | Template

@@ -22,8 +22,9 @@ from docctl.rules.words import Words
 from docctl.standing import find
 from docctl.store.material import Material, gather, of_procedure, of_template
 from docctl.store.names import file_name
-from docctl.store.source import Procedure, read_procedure, read_template
+from docctl.store.source import Procedure, read_procedure
 from docctl.store.starter import Source, sources
+from docctl.store.template import read_template
 from docctl.usecases.copies.several import part_of
 from docctl.usecases.documents import drafting
 from docctl.usecases.documents.draft_checks import check_number

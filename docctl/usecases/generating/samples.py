@@ -20,7 +20,8 @@ from docctl.door.site import Site
 from docctl.ledger import journal
 from docctl.rules.seconding import SECONDS
 from docctl.store.material import Material, of_procedure, of_template
-from docctl.store.source import read_procedure, read_template
+from docctl.store.source import read_procedure
+from docctl.store.template import read_template
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.demonstration.story import Clock
 from docctl.usecases.documents import approving, drafting, issuing

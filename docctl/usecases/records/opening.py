@@ -29,7 +29,7 @@ from docctl.standing import facts, find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load
 from docctl.standing.record import Executed
-from docctl.store.source import Template
+from docctl.store.template import Template
 from docctl.usecases.records import filling, resting
 from docctl.usecases.records.filling import Asked
 

@@ -23,7 +23,7 @@ from docctl.standing import previous as standing
 from docctl.standing.loading import load
 from docctl.standing.record import Executed
 from docctl.store.schema import check_values
-from docctl.store.source import Template
+from docctl.store.template import Template
 from docctl.store.values import new_salt
 
 Chosen = Mapping[str, str]
