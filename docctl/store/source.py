@@ -1,4 +1,4 @@
-"""Procedures as people write them: strict YAML, front matter, figures; any file by its schema (design 3, 9.1).
+"""Procedures as people write them: strict YAML, front matter, figures; each file by its schema (design 3).
 
 Knows nothing of the library, the database or other documents: what a limit or a template refers to
 outside the file is looked up elsewhere. Whatever cannot be accepted is refused with all problems at once.
