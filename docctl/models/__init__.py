@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from docctl.models import (
     changes,
+    comments,
     configuration,
     copies,
     documents,
@@ -21,6 +22,7 @@ from docctl.models.base import Base, add_checks, add_indexes
 
 __all__ = [
     "changes",
+    "comments",
     "configuration",
     "copies",
     "documents",

@@ -10,6 +10,7 @@ from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
 from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.review_columns import REVIEWS
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
@@ -17,6 +18,7 @@ from docctl.queries.report import Report
 REPORTS: Final[tuple[Report, ...]] = (
     RECALLS,
     REVIEWS,
+    COMMENTS,
     LACKING,
     LOANS,
     OVERDUE_LOANS,

@@ -51,6 +51,10 @@ class Action(StrEnum):
     REVISION_CANCEL = "revision.cancel"
     REVISION_PROLONG = "revision.prolong"
 
+    COMMENT_ADD = "comment.add"
+    COMMENT_ADOPT = "comment.adopt"
+    COMMENT_REFUSE = "comment.refuse"
+
     CHANGE_APPLY = "change.apply"
     CHANGE_ASSIGN = "change.assign"
     CHANGE_STUDY = "change.study"
@@ -183,6 +187,7 @@ CONFIRMED: Final = frozenset(
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
         Action.REVISION_PROLONG,
+        Action.COMMENT_REFUSE,
         Action.CHANGE_ASSIGN,
         Action.CHANGE_SIGN,
         Action.CHANGE_REFUSE,

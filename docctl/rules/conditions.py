@@ -266,6 +266,8 @@ COULD_BEFORE: Final = Condition(
 AUTHOR: Final = role(Role.AUTHOR)
 HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
+# The manager in charge of the department, above its head (主管经理).
+IN_CHARGE: Final = role(Role.MANAGER_IN_CHARGE)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
 # Collects and files what the own department holds (DC-10).
 CLERK: Final = role(Role.DOCUMENT_CLERK)

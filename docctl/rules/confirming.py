@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from docctl.rules import copies, seconding
-from docctl.rules.documents import changes, revisions
+from docctl.rules.documents import changes, comments, revisions
 from docctl.rules.records import life
 
 SIGNATURES: Final = frozenset(
@@ -37,6 +37,7 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "revision": frozenset({revisions.State.ISSUED, revisions.State.CANCELLED}),
         "copy": frozenset({copies.State.DESTROYED, copies.State.LOST}),
         "change_application": frozenset({changes.State.REFUSED}),
+        "review_comment": frozenset({comments.State.REFUSED}),
         "role_proposal": frozenset({seconding.State.CONFIRMED, seconding.State.REFUSED}),
         "record": frozenset({life.State.CLOSED, life.State.VOID}),
     }

@@ -36,6 +36,7 @@ from docctl.rules.conditions import (
     HEAD,
     HOLDS_A_STEP,
     HOLDS_THE_COPY,
+    IN_CHARGE,
     IS_ANOTHERS_ACCOUNT,
     IS_NOT_AUTHOR,
     IS_NOT_OWN_ACCOUNT,
@@ -58,6 +59,13 @@ from docctl.rules.conditions import (
 from docctl.rules.roles import Actor
 
 _SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
+_DID_NOT_WRITE_IT: Final = replace(
+    IS_NOT_AUTHOR,
+    duty=Message(
+        "Nobody approves that a comment on their own text is not adopted (DC-32). The head of its department "
+        "or the manager in charge has to do it, who did not write it."
+    ),
+)
 _ANOTHERS_FACTOR: Final = replace(
     IS_NOT_OWN_ACCOUNT,
     duty=Message(
@@ -112,6 +120,11 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
         Action.REVISION_PROLONG: _SIGNING,
+        # Who reviews it says what should be different; who writes it takes that up; that something is not
+        # taken up, the responsible manager approves (DC-32, PR-77).
+        Action.COMMENT_ADD: _SIGNING,
+        Action.COMMENT_ADOPT: ((AUTHOR, MAY_EDIT),),
+        Action.COMMENT_REFUSE: ((HEAD, OF_ITS_DEPARTMENT, _DID_NOT_WRITE_IT), (IN_CHARGE, _DID_NOT_WRITE_IT)),
         # The manual is changed by the department that keeps it (DC-63).
         Action.CHANGE_APPLY: ((AUTHOR, KEEPS_SUCH), (WORKS, CONCERNED, KEEPS_SUCH)),
         Action.CHANGE_ASSIGN: ((CONTROLLER, DID_NOT_APPLY),),

@@ -121,6 +121,13 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.REVISION_PROLONG: Surface(
             "documents.trying.prolong_revision", "revision prolong", web="trials.prolong"
         ),
+        Action.COMMENT_ADD: Surface("documents.commenting.add_comment", "comment add", web="comments.add"),
+        Action.COMMENT_ADOPT: Surface(
+            "documents.commenting.adopt_comment", "comment adopt", web="comments.adopt"
+        ),
+        Action.COMMENT_REFUSE: Surface(
+            "documents.commenting.refuse_comment", "comment refuse", web="comments.refuse"
+        ),
         Action.CHANGE_APPLY: Surface("documents.changing.apply_change", "change apply", web="changes.apply"),
         Action.CHANGE_ASSIGN: Surface(
             "documents.changing.assign_change", "change assign", web="changes.assign"
@@ -204,8 +211,8 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.DOCUMENT_SEARCH: Surface(None, "search", web="search.index"),
         Action.DRAFT_READ: Surface(
             None,
+            "comment list",
             web="documents.show_revision",
-            alone="document show and list tell of drafts",
         ),
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")

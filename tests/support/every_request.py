@@ -24,7 +24,16 @@ from docctl.usecases.copies import (
     outside,
     requesting,
 )
-from docctl.usecases.documents import approving, chaining, changing, drafting, issuing, reviewing, trying
+from docctl.usecases.documents import (
+    approving,
+    chaining,
+    changing,
+    commenting,
+    drafting,
+    issuing,
+    reviewing,
+    trying,
+)
 from docctl.usecases.documents import moving as moving_documents
 from docctl.usecases.people import accounts, factors, granting, noting
 from docctl.usecases.people import moving as moving_people
@@ -77,6 +86,10 @@ def tried(world: World) -> None:
     issue(world, of_procedure(read_procedure(head, {}, {})))
 
 
+def changed(world: World) -> None:
+    drafting.save_draft(world.as_("author"), N, lambda: procedure(extra="改短。"))
+
+
 CODES: list[str] = []
 
 
@@ -124,7 +137,12 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("author", drafting.discard_draft, N),
     step("author", drafting.save_draft, N, procedure),
     step("author", drafting.submit_revision, N, reason="首次"),
+    step("rep", commenting.add_comment, N, "太笼统", clause=""),
+    step("head", commenting.refuse_comment, N, 1, reason="与国标一致"),
+    step("rep", commenting.add_comment, N, "太长", clause="1"),
     step("rep", approving.reject_revision, N, reason="不清楚"),
+    changed,
+    step("author", commenting.adopt_comment, N, 2, changed="改短"),
     step("author", drafting.submit_revision, N, reason="再次"),
     step("author", approving.retract_revision, N, reason="还要改"),
     step("author", drafting.submit_revision, N, reason="三次"),

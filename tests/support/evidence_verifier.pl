@@ -22,6 +22,7 @@ revisions revision id:revision title:titles state:word effective_day trial_until
 submissions submission revision_id:revision number submitted_at submitted_by_id:person reason outcome:word outcome_at outcome_by_id:person outcome_reason
 signatures signature submission_id:submission meaning:word part person_name person_id:person signed_at comment voided_at content
 trial_extensions trial_extension revision_id:revision until reason person_name person_id:person signed_at content
+review_comments review_comment revision_id:revision running clause comment person_id:person person_name made_at content state:word answer answered_by_id:person answered_name answered_at
 document_reviews document_review revision_id:revision part verdict:word evidence person_name person_id:person signed_at content
 copies copy number revision_id:revision holder holder_name state:word issued_day issued_by_id:person print_no replaces_id:copy pdf_sha256
 copy_steps copy_step copy_id:copy action:word state:word day at by_id:person reason approved_by_id:person witness_1_id:person witness_2_id:person
@@ -61,7 +62,7 @@ small { display: block; color: #555; }
 HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
-    revision => [qw(submission trial_extension)], submission => ['signature'],
+    revision => [qw(submission trial_extension review_comment)], submission => ['signature'],
     copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark)],
     person => ['person_role'],
 );
@@ -70,7 +71,7 @@ my %UP = (
     (map { ("${_}_id" => $_) } qw(calendar copy document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }
-        qw(approved_by by issued_by opened_by outcome_by registered_by submitted_by withdrawn_by witness_1 witness_2)),
+        qw(answered_by approved_by by issued_by opened_by outcome_by registered_by submitted_by withdrawn_by witness_1 witness_2)),
 );
 
 sub broken { die { broken => $_[0] } }

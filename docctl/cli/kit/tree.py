@@ -53,6 +53,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "change": Member("changes", "change", "Change applications: apply, sign, refuse, list, show."),
     "chain": Member("chains", "chain", "The approval chain of a document of its own: change."),
     "distribution": Member("copies.distribution", "distribution", "Who is to have a document: show, change."),
+    "comment": Member("comments", "comment", "Comments on a revision in review: add, adopt, refuse, list."),
     "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
     "record": Member("records.files", "record", "Records: open, fill, attach, sign, verify, close."),
     "duty": Member("duty", "duty", "Records that fall due by themselves: list, excuse."),

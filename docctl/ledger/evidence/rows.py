@@ -31,7 +31,11 @@ DOWN = {
         ("document_review", "document_id"),
         ("copy", "document_id"),
     ],
-    "revision": [("submission", "revision_id"), ("trial_extension", "revision_id")],
+    "revision": [
+        ("submission", "revision_id"),
+        ("trial_extension", "revision_id"),
+        ("review_comment", "revision_id"),
+    ],
     "submission": [("signature", "submission_id")],
     "copy": [("copy_step", "copy_id"), ("exchanged_print", "copy_id"), ("recall", "copy_id")],
     "record": [
@@ -56,6 +60,7 @@ UP = {
     "revision_id": ("revision", False),
     "submission_id": ("submission", False),
     "template_revision_id": ("revision", True),
+    "answered_by_id": ("person", False),
     "approved_by_id": ("person", False),
     "by_id": ("person", False),
     "issued_by_id": ("person", False),

@@ -81,6 +81,25 @@ SECTIONS: List[Tuple[str, str, List[Tuple[str, str]]]] = [
         ],
     ),
     (
+        "review_comments",
+        "review_comment",
+        [
+            ("revision", "revision_id"),
+            ("text", "running"),
+            ("text", "clause"),
+            ("text", "comment"),
+            ("person", "person_id"),
+            ("text", "person_name"),
+            ("text", "made_at"),
+            ("text", "content"),
+            ("word", "state"),
+            ("text", "answer"),
+            ("person", "answered_by_id"),
+            ("text", "answered_name"),
+            ("text", "answered_at"),
+        ],
+    ),
+    (
         "document_reviews",
         "document_review",
         [

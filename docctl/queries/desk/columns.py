@@ -18,6 +18,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "account_told": Message("What others did to your account"),
         "overdue": Message("Overdue"),
         "to_sign": Message("To sign"),
+        "to_answer": Message("Review comments to answer"),
         "returned": Message("Returned to you"),
         "to_issue": Message("To issue"),
         "trials": Message("Trial issues to confirm, prolong or withdraw"),

@@ -15,6 +15,7 @@ from docctl.door.context import Context
 from docctl.queries.desk import records
 from docctl.queries.desk.change_work import of_change_work
 from docctl.queries.desk.changes import of_changes
+from docctl.queries.desk.comments import of_comments
 from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
@@ -45,6 +46,7 @@ class Inbox:
     to_staff: tuple[Item, ...] = ()
     account_told: tuple[Item, ...] = ()
     to_sign: tuple[Item, ...] = ()
+    to_answer: tuple[Item, ...] = ()
     returned: tuple[Item, ...] = ()
     to_issue: tuple[Item, ...] = ()
     trials: tuple[Item, ...] = ()
@@ -120,7 +122,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
     days["to_begin"] = tuple(duties_waiting(ctx))
     changed = of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
-    return of_revisions(ctx) | of_readings(ctx) | copies | changed | days
+    return of_revisions(ctx) | of_comments(ctx) | of_readings(ctx) | copies | changed | days
 
 
 def _keyed(items: tuple[Item, ...], after: int, most: int | None) -> tuple[Item, ...]:

@@ -11,6 +11,7 @@ from docctl.rules.actions import Action
 from docctl.rules.copies import State as CopyState
 from docctl.rules.copies import Status
 from docctl.rules.documents.approval import Meaning
+from docctl.rules.documents.comments import State as CommentState
 from docctl.rules.documents.reviews import Verdict
 from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.recalls import Cause
@@ -26,6 +27,7 @@ _SECTIONS: Final[Mapping[str, Message]] = {
     "submissions": Message("Submissions for approval"),
     "signatures": Message("Signatures under revisions"),
     "trial_extensions": Message("Trials that were prolonged"),
+    "review_comments": Message("Review comments"),
     "document_reviews": Message("Periodic reviews"),
     "copies": Message("Controlled copies"),
     "copy_steps": Message("What was done with the copies"),
@@ -86,6 +88,16 @@ _COLUMNS: Final[Mapping[str, Message]] = {
     "effective_day": Message("Effective from"),
     "trial_until": Message("Trial until"),
     "until": Message("Until"),
+    "review_comment.running": Message("Comment No."),
+    "clause": Message("Clause"),
+    "review_comment.comment": Message("Review comment"),
+    "made_at": Message("Made at"),
+    "review_comment.content": Message("Content commented on (SHA-256)"),
+    "review_comment.state": Message("Disposal"),
+    "answer": Message("Answer"),
+    "answered_by_id": Message("Answered by"),
+    "answered_name": Message("Name as answered"),
+    "answered_at": Message("Answered at"),
     "document_review.part": Message("Annex"),
     "document_review.verdict": Message("Verdict"),
     "document_review.evidence": Message("Evidence of the review"),
@@ -185,6 +197,7 @@ def _words() -> Iterator[tuple[str, Value]]:
     # A stored state has the words of the status of the same name.
     yield from ((f"copy{step}.state.{s}", Status(s.value)) for s in CopyState for step in ("", "_step"))
     yield from ((f"signature.meaning.{meaning}", meaning) for meaning in Meaning)
+    yield from ((f"review_comment.state.{state}", state) for state in CommentState)
     yield from ((f"document_review.verdict.{verdict}", verdict) for verdict in Verdict)
     yield from ((f"recall.cause.{cause}", cause) for cause in Cause)
     yield from ((f"person_role.role.{role}", role) for role in Role)

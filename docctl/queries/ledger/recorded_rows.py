@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from docctl.models.base import Controlled
 from docctl.models.changes import ChangeApplication, ChangeNotice, ChangeSignature, ChangeStudy
+from docctl.models.comments import ReviewComment
 from docctl.models.copies import (
     Copy,
     CopyRequest,
@@ -56,6 +57,7 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
         },
         "copy_request": _keys(session, CopyRequest, CopyRequest.document_id == document_id),
         "reading": _keys(session, Reading, Reading.revision_id.in_(revisions)),
+        "review_comment": _keys(session, ReviewComment, ReviewComment.revision_id.in_(revisions)),
         "reading_call": _keys(session, ReadingCall, ReadingCall.revision_id.in_(revisions)),
         "distribution": _keys(session, Listed, Listed.document_id == document_id),
         "document_author": _keys(session, DocumentAuthor, DocumentAuthor.document_id == document_id),

@@ -14,10 +14,11 @@ from docctl.errors.message import Message
 from docctl.models.documents import Document, Revision, Signature, Submission, called
 from docctl.render import fonts
 from docctl.rules.actions import Action
-from docctl.rules.documents import approval, revisions
+from docctl.rules.documents import approval, comments, revisions
 from docctl.rules.documents.approval import Decision
 from docctl.rules.roles import Actor
 from docctl.standing import facts, find, namesakes
+from docctl.standing.comments import unanswered
 from docctl.store.material import content_of, read_files
 from docctl.usecases.documents import replacing
 
@@ -43,6 +44,7 @@ def sign_revision(
         submission = find.submission(act.session, draft)
         part = _decide(approval.may_sign, act.session, document, draft, submission, act.actor).part_or_raise()
         _check_unchanged(draft, submission, shown)
+        comments.check_answered(part, unanswered(act.session, draft.id), called(document, draft))
         signature = _signature(act, submission, part, comment)
         act.add(signature)
         draft.state = revisions.after(draft.state, act.action, last=part.last)

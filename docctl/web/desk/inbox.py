@@ -25,6 +25,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_staff": ("records.show",),
         "account_told": ("people.own",),
         "to_sign": ("revisions.sign", "documents.show"),
+        "to_answer": ("comments.index",),
         "returned": ("drafts.edit", "documents.show"),
         "to_issue": ("issuing.issue", "documents.show"),
         "trials": ("documents.show",),
