@@ -12,7 +12,8 @@ from docctl.models.comments import ReviewComment
 from docctl.models.documents import Document, Revision, called
 from docctl.rules.documents.clauses import read_lines
 from docctl.rules.documents.comments import State
-from docctl.store.source import Procedure, Template
+from docctl.store.source import Procedure
+from docctl.store.template import Template
 
 
 def of_revision(session: Session, revision_id: int) -> Sequence[ReviewComment]:
