@@ -266,11 +266,9 @@ COULD_BEFORE: Final = Condition(
 AUTHOR: Final = role(Role.AUTHOR)
 HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
-# The manager in charge of the department, above its head (主管经理).
-IN_CHARGE: Final = role(Role.MANAGER_IN_CHARGE)
+IN_CHARGE: Final = role(Role.MANAGER_IN_CHARGE)  # of the department, above its head (主管经理)
 CONTROLLER: Final = role(Role.DOCUMENT_CONTROLLER)
-# Collects and files what the own department holds (DC-10).
-CLERK: Final = role(Role.DOCUMENT_CLERK)
+CLERK: Final = role(Role.DOCUMENT_CLERK)  # collects and files what the own department holds (DC-10)
 VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)

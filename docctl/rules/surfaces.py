@@ -234,6 +234,8 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
                 "record list",
                 "record file",
                 "record print",
+                "record dossier",
+                "record dossiers",
                 "duty list",
                 "indicator list",
                 "indicator show",

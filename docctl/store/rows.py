@@ -85,7 +85,9 @@ class Aggregate:
         """What the rows `held` say; None where that is not known.
 
         A table without rows has 0 of them and adds up to 0, but nothing was checked in it: it is neither
-        `every` nor the contrary. An empty cell adds nothing; one that holds no figure makes all unknown.
+        `every` nor the contrary. A row of which the condition is not true while a cell that it names is empty
+        may still become one: where that would be another answer, none is known. Of a column an empty cell
+        adds nothing; one that holds no figure makes all unknown.
         """
         rows = [] if held is None or held == "" else held
         if not isinstance(rows, (list, tuple)) or len(rows) > MOST_ROWS:
@@ -94,10 +96,19 @@ class Aggregate:
             return None
         if self.column:
             return self._of_cells([row[self.column] for row in rows if not _is_blank(row.get(self.column))])
-        met = sum(map(holds, rows)) if self.condition else len(rows)
-        if self.function == "every":
-            return met == len(rows) if rows else None
-        return met > 0 if self.function == "some" else met
+        return self._of_rows(rows, [row for row in rows if not holds(row)]) if self.condition else len(rows)
+
+    def _of_rows(self, rows: Sequence[Any], unmet: Sequence[Any]) -> bool | int | None:
+        named = [text.removeprefix(CELL) for kind, text in self.condition if kind == "cell"]
+        open_still = [row for row in unmet if any(_is_blank(row.get(column)) for column in named)]
+        met = len(rows) - len(unmet)
+        if self.function == "some" and met:
+            return True
+        if self.function == "every" and len(open_still) < len(unmet):
+            return False
+        if open_still or (self.function == "every" and not rows):
+            return None
+        return met if self.function == "count" else self.function == "every"
 
     def _of_cells(self, cells: Sequence[Any]) -> str | Decimal | None:
         figures = [figure(cell) for cell in cells]

@@ -23,13 +23,16 @@ from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
-from docctl.usecases.documents import approving, changing, drafting, reviewing, trying
+from docctl.usecases.documents import approving, changing, commenting, drafting, reviewing, trying
 from docctl.usecases.people import accounts as people
 from docctl.usecases.people import granting
 from docctl.usecases.readings import reading
-from docctl.usecases.records import attaching, giving, sealing
+from docctl.usecases.records import attaching, filling, giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from docctl.usecases.site.confirming import confirm_site
+from tests.stories.test_duties import REPORT, monthly, opened
+from tests.stories.test_resting_on_records import dispatched, inspected, of_delivery
+from tests.stories.test_reviews import later
 from tests.support.record_files import PDF, attach
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
@@ -52,6 +55,7 @@ def change_applied_for(world: World) -> None:
 def with_a_rejection(world: World) -> None:
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(extra="再改。"))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
+    commenting.add_comment(world.as_("rep"), NUMBER, "说清楚", clause="5.2.1")
     approving.reject_revision(world.as_("rep"), NUMBER, reason="不清楚")
 
 
@@ -65,6 +69,16 @@ def with_two_people(world: World) -> None:
 def with_a_file(world: World, record: str) -> None:
     attach(world, "staff", record, "scan.pdf", PDF)
     attaching.strike_record(world.as_("staff"), record, 1, reason="别的单子")
+
+
+def with_records_that_rest_and_recur(world: World) -> None:
+    """One on an earlier one; a month whose report is there, and one that needs none."""
+    of_delivery(world)
+    dispatched(world, {"inspection": inspected(world)})
+    monthly(world)
+    opened(world, day=world.clock().date())
+    later(world, date(2026, 4, 6))
+    filling.excuse_duty(world.as_("controller"), REPORT, day=date(2026, 4, 1), reason="停产")
 
 
 @pytest.fixture
@@ -105,6 +119,7 @@ def lived(world: World) -> World:
     confirm_site(controller, "regulation", reason="与 3.2 一致")
     with_a_rejection(world)
     with_two_people(world)
+    with_records_that_rest_and_recur(world)
     checkpoint_ledger(world.as_("admin"))
     return world
 

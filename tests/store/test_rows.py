@@ -67,6 +67,27 @@ def test_rows_are_asked_as_a_person_would_count_them(text: str, rows: Any, expec
     assert evaluate(text, {"lines": rows, "limit": "0.25", "sum": "1"}, FIELDS) is expected
 
 
+OPEN: dict[str, Any] = {"amount": "1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "expected"),
+    [
+        ("!every(lines, lines.met == true)", [LINES[0], OPEN], False),
+        ("!every(lines, lines.result == 'pass')", [*LINES, OPEN], True),
+        ("!some(lines, lines.result == 'fail')", [LINES[0], OPEN], False),
+        ("some(lines, lines.result == 'fail')", [*LINES, OPEN], True),
+        ("some(lines, lines.result == 'fail' || lines.amount > 0)", [OPEN], True),
+        ("count(lines, lines.result == 'fail') == 0", [LINES[0], OPEN], False),
+        ("count(lines, lines.amount > 0) == 1", [OPEN], True),
+    ],
+)
+def test_a_row_that_may_still_become_one_opens_nothing_either_way(
+    text: str, rows: Any, expected: bool
+) -> None:
+    assert evaluate(text, {"lines": rows}, FIELDS) is expected
+
+
 @pytest.mark.parametrize("text", ["every(lines, lines.met == true)", "!every(lines, lines.met == true)"])
 def test_where_nothing_was_checked_neither_every_nor_the_contrary_is_true(text: str) -> None:
     assert evaluate(text, {"lines": []}, FIELDS) is False

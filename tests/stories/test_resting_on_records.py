@@ -88,12 +88,17 @@ gates:
 CUSTOMER = "华信机电有限公司"
 
 
+def of_delivery(world: World) -> None:
+    """Both forms are in force."""
+    issue(world, of_procedure(read_procedure(PROCEDURE.encode(), {}, {})))
+    for form in (INSPECTION, DISPATCH):
+        issue(world, of_template(read_template(form.encode())))
+
+
 @pytest.fixture
 def world(sqlite_world: World) -> World:
-    """Both forms are in force."""
-    issue(sqlite_world, of_procedure(read_procedure(PROCEDURE.encode(), {}, {})))
-    for form in (INSPECTION, DISPATCH):
-        issue(sqlite_world, of_template(read_template(form.encode())))
+    """Where things are delivered."""
+    of_delivery(sqlite_world)
     return sqlite_world
 
 

@@ -8,10 +8,10 @@ from docctl.door.context import Context
 from docctl.models.comments import ReviewComment
 from docctl.models.documents import Document, Revision
 from docctl.queries.desk.items import Item
+from docctl.queries.documents.under_way import every_one
 from docctl.rules.actions import Action
 from docctl.rules.documents import revisions
 from docctl.rules.documents.comments import State
-from docctl.standing import facts
 
 
 def of_comments(ctx: Context) -> dict[str, tuple[Item, ...]]:
@@ -24,8 +24,7 @@ def of_comments(ctx: Context) -> dict[str, tuple[Item, ...]]:
         .order_by(ReviewComment.id)
     )
     rows = ctx.session.execute(wanted).all()
-    # Few revisions are in review at a time, and of those only these have such comments.
-    subjects = {revision: facts.subject(ctx.session, document, revision) for _, revision, document in rows}
+    subjects = {(one.number, one.label): one.subject for one in every_one(ctx)} if rows else {}
     found = (
         Item(
             number=document.number,
@@ -36,6 +35,7 @@ def of_comments(ctx: Context) -> dict[str, tuple[Item, ...]]:
             note=comment.comment,
         )
         for comment, revision, document in rows
-        if any(ctx.may(act, subjects[revision]) for act in (Action.COMMENT_ADOPT, Action.COMMENT_REFUSE))
+        if (subject := subjects.get((document.number, revision.label)))
+        and any(ctx.may(act, subject) for act in (Action.COMMENT_ADOPT, Action.COMMENT_REFUSE))
     )
     return {"to_answer": tuple(found)}

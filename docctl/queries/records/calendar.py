@@ -9,8 +9,8 @@ from datetime import date, timedelta
 from docctl.door.context import Context
 from docctl.errors import Invalid
 from docctl.errors.message import Message
+from docctl.queries.records.duties import BACK, DutyLine, duty_list
 from docctl.queries.records.duties import Asked as DutyAsked
-from docctl.queries.records.duties import DutyLine, duty_list
 from docctl.rules.records.spans import Every, span_of
 from docctl.standing.recurring import calendar
 
@@ -28,11 +28,14 @@ class DayOf:
 
 @dataclass(frozen=True)
 class Month:
-    """`weeks` begin on Monday and have seven entries, None for a day of another month."""
+    """`weeks` begin on Monday and have seven entries, None for a day of another month.
+
+    `before` and `after` lead on within a year of today; None beyond, where a month has to be named.
+    """
 
     first: date
-    before: date
-    after: date
+    before: date | None
+    after: date | None
     today: date
     weeks: Sequence[Sequence[DayOf | None]]
 
@@ -63,4 +66,11 @@ def month_of(ctx: Context, first: date) -> Month:
         return DayOf(day, working.is_working_day(day), tuple(by_day.get(day, ())))
 
     shown = [[told(day) for day in week] for week in weeks if week[0] <= month.last]
-    return Month(month.first, before.replace(day=1), after, ctx.today(), shown)
+    today = ctx.today()
+    return Month(
+        first=month.first,
+        before=before.replace(day=1) if before >= today - BACK else None,
+        after=after if after <= today + BACK else None,
+        today=today,
+        weeks=shown,
+    )

@@ -45,7 +45,7 @@ Part = Mapping[int, Mapping[int, tuple[str, str]]]
 
 
 def record_list(ctx: Context, asked: Asked = ALL) -> list[dict[str, Any]]:
-    """The records that the reader may see, by number. At most eleven queries, however many there are.
+    """The records that the reader may see, by number. At most twelve queries, however many there are.
 
     `overdue` names the clocks of an unsealed record that are past due and not stopped, `late` says what they
     are called; `step` the step whose turn it is, `people` are those who opened it, wrote or signed, by login;
