@@ -106,6 +106,8 @@ CONTRACT = {
     "record list": "record.read",
     "record show": "record.read",
     "record print": "record.read",
+    "record dossier": "record.read",
+    "record dossiers": "record.read",
     "trace": "trace.read",
     "trail": "trail.read",
     "ledger list": "trail.read",
