@@ -124,7 +124,10 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # taken up, the responsible manager approves (DC-32, PR-77).
         Action.COMMENT_ADD: _SIGNING,
         Action.COMMENT_ADOPT: ((AUTHOR, MAY_EDIT),),
-        Action.COMMENT_REFUSE: ((HEAD, OF_ITS_DEPARTMENT, _DID_NOT_WRITE_IT), (IN_CHARGE, _DID_NOT_WRITE_IT)),
+        Action.COMMENT_REFUSE: (
+            (HEAD, OF_ITS_DEPARTMENT, _DID_NOT_WRITE_IT),
+            (IN_CHARGE, HOLDS_A_STEP, _DID_NOT_WRITE_IT),
+        ),
         # The manual is changed by the department that keeps it (DC-63).
         Action.CHANGE_APPLY: ((AUTHOR, KEEPS_SUCH), (WORKS, CONCERNED, KEEPS_SUCH)),
         Action.CHANGE_ASSIGN: ((CONTROLLER, DID_NOT_APPLY),),
@@ -185,6 +188,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DRAFT_READ: (
             (AUTHOR, MAY_EDIT),
             (SIGNER, HOLDS_A_STEP),
+            # Who approves that a comment on it is not adopted reads what it is about (DC-32).
+            (HEAD, OF_ITS_DEPARTMENT),
             (CONTROLLER,),
             (READS_EVERYTHING,),
         ),

@@ -125,7 +125,7 @@ def test_the_list_costs_the_same_few_queries_for_many_documents(world: World) ->
         ("author2", False),
         ("rep", True),
         ("gm", False),
-        ("head", False),
+        ("head", True),
         ("controller", True),
         ("staff", False),
         ("verifier", False),

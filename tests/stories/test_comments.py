@@ -43,6 +43,7 @@ def test_a_comment_is_refused_with_approver_reason_and_date_before_anybody_appro
     assert inbox(world.as_("rep")).to_answer == ()
     told = text_of(rep.send(SIGN, password=PASSWORD).text)
     assert f"{NUMBER} A/0 尚有未答复的评审意见：#1" in told
+    assert "时限太长" in head.get(PAGE).text
     refusal = {"running": "1", "reason": "客户合同规定"}
     assert author.send(f"{PAGE}/refuse", form=PAGE, password=PASSWORD, **refusal).status_code == 403
     head.send(f"{PAGE}/refuse", form=PAGE, password="not-the-password", **refusal)

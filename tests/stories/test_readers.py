@@ -25,8 +25,8 @@ from tests.support.terminal import Terminal
 
 # Copied from the decision by hand, not from the table of the program.
 EVERYBODY = frozenset({*PEOPLE, "admin"})
-MAKERS = frozenset({"author", "rep", "controller", "auditor", "admin"})
-"""Who makes these procedures, signs them, issues them, or watches over everything."""
+MAKERS = frozenset({"author", "rep", "head", "controller", "auditor", "admin"})
+"""Who makes these procedures, signs them, issues them, heads their department, or watches over everything."""
 MAY_READ = {
     "draft": MAKERS,
     "in review": MAKERS,

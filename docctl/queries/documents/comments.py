@@ -11,7 +11,7 @@ from docctl.door.context import Context
 from docctl.errors.message import Message
 from docctl.models.comments import ReviewComment
 from docctl.models.documents import Document, Revision
-from docctl.queries.columns import Column, Listed
+from docctl.queries.columns import NOT_ON_PAGE, Column, Listed
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.report import Filter, Report, part_of
 from docctl.rules.actions import Action
@@ -140,11 +140,11 @@ COMMENTS: Final = Report(
             Column(key="clause", heading=Message("Clause")),
             Column(key="comment", heading=Message("Review comment"), shape="words"),
             Column(key="by", heading=Message("By")),
-            Column(key="made_at", heading=Message("Made at")),
+            Column(key="made_at", heading=Message("Made at"), on=NOT_ON_PAGE),
             Column(key="state", heading=Message("Disposal")),
             Column(key="answer", heading=Message("Answer"), shape="words"),
             Column(key="answered_by", heading=Message("Answered by")),
-            Column(key="answered_at", heading=Message("Answered at")),
+            Column(key="answered_at", heading=Message("Answered at"), on=NOT_ON_PAGE),
         ),
     ),
 )

@@ -86,7 +86,7 @@ def dossier_list(
 def case_file(ctx: Context, kind: Dossier, name: str) -> CaseFile:
     """All records that name it, with what is missing. Raises NotFound where the reader sees none of them."""
     asked = Asked(dossier=kind.value, of=name)
-    lines = newest_records(ctx, asked)
+    lines = newest_records(ctx, asked) if folded(printable(name)) else []
     if not lines:
         raise NotFound("no record that you may see names {name}", name=name)
     mine = (RecordValue.dossier == kind) & (RecordValue.folded == folded(printable(name)))
