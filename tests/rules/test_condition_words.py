@@ -29,11 +29,13 @@ def read(written: str, language: str) -> str:
         ("a == true", "「A」为“是”", "“A” is yes"),
         ("a == false && b == true", "「A」为“否” 且 「B」为“是”", "“A” is no and “B” is yes"),
         ("a == 'x' || a != 'y'", "「A」为“eks” 或 「A」不是“y”", "“A” is eks or “A” is not y"),
+        ("a == b", "「A」 = 「B」", "“A” = “B”"),
+        ("a != b", "「A」 ≠ 「B」", "“A” ≠ “B”"),
         ("a >= b", "「A」 ≥ 「B」", "“A” ≥ “B”"),
         ("a <= b", "「A」 ≤ 「B」", "“A” ≤ “B”"),
         ("sum(t.c) <= a", "「T」中「C」之和 ≤ 「A」", "the sum of “C” in “T” ≤ “A”"),
         ("max( t.c ) > 2", "「T」中「C」的最大值 > 2", "the greatest “C” in “T” > 2"),
-        ("count(t) == 0", "「T」的行数 == 0", "the number of rows of “T” == 0"),
+        ("count(t) == 0", "「T」的行数 = 0", "the number of rows of “T” = 0"),
         ("every(t, t.c == true)", "「T」每一行都符合 (「C」为“是”)", "every row of “T” has (“C” is yes)"),
         ("some(t, t.c != 'x')", "「T」至少一行符合 (「C」不是“eks”)", "some row of “T” has (“C” is not eks)"),
         (
@@ -51,15 +53,15 @@ def test_a_condition_is_a_sentence(written: str, zh: str, en: str) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("x.a == a.x", "x.a == “A”.x"),
+        ("x.a == a.x", "x.a = “A”.x"),
         ("a(a) || aa || a1", "a(“A”) or aa or a1"),
-        ("size != size(a)", "“S” != size(“A”)"),
-        ('b == "a && b"', '“B” == "a && b"'),
+        ("size != size(a)", "“S” ≠ size(“A”)"),
+        ('b == "a && b"', '“B” = "a && b"'),
         ("'a >= b' in a", "'a >= b' in “A”"),
-        ("a == 'it\\\\'s' && b", "“A” == 'it\\\\'s' and “B”"),
+        ("a == 'it\\\\'s' && b", "“A” = 'it\\\\'s' and “B”"),
         ("size(a.b) > 0", "size(“A”.b) > 0"),
         ("size(a) > 0.5", "size(“A”) > 0.5"),
-        ("a == trueish", "“A” == trueish"),
+        ("a == trueish", "“A” = trueish"),
     ],
 )
 def test_what_is_no_field_or_has_no_words_stays_as_it_is(written: str, said: str) -> None:

@@ -54,7 +54,7 @@ def test_a_record_is_complete_once_every_row_is_right(sqlite_world: World) -> No
     staff.send(f"{at}/fill", **cells, **{"v.readings.2.met": "false"})
     staff.send(f"{at}/sign", password=PASSWORD)
     refused = text_of(staff.send(f"{at}/complete").text)
-    needed = "every row of “list of readings” has (“as agreed” is yes) and the sum of “figure” in “list of readings” == 0.3"
+    needed = "every row of “list of readings” has (“as agreed” is yes) and the sum of “figure” in “list of readings” = 0.3"
     assert needed in refused
     assert "「测量」每一行都符合 (「达标」为“是”)" in text_of(reader(world, "staff", "zh").get(at).text)
     corrected = {"field": "readings", "v.readings.2.met": "true", "reason": "read again"}

@@ -40,6 +40,8 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "some": Own(zh="{table}至少一行符合", en="some row of {table} has"),
         ">=": Own(zh="≥", en="≥"),
         "<=": Own(zh="≤", en="≤"),
+        "==": Own(zh="=", en="="),
+        "!=": Own(zh="≠", en="≠"),
     }
 )
 
@@ -57,7 +59,7 @@ _PART: Final = re.compile(
     |(?P<asked>{_EITHER})\s*==\s*(?P<truth>true|false)\b
     |(?P<chosen>{_EITHER})\s*(?P<equal>==|!=)\s*'(?P<value>[^'\\]*)'
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
-    |(?P<sign>&&|\|\||>=|<=)
+    |(?P<sign>&&|\|\||>=|<=|==|!=)
     |(?P<cell>{_CELL})
     |(?P<name>(?<![\w.])[a-z_]\w*(?!\w|\s*\())
     """,
