@@ -24,7 +24,7 @@ from docctl.rules.records.life import State
 from docctl.rules.records.recurring import day_in
 from docctl.rules.records.subjects import SubjectRule
 from docctl.rules.text import plain
-from docctl.standing.loading import load_all
+from docctl.standing.loading import load_all, records_of
 from docctl.standing.record import Executed
 from docctl.standing.turns import NEVER
 
@@ -42,10 +42,7 @@ _ASKED: Final = (
 @keeps
 def keep(site: Site, session: Session, changed: Changed) -> None:
     """What is drawn from the records of which these rows are, where their forms ask for something."""
-    ids = set(changed.get(Record.__tablename__, ()))
-    for kind in _PARTS:
-        if rows := changed.get(kind.__tablename__):
-            ids |= {*session.scalars(select(kind.record_id).where(kind.id.in_(rows)))}
+    ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     wanted = {*session.scalars(_ASKED.where(Record.id.in_(ids)))} if ids else set()
     if wanted:
         _put(session, wanted, _of(site, session, wanted)[0])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 from docctl.standing.record import Executed, entry_facts
 
 R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
+
+
+def records_of(
+    session: Session, changed: Mapping[str, Collection[int]], parts: Sequence[type[Any]]
+) -> set[int]:
+    """The records of which changed rows of these tables are parts."""
+    found: set[int] = set()
+    for kind in parts:
+        if rows := changed.get(kind.__tablename__):
+            found |= {*session.scalars(select(kind.record_id).where(kind.id.in_(rows)))}
+    return found
 
 
 def load(site: Site, session: Session, record: Record) -> Executed:

@@ -14,7 +14,7 @@ from docctl.errors import Tampered
 from docctl.models.record_words import RECORD_VALUE, RECORD_WORD
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.rules.records.dossiers import findables, sortable
-from docctl.standing.loading import load_all
+from docctl.standing.loading import load_all, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -28,11 +28,7 @@ MOST_VALUES: Final = 2000
 @keeps
 def keep(site: Site, session: Session, changed: Changed) -> None:
     """The words of the records in which something was entered, filed or signed."""
-    ids: set[int] = set()
-    for kind in (RecordEntry, RecordAttachment, RecordSignature):
-        if rows := changed.get(kind.__tablename__):
-            ids |= {*session.scalars(select(kind.record_id).where(kind.id.in_(rows)))}
-    if ids:
+    if ids := records_of(session, changed, (RecordEntry, RecordAttachment, RecordSignature)):
         _put(site, session, ids)
 
 

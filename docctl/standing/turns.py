@@ -28,7 +28,7 @@ from docctl.models.turns import RECORD_DUE, RECORD_PERFORMER, RECORD_TURN, TABLE
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED, State
 from docctl.rules.records.turn import turn
-from docctl.standing.loading import load_all
+from docctl.standing.loading import load_all, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -47,10 +47,7 @@ _PARTS: Final = (RecordEntry, RecordSignature, RecordClock, RecordAttachment, At
 @keeps
 def keep(site: Site, session: Session, changed: Changed) -> None:
     """What follows from the records of which these rows are."""
-    ids = set(changed.get(Record.__tablename__, ()))
-    for kind in _PARTS:
-        if rows := changed.get(kind.__tablename__):
-            ids |= {*session.scalars(select(kind.record_id).where(kind.id.in_(rows)))}
+    ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     if ids:
         _put(session, ids, _of(site, session, ids)[0])
 

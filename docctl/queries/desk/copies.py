@@ -99,12 +99,13 @@ def _limits(ctx: Context) -> Hashable:
     """Another as soon as the limits may be: of the calendar, or of the procedure that governs copies."""
     named = ctx.session.scalars(_NAMED)
     keys = sorted({numbering.key(number) for number in named if number})
-    return rows_of(GoverningProcedure, WorkCalendar)(ctx), ctx.session.scalar(_CONTROL, {"keys": keys})
+    governs = tuple(ctx.session.execute(_CONTROL, {"keys": keys}).one())
+    return rows_of(GoverningProcedure, WorkCalendar)(ctx), governs
 
 
 _NAMED: Final = select(GoverningProcedure.number)
 _CONTROL: Final = (
-    select(func.max(Revision.last_seq))
+    select(func.max(Revision.last_seq), func.max(Document.last_seq))
     .join(Document, Document.id == Revision.document_id)
     .where(Document.number_key.in_(bindparam("keys", expanding=True)))
 )

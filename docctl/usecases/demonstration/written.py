@@ -56,7 +56,8 @@ def _expanded(folder: Path, step: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         for one in done.get("files", ()):
             days = {name: {"day": step["on"]} for name in ("signed", "returned") if name in one}
             acts.append({"do": "record.attach", **about, **one, **days})
-        acts.append({"do": "record.sign", "step": done["step"], **about})
+        signer = done.get("signed_by", done["by"])
+        acts.append({"do": "record.sign", "step": done["step"], "by": signer, "record": name})
         if done["step"] == step.get("until"):
             break
     else:
