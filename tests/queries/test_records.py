@@ -265,8 +265,8 @@ def test_a_revision_that_is_not_the_pinned_one_is_refused(sqlite_world: World) -
 def test_a_process_keeps_only_so_many_templates_in_mind(
     sqlite_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forms_in_force(sqlite_world)
     monkeypatch.setattr("docctl.standing.pinned.MOST_REMEMBERED", 1)
+    forms_in_force(sqlite_world)
     number = reported(sqlite_world)
     assert show(sqlite_world, number)["number"] == number
     assert sqlite_world.site.memory.count("pinned") == 1

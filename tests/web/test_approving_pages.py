@@ -240,7 +240,7 @@ def test_only_those_who_are_asked_sign(sqlite_world: World, login: str) -> None:
     submitted(sqlite_world)
     somebody = reader(sqlite_world, login)
     page = somebody.get(SIGN)
-    assert page.status_code == (200 if login in {"controller", "auditor", "admin"} else 403)
+    assert page.status_code == (200 if login in {"head", "controller", "auditor", "admin"} else 403)
     assert 'name="password"' not in page.text
     fields = {**hidden_fields(somebody.get("/inbox").text), "shown": newest(sqlite_world).content}
     for address in (SIGN, REJECT, RETRACT):
