@@ -78,7 +78,7 @@ EDGES = [edge for form in FORMS for edge in edges(form)]
 def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The demonstration company with all of the library in force, and a clock."""
     clock = Clock(LOADED)
-    library = starter.read_starter(starter.library_folder())
+    library = starter.read_starter(starter.library_folder()).whole
     founded = founding.init_site(
         tmp_path_factory.mktemp("company") / "site",
         departments=library.departments,

@@ -214,12 +214,17 @@ def test_a_substitute_approver_is_not_named_without_background_information() -> 
     }
 
 
-# What the starter library loads
+# What the starter library loads, and what lies ready beside it
+
+
+def listed_documents(starter: Any) -> list[Any]:
+    """Every document of the library, loaded or not."""
+    return [*starter["documents"], *starter["more"]]
 
 
 @each_procedure
 def test_the_starter_lists_each_file_of_the_library_once(starter: Any, procedure: Procedure) -> None:
-    listed = list(chain.from_iterable(document["files"] for document in starter["documents"]))
+    listed = list(chain.from_iterable(document["files"] for document in listed_documents(starter)))
     assert len(listed) == len(set(listed))
     for path in listed:
         assert (ROOT / path).is_file(), path
@@ -234,13 +239,13 @@ def test_a_procedure_and_its_templates_are_loaded_under_the_label_of_the_catalog
     starter: Any, procedure: Procedure
 ) -> None:
     mine = {f"procedures/{procedure.name}.md", *(f.path for f in FORMS if f.procedure == procedure)}
-    labels = [document["label"] for document in starter["documents"] if document["files"][0] in mine]
+    labels = [document["label"] for document in listed_documents(starter) if document["files"][0] in mine]
     assert labels == [procedure.facts["edition"]] * len(mine)
 
 
 def test_each_document_of_the_starter_names_a_chain_an_author_and_holders(starter: Any) -> None:
     people = {person["login"]: person for person in starter["people"]}
-    for document in starter["documents"]:
+    for document in listed_documents(starter):
         assert str(parse_label(document["label"])) == document["label"]
         assert document["effective"] == "today"
         assert document["reason"]
@@ -250,7 +255,7 @@ def test_each_document_of_the_starter_names_a_chain_an_author_and_holders(starte
 
 
 def test_each_signature_of_a_chain_can_be_given_by_another_than_the_author(starter: Any) -> None:
-    for document in starter["documents"]:
+    for document in listed_documents(starter):
         others = [p for p in starter["people"] if p["login"] != document["author"]]
         named = document["chain"]
         for step in CHAINS[named] if named in CHAINS else parse_chain(named, DEPARTMENTS):

@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -48,6 +48,12 @@ class Starter:
     departments: Mapping[str, Mapping[str, str]]
     people: Sequence[Mapping[str, Any]]
     documents: Sequence[Mapping[str, Any]]
+    more: Sequence[Mapping[str, Any]]
+
+    @property
+    def whole(self) -> Starter:
+        """With every document of the library, those too that are only taken one by one."""
+        return replace(self, documents=(*self.documents, *self.more), more=())
 
 
 def library_folder() -> Path:
@@ -62,7 +68,8 @@ def read_starter(folder: Path) -> Starter:
     """Raises Invalid when starter.yaml lacks a part."""
     data = tree.load_yaml((folder / FILE).read_bytes())
     try:
-        return Starter(folder, data.get("departments", {}), data["people"], data["documents"])
+        departments, more = data.get("departments", {}), data.get("more", ())
+        return Starter(folder, departments, data["people"], data["documents"], more)
     except (KeyError, AttributeError) as error:
         raise Invalid("{file} lacks {why}; see the comment at its head", file=FILE, why=str(error)) from None
 
