@@ -11,6 +11,7 @@ from docctl.queries.copies.losses import LOSSES
 from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.documents.comments import COMMENTS
+from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
@@ -19,6 +20,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     RECALLS,
     REVIEWS,
     COMMENTS,
+    EXTERNALS,
     LACKING,
     LOANS,
     OVERDUE_LOANS,

@@ -46,6 +46,7 @@ NUMBERS: Final[Mapping[str, str]] = MappingProxyType(
         "work-instruction": "WI-001",
         "technical": "TD-001",
         "departmental": "DD-001",
+        "external": "ED-001",
         "form": "QR-001",
     }
 )

@@ -21,6 +21,7 @@ LEVELS: Final[Mapping[str, Words]] = MappingProxyType(
         "work-instruction": Own(zh="作业指导书", en="work instruction"),
         "technical": Own(zh="技术文件", en="technical document"),
         "departmental": Own(zh="部门文件", en="departmental document"),
+        "external": Own(zh="外来文件", en="external document"),
         "form": Own(zh="记录表单模板", en="record template"),
     }
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,9 +18,12 @@ from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid, Tampered
 from docctl.models.documents import Document, Revision
-from docctl.rules.documents import citations, clauses, revisions
+from docctl.rules.documents import citations, clauses, externals, revisions
 from docctl.rules.documents.citations import Known, Library, Names, key_of
-from docctl.rules.documents.references import parse_reference
+from docctl.rules.documents.externals import Outside
+from docctl.rules.documents.head import Head
+from docctl.rules.documents.numbering import Scheme
+from docctl.rules.documents.references import Reference, parse_reference
 from docctl.rules.documents.remarks import Remark
 from docctl.rules.words import Words
 from docctl.standing import facts, find
@@ -40,6 +43,8 @@ class InForce:
     key: str
     label: str
     title: Words
+    level: str
+    head: Head
     names: Names
 
 
@@ -94,7 +99,12 @@ _STAND: Final = select(
     select(func.max(Document.withdrawn_seq)).scalar_subquery(),
 )
 _DOCUMENTS: Final = select(
-    Document.id, Document.number, Document.number_key, Document.withdrawn_day, Document.withdrawn_seq
+    Document.id,
+    Document.number,
+    Document.number_key,
+    Document.level,
+    Document.withdrawn_day,
+    Document.withdrawn_seq,
 ).order_by(Document.number_key)
 _REVISIONS: Final = (
     select(
@@ -105,6 +115,7 @@ _REVISIONS: Final = (
         Revision.effective_day,
         Revision.issued_seq,
         Revision.title,
+        Revision.head,
         Revision.content,
         Revision.manifest,
     )
@@ -134,6 +145,8 @@ def _in_force(site: Site, session: Session, day: date) -> Iterator[InForce]:
             key=document.number_key,
             label=row.label,
             title=row.title,
+            level=document.level,
+            head=row.head,
             names=names,
         )
 
@@ -141,7 +154,7 @@ def _in_force(site: Site, session: Session, day: date) -> Iterator[InForce]:
 def referring_to(site: Site, session: Session, number: str, day: date) -> list[InForce]:
     """The documents in force on a day that name this one: as reference, as form, or as what governs them."""
     wanted = key_of(number)
-    library = library_of(session, (), day)
+    library = library_of(site, session, (), day)
     return [
         other
         for other in in_force(site, session, day)
@@ -150,24 +163,55 @@ def referring_to(site: Site, session: Session, number: str, day: date) -> list[I
 
 
 def _keys_named(names: Names, library: Library) -> set[str]:
-    cited = {key for text in names.references for key in library.keys(text)}
+    cited = {key for text in names.references for key in (*library.keys(text), library.key(text))}
     return {*cited, *map(key_of, (*names.records, names.governed_by))} - {""}
 
 
-def library_of(
-    session: Session, names: Iterable[Names], day: date, others: Iterable[InForce] = ()
-) -> Library:
-    """How the documents stand that these texts name; `others` cite the editions that are known."""
+def library_of(site: Site, session: Session, names: Iterable[Names], day: date) -> Library:
+    """How the documents stand that these texts name, and which editions of outside documents are known."""
     schemes = tuple(find.schemes(session))
-    empty = Library(schemes=schemes, known={})
+    outside, editions = _editions(site, session, schemes, day)
+    empty = Library(schemes=schemes, known={}, outside=outside)
     keys = set().union(*(_keys_named(each, empty) for each in names))
     documents = session.scalars(select(Document).where(Document.number_key.in_(keys))).all() if keys else ()
-    cited = (parse_reference(text, schemes) for other in others for text in other.names.references)
-    return Library(
-        schemes=schemes,
-        known=_known(session, documents, day),
-        editions=citations.newest(cited),
+    return replace(empty, known=_known(session, documents, day), editions=editions)
+
+
+Editions = tuple[Mapping[str, Outside], tuple[Reference, ...]]
+
+
+def _editions(site: Site, session: Session, schemes: tuple[Scheme, ...], day: date) -> Editions:
+    """Outside documents under control, and the newest editions cited. Anew after an issue or a withdrawal."""
+
+    def read() -> Editions:
+        others = in_force(site, session, day)
+        cited = (parse_reference(text, schemes) for other in others for text in other.names.references)
+        held = externals.by_base((*_no_longer(session), *_outside(others)))
+        known = [one.reference for one in held.values()]
+        return held, citations.newest((*cited, *known))
+
+    key = (day, schemes, *session.execute(_STAND).one())
+    return site.memory.recall("editions", key, read, most=_MOST_DAYS)
+
+
+def _outside(others: Iterable[InForce]) -> Iterator[Outside]:
+    """The documents from outside that are in force."""
+    for other in others:
+        if other.level == externals.LEVEL and (reference := externals.standard(other.head)):
+            yield Outside(key=other.key, reference=reference)
+
+
+def _no_longer(session: Session) -> Iterator[Outside]:
+    """Those that were withdrawn, in their last edition: what cites them is to be told."""
+    rows = (
+        select(Document.number_key, Revision.head)
+        .join(Revision, Revision.document_id == Document.id)
+        .where(Document.level == externals.LEVEL, Document.withdrawn_day.is_not(None))
+        .where(Revision.issued_seq.is_not(None))
+        .order_by(Revision.issued_seq)
     )
+    last = {row.number_key: externals.standard(row.head) for row in session.execute(rows)}
+    yield from (Outside(key=key, reference=reference) for key, reference in last.items() if reference)
 
 
 def _known(session: Session, documents: Sequence[Document], day: date) -> dict[str, Known]:
@@ -196,7 +240,7 @@ def remarks(
     `issuing`: it is to do so at once; until then what it needs may still be on its way.
     """
     others = in_force(site, session, day)
-    library = library_of(session, [names], day, others)
+    library = library_of(site, session, [names], day)
     if names.governed_by:
         return list(_of_form(site, session, number, names, library, day, issuing=issuing))
     own = key_of(number)

@@ -151,7 +151,7 @@ def _together(ctx: Context, document: Document, newest: Revision, day: date) -> 
     if not isinstance(content, Procedure):
         return ()
     said: Sequence[str] = (*content.records, *content.references)
-    library = cited.library_of(ctx.session, [Names(references=tuple(said))], day)
+    library = cited.library_of(ctx.site, ctx.session, [Names(references=tuple(said))], day)
     keys = {library.key(text) for text in said} - {""}
     wanted = (
         select(Document.number, Revision.title, Revision.label)

@@ -31,6 +31,7 @@ from docctl.render.sheets import Form
 from docctl.rules.documents import cards as rules_of_cards
 from docctl.rules.documents import head, revisions, trials
 from docctl.rules.documents.citations import Names
+from docctl.rules.documents.externals import Outside
 from docctl.rules.documents.head import Head
 from docctl.rules.documents.references import Reference
 from docctl.rules.documents.remarks import Remark
@@ -65,6 +66,8 @@ class Named:
     title: Words = NOTHING
     known: bool = False
     label: str = ""
+    said: str = ""
+    """What the text calls it, where that is not its number here: a document from outside."""
     remarks: tuple[Remark, ...] = ()
 
 
@@ -218,21 +221,23 @@ def _content(
 
 def _named(ctx: Context, said: Sequence[str], remarks: Sequence[Remark], day: date) -> tuple[Named, ...]:
     """What these lines name in this library; the others by what the text calls them (DC-79, DC-80)."""
-    library = cited.library_of(ctx.session, [Names(references=tuple(said))], day)
+    library = cited.library_of(ctx.site, ctx.session, [Names(references=tuple(said))], day)
     keys = {text: library.key(text) for text in said}
     rows = ctx.session.execute(_TITLES.where(Document.number_key.in_(set(keys.values()) - {""})))
     found: Mapping[str, Any] = {row.number_key: row for row in rows}
     return tuple(
         replace(
-            _one(text, library.parse(text), found.get(keys[text])),
+            _one(text, library.parse(text), found.get(keys[text]), library.held(text)),
             remarks=tuple(r for r in remarks if r.about == text),
         )
         for text in said
     )
 
 
-def _one(text: str, reference: Reference, row: Any) -> Named:
+def _one(text: str, reference: Reference, row: Any, held: Outside | None) -> Named:
     if row is None:
         return Named(text)
+    if held is not None:
+        return Named(row.number, row.title, known=True, said=text)
     label = (reference.edition or "") if reference.is_internal else ""
     return Named(row.number, row.title, known=True, label=label)

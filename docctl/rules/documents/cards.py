@@ -262,6 +262,7 @@ DEFAULT: Final = Rules(
         "work-instruction": OfLevel("technical"),
         "technical": OfLevel("technical"),
         "departmental": OfLevel("system"),
+        "external": OfLevel("external"),
         "form": OfLevel("record"),
     },
 )

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from docctl.errors import Invalid
-from docctl.rules.documents import numbering
+from docctl.rules.documents import externals, numbering
+from docctl.rules.documents.externals import Outside
 from docctl.rules.documents.labels import parse_label
 from docctl.rules.documents.numbering import Scheme
 from docctl.rules.documents.references import Reference, base, newer_editions, parse_reference
@@ -51,6 +52,8 @@ class Library:
 
     schemes: tuple[Scheme, ...]
     known: Mapping[str, Known]
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+    """By their base, the documents from outside that are under control."""
     editions: tuple[Reference, ...] = ()
     _parsed: dict[str, Reference] = field(default_factory=dict)
 
@@ -64,17 +67,29 @@ class Library:
         """Under which keys the document that is named may stand: by the whole line, else by its number."""
         return key_of(text), key_of(self.parse(text).number or text)
 
+    def held(self, text: str) -> Outside | None:
+        """The document from outside that is named, if it is under control and none of ours is called so."""
+        cited = self.parse(text)
+        if cited.is_internal or not cited.number or not self.known.keys().isdisjoint(self.keys(text)):
+            return None
+        return self.outside.get(base(cited))
+
     def key(self, text: str) -> str:
         """Under which key the document that is named would stand."""
+        held = self.held(text)
         whole, number = self.keys(text)
-        return whole if whole in self.known else number
+        return held.key if held else whole if whole in self.known else number
 
 
 def of_reference(text: str, library: Library) -> Iterator[Remark]:
     """What is wrong with one line of `references` (DC-79 to DC-82, DC-17)."""
-    cited = library.parse(text)
+    cited, held = library.parse(text), library.held(text)
     known = library.known.get(library.key(text))
-    if known is not None:
+    if known is not None and held is not None:
+        yield from (replace(remark, about=text) for remark in _of_known(known, None))
+        if known.withdrawn is None:
+            yield from externals.of_edition(cited, held, text)
+    elif known is not None:
         for remark in _of_known(known, cited.edition if cited.is_internal else None):
             yield replace(remark, about=text)
     elif cited.is_internal:

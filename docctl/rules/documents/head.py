@@ -47,6 +47,8 @@ class HeadField:
 
 
 _LINE: Final = {"type": "string", "minLength": 1, "maxLength": 300}
+_DAY: Final = {"type": "string", "format": "date"}
+_LINES: Final = {"type": "array", "items": _LINE, "uniqueItems": True, "maxItems": 50}
 _CALLED: Final = {"$ref": "#/$defs/called", "type": "string"}
 _EVERY: Final = {"type": "string", "pattern": f"^{EVERY}$"}
 
@@ -145,10 +147,20 @@ FIELDS: Final = (
     HeadField(
         key="trial",
         words=Own(zh="试行至", en="Trial until"),
-        schema={"type": "string", "format": "date"},
+        schema=_DAY,
         apart=True,
         in_forms=True,
     ),
+    # Of documents from outside alone: docctl.rules.documents.externals.
+    HeadField(key="standard", words=Own(zh="原文件编号", en="Number outside"), schema=_LINE),
+    HeadField(key="publisher", words=Own(zh="发布单位", en="Published by"), schema=_LINE),
+    HeadField(key="received", words=Own(zh="收到日期", en="Received"), schema=_DAY),
+    HeadField(key="valid_until", words=Own(zh="有效期至", en="Valid until"), schema=_DAY),
+    HeadField(key="proposed_by", words=Own(zh="提出单位", en="Proposed by"), schema=_LINE),
+    HeadField(key="managed_by", words=Own(zh="归口单位", en="Managed by"), schema=_LINE),
+    HeadField(key="drafted_by", words=Own(zh="起草单位", en="Drafted by"), schema=_LINES),
+    HeadField(key="normative_annexes", words=Own(zh="规范性附录", en="Normative annexes"), schema=_LINES),
+    HeadField(key="informative_annexes", words=Own(zh="资料性附录", en="Informative annexes"), schema=_LINES),
 )
 
 

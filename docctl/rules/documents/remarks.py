@@ -27,6 +27,7 @@ class Fault(StrEnum):
     WITHDRAWN = "withdrawn"
     NO_EDITION = "no such edition"
     NEWER = "newer edition"
+    HELD_OLDER = "older edition held"
     NO_PROCEDURE = "no procedure"
     NO_PROCEDURE_IN_FORCE = "no procedure in force"
     LISTED_LATER = "listed later"
@@ -85,6 +86,15 @@ KINDS: Final[Mapping[Fault, Kind]] = MappingProxyType(
             Own(
                 zh="{cited} 已有更新的版次 {newer}；注日期的引用不变，请确认能否采用新版次",
                 en="{newer} is newer than {cited}: the dated reference stays; consider the newer one",
+            ),
+        ),
+        Fault.HELD_OLDER: Kind(
+            "DC-81",
+            "warning",
+            Own(
+                zh="引用的是 {cited}，本公司受控的是 {newer}；请取得所引版次并换版，或改引受控的版次",
+                en="{cited} is cited, and {newer} is under control here: get the edition that is cited,"
+                " or cite this",
             ),
         ),
         Fault.NO_PROCEDURE: Kind(

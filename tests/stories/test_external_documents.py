@@ -1,0 +1,210 @@
+"""A document from outside is under control like one of ours: issued, handed out, recalled, cited, asked after."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from docctl.errors import Invalid, WrongState
+from docctl.queries.all_reports import REPORTS
+from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.documents.remarks import referring_to
+from docctl.queries.report import read_report
+from docctl.rules.documents.reviews import Verdict
+from docctl.store.material import Material, of_procedure
+from docctl.store.source import read_procedure
+from docctl.usecases.copies import distributing, handing, requesting
+from docctl.usecases.documents import drafting, issuing
+from docctl.usecases.documents.reviewing import review_document
+from docctl.usecases.site.clock import set_clock_site
+from tests.stories import test_what_texts_name as texts
+from tests.stories.test_what_texts_name import TWO, citing, faults, refusal, submitted
+from tests.support.pages import reader, rows_of, text_of
+from tests.support.paper import pages, plain
+from tests.support.sites import World, issue
+from tests.support.terminal import Terminal
+
+OWN = "LX-WL-001"
+CARD = """---
+number: {number}
+title: {{zh: {title}, en: Quality management systems — Requirements}}
+level: external
+department: quality
+{more}---
+# 1 范围
+
+原文见所附标准；本公司按表1采用。
+"""
+STANDARD = """standard: {standard}
+publisher: 国家标准化管理委员会
+received: 2026-02-11
+proposed_by: 全国质量管理和质量保证标准化技术委员会
+managed_by: 全国标准化归口委员会
+drafted_by: [中国标准化研究院, 示范认证中心]
+normative_annexes: [附录A]
+informative_annexes: [附录B, 附录C]
+"""
+
+
+def outside(
+    standard: str = "GB/T 19001-2016",
+    *,
+    number: str = OWN,
+    more: str | None = None,
+    title: str = "质量管理体系要求",
+) -> Material:
+    """The card of a document from outside, as its author brings it."""
+    said = STANDARD.format(standard=standard) if more is None else more
+    return of_procedure(read_procedure(CARD.format(number=number, title=title, more=said).encode(), {}, {}))
+
+
+@pytest.mark.rule("DC-01")
+def test_a_standard_is_registered_issued_handed_out_and_its_copies_are_recalled_by_its_next_edition(
+    world: World,
+) -> None:
+    issue(world, outside())
+    copies = handing.issue_copies(world.as_("controller"), OWN, holders=["sales", "technical"])
+    assert [copy.number for copy in copies] == [f"{OWN}#001", f"{OWN}#002"]
+    handing.acknowledge_copy(world.as_("staff"), f"{OWN}#001")
+    issue(world, outside("GB/T 19001-2026"), save=True)
+    world.forget()
+    recalled = read_report(world.as_("controller"), RECALLS).lines
+    assert [line["copy"] for line in recalled] == [f"{OWN}#001", f"{OWN}#002"]
+    handing.return_copy(world.as_("controller"), f"{OWN}#001")
+    world.forget()
+    left = read_report(world.as_("controller"), RECALLS).lines
+    assert [line["copy"] for line in left] == [f"{OWN}#002"]
+
+
+@pytest.mark.rule("DC-86")
+def test_its_card_says_who_proposed_manages_and_drafted_it_and_which_annexes_bind(
+    paper_world: World,
+) -> None:
+    issue(paper_world, outside())
+    wanted = (
+        "GB/T 19001-2016",
+        "国家标准化管理委员会",
+        "全国质量管理和质量保证标准化技术委员会",
+        "全国标准化归口委员会",
+        "中国标准化研究院",
+        "附录A",
+        "附录B",
+    )
+    page = text_of(reader(paper_world, "staff", "zh").get(f"/documents/{OWN}").text)
+    desk = reader(paper_world, "staff", "zh")
+    paper = plain("".join(pages(desk.get(f"/documents/{OWN}/revisions/A-0/print").data)))
+    for said in (*wanted, "提出单位", "归口单位", "起草单位", "规范性附录", "资料性附录"):
+        assert said in page
+        assert said.replace(" ", "") in paper.replace(" ", "")
+
+
+@pytest.mark.rule("DC-86")
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ("", "standard"),
+        ("standard: GB/T 19001-2016\n", "publisher"),
+        ("standard: 质量管理体系\npublisher: 国家标准化管理委员会\n", "standard"),
+    ],
+)
+def test_one_without_its_own_number_or_publisher_is_not_submitted(
+    sqlite_world: World, more: str, place: str
+) -> None:
+    drafting.register_document(sqlite_world.as_("author"), lambda: outside(more=more))
+    with pytest.raises(Invalid) as refused:
+        drafting.submit_revision(sqlite_world.as_("author"), OWN, reason="首次登记")
+    assert f"{place}: " in refused.value.message
+
+
+def test_a_procedure_of_ours_says_nothing_of_that(sqlite_world: World) -> None:
+    text = citing("GB/T 19001-2016").content.raw.replace(b"records:", "publisher: 某某\nrecords:".encode(), 1)
+    material = of_procedure(read_procedure(text, {}, {}))
+    assert "only documents of the level external have it" in refusal(sqlite_world, material)
+
+
+@pytest.mark.one_database
+@pytest.mark.rule("DC-79", "DC-81")
+@pytest.mark.parametrize(
+    ("cited", "fault"),
+    [
+        ("GB/T 19001-2016 质量管理体系 要求", None),
+        ("GB/T19001—2016", None),
+        ("GB/T 19001", None),
+        ("GB/T 19001-2008", "newer edition"),
+        ("GB/T 19001-2026", "older edition held"),
+        ("GB/T 19004-2008", None),
+    ],
+)
+def test_what_a_text_cites_is_held_against_the_edition_under_control(
+    world: World, cited: str, fault: str | None
+) -> None:
+    issue(world, outside())
+    texts.issue(world, citing(cited))
+    assert {found for _, found in faults(world)} == ({fault} if fault else set())
+    page = reader(world, "staff").get(f"/documents/{TWO}").text
+    assert (f'href="/documents/{OWN}"' in page) is ("19001" in cited)
+    if "19001" in cited:
+        assert cited.partition(" 质")[0] in text_of(page)
+        assert [of.number for of in referring_to(world.as_("staff"), OWN)] == [TWO]
+
+
+@pytest.mark.rule("DC-82")
+def test_whoever_cites_one_that_was_withdrawn_is_told_and_cannot_submit(world: World) -> None:
+    issue(world, outside())
+    texts.issue(world, citing("GB/T 19001-2016"))
+    issuing.withdraw_document(world.as_("controller"), OWN, reason="标准废止，无替代")
+    assert {found for _, found in faults(world)} == {"withdrawn"}
+    assert f"{OWN} was withdrawn" in refusal(world, citing("GB/T 19001", extra="改。"), save=True)
+
+
+@pytest.mark.rule("DC-84")
+def test_a_department_asks_the_archive_for_a_copy_of_a_contract_paper_and_giver_and_receiver_are_kept(
+    world: World,
+) -> None:
+    paper = outside("HT-2026-017", number="LX-WL-002", title="设备采购合同验收单")
+    issue(world, paper)
+    distributing.change_distribution(world.as_("quality-head"), "LX-WL-002", add=["finance"])
+    with pytest.raises(WrongState, match="no approved request"):
+        handing.issue_copies(world.as_("controller"), "LX-WL-002", holders=["technical"])
+    asked = requesting.add_request(
+        world.as_("staff2"), "LX-WL-002", holder="technical", reason="安装验收时要用"
+    )
+    requesting.approve_request(world.as_("quality-head"), str(asked.number))
+    (copy,) = handing.issue_copies(world.as_("controller"), "LX-WL-002", holders=["technical"])
+    handing.acknowledge_copy(world.as_("staff2"), copy.number)
+    page = text_of(reader(world, "controller").get(f"/copies/{copy.number.replace('#', '%23')}").text)
+    for said in ("文控李", "员工吴", "2026-03-02"):
+        assert said in page
+
+
+def test_the_register_tells_whose_they_are_which_edition_and_when_it_was_last_asked_after(
+    terminal: Terminal,
+) -> None:
+    world = terminal.world
+    issue(world, outside())
+    issue(world, outside("HT-2026-017", number="LX-WL-002", title="合同"))
+    world.clock.go_to(date(2027, 4, 6))
+    set_clock_site(world.as_("admin"), reason="一年无人使用")
+    world.forget()
+    review_document(world.as_("controller"), OWN, verdict=Verdict.KEEP, evidence="已查国家标准网，仍为现行版")
+    (report,) = (one for one in REPORTS if one.name == "external-documents")
+    world.forget()
+    lines = read_report(world.as_("auditor"), report).lines
+    assert [(line["document"], str(line["asked"])) for line in lines] == [
+        (OWN, "2027-04-06"),
+        ("LX-WL-002", "2026-03-02"),
+    ]
+    page = reader(world, "auditor", "zh").get("/reports/external-documents").text
+    assert ["LX-WL-001", "GB/T 19001-2016", "质量管理体系要求", "国家标准化管理委员会"] == rows_of(page)[0][
+        :4
+    ]
+    old = read_report(world.as_("auditor"), report, {"before": world.clock.now.date()}).lines
+    assert [line["document"] for line in old] == ["LX-WL-002"]
+    assert "GB/T 19001-2016" in terminal("auditor", "report external-documents").out
+
+
+def test_a_draft_from_outside_is_in_no_register(world: World) -> None:
+    submitted(world, outside())
+    (report,) = (one for one in REPORTS if one.name == "external-documents")
+    assert not read_report(world.as_("auditor"), report).lines
