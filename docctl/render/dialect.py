@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
-from itertools import pairwise
 from typing import Final
 from urllib.parse import quote, unquote
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
@@ -21,6 +19,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
 from docctl.render import notices, outline
+from docctl.render.captions import FIGURE, Captions, Enclosed
 from docctl.render.place import Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS, scheme
 from docctl.rules.documents import links
@@ -38,8 +37,6 @@ LinkTold = Callable[[Link], str | None]
 
 BACK_TO_NOTE: Final = Own(zh="返回正文注 {}", en="Back to note {} in the text")
 _MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
-FIGURE: Final = Own(zh="图", en="Figure")
-"""What a numbered caption of a figure begins with, in a text of each language; of a table likewise."""
 TABLE: Final = Own(zh="表", en="Table")
 WORDS: Final = (BACK_TO_NOTE, _MISSING, FIGURE, TABLE, *notices.KINDS.values())
 """All that docctl says in a text of its own accord."""
@@ -62,13 +59,16 @@ class Dialect(Extension):
         place: Place,
         title: str = "",
         told: LinkTold | None = None,
+        *,
+        for_paper: bool = False,
     ) -> None:
         super().__init__()
-        self.told = told
+        self.told, self.for_paper = told, for_paper
         self.title = title
         self.language, self.limits, self.figure_url, self.placed = language, limits, figure_url, place
         self.unknown_limits: list[str] = []
         self.figures: set[str] = set()
+        self.enclosed: dict[str, str] = {}
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
         md.preprocessors.deregister("html_block")
@@ -79,7 +79,9 @@ class Dialect(Extension):
         # Last, when escapes are resolved and attribute lists are read.
         md.treeprocessors.register(_Untitled(self.title, md), "untitled", -5)
         md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
-        md.treeprocessors.register(_Captions(self, md), "captions", -20)
+        if not self.for_paper:
+            md.treeprocessors.register(Enclosed(self.enclosed, md), "enclosed", -15)
+        md.treeprocessors.register(Captions(self.figures, md), "captions", -20)
         md.treeprocessors.register(_Placed(self.placed, md), "placed", -30)
 
     def say(self, name: str) -> str:
@@ -110,6 +112,8 @@ class Dialect(Extension):
         if url is not None:
             self.figures.add(url)
             image.set("src", url)
+            if path.lower().endswith(".pdf"):
+                self.enclosed[url] = path.rpartition("/")[2]
             return
         tail = image.tail
         image.clear()
@@ -204,34 +208,6 @@ class _Anchors(Treeprocessor):
             self.page.lead(element, link)
 
 
-class _Captions(Treeprocessor):
-    """Prints what stands in the brackets of a figure under it, where the figure is a paragraph of its own.
-
-    A figure with a numbered caption written below it (图1 …) has one already; then the brackets hold what the
-    picture shows, for those who cannot see it.
-    """
-
-    def __init__(self, page: Dialect, md: Markdown) -> None:
-        super().__init__(md)
-        self.page = page
-
-    def run(self, root: Element) -> None:
-        for parent in root.iter():
-            children = [*parent, None]
-            for child, following in pairwise(children):
-                if child is not None and self._is_figure(child) and not _is_caption(following):
-                    said = child[0].get("alt", "").strip()
-                    if said:
-                        child.tag = "figure"
-                        SubElement(child, "figcaption").text = said
-
-    def _is_figure(self, element: Element) -> bool:
-        if element.tag != "p" or len(element) != 1 or (element.text or "").strip():
-            return False
-        image = element[0]
-        return image.get("src") in self.page.figures and not (image.tail or "").strip()
-
-
 class _Placed(Treeprocessor):
     """Puts the text in its place: headings lower, anchors and links to them by their names there."""
 
@@ -250,15 +226,6 @@ class _Placed(Treeprocessor):
 
 def _closed(words: str) -> str:
     return " ".join(words.split())
-
-
-def _is_caption(element: Element | None) -> bool:
-    return element is not None and element.tag == "p" and bool(_caption().match("".join(element.itertext())))
-
-
-@cache
-def _caption() -> re.Pattern[str]:
-    return re.compile(rf"\s*(?:{'|'.join(map(re.escape, FIGURE.values()))})[ \u3000]?\d")
 
 
 def _explicit_anchor(element: Element) -> str | None:

@@ -60,7 +60,7 @@ def to_html(
     Raises Invalid, each line a key, for limits that the front matter has not got and for text out of bounds.
     """
     refuse_what_explodes(text)
-    dialect = Dialect(language, limits, figure_url, place, title, told)
+    dialect = Dialect(language, limits, figure_url, place, title, told, for_paper=for_paper)
     html = clean(
         _reading(dialect, for_paper=for_paper).convert(_visible(text)),
         figures=dialect.figures,

@@ -16,7 +16,8 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import new_page, sanitiser
-from docctl.render.dialect import FIGURE, TABLE
+from docctl.render.captions import FIGURE
+from docctl.render.dialect import TABLE
 from docctl.rules.search_words import CJK
 
 MARKS: Final[sanitiser.Marks] = {

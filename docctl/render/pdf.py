@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from docctl.errors import Invalid
 from docctl.errors.message import Foreign, Message
-from docctl.render import figures, fitting, numbering
+from docctl.render import enclosed, figures, fitting, numbering
 from docctl.render.figures import Asset
 
 ADDRESS: Final = "asset:"
@@ -53,7 +53,7 @@ def lay_out(job: Job) -> bytes:
     """The PDF. Raises Invalid naming whatever was asked for and is not in the job, or could not be drawn."""
     import weasyprint
 
-    fetcher = _closed_fetcher(figures.drawable(job.assets))
+    fetcher = _closed_fetcher()
     complaints = _Complaints()
     logging.getLogger("weasyprint").addHandler(complaints)
     refusal: BaseException | None = None
@@ -61,6 +61,7 @@ def lay_out(job: Job) -> bytes:
     pdf = b""
     try:
         made = weasyprint.HTML(string=job.html, base_url=None, url_fetcher=fetcher)
+        fetcher.assets = figures.drawable(enclosed.drawn(made.etree_element, job.assets, ADDRESS))
         numbering.carry(made.etree_element)
         sources = [one.data.decode("utf-8", "replace") for one in job.attached]
         options = _options(job, fetcher)
@@ -124,7 +125,7 @@ class _Complaints(logging.Handler):
         return told
 
 
-def _closed_fetcher(assets: Mapping[str, Asset]) -> Any:
+def _closed_fetcher() -> Any:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class ClosedFetcher(URLFetcher):  # type: ignore[misc]  # it has no types
@@ -133,9 +134,10 @@ def _closed_fetcher(assets: Mapping[str, Asset]) -> Any:
         def __init__(self) -> None:
             super().__init__(timeout=1, allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
             self.refused: list[str] = []
+            self.assets: Mapping[str, Asset] = {}
 
         def fetch(self, url: str, headers: Any = None) -> Any:
-            asset = assets.get(url.removeprefix(ADDRESS)) if url.startswith(ADDRESS) else None
+            asset = self.assets.get(url.removeprefix(ADDRESS)) if url.startswith(ADDRESS) else None
             if asset is None:
                 self.refused.append(url[:200])
                 raise ValueError("refused")

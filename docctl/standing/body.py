@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message
-from docctl.render import markdown
+from docctl.render import enclosed, markdown
 from docctl.render.figures import Asset
 from docctl.render.pdf import Attached
 from docctl.render.place import ALONE, Place
@@ -116,4 +116,5 @@ _MEDIA: Final = {
     ".gif": "image/gif",
     ".svg": "image/svg+xml",
     ".webp": "image/webp",
+    ".pdf": enclosed.MEDIA_TYPE,
 }

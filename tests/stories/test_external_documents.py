@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from io import BytesIO
 
+import pypdfium2
 import pytest
+from PIL import Image, ImageDraw
 
 from docctl.errors import Invalid, WrongState
 from docctl.queries.all_reports import REPORTS
@@ -196,8 +200,11 @@ def test_the_register_tells_whose_they_are_which_edition_and_when_it_was_last_as
         ("LX-WL-002", "2026-03-02"),
     ]
     page = reader(world, "auditor", "zh").get("/reports/external-documents").text
-    assert ["LX-WL-001", "GB/T 19001-2016", "质量管理体系要求", "国家标准化管理委员会"] == rows_of(page)[0][
-        :4
+    assert rows_of(page)[0][:4] == [
+        "LX-WL-001",
+        "GB/T 19001-2016",
+        "质量管理体系要求",
+        "国家标准化管理委员会",
     ]
     old = read_report(world.as_("auditor"), report, {"before": world.clock.now.date()}).lines
     assert [line["document"] for line in old] == ["LX-WL-002"]
@@ -208,3 +215,81 @@ def test_a_draft_from_outside_is_in_no_register(world: World) -> None:
     submitted(world, outside())
     (report,) = (one for one in REPORTS if one.name == "external-documents")
     assert not read_report(world.as_("auditor"), report).lines
+
+
+def original(pages: int, *, grey: bool = True) -> bytes:
+    """A PDF as somebody outside has sent it, each page with its number in large figures."""
+    drawn = []
+    for n in range(1, pages + 1):
+        picture = Image.new("RGB", (595, 842), "white")
+        ImageDraw.Draw(picture).rectangle([60 * n, 100, 60 * n + 40, 700], fill="black" if grey else "red")
+        drawn.append(picture)
+    kept = BytesIO()
+    drawn[0].save(kept, "PDF", save_all=True, append_images=drawn[1:], resolution=72)
+    return kept.getvalue()
+
+
+def with_original(data: bytes, name: str = "gb19001.pdf") -> Material:
+    text = outside().content.raw.replace("原文见所附标准".encode(), f"![原文](LX-WL-001/{name})".encode())
+    return of_procedure(read_procedure(text, {}, {f"LX-WL-001/{name}": data}))
+
+
+@pytest.mark.rule("DC-01")
+def test_the_original_that_it_encloses_is_on_every_controlled_copy_and_fetched_from_its_page(
+    paper_world: World,
+) -> None:
+    issue(paper_world, with_original(original(3, grey=False)))
+    desk = reader(paper_world, "controller", "zh")
+    whole = desk.get(f"/documents/{OWN}").text
+    (address,) = re.findall(rf'href="(/documents/{OWN}/figures/[^"]+)"', whole)
+    assert "原文 (PDF)" in text_of(whole)
+    fetched = reader(paper_world, "staff").get(address)
+    assert fetched.data == original(3, grey=False)
+    assert "attachment" in fetched.headers["Content-Disposition"]
+    alone = len(pages(desk.get(f"/documents/{OWN}/revisions/A-0/print").data))
+    (copy,) = handing.issue_copies(paper_world.as_("controller"), OWN, holders=["sales"])
+    printed = desk.get(f"/copies/{copy.number.replace('#', '%23')}/print").data
+    with pypdfium2.PdfDocument(printed) as paper:
+        assert len(paper) == alone
+        bars = [red_from_left(page) for page in paper]
+        for page in paper:
+            assert copy.number in page.get_textpage().get_text_range()
+    drawn = [bar for bar in bars if bar]
+    assert len(drawn) == 3
+    assert drawn == sorted(drawn)
+
+
+def red_from_left(page: pypdfium2.PdfPage) -> int:
+    """Where on a page the first red of a broad bar is; 0 where there is none."""
+    picture = page.render(scale=0.5).to_pil().convert("RGB")
+    broad = [
+        x
+        for x in range(picture.width)
+        if sum(_is_red(picture.getpixel((x, y))) for y in range(0, picture.height, 4)) > 30
+    ]
+    return min(broad, default=0)
+
+
+def _is_red(colour: object) -> bool:
+    assert isinstance(colour, tuple)
+    return bool(colour[0] > 180 and colour[1] < 90)
+
+
+@pytest.mark.rule("SE-27")
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"%PDF-1.7\nnothing", "cannot be read as PDF"),
+        (b"GIF89a", "cannot be read as PDF"),
+        (original(201), "has too many pages"),
+    ],
+)
+def test_an_original_that_could_not_be_printed_is_refused_before_anybody_signs(
+    paper_world: World, data: bytes, why: str
+) -> None:
+    material = with_original(data)
+    drafting.register_document(paper_world.as_("author"), lambda: material)
+    with pytest.raises(Invalid) as refused:
+        drafting.submit_revision(paper_world.as_("author"), OWN, reason="首次登记")
+    assert why in refused.value.message
+    assert "gb19001.pdf" in refused.value.message

@@ -19,10 +19,10 @@ _HEADING: Final = re.compile(r"#{1,6}\s+(?P<number>\d{1,3}(?:\.\d{1,3})*)(?!\.?\
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})+)(?:[.、]?\s+(?=\D)|(?=[\u4e00-\u9fff《“]))")
 _FIGURE: Final = re.compile(
     r"!\[.{0,500}?\]\(\s*(?:<([^<>\n]{1,300})>|<?([^)\s>]{1,300}))|<img\b[^>]{0,500}?\ssrc\s*=\s*[\"']?([^\"'\s>]{1,300})"
-    r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp))",
+    r"|^ {0,3}\[[^\]]{1,100}\]:[ \t]*<?([^\s>]{1,300}\.(?:png|jpe?g|gif|svg|webp|pdf))",
     re.IGNORECASE | re.DOTALL | re.MULTILINE,
 )
-_FIGURE_NAME: Final = re.compile(r"[^\W_][\w.-]{0,99}\.(?:png|jpe?g|gif|svg|webp)", re.IGNORECASE)
+_FIGURE_NAME: Final = re.compile(r"[^\W_][\w.-]{0,99}\.(?:png|jpe?g|gif|svg|webp|pdf)", re.IGNORECASE)
 _LIMIT: Final = re.compile(r"\{limit:([^{}\n]{0,80})\}")
 
 
@@ -121,7 +121,7 @@ def misplaced_figures(
             kept = ""
         if not kept or not _FIGURE_NAME.fullmatch(parts[1]):
             found[path] = Message(
-                "line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp)",
+                "line {line}: a figure lies beside the text, as {folder}/name.png (jpg, gif, svg, webp; pdf)",
                 line=line,
                 folder=folder,
             )

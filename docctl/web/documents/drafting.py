@@ -104,7 +104,8 @@ def preview(number: str) -> ResponseReturnValue:
 def figure(number: str, blob: str) -> ResponseReturnValue:
     """A figure of a text that the reader may read."""
     name, data = editing.figure(here.reading(), number, blob)
-    return send_file(BytesIO(data), download_name=name)
+    # What is enclosed is opened by the program that its reader has for it, never within a page of this site.
+    return send_file(BytesIO(data), download_name=name, as_attachment=name.lower().endswith(".pdf"))
 
 
 def _submitting(number: str, *, template: str) -> str:
