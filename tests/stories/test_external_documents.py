@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from io import BytesIO
 
 import pypdfium2
@@ -217,8 +218,9 @@ def test_a_draft_from_outside_is_in_no_register(world: World) -> None:
     assert not read_report(world.as_("auditor"), report).lines
 
 
+@cache
 def original(pages: int, *, grey: bool = True) -> bytes:
-    """A PDF as somebody outside has sent it, each page with its number in large figures."""
+    """A PDF as somebody outside has sent it: of each page the bar stands further right."""
     drawn = []
     for n in range(1, pages + 1):
         picture = Image.new("RGB", (595, 842), "white")
