@@ -1,7 +1,8 @@
 """Documents that are enclosed in a text, as PDF: on paper each page of theirs is a page, drawn as a picture.
 
 A picture holds no script, no form and no font that a printer lacks, and takes stamp, head and foot as any
-page does. Runs where pages are laid out, for what such a file holds is untrusted: no other knows pdfium.
+page does; a numbered copy has them all (DC-01). Runs where pages are laid out, for what such a file holds
+is untrusted: no other file knows pdfium.
 """
 
 from __future__ import annotations

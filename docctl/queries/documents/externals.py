@@ -99,7 +99,7 @@ EXTERNALS: Final = Report(
             Column(key="received", heading=Message("Received"), value=_day("received"), shape="day"),
             Column(key="valid_until", heading=Message("Valid until"), value=_day("valid_until"), shape="day"),
             Column(key="asked", heading=Message("Last asked after"), shape="day"),
-            Column(key="effective", heading=Message("Effective"), on=NOT_ON_PAGE, shape="day"),
+            Column(key="effective", heading=Message("Effective from"), on=NOT_ON_PAGE, shape="day"),
             Column(
                 key="proposed_by",
                 heading=Message("Proposed by"),

@@ -71,7 +71,7 @@ class HandOver:
 
 
 def check_hand_over(act: Act, document: Document, to: Sequence[register.Holder]) -> HandOver:
-    """Raises WrongState for who is not to have a copy."""
+    """Raises WrongState for who is not to have a copy, of a contract paper too (DC-84)."""
     wanted = select(Listed.holder, Listed.purpose).where(
         Listed.document_id == document.id, Listed.struck_at.is_(None)
     )
