@@ -14,6 +14,7 @@ from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
 from docctl.queries.readings.roster import UNREAD
+from docctl.queries.records.verifications import VERIFICATIONS
 from docctl.queries.report import Report
 
 REPORTS: Final[tuple[Report, ...]] = (
@@ -28,4 +29,5 @@ REPORTS: Final[tuple[Report, ...]] = (
     OUTSIDERS,
     CHANGES,
     UNREAD,
+    VERIFICATIONS,
 )

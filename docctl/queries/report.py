@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
@@ -33,7 +33,8 @@ _LONGEST: Final = 18
 class Filter:
     """A question of a report: `?name=` of its page, `--name` of its command.
 
-    `takes` is str, date, or an enumeration to choose from. `where` makes of an answer the condition.
+    `takes` is str, date, datetime, or an enumeration to choose from. `where` makes of an answer the
+    condition; with datetime it gets the moment with which the day that was typed begins at the site.
     """
 
     name: str
@@ -51,12 +52,18 @@ class Filter:
         """What may be answered; empty where that is free."""
         return tuple(self.takes) if issubclass(self.takes, StrEnum) else ()
 
-    def condition(self, answer: str | date) -> ColumnElement[bool]:
+    def condition(self, answer: str | date, zone: tzinfo) -> ColumnElement[bool]:
         """What agrees with an answer; nothing does with one that is not to be chosen."""
+        if self.takes is datetime and isinstance(answer, date):
+            return self.where(datetime.combine(answer, time(), zone))
         if not self.choices:
             return self.where(answer)
         chosen = [one for one in self.choices if one.value == answer]
         return self.where(chosen[0]) if chosen else false()
+
+
+NOBODYS: Final = Subject()
+"""The list itself: nothing is known of the things in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +82,8 @@ class Report:
     key: ColumnElement[Any] | InstrumentedAttribute[Any]
     newest_first: bool = False
     filters: tuple[Filter, ...] = ()
+    subject: Subject = NOBODYS
+    """What `action` is asked about, where its conditions want to know something."""
 
 
 NOTHING_ASKED: Final[Mapping[str, str | date | None]] = MappingProxyType({})
@@ -105,12 +114,12 @@ def read_report(
 
     Raises Forbidden.
     """
-    ctx.require(report.action, Subject())
+    ctx.require(report.action, report.subject)
     key = report.key
     wanted = report.rows(ctx).add_columns(key.label(_KEY))
     for one in report.filters:
         if answer := asked.get(one.name):
-            wanted = wanted.where(one.condition(answer))
+            wanted = wanted.where(one.condition(answer, ctx.site.zone))
     if (last := _typed(key, after)) is not None:
         wanted = wanted.where(key < last if report.newest_first else key > last)
     wanted = wanted.order_by(key.desc() if report.newest_first else key)

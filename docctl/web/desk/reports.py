@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from docctl.queries import all_reports
 from docctl.queries.report import Report, read_report
-from docctl.rules.conditions import Subject
 from docctl.rules.surfaces import SURFACES
 from docctl.web.kit import export, forms, here, navigation
 
@@ -37,7 +36,7 @@ def show(name: str) -> ResponseReturnValue:
 def reports_here() -> list[Report]:
     """Those that belong to the page that is shown, as far as its reader may read them."""
     found = [one for one in all_reports.REPORTS if _beside(one) == request.blueprint]
-    return [one for one in found if here.reading().may(one.action, Subject())]
+    return [one for one in found if here.reading().may(one.action, one.subject)]
 
 
 def _beside(report: Report) -> str:
