@@ -28,15 +28,13 @@ from docctl.standing import facts, find
 from docctl.standing.loading import load
 from docctl.store.sniffing import Upload
 from docctl.store.tree import load_yaml
-from docctl.usecases.demonstration import starter
 from docctl.usecases.records import attaching, opening, recording, sealing
-from docctl.usecases.site import founding
-from tests.support.sites import PASSWORD, Clock, World
+from tests.support.sites import Clock, World
 from tests.support.starter import FORMS, ROOT, Form, each_form, form
+from tests.support.whole_library import LOADED
 
 NOW = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
 """Tuesday, ten o'clock in Shanghai; records/README.md names it."""
-LOADED = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 SCAN = "files/CASC-R-017-reply.png"
 ENDS = ("complete", "verify", "close")
 
@@ -75,18 +73,11 @@ EDGES = [edge for form in FORMS for edge in edges(form)]
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def company(whole_library: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The demonstration company with all of the library in force, and a clock."""
-    clock = Clock(LOADED)
-    library = starter.read_starter(starter.library_folder()).whole
-    founded = founding.init_site(
-        tmp_path_factory.mktemp("company") / "site",
-        departments=library.departments,
-        clock=clock,
-        environ={},
-    )
-    starter.load_starter(founded.site, library, system_user="tester", password=PASSWORD)
-    world = World(founded.site, clock)
+    folder, clock = tmp_path_factory.mktemp("company") / "site", Clock(LOADED)
+    shutil.copytree(whole_library, folder)
+    world = World(Site.open(folder, clock=clock, environ={}), clock)
     yield world
     world.close()
 
