@@ -26,6 +26,7 @@ from tests.support.terminal import CLEAN, Terminal, run
 BEYOND = {
     "permissions",
     "rules",
+    "regulations",
     "serve",
     "inbox",
     "record send-back",

@@ -132,6 +132,7 @@ def test_an_honest_site_has_no_findings(lived: World) -> None:
     assert [name for name, row in rows.items() if row is None] == ["document_author"]
 
 
+@pytest.mark.regulation("Q9-04", "Q9-06")
 def test_any_one_changed_cell_is_named_by_table_and_key(lived: World) -> None:
     """One cell of each table at a time: a row is compared with its own image, so no change hides another."""
     missed, changed = [], 0

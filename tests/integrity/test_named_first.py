@@ -108,6 +108,7 @@ def test_a_changed_checkpoint_in_the_database_is_the_first_thing_named(lived: Wo
     assert first(lived) == f"outbox_checkpoint {new if column == 'size' else size}"
 
 
+@pytest.mark.regulation("Q9-08")
 @pytest.mark.one_database
 def test_any_file_of_the_site_with_a_byte_flipped_is_the_first_thing_named(lived: World) -> None:
     lived.site.library.close()

@@ -87,6 +87,7 @@ def test_a_record_that_is_not_there_is_not_found(sqlite_world: World) -> None:
         record_show(sqlite_world.as_("auditor"), FIRST)
 
 
+@pytest.mark.regulation("Q9-18")
 def test_a_record_shows_what_it_was_opened_under_and_what_was_done(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = reported(sqlite_world)

@@ -74,6 +74,7 @@ def lived(world: World) -> World:
     return world
 
 
+@pytest.mark.regulation("Q9-06")
 def test_what_comes_back_is_clean_and_goes_on(lived: World, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     told = [asked(lived, lived.site, words) for words in READS]

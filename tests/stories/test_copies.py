@@ -51,6 +51,7 @@ def verdicts(world: World, on: date | None = None) -> list[str]:
     return [copy_check(world.site, number, on)["verdict"] for number in numbers]
 
 
+@pytest.mark.regulation("Q9-07")
 @pytest.mark.rule("DC-46", "DC-49", "DC-51", "DC-59")
 def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> None:
     issue(world, procedure())
@@ -70,6 +71,7 @@ def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> No
     assert counts(world, FIRST - timedelta(days=1)) == {}
 
 
+@pytest.mark.regulation("Q9-14")
 @pytest.mark.rule("DC-33", "DC-53")
 def test_a_new_revision_calls_the_old_copies_back_from_its_day_and_not_before(world: World) -> None:
     issue(world, procedure())

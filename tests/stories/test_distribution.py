@@ -55,6 +55,7 @@ def chosen(page: str) -> list[str]:
     ]
 
 
+@pytest.mark.regulation("Q9-05")
 @pytest.mark.rule("DC-52", "DC-28", "DC-59", "DC-02")
 def test_a_listed_holder_is_a_task_until_the_copy_is_handed_out_and_of_each_revision_anew(
     world: World,

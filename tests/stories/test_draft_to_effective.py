@@ -77,6 +77,7 @@ def test_the_library_keeps_draft_submission_and_issue_each_under_its_name(world:
     assert f"refs/tags/{NUMBER}/A-0" in refs
 
 
+@pytest.mark.regulation("Q9-14")
 @pytest.mark.rule("DC-33")
 def test_a_later_revision_takes_effect_on_its_day_and_not_before(world: World) -> None:
     issue(world, procedure())
@@ -126,6 +127,7 @@ def test_a_withdrawn_document_governs_nothing_and_leaves_the_library(world: Worl
         drafting.save_draft(world.as_("author"), NUMBER, procedure)
 
 
+@pytest.mark.regulation("Q9-04")
 @pytest.mark.rule("DC-21")
 def test_a_manual_needs_review_and_approval_in_this_order(world: World) -> None:
     drafting.register_document(
@@ -256,6 +258,7 @@ def test_an_author_of_another_department_does_not_touch_the_draft(world: World) 
         drafting.submit_revision(world.as_("author2"), NUMBER, reason="代交")
 
 
+@pytest.mark.regulation("Q9-02")
 @pytest.mark.rule("DC-12")
 def test_a_number_outside_every_scheme_or_used_before_is_refused(world: World) -> None:
     for number in ("ZZ-1", "LX-CX-2019-1", "../etc"):
@@ -277,6 +280,7 @@ def test_a_discarded_draft_is_opened_again_by_saving_it(world: World) -> None:
     assert (saved.state, saved.label) == (State.DRAFT, "B/0")
 
 
+@pytest.mark.regulation("Q9-09")
 def test_a_draft_under_review_is_frozen(world: World) -> None:
     submitted(world)
     with pytest.raises(WrongState, match="frozen"):
@@ -307,6 +311,7 @@ def test_a_blank_in_another_language_is_named_by_that_language_and_its_own_line(
     assert list(refused.value.problems) == [f"en: line {at}"]
 
 
+@pytest.mark.regulation("Q9-09")
 @pytest.mark.rule("DC-69")
 def test_a_submission_without_a_written_request_is_refused(world: World) -> None:
     drafting.register_document(world.as_("author"), procedure)
@@ -336,6 +341,7 @@ def test_a_template_lives_the_same_life_as_a_procedure(world: World) -> None:
     assert world.site.library.file(main, "templates/LX-R-101.yaml") == template().content.raw
 
 
+@pytest.mark.regulation("Q9-02")
 @pytest.mark.rule("DC-16")
 def test_a_number_with_blanks_and_a_slash_is_one_document_however_it_is_typed(world: World) -> None:
     issue(world, procedure("DF / ZY-GL 006"))

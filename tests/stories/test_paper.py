@@ -81,6 +81,7 @@ def test_each_page_of_each_copy_has_number_holder_and_a_code_that_leads_to_it(pa
         assert codes(picture(made.data, n)) == [f"{ADDRESS}/c/{token}"]
 
 
+@pytest.mark.regulation("Q9-08")
 def test_a_reprint_is_the_bytes_that_the_event_names(paper_world: World) -> None:
     controller = paper_world.as_("controller")
     copy = find.copy(controller.session, COPY)
@@ -129,6 +130,7 @@ def test_a_form_for_filling_in_says_what_it_is_and_where_to_check_it(paper_world
     assert codes(picture(made, 0)) == [f"{ADDRESS}/documents/{FORM}"]
 
 
+@pytest.mark.regulation("Q9-14")
 def test_what_is_superseded_or_withdrawn_is_printed_as_obsolete(paper_world: World) -> None:
     issue(paper_world, changed(paper_world), effective=date(2026, 3, 9), save=True)
     staff = paper_world.as_("staff")
@@ -269,6 +271,7 @@ UNPRINTABLE = {
 }
 
 
+@pytest.mark.regulation("Q9-03")
 @pytest.mark.parametrize("extra", UNPRINTABLE)
 def test_what_cannot_be_printed_stops_the_submission_with_its_place(paper_world: World, extra: str) -> None:
     author = paper_world.as_("author")
@@ -337,6 +340,7 @@ def test_the_setting_is_kept_in_docctl_toml(tmp_path: Path) -> None:
     assert not Settings.from_toml(replace(plain_settings, pdf=False).to_toml(), tmp_path).pdf
 
 
+@pytest.mark.regulation("Q9-08")
 def test_docctl_check_is_content_and_finds_a_pdf_that_was_changed(paper_world: World) -> None:
     auditor = paper_world.as_("auditor")
     assert check(auditor).findings == ()

@@ -83,6 +83,7 @@ def test_a_record_is_filled_signed_verified_and_sealed(world: World) -> None:
     assert found["keep_until"] == "2029-03-02"
 
 
+@pytest.mark.regulation("Q9-12")
 @pytest.mark.rule("DC-97")
 def test_a_corrected_value_stays_readable_beside_the_new_one(world: World) -> None:
     forms_in_force(world)
@@ -121,6 +122,7 @@ def test_the_sealed_file_says_all_without_a_database(world: World) -> None:
     assert sealed["opened"]["by"] == {"login": "staff", "name": "员工周"}
 
 
+@pytest.mark.regulation("Q9-16", "Q9-18")
 @pytest.mark.rule("DC-107")
 def test_a_later_revision_changes_nothing_in_a_record(world: World) -> None:
     forms_in_force(world)
@@ -254,6 +256,7 @@ def test_a_changed_byte_of_a_value_is_found(world: World, old: bytes, new: bytes
     assert number in listed(world)[0]["damage"]
 
 
+@pytest.mark.regulation("Q9-12")
 @pytest.mark.parametrize("damage", ["changed", "gone"])
 def test_a_changed_or_missing_seal_is_found(world: World, damage: str) -> None:
     forms_in_force(world)

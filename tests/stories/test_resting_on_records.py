@@ -195,6 +195,7 @@ def test_who_neither_reads_the_inspection_nor_fills_the_dispatch_opens_none_on_i
     assert asks.needs["zh"] == "「结论」为“合格”"
 
 
+@pytest.mark.regulation("Q9-19")
 def test_records_are_found_by_what_stands_in_them_now(world: World) -> None:
     first, second = inspected(world), inspected(world, serial="B-18", result="fail", complete=False)
     number = dispatched(world, {"inspection": first})
@@ -251,6 +252,7 @@ def test_a_value_is_taken_over_anew_where_the_earlier_record_was_corrected(world
     assert show(world, number)["values"]["inspected"] == 11
 
 
+@pytest.mark.regulation("Q9-19")
 @pytest.mark.rule("DC-103")
 def test_a_case_file_holds_the_records_of_a_customer_and_says_which_are_missing(world: World) -> None:
     first = inspected(world)

@@ -126,6 +126,7 @@ def test_a_document_keeps_its_number_and_year_through_its_revisions(world: World
     assert line[:1] + line[2:3] == [NUMBER, "A/1"]
 
 
+@pytest.mark.regulation("Q9-04")
 @pytest.mark.parametrize(
     ("level", "number", "department", "signers"),
     [
@@ -206,6 +207,7 @@ def test_a_title_with_a_blank_in_it_is_not_handed_in(sqlite_world: World, title:
         drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="新程序")
 
 
+@pytest.mark.regulation("Q9-02")
 @pytest.mark.parametrize(
     ("load", "missing"),
     [
@@ -238,6 +240,7 @@ def test_every_name_that_a_department_has_leads_to_it(sqlite_world: World) -> No
     assert {name: copy.holder for name, copy in zip(named, made, strict=True)} == named
 
 
+@pytest.mark.regulation("Q9-13")
 @pytest.mark.rule("DC-111", "DC-108")
 def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())

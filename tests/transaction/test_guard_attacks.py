@@ -100,6 +100,7 @@ def let_through(connection: Any, statement: str) -> bool:
     return True
 
 
+@pytest.mark.regulation("Q9-04", "Q9-09", "Q9-12")
 @pytest.mark.rule("SE-24")
 def test_every_attack_with_the_databases_own_client_is_refused(attacked: World) -> None:
     with shell(attacked) as connection:

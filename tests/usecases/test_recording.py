@@ -263,6 +263,7 @@ def test_a_step_is_signed_in_its_turn_once_and_by_its_own_people(sqlite_world: W
         sign(sqlite_world, "gm", number)
 
 
+@pytest.mark.regulation("Q9-19")
 @pytest.mark.rule("DC-97")
 def test_a_step_is_not_signed_while_something_in_it_is_missing(sqlite_world: World) -> None:
     number = round_opened(sqlite_world)

@@ -232,6 +232,7 @@ def test_what_somebody_else_verified_may_be_closed_by_who_filled_it_in(sqlite_wo
     assert sealing.close_record(sqlite_world.as_("staff2"), number).state is State.CLOSED
 
 
+@pytest.mark.regulation("Q9-12")
 @pytest.mark.rule("DC-100")
 def test_nothing_is_done_to_a_closed_record(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)

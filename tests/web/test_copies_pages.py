@@ -94,6 +94,7 @@ def test_the_workbook_holds_no_more_than_the_page(sqlite_world: World) -> None:
 VOUCHED = {f"{who}_password": PASSWORD for who in ("approved_by", "witness_1", "witness_2")}
 
 
+@pytest.mark.regulation("Q9-13")
 @pytest.mark.parametrize("login", [*PEOPLE, "admin"])
 @pytest.mark.rule("SE-31")
 def test_only_the_controller_and_the_holder_act_on_a_copy(sqlite_world: World, login: str) -> None:

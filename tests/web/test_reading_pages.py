@@ -36,6 +36,7 @@ def with_text(text: str) -> Material:
     return of_procedure(read_procedure(source.encode(), {}, {}))
 
 
+@pytest.mark.regulation("Q9-05")
 @pytest.mark.rule("DC-02", "DC-33")
 def test_staff_see_first_what_is_in_force(world: World) -> None:
     three_revisions(world)

@@ -185,6 +185,7 @@ def test_what_looks_like_code_is_shown_as_it_was_written(sqlite_world: World) ->
     assert "Customer {0.__class__}" in shown
 
 
+@pytest.mark.regulation("Q9-13")
 @pytest.mark.rule("SE-31")
 @pytest.mark.parametrize("login", ["author", "gm", "head"])
 def test_others_reach_no_page_of_a_record_in_which_they_have_no_part(sqlite_world: World, login: str) -> None:

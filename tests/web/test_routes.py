@@ -37,6 +37,7 @@ def test_exactly_these_routes_need_no_account(visitor: FlaskClient) -> None:
     assert routes.keys() == here.PUBLIC
 
 
+@pytest.mark.regulation("Q9-06")
 @pytest.mark.rule("SE-31")
 def test_every_other_route_asks_who_is_there(visitor: FlaskClient) -> None:
     app = visitor.application
