@@ -15,6 +15,7 @@ KEYS = {
 }
 
 
+@pytest.mark.regulation("MD-14", "A11-02")
 def test_every_clause_says_how_far_it_is_met_and_who_acts_where_it_is_not() -> None:
     told = run("--json", "regulations")
     assert told.code == 0

@@ -74,7 +74,7 @@ def lived(world: World) -> World:
     return world
 
 
-@pytest.mark.regulation("Q9-06")
+@pytest.mark.regulation("Q9-06", "MD-07", "A11-08", "DI-10")
 def test_what_comes_back_is_clean_and_goes_on(lived: World, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     told = [asked(lived, lived.site, words) for words in READS]
@@ -142,6 +142,7 @@ def test_a_record_that_is_filled_while_the_backup_is_copied_comes_back_as_it_was
         site.close()
 
 
+@pytest.mark.regulation("MD-07", "A11-05", "A11-08", "DI-10")
 def test_every_damaged_piece_is_found_and_nothing_is_restored_of_it(
     sqlite_world: World, tmp_path: Path
 ) -> None:
@@ -183,6 +184,7 @@ def test_a_list_that_leads_elsewhere_is_not_read(sqlite_world: World, tmp_path: 
         manifest.read(folder, made.name)
 
 
+@pytest.mark.regulation("DI-21")
 def test_a_backup_behind_a_later_one_takes_two_people(world: World, tmp_path: Path) -> None:
     issue(world, procedure())
     folder = tmp_path / "backups"
@@ -254,6 +256,7 @@ def test_whoever_is_locked_stays_so_and_sessions_are_over(sqlite_world: World, t
         site.close()
 
 
+@pytest.mark.regulation("A11-08")
 def test_by_command(sqlite_world: World, tmp_path: Path) -> None:
     issue(sqlite_world, procedure())
     at, folder, clock = str(sqlite_world.site.path), str(tmp_path / "backups"), sqlite_world.clock

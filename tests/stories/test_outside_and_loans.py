@@ -38,7 +38,7 @@ def registered(world: World) -> None:
     assert desk.send("/copies/outsiders/add", **fields).location == "/copies/outsiders/@1"
 
 
-@pytest.mark.regulation("Q9-20")
+@pytest.mark.regulation("Q9-20", "GJ-11")
 @pytest.mark.rule("DC-71")
 def test_a_customer_who_holds_a_copy_is_a_task_from_the_issue_of_the_next_revision_on(world: World) -> None:
     registered(world)

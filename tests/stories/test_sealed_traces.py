@@ -112,7 +112,7 @@ def page_of(world: World, record: str) -> str:
     return re.sub(r'(?s)<span class="now">.*?</span>', "", main)
 
 
-@pytest.mark.regulation("Q9-16")
+@pytest.mark.regulation("Q9-16", "C4-08")
 @pytest.mark.rule("DC-107")
 @pytest.mark.parametrize("later", LATER)
 def test_the_trace_of_a_sealed_record_is_equal_for_ever(world: World, later: Callable[[World], None]) -> None:
