@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,10 @@ def test_by_command(sqlite_world: World, tmp_path: Path) -> None:
     assert made["files"] > 10
     assert run("--json", "backup", "list", folder)["backups"][0]["events"] > 3
     assert run("--json", "backup", "verify", folder)["ok"] is True
+    watched = ("--json", "backup", "verify", folder, "--within", "26")
+    assert run(*watched, clock=clock).code == 0
+    late = run(*watched, clock=lambda: clock() + timedelta(hours=27))
+    assert (late.code, late["ok"], late["too_old"]) == (1, False, True)
     drill = run("--json", "backup", "drill", folder, clock=clock)
     assert (drill.code, drill["findings"]) == (0, [])
     again = run("--json", "restore", str(tmp_path / "again"), "--from", folder, clock=clock)

@@ -9,16 +9,18 @@ import pytest
 from sqlalchemy import select
 
 from docctl.cli import docctl
-from docctl.errors import Invalid, WrongState
+from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.models.people import AccountPassword
 from docctl.queries.integrity import check_site
 from docctl.queries.ledger.trace import trace_record
+from docctl.queries.people.dormant import DORMANT
+from docctl.queries.report import read_report
 from docctl.store.material import of_template
 from docctl.store.template import read_template
 from docctl.usecases.documents import drafting
-from docctl.usecases.people import accounts
+from docctl.usecases.people import accounts, signing_in
 from docctl.usecases.records import sealing
-from tests.support.sites import TEMPLATE, World, procedure
+from tests.support.sites import PASSWORD, TEMPLATE, World, procedure
 from tests.support.written_records import completed, forms_in_force, show
 
 RETENTION = "retention: {years: 3, from: closed}\n"
@@ -67,6 +69,29 @@ def test_two_people_with_one_password_have_two_hashes_and_no_login_is_given_twic
     accounts.lock_user(world.as_("admin"), "li", reason="离职")
     with pytest.raises((Invalid, WrongState), match="taken"):
         accounts.add_user(world.as_("admin"), "li", name="李二", department="sales", roles=["staff"])
+
+
+@pytest.mark.regulation("A11-15")
+def test_an_account_that_nobody_uses_is_listed_until_somebody_comes_or_it_is_locked(world: World) -> None:
+    def sleeping() -> set[str]:
+        world.forget()
+        return {line["login"] for line in read_report(world.as_("auditor"), DORMANT).lines}
+
+    assert sleeping() == set()
+    world.clock.advance(days=91)
+    assert {"staff", "staff2", "admin"} <= sleeping()
+    signing_in.sign_in(world.site, "staff", PASSWORD, source="")
+    accounts.lock_user(world.as_("admin"), "staff2", reason="离职")
+    assert not {"staff", "staff2"} & sleeping()
+    accounts.add_user(
+        world.as_("admin"), "li", name="李", department="sales", roles=["staff"], password="a b c d e f"
+    )
+    assert "li" not in sleeping()
+    world.clock.advance(days=60)  # what the pages forget of a stay is not who came last
+    signing_in.sign_in(world.site, "admin", PASSWORD, source="")
+    assert "staff" not in sleeping()
+    with pytest.raises(Forbidden):
+        read_report(world.as_("staff"), DORMANT)
 
 
 @pytest.mark.regulation("P11-10e4", "A11-12")
