@@ -1,7 +1,7 @@
 # Short forms of `python3 -m docctl …`, which also works where make is not installed.
 PYTHON ?= python3
 
-.PHONY: setup run test check bench bench-large coverage mutants lock
+.PHONY: setup run test check bench bench-large coverage mutants lock sbom audit
 
 setup run test check bench:
 	@$(PYTHON) -m docctl $@ $(ARGS)
@@ -20,6 +20,12 @@ coverage:
 # Each rule that holds is broken once; its proof must notice. ARGS="--only DC-53"
 mutants:
 	@.venv/bin/python -m tests.mutants.run $(ARGS)
+
+# What docctl is made of, as CycloneDX JSON on standard output; known holes in it, asked of osv.dev.
+sbom:
+	@.venv/bin/python -m tests.supply.sbom
+audit:
+	@.venv/bin/python -m tests.supply.audit
 
 # After a change in pyproject.toml. Hashes, but no address of an index: each user's pip has its own.
 UV ?= uv

@@ -260,6 +260,7 @@ def test_each_form_is_executed_verified_closed_and_traced(world: World, form: Fo
     assert required <= set(shown["values"])
 
 
+@pytest.mark.regulation("A11-03", "DI-07")
 @pytest.mark.parametrize("edge", EDGES, ids=str)
 def test_each_limit_holds_just_inside_and_not_just_outside(
     world: World, copies: Callable[[], World], edge: Edge

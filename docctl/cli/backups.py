@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ import click
 from docctl.cli.kit import checked, notices
 from docctl.cli.kit.asked import password_of, system_user
 from docctl.cli.kit.caller import Caller, Command, Noun, quieten_logs
+from docctl.cli.kit.leaving import with_findings
+from docctl.door.site import system_clock
 from docctl.errors.message import Message
 from docctl.queries import integrity
 from docctl.usecases.site import backing_up, manifest, restoring
@@ -51,12 +54,22 @@ def list_(caller: Caller, folder: Path) -> None:
 @FOLDER
 @NAME
 @KEY
+@click.option("--within", type=click.IntRange(1), metavar="HOURS", help="How old it may be at most.")
 @click.pass_obj
-def verify(caller: Caller, folder: Path, name: str | None, vkeys: tuple[str, ...]) -> None:
-    """Read every byte of a backup, and compare it with its signed list. Needs no site."""
+def verify(
+    caller: Caller, folder: Path, name: str | None, vkeys: tuple[str, ...], within: int | None
+) -> None:
+    """Read every byte of a backup, and compare it with its signed list. Needs no site.
+
+    With --within, exit code 1 when it is older than that: so whoever watches the machine hears of it.
+    """
     found = restoring.chosen(folder, name, vkeys)
     restoring.verify(folder, found, notices.show_progress)
-    caller.show(manifest.to_data(found) | {"ok": True})
+    now = (caller.clock or system_clock)()
+    too_old = within is not None and now - found.made_at > timedelta(hours=within)
+    caller.show(manifest.to_data(found) | {"ok": not too_old, "too_old": too_old})
+    if too_old:
+        with_findings()
 
 
 @backup.command("drill")

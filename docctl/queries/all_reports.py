@@ -13,6 +13,7 @@ from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
+from docctl.queries.people.dormant import DORMANT
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.records.verifications import VERIFICATIONS
 from docctl.queries.report import Report
@@ -30,4 +31,5 @@ REPORTS: Final[tuple[Report, ...]] = (
     CHANGES,
     UNREAD,
     VERIFICATIONS,
+    DORMANT,
 )

@@ -50,7 +50,7 @@ from docctl.web.kit import (
     telling,
     words,
 )
-from docctl.web.ledger import evidence, trace, trail
+from docctl.web.ledger import evidence, regulations, trace, trail
 from docctl.web.people import moving as people_moving
 from docctl.web.people import own, passwords, proposing, several, sign_in
 from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
@@ -95,6 +95,7 @@ BLUEPRINTS = dict.fromkeys(
         life.bp,
         trail.bp,
         evidence.bp,
+        regulations.bp,
         reports.bp,
         own.bp,
         passwords.bp,

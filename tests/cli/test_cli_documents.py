@@ -94,6 +94,7 @@ def test_the_past_can_be_asked_for(terminal: Terminal) -> None:
     assert (line["revision"], line["status"]) == ("A/0", "effective")
 
 
+@pytest.mark.regulation("Q9-09")
 @pytest.mark.rule("DC-67")
 def test_two_revisions_are_compared(terminal: Terminal) -> None:
     issue(terminal.world, procedure())

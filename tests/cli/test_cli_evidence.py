@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.evidence import NUMBER, RECORD, files_of, story
 from tests.support.terminal import Terminal, run
 
 
+@pytest.mark.regulation("P11-10b", "P11-30", "DI-03", "RM-01")
 def test_evidence_is_taken_away_and_verified_on_a_machine_without_a_site(
     terminal: Terminal, tmp_path: Path
 ) -> None:
@@ -34,6 +37,7 @@ def test_the_verifier_alone_is_the_one_that_the_file_holds(sqlite_terminal: Term
     assert alone.read_bytes() == files_of(file)["verify.py"]
 
 
+@pytest.mark.regulation("P11-10e3")
 def test_a_period_is_asked_for_by_its_days(sqlite_terminal: Terminal, tmp_path: Path) -> None:
     story(sqlite_terminal.world)
     file = tmp_path / "period.zip"

@@ -168,6 +168,7 @@ def test_the_matrix_of_permissions_is_printed_without_a_site() -> None:
     assert all(action.value in told for action in Action if action in PERMISSIONS)
 
 
+@pytest.mark.regulation("MD-14", "A11-02")
 def test_the_rules_name_their_tests() -> None:
     rules = {rule["id"]: rule for rule in run("--json", "rules")["rules"]}
     assert "tests/cli/test_cli_documents.py::test_two_revisions_are_compared" in rules["DC-67"]["tests"]

@@ -26,6 +26,7 @@ from tests.support.terminal import CLEAN, Terminal, run
 BEYOND = {
     "permissions",
     "rules",
+    "regulations",
     "serve",
     "inbox",
     "record send-back",
@@ -234,6 +235,7 @@ def test_json_may_stand_anywhere_before_the_end_of_options(words: list[str], wan
     assert wants_json(words) is wanted
 
 
+@pytest.mark.regulation("P11-10e4", "A11-12", "C4-06", "DI-05", "RM-02")
 def test_no_variable_sets_the_clock(sqlite_terminal: Terminal) -> None:
     assert sorted(name for name in CLEAN) == [
         "DOCCTL_CODE",

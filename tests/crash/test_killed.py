@@ -158,6 +158,7 @@ def _cases() -> Iterator[object]:
                 yield pytest.param(name, stop, id=f"{name}: {crash_point} {stop.point}")
 
 
+@pytest.mark.regulation("P11-10e1", "A11-16", "DI-04")
 @pytest.mark.parametrize(("name", "stop"), list(_cases()))
 @pytest.mark.rule(
     "CP-01", "CP-02", "CP-03", "CP-04", "CP-05", "CP-06", "CP-07", "CP-08", "CP-09", "CP-10", "CP-11", "CP-12",

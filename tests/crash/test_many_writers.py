@@ -41,6 +41,7 @@ def at_once(works: list[threading.Thread]) -> None:
         work.join()
 
 
+@pytest.mark.regulation("DI-09")
 @pytest.mark.rule("CP-21")
 def test_of_24_writers_at_once_all_are_served_and_history_is_one_line(world: World) -> None:
     """Threads of one process, as the web server has them; half of their acts go to the library too."""

@@ -174,6 +174,7 @@ def test_objects_that_cannot_be_made_again_stop_writing(
     assert_whole(world)
 
 
+@pytest.mark.regulation("Q9-05")
 @pytest.mark.rule("CP-27")
 def test_a_main_that_somebody_moved_stops_writing_and_not_reading(world: World) -> None:
     issue(world, procedure())

@@ -1,7 +1,7 @@
 """Makes docctl/rules/proofs.json: which tests prove which requirement, on which record templates, against which fault.
 
 `python -m tests.house.proofs` writes it; a test says when that has to be done. The file is there because an
-installed program has no tests beside it, and `docctl rules` has to name them.
+installed program has no tests beside it, and `docctl rules` and `docctl regulations` have to name them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from tests.house.trees import ROOT, Function, Source, sources
 from tests.mutants.faults import faults
 
 FILE = ROOT / "docctl" / "rules" / "proofs.json"
+MARKS = ("pytest.mark.rule", "pytest.mark.regulation")
+"""Of a rule of the sources (or an attack, or a crash), and of a clause of a standard."""
 
 
 def proofs(of: Iterable[Source], planted: Mapping[str, str] = {}) -> dict[str, dict[str, Any]]:
@@ -66,7 +68,7 @@ def _tests(
 def _rules(decorators: Iterable[ast.expr]) -> Iterator[str]:
     # Below each decorator too: a single case may be marked, in pytest.param.
     for node in (inner for decorator in decorators for inner in ast.walk(decorator)):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule":
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in MARKS:
             yield from (str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
 
 

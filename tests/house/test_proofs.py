@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.house import reach
 from tests.house.proofs import FILE, marked, proofs, written
 from tests.house.reach import Drawing
 from tests.house.trees import ROOT, Source, sources
+
+REGULATIONS = ROOT / "docctl/rules/regulations.json"
 
 
 def test_the_file_of_proofs_is_up_to_date() -> None:
@@ -20,7 +23,7 @@ def test_the_file_of_proofs_is_up_to_date() -> None:
 
 def test_every_requirement_that_a_test_names_has_its_sentence() -> None:
     texts = _requirements()
-    assert sorted(proofs(sources("tests")).keys() - texts.keys()) == []
+    assert sorted(proofs(sources("tests")).keys() - texts.keys() - _clauses().keys()) == []
     assert all(rule["text"].endswith(".") for rule in texts.values())
     assert all(not rule.get("missing", "").endswith(".") for rule in texts.values())
 
@@ -51,10 +54,32 @@ def test_no_test_that_names_a_rule_proves_what_nobody_can_reach() -> None:
 
 
 def test_a_rule_that_holds_is_proved_and_one_that_is_not_built_is_not() -> None:
-    states = {name: rule.get("state") for name, rule in _requirements().items()}
+    states = {name: rule.get("state") for name, rule in (_requirements() | _clauses()).items()}
     proved = proofs(sources("tests")).keys()
     assert [name for name, state in states.items() if state == "holds" and name not in proved] == []
     assert [name for name, state in states.items() if state == "not built" and name in proved] == []
+
+
+def test_a_clause_of_a_standard_that_holds_is_proved_through_a_door_at_least_once() -> None:
+    through = {
+        clause
+        for clause, _, called in _called(sources("tests"))
+        if clause in _clauses() and reach.goes_through_a_door(called, reach.program(), reach.for_people())
+    }
+    holding = {name for name, clause in _clauses().items() if clause["state"] == "holds"}
+    assert sorted(holding - through) == []
+
+
+def test_a_clause_says_what_is_missing_and_who_acts_in_both_languages() -> None:
+    known = json.loads(REGULATIONS.read_text("utf-8"))["standards"]
+    for name, clause in _clauses().items():
+        told = [clause[key] for key in ("text", "missing", "supplies") if key in clause]
+        assert all(set(words) == {"zh", "en"} and all(words.values()) for words in told), name
+        assert name.partition("-")[0] in known, name
+        assert (clause["state"] == "holds") is ("missing" not in clause), name
+        assert clause["state"] == "holds" or clause["acts"], name
+        assert (clause["state"] == "procedural") is (clause["kind"] == "P"), name
+        assert clause["kind"][0] != "P" or clause["supplies"], name
 
 
 RULES = "def judge(x): return x\ndef idle(x): return x\n"
@@ -132,6 +157,11 @@ def _called(of: Collection[Source]) -> Iterator[tuple[str, str, set[str]]]:
     for rule, path, name in marked(of):
         thing = f"{path.removesuffix('.py').replace('/', '.')}.{name}"
         yield rule, f"{path}::{name}", reach.called_by(thing, tests)
+
+
+def _clauses() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads(REGULATIONS.read_text("utf-8"))["clauses"]
+    return found
 
 
 def _requirements() -> dict[str, dict[str, str]]:

@@ -10,7 +10,11 @@ import pytest
 from tests.house.trees import Source, functions, name_called, report
 
 ASSERTING = ("assert", "expect", "check", "verify")
-RULE_ID = re.compile(r"[A-Z]{2,3}-[0-9]+[a-z]?")
+IDS = {
+    "pytest.mark.rule": re.compile(r"(?:DC|PR|SE|CP)-[0-9]+"),
+    "pytest.mark.regulation": re.compile(r"(?!DC|PR|SE|CP)[A-Z][A-Z0-9]+-[0-9]+[a-z0-9/]*"),
+}
+"""What each marker of a proof names."""
 
 
 def assertless(source: Source) -> list[str]:
@@ -24,10 +28,11 @@ def assertless(source: Source) -> list[str]:
 def nameless_rules(source: Source) -> list[str]:
     findings = []
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.rule":
+        pattern = IDS.get(ast.unparse(node.func)) if isinstance(node, ast.Call) else None
+        if isinstance(node, ast.Call) and pattern is not None:
             ids = [argument.value if isinstance(argument, ast.Constant) else None for argument in node.args]
-            if not ids or not all(isinstance(name, str) and RULE_ID.fullmatch(name) for name in ids):
-                findings.append(source.at(node, "rule() takes the ids of requirements, such as DC-53"))
+            if not ids or not all(isinstance(name, str) and pattern.fullmatch(name) for name in ids):
+                findings.append(source.at(node, "a proof names requirements (DC-53) or clauses (Q9-04)"))
     return findings
 
 
@@ -111,7 +116,10 @@ def test_a_test_with_an_assertion_is_left_alone(text: str) -> None:
     assert assertless(Source("tests/test_x.py", text)) == []
 
 
-@pytest.mark.parametrize("call", ["rule()", "rule('some rule')", "rule(53)", "rule('DC-53', 'x')"])
+@pytest.mark.parametrize(
+    "call",
+    ["rule()", "rule('some rule')", "rule(53)", "rule('DC-53', 'x')", "rule('Q9-04')", "regulation('DC-53')"],
+)
 def test_a_planted_marker_without_a_requirement_is_found(call: str) -> None:
     assert len(nameless_rules(Source("tests/test_x.py", f"@pytest.mark.{call}\ndef test_a(): ..."))) == 1
     assert (

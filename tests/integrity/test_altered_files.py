@@ -56,6 +56,7 @@ def test_one_byte_of_the_body_of_an_event(lived: World) -> None:
     assert ": 7:" in named(lived)
 
 
+@pytest.mark.regulation("DI-09")
 @pytest.mark.parametrize("seqs", ["seq = 9", "seq > 20", "seq < 3"])
 def test_events_deleted_in_the_middle_at_the_end_and_at_the_beginning(lived: World, seqs: str) -> None:
     with shell(lived) as run:
@@ -169,6 +170,7 @@ def test_the_library_was_tampered_with(lived: World, attack: Callable[[World], s
     assert attack(lived) in named(lived)
 
 
+@pytest.mark.regulation("A11-12")
 def test_a_trigger_that_was_dropped_or_has_another_text(lived: World) -> None:
     with shell(lived):
         pass  # opening the shell took them away
@@ -183,6 +185,7 @@ def test_a_dropped_unique_index_is_missed(lived: World) -> None:
     assert "one_open_revision" in named(lived)
 
 
+@pytest.mark.regulation("P11-10a")
 def test_the_check_leaves_with_one_and_prints_what_it_found(lived: World) -> None:
     flip(lived.site.path / "checkpoint", at=-6)
     environ = {"DOCCTL_SITE": str(lived.site.path), "PATH": "/usr/bin:/bin", **lived.environ}

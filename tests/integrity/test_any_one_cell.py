@@ -132,6 +132,7 @@ def test_an_honest_site_has_no_findings(lived: World) -> None:
     assert [name for name, row in rows.items() if row is None] == ["document_author"]
 
 
+@pytest.mark.regulation("Q9-04", "Q9-06", "MD-01", "P11-10a", "P11-50b", "P11-70", "A11-18", "RM-01")
 def test_any_one_changed_cell_is_named_by_table_and_key(lived: World) -> None:
     """One cell of each table at a time: a row is compared with its own image, so no change hides another."""
     missed, changed = [], 0
@@ -158,6 +159,7 @@ def first_accepted(run: Shell, table: str, key: int, column: str, old: Any, cand
     raise AssertionError(f"{table}.{column} takes none of {candidates}, only {old}")
 
 
+@pytest.mark.regulation("P11-70", "A11-18", "RM-01")
 def test_a_row_deleted_or_smuggled_in_is_named(lived: World) -> None:
     with shell(lived) as run:
         (key,) = run("SELECT max(id) FROM copy")[0]

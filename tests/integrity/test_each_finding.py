@@ -167,6 +167,7 @@ def test_a_turn_that_does_not_follow_from_its_record_is_found_and_mended(world: 
 # The ledger and its copies
 
 
+@pytest.mark.regulation("DI-09")
 def test_time_that_runs_backwards(sqlite_world: World) -> None:
     with shell(sqlite_world) as run:
         (body,) = run("SELECT body FROM ledger_event WHERE seq = 5")[0]

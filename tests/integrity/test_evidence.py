@@ -49,6 +49,7 @@ SEALED, VALUES = RECORDS + RECORD + ".json", RECORDS + RECORD + ".values.jsonl"
 TEXT = "documents/LX-CX-2019-101/A-0/procedures/LX-CX-2019-101.md"
 
 
+@pytest.mark.regulation("GJ-03", "P11-10b", "DI-03", "RM-01")
 def test_every_kind_is_found_whole_by_a_program_that_knows_nothing_of_docctl(
     world: World, tmp_path: Path
 ) -> None:
@@ -60,6 +61,7 @@ def test_every_kind_is_found_whole_by_a_program_that_knows_nothing_of_docctl(
         assert files_of(file)["verify.py"] == alone.read_bytes()
 
 
+@pytest.mark.regulation("P11-10b", "P11-50b", "DI-03", "RM-01")
 def test_a_record_brings_what_governed_it_its_values_and_the_page_that_leads_through(
     sqlite_world: World, tmp_path: Path
 ) -> None:
@@ -286,6 +288,7 @@ def test_what_is_altered_without_a_new_manifest_is_named_by_its_path(
         assert name in found.broken, (name, found.broken)
 
 
+@pytest.mark.regulation("A11-05")
 def test_any_one_bit_is_seen(made: tuple[World, Path], tmp_path: Path) -> None:
     _, file = made
     data, other, chance = file.read_bytes(), tmp_path / "other.zip", random.Random(22)

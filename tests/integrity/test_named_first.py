@@ -89,6 +89,7 @@ def test_an_event_that_is_changed_is_the_first_thing_named_and_the_rest_goes_wit
             run(f"UPDATE ledger_event SET {column} = ? WHERE seq = ?", old, key)
 
 
+@pytest.mark.regulation("A11-12")
 @pytest.mark.one_database
 @pytest.mark.parametrize("which", ["seq = 9", "seq > 20", "seq < 3"])
 def test_events_that_are_deleted_are_named_by_the_first_of_them(lived: World, which: str) -> None:
@@ -108,6 +109,7 @@ def test_a_changed_checkpoint_in_the_database_is_the_first_thing_named(lived: Wo
     assert first(lived) == f"outbox_checkpoint {new if column == 'size' else size}"
 
 
+@pytest.mark.regulation("Q9-08", "P11-10a", "A11-07")
 @pytest.mark.one_database
 def test_any_file_of_the_site_with_a_byte_flipped_is_the_first_thing_named(lived: World) -> None:
     lived.site.library.close()

@@ -140,6 +140,7 @@ def triggers(world: World) -> set[str]:
         return set(guards._live(connection))
 
 
+@pytest.mark.regulation("A11-04", "RM-13")
 @pytest.mark.parametrize("name", PLANTED)
 def test_the_rows_after_a_migration_are_what_a_replay_makes_of_the_ledger(world: World, name: str) -> None:
     issue(world, procedure())
@@ -217,6 +218,7 @@ def test_only_the_operator_migrates_and_a_site_of_today_is_left_alone(world: Wor
         migrate_schema(accounts.operator(world.site, "tester"))
 
 
+@pytest.mark.regulation("A11-04", "RM-13")
 def test_a_site_of_a_later_schema_is_not_opened(world: World) -> None:
     migrate(world, PLANTED["add a column"])
     with pytest.raises(Diverged, match=f"schema {NEXT}"):

@@ -129,6 +129,7 @@ def test_an_upgrade_is_told_before_it_is_done_and_changes_nothing_until_then(old
     assert not (old_site.folder / "before-upgrade").exists()
 
 
+@pytest.mark.regulation("P11-10c", "A11-04", "A11-21", "DI-03", "RM-13")
 def test_an_upgraded_site_answers_every_question_as_its_own_program_did(old_site: OldSite) -> None:
     done = old_site.ask("", "site", "upgrade", "--apply")
     assert (done.code, done["done"]) == (0, True)
@@ -184,6 +185,7 @@ def test_an_upgraded_site_goes_on_and_can_be_made_again_from_its_library(
     assert (made["ok"], made["findings"]) == (True, [])
 
 
+@pytest.mark.regulation("A11-04", "RM-13")
 @pytest.mark.long
 @pytest.mark.rule("CP-40")
 @pytest.mark.parametrize("point", KILLS, ids=str)
@@ -256,6 +258,7 @@ def test_without_the_program_for_a_copy_nothing_is_upgraded_until_somebody_says_
     assert schema(site) == SCHEMA
 
 
+@pytest.mark.regulation("DI-21", "RM-13")
 def test_the_upgrade_is_an_event_of_the_operator(old_sqlite_site: OldSite) -> None:
     assert old_sqlite_site.ask("", "site", "upgrade", "--apply").code == 0
     world = opened(old_sqlite_site)

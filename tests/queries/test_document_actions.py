@@ -88,6 +88,7 @@ CAN = {
 PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")
 
 
+@pytest.mark.regulation("Q9-06", "P11-10g", "DI-02")
 @pytest.mark.parametrize("state", CAN, ids=lambda state: state.__name__)
 def test_exactly_these_people_can_do_exactly_this(sqlite_world: World, state: object) -> None:
     state(sqlite_world)  # type: ignore[operator]

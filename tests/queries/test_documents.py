@@ -58,6 +58,7 @@ def submit(world: World, number: str = A) -> None:
     drafting.submit_revision(world.as_("author"), number, reason="x")
 
 
+@pytest.mark.regulation("Q9-01")
 @pytest.mark.rule("DC-07")
 def test_the_list_shows_every_document_as_it_stood_on_each_day(world: World) -> None:
     ctx = world.as_("author")

@@ -75,6 +75,7 @@ def in_parts(ctx: Context, asked: Asked, most: int) -> list[str]:
     return found
 
 
+@pytest.mark.regulation("GJ-12")
 def test_the_query_finds_what_looking_at_each_line_finds(world: World) -> None:
     busy(world)
     readers = {login: world.as_(login) for login in READERS}

@@ -59,6 +59,7 @@ def test_who_has_a_part_or_the_right_reads_a_record(sqlite_world: World, who: st
     assert [r["number"] for r in listed(sqlite_world, who)] == [FIRST]
 
 
+@pytest.mark.regulation("RM-07")
 @pytest.mark.parametrize("who", ["gm", "author2", "head"])
 def test_who_has_no_part_in_a_record_does_not_read_it(sqlite_world: World, who: str) -> None:
     forms_in_force(sqlite_world)
@@ -87,6 +88,7 @@ def test_a_record_that_is_not_there_is_not_found(sqlite_world: World) -> None:
         record_show(sqlite_world.as_("auditor"), FIRST)
 
 
+@pytest.mark.regulation("Q9-18", "RM-05")
 def test_a_record_shows_what_it_was_opened_under_and_what_was_done(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = reported(sqlite_world)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from itertools import product
 from random import Random
 
+import pytest
+
 from docctl.door.context import Context
 from docctl.errors import DocctlError
 from docctl.queries.copies.register import Asked, CopyLine, copy_list, copy_register
@@ -63,6 +65,7 @@ def test_every_act_on_a_copy_is_played() -> None:
     assert {action.verb for action in ACTS} == ACT.keys()
 
 
+@pytest.mark.regulation("Q9-07")
 def test_what_the_database_filters_and_cuts_is_what_one_would_by_reading_all(world: World) -> None:
     played(world, seed_of(world))
     statuses = [*(status.value for status in Status), "out", "overdue", "no such status"]

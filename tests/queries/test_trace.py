@@ -62,6 +62,7 @@ def behind_the_back(world: World, *statements: str) -> None:
             connection.execute(text(statement))
 
 
+@pytest.mark.regulation("Q9-16", "C4-08")
 @pytest.mark.rule("DC-107")
 def test_a_sealed_record_is_proved_down_to_the_signed_root(world: World) -> None:
     told = traced(closed(world))

@@ -57,6 +57,7 @@ def touching(world: World) -> list[int]:
     return sorted((b["seq"] for b in bodies if b["object"]["key"].startswith(NUMBER)), reverse=True)
 
 
+@pytest.mark.regulation("P11-10e3")
 @pytest.mark.rule("DC-67", "DC-49")
 def test_every_event_of_the_document_and_no_other_is_in_its_trail(
     world: World, monkeypatch: pytest.MonkeyPatch
@@ -81,6 +82,7 @@ def test_every_event_of_the_document_and_no_other_is_in_its_trail(
     assert pages == expected
 
 
+@pytest.mark.regulation("DI-01")
 def test_the_trail_tells_who_why_and_how(sqlite_world: World) -> None:
     eventful(sqlite_world)
     told = {e.act: e for e in trail(sqlite_world.as_("auditor"), NUMBER).events}

@@ -23,6 +23,7 @@ def refused(text: str) -> set[str]:
 TABLE = "|a|b|\n|-|-|\n"
 
 
+@pytest.mark.regulation("A11-03")
 @pytest.mark.parametrize(
     ("text", "places"),
     [

@@ -159,6 +159,7 @@ def test_a_figure_that_reaches_outside_is_refused(secret: Path) -> None:
         pdf.lay_out(job('<img src="{0}">', Asset("X/a.svg", "image/svg+xml", svg.encode())))
 
 
+@pytest.mark.regulation("C4-02")
 def test_two_makings_are_equal_bytes(base: bytes) -> None:
     again = renderer.render(
         pdf.Job(
@@ -171,6 +172,7 @@ def test_two_makings_are_equal_bytes(base: bytes) -> None:
     assert again == base
 
 
+@pytest.mark.regulation("Q9-03", "MD-05")
 def test_no_font_of_the_machine_is_in_a_print_and_each_is_embedded(base: bytes) -> None:
     with pikepdf.open(io.BytesIO(base)) as read:
         fonts = [one for one in read.objects if _is(one, "/Font") and one.get("/Subtype") != "/Type0"]
@@ -180,6 +182,7 @@ def test_no_font_of_the_machine_is_in_a_print_and_each_is_embedded(base: bytes) 
     assert len(names) == 2
 
 
+@pytest.mark.regulation("Q9-08", "A11-07")
 def test_it_says_that_it_is_pdf_a_3u_and_it_is_tagged(base: bytes) -> None:
     with pikepdf.open(io.BytesIO(base)) as read:
         about = read.Root.Metadata.read_bytes()
@@ -197,6 +200,7 @@ def test_the_approved_source_is_inside(base: bytes) -> None:
         assert str(read.Root.AF[0].AFRelationship) == "/Source"
 
 
+@pytest.mark.regulation("Q9-02", "MD-05")
 def test_every_page_names_company_title_day_revision_number_and_page(base: bytes) -> None:
     read = pages(base)
     assert len(read) >= 4

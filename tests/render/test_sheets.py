@@ -229,6 +229,7 @@ def test_many_lines_of_contents_are_set_closer(headings: int, close: bool) -> No
     assert (html.count('class="contents close"') == 2) is close
 
 
+@pytest.mark.regulation("C4-05")
 @pytest.mark.parametrize(
     "there",
     [

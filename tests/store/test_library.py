@@ -291,6 +291,7 @@ def test_a_mirror_holds_everything_and_a_clone_shows_the_issued_library(
     assert log == "李伟 Issue LX-CX-001 A/0\n"
 
 
+@pytest.mark.regulation("Q9-09", "MD-10")
 def test_a_remote_cannot_rewrite_or_delete(library: Library, tmp_path: Path) -> None:
     commit = put(library, FILES)
     clone = tmp_path / "clone"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,7 @@ def lived(world: World) -> World:
     return world
 
 
+@pytest.mark.regulation("Q9-06", "MD-07", "A11-08", "DI-10")
 def test_what_comes_back_is_clean_and_goes_on(lived: World, tmp_path: Path) -> None:
     folder = tmp_path / "backups"
     told = [asked(lived, lived.site, words) for words in READS]
@@ -141,6 +143,7 @@ def test_a_record_that_is_filled_while_the_backup_is_copied_comes_back_as_it_was
         site.close()
 
 
+@pytest.mark.regulation("MD-07", "A11-05", "A11-08", "DI-10")
 def test_every_damaged_piece_is_found_and_nothing_is_restored_of_it(
     sqlite_world: World, tmp_path: Path
 ) -> None:
@@ -182,6 +185,7 @@ def test_a_list_that_leads_elsewhere_is_not_read(sqlite_world: World, tmp_path: 
         manifest.read(folder, made.name)
 
 
+@pytest.mark.regulation("DI-21")
 def test_a_backup_behind_a_later_one_takes_two_people(world: World, tmp_path: Path) -> None:
     issue(world, procedure())
     folder = tmp_path / "backups"
@@ -253,6 +257,7 @@ def test_whoever_is_locked_stays_so_and_sessions_are_over(sqlite_world: World, t
         site.close()
 
 
+@pytest.mark.regulation("A11-08")
 def test_by_command(sqlite_world: World, tmp_path: Path) -> None:
     issue(sqlite_world, procedure())
     at, folder, clock = str(sqlite_world.site.path), str(tmp_path / "backups"), sqlite_world.clock
@@ -261,6 +266,10 @@ def test_by_command(sqlite_world: World, tmp_path: Path) -> None:
     assert made["files"] > 10
     assert run("--json", "backup", "list", folder)["backups"][0]["events"] > 3
     assert run("--json", "backup", "verify", folder)["ok"] is True
+    watched = ("--json", "backup", "verify", folder, "--within", "26")
+    assert run(*watched, clock=clock).code == 0
+    late = run(*watched, clock=lambda: clock() + timedelta(hours=27))
+    assert (late.code, late["ok"], late["too_old"]) == (1, False, True)
     drill = run("--json", "backup", "drill", folder, clock=clock)
     assert (drill.code, drill["findings"]) == (0, [])
     again = run("--json", "restore", str(tmp_path / "again"), "--from", folder, clock=clock)

@@ -67,6 +67,7 @@ def paper(world: World, number: str) -> str:
     return unescape(printed.to_html(sheet))
 
 
+@pytest.mark.regulation("MD-04", "C4-01", "RM-06")
 @pytest.mark.rule("DC-03", "DC-04", "DC-05", "DC-06", "DC-07", "DC-40")
 def test_the_master_list_tells_class_and_keeper_and_is_asked_for_them(sqlite_world: World) -> None:
     world = sqlite_world

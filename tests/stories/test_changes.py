@@ -70,6 +70,7 @@ def begun(world: World) -> None:
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(hours=12))
 
 
+@pytest.mark.regulation("Q9-21")
 @pytest.mark.rule("DC-69")
 def test_a_change_is_not_handed_in_before_it_was_applied_for_and_the_application_tells_what_it_touches(
     sqlite_world: World,
@@ -97,6 +98,7 @@ def test_a_change_is_not_handed_in_before_it_was_applied_for_and_the_application
     assert ["LX-R-101", "Quality information feedback form", "1"] in rows_of(staff.get(there).text)
 
 
+@pytest.mark.regulation("MD-09", "GD-06")
 @pytest.mark.rule("DC-64")
 @pytest.mark.rule("DC-66")
 def test_who_approved_the_original_approves_and_whom_the_application_names_hands_the_revision_in(
@@ -126,6 +128,7 @@ def test_who_approved_the_original_approves_and_whom_the_application_names_hands
     assert inbox(world.as_("author")).to_carry_out == ()
 
 
+@pytest.mark.regulation("Q9-21")
 @pytest.mark.rule("DC-67")
 @pytest.mark.rule("DC-68")
 @pytest.mark.rule("DC-70")
@@ -192,6 +195,7 @@ def test_an_important_change_repeats_the_whole_chain_and_a_cancelled_issue_leave
         drafting.submit_revision(world.as_("author"), NUMBER, reason="还是要改")
 
 
+@pytest.mark.regulation("MD-09", "GD-06")
 @pytest.mark.rule("DC-65")
 def test_who_approves_in_the_place_of_another_opens_the_background_first(sqlite_world: World) -> None:
     world = sqlite_world
@@ -253,6 +257,7 @@ def test_the_manual_is_changed_by_administration_reviewed_by_the_representative_
     assert do("rep", f"change sign {second['change']}").code == 4
 
 
+@pytest.mark.regulation("Q9-21")
 @pytest.mark.rule("DC-64")
 def test_nobody_decides_on_their_own_application_nor_says_who_else_does(sqlite_world: World) -> None:
     world = sqlite_world

@@ -29,6 +29,7 @@ def kept(world: World) -> list[tuple[int, str, str | None, str | None]]:
         return [(row.running, row.state.value, row.answer, row.answered_name) for row in rows]
 
 
+@pytest.mark.regulation("GD-03")
 @pytest.mark.rule("DC-32")
 @pytest.mark.rule("PR-77")
 def test_a_comment_is_refused_with_approver_reason_and_date_before_anybody_approves(

@@ -51,6 +51,7 @@ def verdicts(world: World, on: date | None = None) -> list[str]:
     return [copy_check(world.site, number, on)["verdict"] for number in numbers]
 
 
+@pytest.mark.regulation("Q9-07")
 @pytest.mark.rule("DC-46", "DC-49", "DC-51", "DC-59")
 def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> None:
     issue(world, procedure())
@@ -70,6 +71,7 @@ def test_three_holders_get_numbered_copies_and_sign_for_them(world: World) -> No
     assert counts(world, FIRST - timedelta(days=1)) == {}
 
 
+@pytest.mark.regulation("Q9-14", "MD-08", "C4-04")
 @pytest.mark.rule("DC-33", "DC-53")
 def test_a_new_revision_calls_the_old_copies_back_from_its_day_and_not_before(world: World) -> None:
     issue(world, procedure())
@@ -93,6 +95,7 @@ def test_a_new_revision_calls_the_old_copies_back_from_its_day_and_not_before(wo
         hand_out(world, "finance", label="A/0")
 
 
+@pytest.mark.regulation("DI-16")
 @pytest.mark.rule("DC-49", "DC-53", "DC-76")
 def test_recalled_copies_come_back_are_kept_or_destroyed_and_the_sum_is_right_at_every_step(
     world: World,
@@ -165,6 +168,7 @@ def test_a_damaged_copy_keeps_its_number_and_the_old_print_no_longer_counts(worl
     assert {copy_check(world.site, token)["verdict"] for token in tokens} == {"superseded"}
 
 
+@pytest.mark.regulation("DI-08", "DI-15")
 @pytest.mark.rule("DC-56", "DC-78")
 def test_a_lost_number_is_void_for_ever_and_points_at_its_replacement(world: World) -> None:
     issue(world, procedure())

@@ -55,6 +55,7 @@ def chosen(page: str) -> list[str]:
     ]
 
 
+@pytest.mark.regulation("Q9-05")
 @pytest.mark.rule("DC-52", "DC-28", "DC-59", "DC-02")
 def test_a_listed_holder_is_a_task_until_the_copy_is_handed_out_and_of_each_revision_anew(
     world: World,
@@ -107,6 +108,7 @@ def test_who_countersigns_is_one_list_and_who_gets_a_copy_another(sqlite_world: 
     assert "Finance" not in signed
 
 
+@pytest.mark.regulation("GJ-01")
 @pytest.mark.rule("DC-28")
 def test_who_signs_for_a_document_is_changed_by_the_office_and_counts_from_its_next_submission(
     sqlite_terminal: Terminal,

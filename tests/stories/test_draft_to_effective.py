@@ -77,6 +77,7 @@ def test_the_library_keeps_draft_submission_and_issue_each_under_its_name(world:
     assert f"refs/tags/{NUMBER}/A-0" in refs
 
 
+@pytest.mark.regulation("Q9-14", "MD-08", "C4-04")
 @pytest.mark.rule("DC-33")
 def test_a_later_revision_takes_effect_on_its_day_and_not_before(world: World) -> None:
     issue(world, procedure())
@@ -126,6 +127,7 @@ def test_a_withdrawn_document_governs_nothing_and_leaves_the_library(world: Worl
         drafting.save_draft(world.as_("author"), NUMBER, procedure)
 
 
+@pytest.mark.regulation("Q9-04", "MD-01", "P11-10f")
 @pytest.mark.rule("DC-21")
 def test_a_manual_needs_review_and_approval_in_this_order(world: World) -> None:
     drafting.register_document(
@@ -142,6 +144,7 @@ def test_a_manual_needs_review_and_approval_in_this_order(world: World) -> None:
     assert newest(world).state is State.APPROVED
 
 
+@pytest.mark.regulation("GJ-01", "GD-03")
 @pytest.mark.rule("DC-26")
 def test_departments_countersign_in_parallel_and_in_any_order(world: World) -> None:
     chain = "prepare:author,countersign:quality+administration,approve:management-representative"
@@ -195,6 +198,7 @@ def test_an_author_cannot_approve_their_own_revision_and_the_attempt_is_on_recor
     assert events(world)[-2:] == ["revision.sign.refused", "revision.reject.refused"]
 
 
+@pytest.mark.regulation("A11-19")
 def test_who_holds_no_step_may_neither_sign_nor_reject(world: World) -> None:
     submitted(world)
     for act in (approving.sign_revision, partial(approving.reject_revision, reason="不同意")):
@@ -221,6 +225,7 @@ def test_content_that_changed_since_it_was_shown_is_not_signed(world: World) -> 
     approving.sign_revision(world.as_("rep"), NUMBER, shown=newest(world).content)
 
 
+@pytest.mark.regulation("C4-03")
 @pytest.mark.rule("DC-33")
 def test_an_effective_date_in_the_past_or_before_an_issued_one_is_refused(world: World) -> None:
     issue(world, procedure())
@@ -256,6 +261,7 @@ def test_an_author_of_another_department_does_not_touch_the_draft(world: World) 
         drafting.submit_revision(world.as_("author2"), NUMBER, reason="代交")
 
 
+@pytest.mark.regulation("Q9-02", "MD-05")
 @pytest.mark.rule("DC-12")
 def test_a_number_outside_every_scheme_or_used_before_is_refused(world: World) -> None:
     for number in ("ZZ-1", "LX-CX-2019-1", "../etc"):
@@ -277,6 +283,7 @@ def test_a_discarded_draft_is_opened_again_by_saving_it(world: World) -> None:
     assert (saved.state, saved.label) == (State.DRAFT, "B/0")
 
 
+@pytest.mark.regulation("Q9-09")
 def test_a_draft_under_review_is_frozen(world: World) -> None:
     submitted(world)
     with pytest.raises(WrongState, match="frozen"):
@@ -307,6 +314,7 @@ def test_a_blank_in_another_language_is_named_by_that_language_and_its_own_line(
     assert list(refused.value.problems) == [f"en: line {at}"]
 
 
+@pytest.mark.regulation("Q9-09", "MD-03")
 @pytest.mark.rule("DC-69")
 def test_a_submission_without_a_written_request_is_refused(world: World) -> None:
     drafting.register_document(world.as_("author"), procedure)
@@ -336,6 +344,7 @@ def test_a_template_lives_the_same_life_as_a_procedure(world: World) -> None:
     assert world.site.library.file(main, "templates/LX-R-101.yaml") == template().content.raw
 
 
+@pytest.mark.regulation("Q9-02", "MD-05")
 @pytest.mark.rule("DC-16")
 def test_a_number_with_blanks_and_a_slash_is_one_document_however_it_is_typed(world: World) -> None:
     issue(world, procedure("DF / ZY-GL 006"))

@@ -61,6 +61,7 @@ def tested(world: World) -> None:
     recording.sign_record(world.as_("staff"), RECORD)
 
 
+@pytest.mark.regulation("A11-06")
 def test_who_tested_something_neither_fills_nor_signs_nor_files_its_review(world: World) -> None:
     tested(world)
     staff = world.as_("staff")

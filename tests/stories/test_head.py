@@ -156,6 +156,7 @@ def test_a_redline_shows_what_it_said_and_says(sqlite_world: World, field: HeadF
     assert "<ins>" in compared["html"]
 
 
+@pytest.mark.regulation("AU-08")
 @each_field
 def test_the_heads_of_two_languages_that_differ_are_refused(field: HeadField) -> None:
     both = [saying(field), saying(field, later=True)]

@@ -50,6 +50,7 @@ def clone(lived: World, tmp_path: Path) -> Path:
     return tmp_path / "copy.git"
 
 
+@pytest.mark.regulation("DI-10")
 def test_a_mirror_clone_has_every_draft_submission_and_issue(lived: World, clone: Path) -> None:
     session = lived.as_("auditor").session
     commits = set(session.scalars(select(Submission.commit_id)))
@@ -63,6 +64,7 @@ def test_a_mirror_clone_has_every_draft_submission_and_issue(lived: World, clone
     assert plain_git("-C", clone, "show-ref") == plain_git("-C", lived.site.path / "library.git", "show-ref")
 
 
+@pytest.mark.regulation("MD-10")
 def test_every_submission_is_kept_the_rejected_one_too(clone: Path) -> None:
     names = plain_git("-C", clone, "for-each-ref", "--format=%(refname)", "refs/submitted").split()
     assert f"refs/submitted/{NUMBER}/A-1/1" in names

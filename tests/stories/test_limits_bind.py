@@ -123,6 +123,7 @@ def test_where_no_procedure_is_in_force_a_stated_default_counts_and_is_named_as_
     assert due(world) == ("2026-03-05", False, "docctl default")
 
 
+@pytest.mark.regulation("GJ-13")
 @pytest.mark.rule("DC-53")
 def test_a_recall_is_due_from_the_effective_date_of_the_new_revision(world: World) -> None:
     handed_out(world, under=governing())
@@ -162,6 +163,7 @@ def test_the_register_of_a_past_day_tells_what_was_due_then(world: World) -> Non
     assert (then["due"], then["overdue"]) == ("2026-03-04", True)
 
 
+@pytest.mark.regulation("GJ-13")
 def test_the_inbox_says_by_when_and_how_late_and_reminds_the_controller(world: World) -> None:
     handed_out(world, under=governing())
     (mine,) = inbox(world.as_("staff")).to_acknowledge
@@ -239,6 +241,7 @@ def test_the_form_of_a_loss_asks_when_it_was_noticed(world: World) -> None:
     assert (lost.noticed, lost.late) == (MONDAY, 1)
 
 
+@pytest.mark.regulation("DI-17", "GD-05")
 @pytest.mark.rule("DC-43")
 def test_an_uncontrolled_print_expires_by_the_figure_of_the_procedure(paper_world: World) -> None:
     """The site of paper has the starter library's procedure in force: 7 days."""

@@ -46,6 +46,7 @@ def without(department: str) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
 
 
+@pytest.mark.regulation("P11-100a")
 def test_a_married_name_stands_under_what_is_signed_from_now_on_and_the_old_one_where_it_stood(
     world: World,
 ) -> None:

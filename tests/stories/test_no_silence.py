@@ -32,6 +32,7 @@ def told(world: World, login: str) -> list[tuple[str, str]]:
     return [(item.title.told("en"), str(item.note)) for item in inbox(ctx).account_told]
 
 
+@pytest.mark.regulation("P11-200a2/3")
 @pytest.mark.rule("SE-42")
 def test_who_is_locked_or_given_a_password_or_roles_is_told(world: World) -> None:
     admin = world.as_("admin")
@@ -68,6 +69,7 @@ def test_a_newcomer_who_chose_a_password_is_told_nothing_of_the_first(world: Wor
     assert len(told(world, "new")) == 1, "whoever used it does not silence it"
 
 
+@pytest.mark.regulation("P11-200a2/3")
 @pytest.mark.rule("SE-42")
 def test_a_password_that_was_set_before_a_signature_stands_beside_it(world: World) -> None:
     accounts.set_user_password(world.as_("admin"), "rep", NEW)
@@ -97,6 +99,7 @@ def test_a_password_of_long_before_or_after_a_signature_does_not(world: World) -
     assert [a["reset"] for a in traced["revisions"][0]["approvals"]] == [None, None]
 
 
+@pytest.mark.regulation("P11-300d")
 @pytest.mark.rule("SE-42")
 def test_whoever_signs_in_hears_of_wrong_passwords_and_sees_who_came(sqlite_world: World) -> None:
     world = sqlite_world

@@ -38,6 +38,7 @@ def registered(world: World) -> None:
     assert desk.send("/copies/outsiders/add", **fields).location == "/copies/outsiders/@1"
 
 
+@pytest.mark.regulation("Q9-20", "GJ-11")
 @pytest.mark.rule("DC-71")
 def test_a_customer_who_holds_a_copy_is_a_task_from_the_issue_of_the_next_revision_on(world: World) -> None:
     registered(world)
@@ -84,6 +85,7 @@ def test_who_is_talked_to_there_can_be_erased_and_stands_in_no_event(sqlite_term
     assert PHONE.encode() not in bodies
 
 
+@pytest.mark.regulation("Q9-07")
 @pytest.mark.rule("DC-72")
 def test_each_copy_has_a_place_and_the_register_knows_where_it_lay(sqlite_terminal: Terminal) -> None:
     world = sqlite_terminal.world

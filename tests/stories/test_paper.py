@@ -49,6 +49,7 @@ def newest_event(world: World) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.regulation("C4-02")
 def test_an_issued_revision_has_its_pdf_in_the_vault_with_all_its_sources(paper_world: World) -> None:
     base = base_pdf(paper_world, NUMBER)
     assert hashlib.sha256(base).hexdigest() == revision(paper_world, NUMBER).pdf_sha256
@@ -58,6 +59,7 @@ def test_an_issued_revision_has_its_pdf_in_the_vault_with_all_its_sources(paper_
     assert inside == {name: (folder / name).read_bytes() for name in (f"{NUMBER}.md", f"{NUMBER}.en.md")}
 
 
+@pytest.mark.regulation("P11-50a", "P11-50b", "A11-18", "C4-03", "DI-05", "GD-04")
 def test_the_print_shows_the_signatures_of_the_register(paper_world: World) -> None:
     first = plain(pages(base_pdf(paper_world, NUMBER))[0])
     for said in (
@@ -70,6 +72,7 @@ def test_the_print_shows_the_signatures_of_the_register(paper_world: World) -> N
         assert said in first
 
 
+@pytest.mark.regulation("GJ-14", "DI-14")
 @pytest.mark.rule("DC-43", "DC-45", "DC-46", "DC-47")
 def test_each_page_of_each_copy_has_number_holder_and_a_code_that_leads_to_it(paper_world: World) -> None:
     made = printing.copy_print(paper_world.as_("controller"), COPY)
@@ -81,6 +84,7 @@ def test_each_page_of_each_copy_has_number_holder_and_a_code_that_leads_to_it(pa
         assert codes(picture(made.data, n)) == [f"{ADDRESS}/c/{token}"]
 
 
+@pytest.mark.regulation("Q9-08", "A11-07", "C4-02")
 def test_a_reprint_is_the_bytes_that_the_event_names(paper_world: World) -> None:
     controller = paper_world.as_("controller")
     copy = find.copy(controller.session, COPY)
@@ -91,6 +95,7 @@ def test_a_reprint_is_the_bytes_that_the_event_names(paper_world: World) -> None
     assert copy.pdf_sha256 == first.sha256
 
 
+@pytest.mark.regulation("A11-20", "DI-13")
 def test_a_blank_form_is_a_numbered_copy(paper_world: World) -> None:
     made = printing.copy_print(paper_world.as_("controller"), f"{FORM}#001")
     page = plain(pages(made.data)[0])
@@ -108,6 +113,7 @@ def test_a_print_run_has_all_copies_in_one_file(paper_world: World) -> None:
         printing.print_run(controller, [f"{NUMBER}#001", f"{FORM}#001"])
 
 
+@pytest.mark.regulation("DI-17", "GD-05")
 @pytest.mark.rule("DC-43", "DC-77")
 def test_whoever_reads_gets_a_print_that_says_uncontrolled_and_when_it_expires(paper_world: World) -> None:
     made = printing.document_print(paper_world.as_("staff"), NUMBER)
@@ -119,6 +125,7 @@ def test_whoever_reads_gets_a_print_that_says_uncontrolled_and_when_it_expires(p
     ]  # of no copy, but of what is in force
 
 
+@pytest.mark.regulation("C4-05")
 @pytest.mark.rule("DC-76")
 def test_a_form_for_filling_in_says_what_it_is_and_where_to_check_it(paper_world: World) -> None:
     made = printing.document_print(paper_world.as_("staff"), FORM).data
@@ -129,6 +136,7 @@ def test_a_form_for_filling_in_says_what_it_is_and_where_to_check_it(paper_world
     assert codes(picture(made, 0)) == [f"{ADDRESS}/documents/{FORM}"]
 
 
+@pytest.mark.regulation("Q9-14", "GJ-14", "MD-08", "C4-04")
 def test_what_is_superseded_or_withdrawn_is_printed_as_obsolete(paper_world: World) -> None:
     issue(paper_world, changed(paper_world), effective=date(2026, 3, 9), save=True)
     staff = paper_world.as_("staff")
@@ -143,6 +151,7 @@ def test_what_is_superseded_or_withdrawn_is_printed_as_obsolete(paper_world: Wor
     assert "2026-03-09撤销" in gone
 
 
+@pytest.mark.regulation("GJ-14", "MD-08")
 @pytest.mark.rule("DC-76")
 def test_a_copy_that_is_kept_is_printed_as_kept_for_reference(paper_world: World) -> None:
     controller = paper_world.as_("controller")
@@ -269,6 +278,7 @@ UNPRINTABLE = {
 }
 
 
+@pytest.mark.regulation("Q9-03", "MD-05")
 @pytest.mark.parametrize("extra", UNPRINTABLE)
 def test_what_cannot_be_printed_stops_the_submission_with_its_place(paper_world: World, extra: str) -> None:
     author = paper_world.as_("author")
@@ -337,6 +347,7 @@ def test_the_setting_is_kept_in_docctl_toml(tmp_path: Path) -> None:
     assert not Settings.from_toml(replace(plain_settings, pdf=False).to_toml(), tmp_path).pdf
 
 
+@pytest.mark.regulation("Q9-08", "A11-07")
 def test_docctl_check_is_content_and_finds_a_pdf_that_was_changed(paper_world: World) -> None:
     auditor = paper_world.as_("auditor")
     assert check(auditor).findings == ()

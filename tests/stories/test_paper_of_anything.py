@@ -77,6 +77,7 @@ def test_what_is_submitted_is_never_refused_at_its_issue(written: World, body: s
     assert issued.pdf_sha256 is not None
 
 
+@pytest.mark.regulation("Q9-03", "MD-05")
 @ANYTHING
 @given(bodies)
 @example(heads(13))

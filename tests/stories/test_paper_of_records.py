@@ -91,6 +91,7 @@ def body_of(job: Job) -> str:
     return job.html.partition("</style>")[2]
 
 
+@pytest.mark.regulation("P11-10b", "P11-50a", "A11-10", "A11-18", "DI-03", "RM-01", "GD-04")
 def test_a_sealed_record_is_printed_with_all_that_was_entered_corrected_attached_and_signed(
     sqlite_world: World,
 ) -> None:
@@ -170,6 +171,7 @@ def test_who_may_not_read_a_record_gets_no_print_of_it_and_a_site_without_pdfs_s
         record_print(printing(sqlite_world).as_("author"), RECORD, ("zh",))
 
 
+@pytest.mark.regulation("A11-09")
 def test_page_and_command_hand_out_the_same_print(terminal: Terminal, tmp_path: Path) -> None:
     world = closed(terminal.world)
     answer = reader(world, "auditor", "zh").get(f"/records/{RECORD}/print")

@@ -169,6 +169,7 @@ WALK: list[Move] = [submit, sign, put_in_force]
 SEQUENCE = st.lists(st.tuples(st.sampled_from(MOVES), ANYBODY, st.integers(0, 60)), min_size=4, max_size=14)
 
 
+@pytest.mark.regulation("P11-10e1", "P11-10f", "A11-16")
 @pytest.mark.long
 @pytest.mark.timeout(1200)  # forty sequences, perhaps on a machine that has other things to do
 @pytest.mark.rule("DC-53")

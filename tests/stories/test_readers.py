@@ -129,6 +129,7 @@ CELLS = [(state, login) for state in MAY_READ for login in sorted(EVERYBODY)]
 pytestmark = pytest.mark.long  # all of them: on one worker the site is made once
 
 
+@pytest.mark.regulation("Q9-06")
 @pytest.mark.rule("DC-75", "DC-108", "SE-31")
 @pytest.mark.parametrize(("state", "login"), CELLS)
 def test_text_figure_comparison_and_print_have_one_answer_on_the_pages(

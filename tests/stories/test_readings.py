@@ -30,6 +30,7 @@ def to_read(world: World, login: str) -> list[str]:
     return [row[0] for row in rows_of(rest.partition("</section>")[0])] if found else []
 
 
+@pytest.mark.regulation("Q9-22", "P11-10j")
 @pytest.mark.rule("DC-60")
 def test_all_staff_are_asked_and_confirm_in_two_taps_and_who_has_not_is_named(world: World) -> None:
     issue(world, procedure())

@@ -99,6 +99,7 @@ def rebuilt(world: World, folder: Path, environ: dict[str, str]) -> World:
     return World(done.site, world.clock)
 
 
+@pytest.mark.regulation("MD-07", "DI-10")
 def test_every_read_prints_the_same_after_a_rebuild(
     lived: World, tmp_path: Path, target: dict[str, str]
 ) -> None:
@@ -151,6 +152,7 @@ def test_work_goes_on_after_a_rebuild(lived: World, tmp_path: Path, target: dict
     new.close()
 
 
+@pytest.mark.regulation("MD-07", "DI-10")
 @pytest.mark.one_database
 def test_from_the_library_alone_the_registers_are_there_and_what_is_missing_is_named(
     lived: World, tmp_path: Path

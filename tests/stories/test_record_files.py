@@ -64,6 +64,7 @@ def test_a_photo_and_a_recording_are_attached_on_a_phone_and_handed_out_to_reade
             assert reader(world, nobody).get(address).status_code == 403
 
 
+@pytest.mark.regulation("A11-05")
 @pytest.mark.rule("SE-28")
 def test_whatever_it_claims_to_be_a_file_is_told_by_its_bytes_and_runs_nothing(sqlite_world: World) -> None:
     world = sqlite_world
@@ -85,6 +86,7 @@ def test_whatever_it_claims_to_be_a_file_is_told_by_its_bytes_and_runs_nothing(s
     assert given.headers["Content-Security-Policy"] == POLICY_OF_FILES
 
 
+@pytest.mark.regulation("GJ-06", "DI-06", "DI-22")
 @pytest.mark.rule("DC-99", "DC-83")
 def test_the_paper_of_the_customer_stands_for_them_and_a_copy_is_compared_by_another(
     sqlite_world: World,
@@ -114,6 +116,7 @@ def test_the_paper_of_the_customer_stands_for_them_and_a_copy_is_compared_by_ano
     assert "compared with its original by 文控李" in text_of(desk.get(page).text)
 
 
+@pytest.mark.regulation("GJ-06", "A11-20", "C4-06", "DI-20", "RM-02", "RM-03")
 @pytest.mark.rule("DC-99", "PR-23", "DC-97")
 def test_what_comes_back_after_the_closing_is_filed_late_and_a_wrong_scan_stays_readable(
     sqlite_terminal: Terminal, tmp_path: Path
@@ -169,6 +172,7 @@ def whole_and_proved(world: World, number: str, tmp_path: Path) -> None:
         assert second_verdict(proof).code == 1
 
 
+@pytest.mark.regulation("GJ-06", "DI-06")
 @pytest.mark.rule("DC-102")
 def test_a_changed_a_missing_and_a_swapped_file_are_named(sqlite_world: World) -> None:
     world = sqlite_world
@@ -220,6 +224,7 @@ def handed_in(phone: Reader, page: str, to: str, **sent: Any) -> None:
     assert answer.headers["Location"] == f"{page}#files"
 
 
+@pytest.mark.regulation("A11-03")
 def test_a_file_with_nothing_in_it_or_too_much_is_refused_with_the_way_out(
     sqlite_terminal: Terminal, tmp_path: Path
 ) -> None:

@@ -83,6 +83,7 @@ def test_a_record_is_filled_signed_verified_and_sealed(world: World) -> None:
     assert found["keep_until"] == "2029-03-02"
 
 
+@pytest.mark.regulation("Q9-12", "MD-11", "P11-10e2", "C4-07", "RM-03")
 @pytest.mark.rule("DC-97")
 def test_a_corrected_value_stays_readable_beside_the_new_one(world: World) -> None:
     forms_in_force(world)
@@ -98,6 +99,7 @@ def test_a_corrected_value_stays_readable_beside_the_new_one(world: World) -> No
     )
 
 
+@pytest.mark.regulation("P11-50b", "RM-05")
 def test_the_sealed_file_says_all_without_a_database(world: World) -> None:
     forms_in_force(world)
     number = completed(world)
@@ -121,6 +123,7 @@ def test_the_sealed_file_says_all_without_a_database(world: World) -> None:
     assert sealed["opened"]["by"] == {"login": "staff", "name": "员工周"}
 
 
+@pytest.mark.regulation("Q9-16", "Q9-18", "MD-10", "C4-08")
 @pytest.mark.rule("DC-107")
 def test_a_later_revision_changes_nothing_in_a_record(world: World) -> None:
     forms_in_force(world)
@@ -179,6 +182,7 @@ def test_an_overdue_clock_shows_before_anybody_has_answered(world: World) -> Non
     assert "clock answer is overdue since 2026-03-03 09:00" in map(str, show(world, number)["issues"])
 
 
+@pytest.mark.regulation("DI-08", "DI-20")
 @pytest.mark.rule("DC-100")
 def test_a_void_record_keeps_its_number_and_its_values(world: World) -> None:
     forms_in_force(world)
@@ -254,6 +258,7 @@ def test_a_changed_byte_of_a_value_is_found(world: World, old: bytes, new: bytes
     assert number in listed(world)[0]["damage"]
 
 
+@pytest.mark.regulation("Q9-12", "RM-03")
 @pytest.mark.parametrize("damage", ["changed", "gone"])
 def test_a_changed_or_missing_seal_is_found(world: World, damage: str) -> None:
     forms_in_force(world)
@@ -280,6 +285,7 @@ def test_nobody_verifies_their_own_record(world: World) -> None:
     assert row_of(world, number).state is State.OPEN
 
 
+@pytest.mark.regulation("DI-08")
 @pytest.mark.rule("PR-87")
 def test_records_of_a_form_are_numbered_one_after_another_anew_each_year(world: World) -> None:
     forms_in_force(world)

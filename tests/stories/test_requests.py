@@ -25,6 +25,7 @@ def hand_out(world: World, *holders: str) -> list[Copy]:
     return handing.issue_copies(world.as_("controller"), NUMBER, holders=holders)
 
 
+@pytest.mark.regulation("DI-15")
 @pytest.mark.rule("DC-50")
 def test_nothing_is_handed_over_beyond_the_list_before_the_head_of_the_department_approved(
     world: World,

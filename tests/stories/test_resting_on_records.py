@@ -136,6 +136,7 @@ def test_no_dispatch_without_an_inspection_that_passed(world: World) -> None:
     assert numbers(world, Asked(template="LX-R-105")) == []
 
 
+@pytest.mark.regulation("GJ-04", "DI-12", "RM-04")
 def test_the_link_is_told_both_ways_and_values_are_taken_over(world: World) -> None:
     first = inspected(world)
     number = dispatched(world, {"inspection": first})
@@ -151,6 +152,7 @@ def test_the_link_is_told_both_ways_and_values_are_taken_over(world: World) -> N
     assert check(world.as_("auditor")).findings == ()
 
 
+@pytest.mark.regulation("A11-06")
 def test_what_was_taken_over_is_not_typed_and_is_compared_with(world: World) -> None:
     number = dispatched(world, {"inspection": inspected(world)})
     with pytest.raises(Invalid, match="is taken over from quantity of LX-R-104-2026-0001"):
@@ -195,6 +197,7 @@ def test_who_neither_reads_the_inspection_nor_fills_the_dispatch_opens_none_on_i
     assert asks.needs["zh"] == "「结论」为“合格”"
 
 
+@pytest.mark.regulation("Q9-19", "GJ-12", "DI-11", "RM-04")
 def test_records_are_found_by_what_stands_in_them_now(world: World) -> None:
     first, second = inspected(world), inspected(world, serial="B-18", result="fail", complete=False)
     number = dispatched(world, {"inspection": first})
@@ -251,6 +254,7 @@ def test_a_value_is_taken_over_anew_where_the_earlier_record_was_corrected(world
     assert show(world, number)["values"]["inspected"] == 11
 
 
+@pytest.mark.regulation("Q9-19", "GJ-03")
 @pytest.mark.rule("DC-103")
 def test_a_case_file_holds_the_records_of_a_customer_and_says_which_are_missing(world: World) -> None:
     first = inspected(world)

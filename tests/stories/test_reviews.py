@@ -33,6 +33,7 @@ def later(world: World, day: date) -> None:
     world.forget()
 
 
+@pytest.mark.regulation("MD-02", "C4-04")
 @pytest.mark.rule("DC-41", "DC-42")
 def test_a_review_is_due_for_the_department_that_owns_the_document_and_for_the_office(world: World) -> None:
     issue(world, text(ONE, "procedure"))
@@ -51,6 +52,7 @@ def test_a_review_is_due_for_the_department_that_owns_the_document_and_for_the_o
         assert len(inbox(world.as_(login)).to_review) == waits, login
 
 
+@pytest.mark.regulation("MD-02", "C4-04")
 @pytest.mark.rule("DC-41", "DC-42")
 def test_a_review_is_signed_and_the_next_is_counted_from_then(sqlite_world: World) -> None:
     world = sqlite_world
@@ -89,6 +91,7 @@ def test_a_review_is_signed_and_the_next_is_counted_from_then(sqlite_world: Worl
     assert "查阅了全年记录，无变化" in page.get(form).text
 
 
+@pytest.mark.regulation("MD-02", "C4-04")
 @pytest.mark.rule("DC-41")
 def test_a_new_issue_begins_anew_and_what_is_withdrawn_is_not_reviewed(sqlite_world: World) -> None:
     world = sqlite_world

@@ -21,6 +21,7 @@ def names(world: World) -> list[str]:
         return list(session.scalars(select(Signature.person_name).order_by(Signature.id)))
 
 
+@pytest.mark.regulation("P11-100a")
 @pytest.mark.rule("SE-33")
 def test_whoever_signs_is_told_apart_from_their_namesake(world: World) -> None:
     issue(world, procedure())

@@ -112,6 +112,7 @@ def page_of(world: World, record: str) -> str:
     return re.sub(r'(?s)<span class="now">.*?</span>', "", main)
 
 
+@pytest.mark.regulation("Q9-16", "C4-08")
 @pytest.mark.rule("DC-107")
 @pytest.mark.parametrize("later", LATER)
 def test_the_trace_of_a_sealed_record_is_equal_for_ever(world: World, later: Callable[[World], None]) -> None:
@@ -211,6 +212,7 @@ def test_who_has_a_copy_of_an_old_revision_only_is_not_shown_as_having_one(world
     assert re.findall(r"([\w ]+?): has ([A-Z]/\d)", page) == [("Quality", "A/1")]
 
 
+@pytest.mark.regulation("Q9-17")
 def test_a_record_is_opened_under_what_was_in_force_at_that_moment(world: World) -> None:
     forms_in_force(world)
     first = opening.open_record(world.as_("staff"), FORM).number

@@ -60,6 +60,7 @@ def ask(world: World, whom: str) -> None:
     configuring.configure_site(world.as_("controller"), decided)
 
 
+@pytest.mark.regulation("A11-22")
 @pytest.mark.rule("SE-07")
 def test_the_password_alone_opens_nothing_any_more(world: World) -> None:
     assert signs(world, "rep")
@@ -226,6 +227,7 @@ def test_a_wrong_code_sets_nothing_up(world: World) -> None:
     assert not door.asked(world.site, "rep")
 
 
+@pytest.mark.regulation("P11-300c")
 @pytest.mark.rule("SE-35")
 def test_a_lost_phone_is_an_admins_act_of_which_its_owner_is_told(world: World) -> None:
     with_phone(world, "rep")
@@ -261,6 +263,7 @@ def test_the_machine_helps_an_admin_who_lost_the_phone_and_nobody_else(world: Wo
     assert signs(world, "admin", action=Action.USER_ADD)
 
 
+@pytest.mark.regulation("P11-200a2/3")
 def test_an_admin_who_has_taken_both_away_still_does_not_sign_as_somebody(world: World) -> None:
     with_phone(world, "rep")
     ask(world, "signers")
@@ -269,6 +272,7 @@ def test_an_admin_who_has_taken_both_away_still_does_not_sign_as_somebody(world:
     assert not signs(world, "rep")
 
 
+@pytest.mark.regulation("A11-22")
 @pytest.mark.parametrize(
     ("whom", "due"),
     [("nobody", set()), ("signers", {"rep", "admin"}), ("everybody", {"rep", "admin", "staff"})],

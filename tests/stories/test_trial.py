@@ -19,6 +19,7 @@ NUMBER = "LX-CX-2019-101"
 END, LATER = date(2026, 6, 30), date(2026, 9, 30)
 
 
+@pytest.mark.regulation("AU-09")
 @pytest.mark.rule("DC-35")
 def test_a_trial_issue_is_seen_in_title_list_and_print(
     sqlite_world: World,
@@ -35,6 +36,7 @@ def test_a_trial_issue_is_seen_in_title_list_and_print(
     assert run(*said_to_programs, clock=world.clock)["documents"][0]["trial"] == END.isoformat()
 
 
+@pytest.mark.regulation("AU-09")
 @pytest.mark.rule("DC-35")
 def test_a_trial_that_is_over_is_a_task_until_it_is_confirmed_or_prolonged(sqlite_world: World) -> None:
     world = sqlite_world

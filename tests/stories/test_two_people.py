@@ -47,6 +47,7 @@ def waits(world: World, login: str) -> list[str]:
     return [item.number for item in inbox(ctx).to_confirm]
 
 
+@pytest.mark.regulation("P11-100b")
 @pytest.mark.rule("SE-35")
 def test_a_role_that_signs_counts_once_a_second_person_confirms_it(two_people: World) -> None:
     world = two_people
@@ -67,6 +68,7 @@ def test_a_role_that_signs_counts_once_a_second_person_confirms_it(two_people: W
     assert check_site(world.site).findings == ()
 
 
+@pytest.mark.regulation("DI-02")
 @pytest.mark.rule("SE-35")
 def test_neither_who_proposed_nor_whom_it_concerns_confirms(two_people: World) -> None:
     world = two_people
@@ -81,6 +83,7 @@ def test_neither_who_proposed_nor_whom_it_concerns_confirms(two_people: World) -
     assert roles(world, "controller") == {"document-controller"}
 
 
+@pytest.mark.regulation("P11-100b")
 @pytest.mark.rule("SE-35")
 def test_an_account_with_roles_that_sign_is_added_by_two_people(two_people: World) -> None:
     world = two_people

@@ -17,6 +17,7 @@ from tests.support.sites import TEMPLATE, World, issue, procedure
 NUMBER = "LX-CX-2019-101"
 
 
+@pytest.mark.regulation("GD-01")
 @pytest.mark.rule("DC-31")
 def test_a_manual_without_its_prescribed_sections_is_not_handed_in(sqlite_world: World) -> None:
     world, number = sqlite_world, "LX-SH-2019"
@@ -30,6 +31,7 @@ def test_a_manual_without_its_prescribed_sections_is_not_handed_in(sqlite_world:
     assert drafting.submit_revision(world.as_("author"), number, reason="首次发布").state == "in-review"
 
 
+@pytest.mark.regulation("GD-01")
 @pytest.mark.rule("DC-88")
 def test_a_procedure_without_its_list_of_records_is_not_handed_in(sqlite_world: World) -> None:
     world = sqlite_world

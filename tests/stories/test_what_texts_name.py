@@ -96,6 +96,7 @@ def test_a_reference_to_a_document_that_does_not_exist_is_told_at_submission_and
     assert "LX-CX-2019-999 is not registered in this library" in page
 
 
+@pytest.mark.regulation("GJ-02")
 @pytest.mark.rule("DC-82")
 def test_a_reference_to_a_withdrawn_document_is_refused_and_told_where_it_stands_already(
     world: World,
@@ -108,6 +109,7 @@ def test_a_reference_to_a_withdrawn_document_is_refused_and_told_where_it_stands
     assert f"{ONE} was withdrawn on 2026-03-02: name what takes its place, or leave it out (DC-82)" in why
 
 
+@pytest.mark.regulation("GJ-02")
 @pytest.mark.rule("DC-82")
 def test_what_was_withdrawn_since_the_submission_is_refused_at_issue(world: World) -> None:
     issue(world, procedure())
@@ -171,6 +173,7 @@ def test_a_print_says_what_is_to_be_known_of_its_references(paper_world: World) 
     assert "LX-CX-2019-999在本文件库中没有登记" in told.replace(" ", "")
 
 
+@pytest.mark.regulation("GD-08")
 @pytest.mark.rule("DC-89")
 def test_a_form_is_not_issued_under_a_procedure_that_does_not_list_it(terminal: Terminal) -> None:
     world = terminal.world
@@ -206,6 +209,7 @@ def test_a_form_cites_clauses_that_its_procedure_has(world: World) -> None:
     assert f"{ONE} A/0 has no clause 8.8" in refusal(world, form(clause="8.8"))
 
 
+@pytest.mark.regulation("GD-08")
 @pytest.mark.rule("DC-89")
 def test_a_form_under_no_procedure_is_refused_with_the_way_out(world: World) -> None:
     assert "is not registered: register and issue it first" in refusal(world, form())
@@ -243,6 +247,7 @@ def test_a_procedure_that_drops_a_clause_which_a_form_in_force_cites_is_told_so(
     assert f"the form {FORM}, which is in force, cites clause 5.2.1, which this text has not" in page
 
 
+@pytest.mark.regulation("GJ-02")
 def test_a_withdrawal_shows_first_which_documents_in_force_refer_to_the_document(terminal: Terminal) -> None:
     world = terminal.world
     issue(world, procedure())

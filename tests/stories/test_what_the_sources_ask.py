@@ -126,6 +126,7 @@ def test_a_document_keeps_its_number_and_year_through_its_revisions(world: World
     assert line[:1] + line[2:3] == [NUMBER, "A/1"]
 
 
+@pytest.mark.regulation("Q9-04", "MD-01", "A11-19", "C4-03")
 @pytest.mark.parametrize(
     ("level", "number", "department", "signers"),
     [
@@ -206,6 +207,7 @@ def test_a_title_with_a_blank_in_it_is_not_handed_in(sqlite_world: World, title:
         drafting.submit_revision(sqlite_world.as_("author"), NUMBER, reason="新程序")
 
 
+@pytest.mark.regulation("Q9-02", "MD-05", "GD-01")
 @pytest.mark.parametrize(
     ("load", "missing"),
     [
@@ -238,6 +240,7 @@ def test_every_name_that_a_department_has_leads_to_it(sqlite_world: World) -> No
     assert {name: copy.holder for name, copy in zip(named, made, strict=True)} == named
 
 
+@pytest.mark.regulation("Q9-13")
 @pytest.mark.rule("DC-111", "DC-108")
 def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
@@ -274,6 +277,7 @@ def test_the_auditor_reads_everything_and_changes_nothing(sqlite_world: World) -
         assert isinstance(refused.value, Forbidden)
 
 
+@pytest.mark.regulation("GJ-01")
 @pytest.mark.rule("DC-27")
 def test_the_cover_has_the_date_of_each_signature(printing_world: World, laid_out: list[Job]) -> None:
     registered(printing_world, lambda: document(level="manual", number="LX-SH-2019"))
@@ -294,6 +298,7 @@ def test_the_cover_has_the_date_of_each_signature(printing_world: World, laid_ou
     ]
 
 
+@pytest.mark.regulation("MD-03")
 @pytest.mark.rule("DC-48", "DC-67", "DC-68")
 def test_cover_change_record_contents_and_body_are_printed_in_this_order(
     printing_world: World, laid_out: list[Job]

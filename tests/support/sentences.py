@@ -7,6 +7,7 @@ behind it what has nothing in a language that the tables of words leave out.
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ from docctl.rules import languages
 WEB = Path(docctl.web.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}
 OPTIONS = {"**.html": {"trimmed": "true"}}
+SAID = ("text", "missing", "supplies")
+"""Of a clause, in each language."""
 METHODS = [("**.py", "python"), ("pages/**.html", "jinja2")]
 
 
@@ -52,6 +55,15 @@ def own_words() -> Iterator[tuple[str, str]]:
                     f"{file}:{node.lineno}: no catalogue can know these words"
                 )
                 yield f"{file.name}:{node.lineno}", str(english.value)
+    yield from ((where, words[languages.FOREIGN]) for where, words in regulations())
+
+
+def regulations() -> Iterator[tuple[str, dict[str, str]]]:
+    """What docctl says of standards: a table of words too, in a file of its own."""
+    found = json.loads((WEB.parent / "rules" / "regulations.json").read_text("utf-8"))
+    texts = [*found["standards"].values()]
+    texts += [clause[key] for clause in found["clauses"].values() for key in SAID if key in clause]
+    yield from (("regulations.json", words) for words in texts)
 
 
 def asked_of(language: str) -> dict[str | tuple[str, ...], str]:

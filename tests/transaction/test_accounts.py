@@ -96,6 +96,7 @@ def test_a_stored_hash_that_is_none_lets_nobody_in(sqlite_world: World) -> None:
         accounts.writer(sqlite_world.site, "rep", PASSWORD, Action.USER_ADD)
 
 
+@pytest.mark.regulation("A11-03")
 def test_a_password_has_a_shortest_and_a_longest_length() -> None:
     for password in ("x" * 7, "x" * 1025):
         with pytest.raises(Invalid, match="password: has"):

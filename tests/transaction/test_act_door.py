@@ -79,6 +79,7 @@ def test_an_act_without_a_permission_is_unchecked(
         violation(untouched)
 
 
+@pytest.mark.regulation("P11-10e1", "A11-16")
 def test_an_act_without_an_event_is_unrecorded(untouched: World) -> None:
     with pytest.raises(Unrecorded), asked(untouched) as act:
         department(act.session).title = Words(zh="Changed")
@@ -147,6 +148,7 @@ def _with_another_key(act: Act) -> object:
     return act.session.execute(update(DEPARTMENT).values(id=DEPARTMENT.c.id + 1, last_seq=act.seq))
 
 
+@pytest.mark.regulation("P11-10e1", "A11-16")
 @pytest.mark.parametrize(
     ("attack", "refusal"),
     [
@@ -257,6 +259,7 @@ def test_a_clock_that_went_back_a_little_is_led_on(shared_world: World) -> None:
     assert_whole(shared_world)
 
 
+@pytest.mark.regulation("DI-05")
 def test_a_clock_that_went_back_further_stops_writing(untouched: World) -> None:
     untouched.clock.advance(hours=-2)
     with pytest.raises(Busy, match="set the clock right"), recorded(untouched):
@@ -264,6 +267,7 @@ def test_a_clock_that_went_back_further_stops_writing(untouched: World) -> None:
     untouched.clock.advance(hours=2)
 
 
+@pytest.mark.regulation("P11-10g")
 def test_a_right_taken_away_a_moment_ago_is_gone(world: World) -> None:
     author = world.as_("author")
     accounts.change_user_roles(world.as_("admin"), "author", revoke=["author"], grant=["staff"])

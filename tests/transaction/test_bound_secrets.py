@@ -86,6 +86,7 @@ def test_a_new_account_without_a_password_is_locked_until_one_is_set(world: Worl
     assert signs(world, "new", OTHER)
 
 
+@pytest.mark.regulation("P11-200a2/3")
 def test_who_made_the_secret_of_somebody_else_cannot_sign_with_it(world: World) -> None:
     people.set_user_password(world.as_("admin"), "rep", OTHER)
     people.add_user(world.as_("admin"), "new", name="新", department="sales", roles=["staff"], password=OTHER)

@@ -22,6 +22,7 @@ def hand_out(world: World) -> str:
     return copy.number
 
 
+@pytest.mark.regulation("DI-05")
 def test_nothing_is_written_after_a_year_of_silence_until_somebody_answers_for_the_clock(
     world: World,
 ) -> None:
@@ -40,6 +41,7 @@ def test_nothing_is_written_after_a_year_of_silence_until_somebody_answers_for_t
     assert check_site(world.site).findings == ()
 
 
+@pytest.mark.regulation("DI-21")
 def test_the_way_back_after_an_act_while_the_clock_was_ahead(world: World) -> None:
     issue(world, procedure())
     world.clock.advance(days=80)
@@ -52,6 +54,7 @@ def test_the_way_back_after_an_act_while_the_clock_was_ahead(world: World) -> No
     assert check_site(world.site).findings == ()
 
 
+@pytest.mark.regulation("DI-05")
 def test_a_jump_while_a_process_runs_is_noticed(sqlite_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """By a clock that nobody sets: the machine slept for a night, or somebody turned the hands."""
     site = Site.open(sqlite_world.site.path, clock=system_clock, environ={})

@@ -80,6 +80,7 @@ def test_all_writers_write_the_same_members(world: World) -> None:
     assert {each["schema"] for each in told.values()} == {SCHEMA}
 
 
+@pytest.mark.regulation("DI-01")
 def test_each_writer_says_who_it_was_and_how_they_came(world: World) -> None:
     before = head(world)
     every_writer(world)

@@ -100,6 +100,9 @@ def let_through(connection: Any, statement: str) -> bool:
     return True
 
 
+@pytest.mark.regulation(
+    "Q9-04", "Q9-09", "Q9-12", "MD-01", "P11-10e4", "P11-70", "A11-12", "A11-18", "RM-01", "RM-03"
+)
 @pytest.mark.rule("SE-24")
 def test_every_attack_with_the_databases_own_client_is_refused(attacked: World) -> None:
     with shell(attacked) as connection:

@@ -120,6 +120,7 @@ def test_several_accounts_are_made_together_each_with_its_event(own: Context) ->
     assert [line["one_time"] for line in user_list(own)] == [False, True, True]
 
 
+@pytest.mark.regulation("A11-05")
 def test_one_wrong_row_makes_no_account_and_all_wrong_rows_are_named(own: Context) -> None:
     before = events(own)
     wrong = [

@@ -46,6 +46,7 @@ def test_what_is_no_longer_listed_is_retired_and_may_come_back(world: World) -> 
     assert "RCDF" in {s.key for s in find.schemes(session)}
 
 
+@pytest.mark.regulation("A11-13")
 @pytest.mark.rule("PR-94")
 def test_a_changed_calendar_is_a_new_version_beside_the_old_one(world: World) -> None:
     text = PLAIN.replace('monday: ["08:30-12:00", "13:30-17:30"]', 'monday: ["09:00-12:00"]')
@@ -74,6 +75,7 @@ def test_the_zone_of_a_site_stays(world: World) -> None:
         )
 
 
+@pytest.mark.regulation("A11-13")
 def test_only_the_controller_configures_and_a_bad_file_is_refused_with_all_problems(world: World) -> None:
     with pytest.raises(Forbidden):
         configuring.configure_site(world.as_("admin"), PLAIN.encode())

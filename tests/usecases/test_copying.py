@@ -102,6 +102,7 @@ def test_somebody_who_left_gets_no_copy(sqlite_world: World) -> None:
         hand_out(sqlite_world, "staff2")
 
 
+@pytest.mark.regulation("DI-13")
 @pytest.mark.rule("DC-49")
 def test_the_hand_out_is_one_event_with_its_register_lines(world: World) -> None:
     issue(world, procedure())

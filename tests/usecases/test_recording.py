@@ -74,6 +74,7 @@ def test_who_fills_two_steps_at_once_must_be_allowed_both(sqlite_world: World) -
             fill(sqlite_world, who, number, customer="某厂", satisfied="true")
 
 
+@pytest.mark.regulation("P11-10f")
 def test_a_step_before_its_turn_and_one_that_is_signed_are_not_filled(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = opened(sqlite_world)
@@ -85,6 +86,7 @@ def test_a_step_before_its_turn_and_one_that_is_signed_are_not_filled(sqlite_wor
         fill(sqlite_world, "staff", number, customer="某某厂")
 
 
+@pytest.mark.regulation("DI-07")
 @pytest.mark.rule("DC-97")
 def test_all_that_is_wrong_is_told_at_once_and_nothing_is_stored(sqlite_world: World) -> None:
     number = round_opened(sqlite_world)
@@ -128,6 +130,7 @@ def test_who_has_no_part_in_a_record_is_refused_before_its_content_is_read(sqlit
         fill(sqlite_world, "gm", number, colour="red")
 
 
+@pytest.mark.regulation("P11-10e2")
 @pytest.mark.rule("DC-97")
 def test_a_field_that_is_filled_again_before_the_signature_gets_a_new_entry(sqlite_world: World) -> None:
     number = visited(sqlite_world, excuse="x", remark="好")
@@ -175,6 +178,7 @@ def test_an_entry_is_corrected_by_who_made_it(sqlite_world: World) -> None:
     assert show(sqlite_world, number)["values"]["distance"] == 100
 
 
+@pytest.mark.regulation("MD-11", "A11-11", "C4-07")
 @pytest.mark.rule("DC-97")
 @pytest.mark.parametrize(
     ("field", "value", "reason", "where"),
@@ -197,6 +201,7 @@ def test_a_correction_needs_a_reason_a_new_value_and_something_to_correct(
     assert set(problems(refusal)) == where
 
 
+@pytest.mark.regulation("C4-06", "RM-02")
 def test_what_a_signed_step_left_empty_is_entered_late_with_a_reason(sqlite_world: World) -> None:
     number = visited(sqlite_world)
     sign(sqlite_world, "staff", number)
@@ -233,6 +238,7 @@ def test_a_complete_record_is_not_corrected(sqlite_world: World, field: str) -> 
 # Signing
 
 
+@pytest.mark.regulation("P11-70", "A11-18", "RM-01")
 def test_a_signature_names_the_entries_of_its_step(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = reported(sqlite_world)
@@ -248,6 +254,7 @@ def test_a_signature_names_the_entries_of_its_step(sqlite_world: World) -> None:
     assert len(before["content"]) == 64
 
 
+@pytest.mark.regulation("P11-10f", "A11-19")
 def test_a_step_is_signed_in_its_turn_once_and_by_its_own_people(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = opened(sqlite_world)
@@ -263,6 +270,7 @@ def test_a_step_is_signed_in_its_turn_once_and_by_its_own_people(sqlite_world: W
         sign(sqlite_world, "gm", number)
 
 
+@pytest.mark.regulation("Q9-19", "RM-05")
 @pytest.mark.rule("DC-97")
 def test_a_step_is_not_signed_while_something_in_it_is_missing(sqlite_world: World) -> None:
     number = round_opened(sqlite_world)

@@ -56,6 +56,7 @@ def test_a_procedure_is_no_template(sqlite_world: World) -> None:
         opened(sqlite_world, "LX-CX-2019-101")
 
 
+@pytest.mark.regulation("Q9-17", "GD-08")
 @pytest.mark.rule("DC-107")
 def test_no_record_is_opened_while_its_template_or_its_procedure_is_not_in_force(sqlite_world: World) -> None:
     author = sqlite_world.as_("author")

@@ -102,6 +102,7 @@ def test_a_record_is_verified_by_a_verifier_after_it_is_complete(sqlite_world: W
     assert (last["meaning"], last["by"], last["step"]) == ("verify", "verifier2", None)
 
 
+@pytest.mark.regulation("A11-06")
 def test_who_completed_a_record_does_not_verify_it(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
     number = reported(sqlite_world)
@@ -128,6 +129,7 @@ def test_a_gate_before_verification_is_asked(sqlite_world: World) -> None:
 # Sending back
 
 
+@pytest.mark.regulation("DI-08")
 @pytest.mark.rule("PR-35", "PR-75")
 def test_what_is_sent_back_is_signed_again_from_the_step_that_is_named(sqlite_world: World) -> None:
     number = confirmed(sqlite_world)
@@ -232,6 +234,7 @@ def test_what_somebody_else_verified_may_be_closed_by_who_filled_it_in(sqlite_wo
     assert sealing.close_record(sqlite_world.as_("staff2"), number).state is State.CLOSED
 
 
+@pytest.mark.regulation("Q9-12", "MD-11", "C4-07", "RM-03")
 @pytest.mark.rule("DC-100")
 def test_nothing_is_done_to_a_closed_record(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)
@@ -253,6 +256,7 @@ def test_nothing_is_done_to_a_closed_record(sqlite_world: World) -> None:
             refused()
 
 
+@pytest.mark.regulation("A11-11", "DI-20")
 @pytest.mark.rule("DC-100")
 def test_voiding_is_the_controllers_and_needs_a_reason(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)

@@ -89,6 +89,7 @@ def test_the_signature_is_of_the_content_that_was_shown(world: World) -> None:
     assert 'name="password"' not in page
 
 
+@pytest.mark.regulation("P11-70", "A11-18", "RM-01")
 @pytest.mark.rule("SE-36")
 def test_other_content_than_was_shown_is_not_signed(world: World) -> None:
     submitted(world)
@@ -112,6 +113,7 @@ def test_other_content_than_was_shown_is_not_signed(world: World) -> None:
     assert signatures(world) == [("approve", newest(world).content)]
 
 
+@pytest.mark.regulation("P11-200a1")
 @pytest.mark.rule("SE-07")
 @pytest.mark.parametrize("password", [None, "", "wrong horse"])
 def test_a_stolen_cookie_signs_nothing(world: World, password: str | None) -> None:

@@ -131,6 +131,7 @@ def test_a_text_that_is_not_saved_is_not_left_without_a_word_and_found_again(
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+@pytest.mark.regulation("DI-04")
 def test_a_record_that_is_being_filled_in_is_not_left_without_a_word(desk: Desk, sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     issue(sqlite_world, template())
@@ -151,6 +152,7 @@ def test_a_record_that_is_being_filled_in_is_not_left_without_a_word(desk: Desk,
     assert page.url.endswith("/fill")
 
 
+@pytest.mark.regulation("DI-04")
 def test_what_a_browser_kept_is_gone_with_the_sign_out(desk: Desk, sqlite_world: World) -> None:
     draft(sqlite_world)
     page = desk.sit_down("author")

@@ -98,6 +98,7 @@ def cut(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.regulation("A11-09", "DI-17", "GD-05")
 @pytest.mark.rule("DC-43")
 @pytest.mark.long
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -54,6 +54,7 @@ def test_an_auditor_finds_what_governed_a_record(desk: Desk, sqlite_world: World
         expect(page.locator("article")).to_contain_text("48 小时")
 
 
+@pytest.mark.regulation("MD-04", "AU-08")
 def test_staff_find_and_read_the_valid_text_on_a_phone(desk: Desk, sqlite_world: World) -> None:
     library(sqlite_world)
     for language, valid in (("zh", "现行有效"), ("en", "effective")):

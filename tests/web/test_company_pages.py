@@ -50,6 +50,7 @@ def test_a_company_that_has_issued_something_is_not_led_any_more(sqlite_world: W
     assert "still being set up" not in office.get("/inbox").text
 
 
+@pytest.mark.regulation("A11-13", "DI-21")
 def test_each_part_is_one_event_of_the_office_and_counts_at_once(sqlite_world: World) -> None:
     office = reader(sqlite_world, "controller")
     before = acts(sqlite_world)

@@ -39,6 +39,7 @@ def test_an_issue_with_the_session_alone_changes_nothing(world: World, password:
     assert desk.send(f"/documents/{NUMBER}/issue", effective="2026-03-02").status_code == 302
 
 
+@pytest.mark.regulation("P11-200a1")
 def test_whoever_gave_no_password_neither_signs_nor_ends_anything(world: World) -> None:
     """The door itself, whichever way somebody came: it looks at what was written."""
     forms_in_force(world)
@@ -58,6 +59,7 @@ def test_whoever_gave_no_password_neither_signs_nor_ends_anything(world: World) 
         ctx.close()
 
 
+@pytest.mark.regulation("P11-200a1")
 def test_wrong_passwords_at_what_ends_something_are_in_the_ledger(world: World) -> None:
     issue(world, procedure())
     reader(world, "controller").send(f"/documents/{NUMBER}/withdraw", reason="不再使用", password="no")

@@ -94,6 +94,7 @@ def test_the_workbook_holds_no_more_than_the_page(sqlite_world: World) -> None:
 VOUCHED = {f"{who}_password": PASSWORD for who in ("approved_by", "witness_1", "witness_2")}
 
 
+@pytest.mark.regulation("Q9-13")
 @pytest.mark.parametrize("login", [*PEOPLE, "admin"])
 @pytest.mark.rule("SE-31")
 def test_only_the_controller_and_the_holder_act_on_a_copy(sqlite_world: World, login: str) -> None:
@@ -217,6 +218,7 @@ def test_a_damaged_copy_is_exchanged_and_a_lost_one_replaced(world: World) -> No
     assert "! void" in text_of(page)
 
 
+@pytest.mark.regulation("GJ-14")
 def test_an_obsolete_copy_is_kept_with_a_reason(sqlite_world: World) -> None:
     handed_out(sqlite_world)
     controller = reader(sqlite_world, "controller")
@@ -225,6 +227,7 @@ def test_an_obsolete_copy_is_kept_with_a_reason(sqlite_world: World) -> None:
     assert state_of(sqlite_world) is State.KEPT
 
 
+@pytest.mark.regulation("P11-10e4", "A11-12")
 @pytest.mark.rule("SE-32")
 def test_an_act_changes_what_it_is_for_and_no_field_that_was_added_to_its_form(sqlite_world: World) -> None:
     handed_out(sqlite_world)
@@ -303,6 +306,7 @@ def test_a_number_that_is_none_is_not_found(world: World, number: str) -> None:
     assert reader(world, "controller").get(f"/copies/{number}").status_code == 404
 
 
+@pytest.mark.regulation("DI-16")
 @pytest.mark.rule("DC-49")
 def test_the_balance_of_a_document_balances(world: World) -> None:
     handed_out(world)

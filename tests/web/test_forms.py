@@ -102,6 +102,7 @@ def submitted(world: World) -> None:
     drafting.submit_revision(world.as_("author"), NUMBER, reason="首次发布")
 
 
+@pytest.mark.regulation("P11-200a1i")
 @pytest.mark.rule("SE-07")
 @pytest.mark.parametrize("password", ["", "wrong horse"])
 def test_a_cookie_alone_signs_nothing(world: World, password: str) -> None:
@@ -113,6 +114,7 @@ def test_a_cookie_alone_signs_nothing(world: World, password: str) -> None:
     assert events(world, "revision.sign.refused") == (1 if password else 0)
 
 
+@pytest.mark.regulation("P11-300d")
 @pytest.mark.rule("SE-01", "SE-07")
 def test_the_password_of_a_signature_cannot_be_guessed_quickly(sqlite_world: World) -> None:
     submitted(sqlite_world)

@@ -22,6 +22,7 @@ def controller(world: World) -> Reader:
     return reader(world, "controller")
 
 
+@pytest.mark.regulation("DI-11", "RM-04")
 @pytest.mark.parametrize(
     ("typed", "leads_to"),
     [

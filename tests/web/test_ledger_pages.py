@@ -46,6 +46,7 @@ def test_who_may_read_the_trail_and_who_may_check(sqlite_world: World, login: st
     assert signed.status_code == (302 if login == "admin" else 403)
 
 
+@pytest.mark.regulation("A11-11", "A11-16")
 def test_events_are_told_newest_first_in_words(world: World) -> None:
     busy(world)
     english = rows_of(reader(world, "auditor").get("/ledger").text)
@@ -57,6 +58,7 @@ def test_events_are_told_newest_first_in_words(world: World) -> None:
     assert numbers == sorted(numbers, reverse=True)
 
 
+@pytest.mark.regulation("P11-10e3")
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -147,6 +149,7 @@ def test_a_workbook_of_the_trail_says_what_it_leaves_out(
     assert json.loads(rest)["events"][0]["seq"] == last - 1
 
 
+@pytest.mark.regulation("P11-10e2")
 def test_an_event_shows_the_rows_that_it_changed(world: World) -> None:
     busy(world)
     handing.acknowledge_copy(world.as_("staff"), f"{NUMBER}#001")
@@ -220,6 +223,7 @@ def test_every_way_by_which_somebody_comes_has_a_word(channel: str) -> None:
     assert channel in told._CHANNELS
 
 
+@pytest.mark.regulation("P11-50a", "A11-18", "GD-04")
 def test_a_signature_is_told_with_its_meaning(sqlite_world: World) -> None:
     issue(sqlite_world, procedure())
     auditor = reader(sqlite_world, "auditor", "zh")
@@ -229,6 +233,7 @@ def test_a_signature_is_told_with_its_meaning(sqlite_world: World) -> None:
     assert "批准" in said
 
 
+@pytest.mark.regulation("P11-10e3")
 def test_the_trail_of_a_document_goes_to_excel_whole(sqlite_world: World) -> None:
     busy(sqlite_world)
     auditor = reader(sqlite_world, "auditor")

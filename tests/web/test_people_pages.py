@@ -39,6 +39,7 @@ def roles_of(world: World, login: str) -> set[str]:
     return {str(role) for role in person_view(ctx, login).roles}
 
 
+@pytest.mark.regulation("P11-10d")
 @pytest.mark.rule("SE-31")
 @pytest.mark.parametrize("login", [*PEOPLE, "admin"])
 def test_only_the_auditor_and_the_admin_see_accounts(sqlite_world: World, login: str) -> None:
@@ -52,6 +53,7 @@ def test_only_the_auditor_and_the_admin_see_accounts(sqlite_world: World, login:
     assert ('href="/people"' in somebody.get("/inbox").text) == (login in {"auditor", "admin"})
 
 
+@pytest.mark.regulation("P11-10g")
 @pytest.mark.rule("SE-35")
 @pytest.mark.parametrize("login", PEOPLE)
 def test_nobody_but_an_admin_grants_anything(sqlite_world: World, login: str) -> None:
@@ -81,6 +83,7 @@ def test_who_has_a_right_is_told_in_chinese_without_keys(sqlite_world: World) ->
     assert "可以办理的人：担任文控员的人；或担任以下任一角色（审核员、系统管理员）的人。" in said
 
 
+@pytest.mark.regulation("DI-02")
 @pytest.mark.rule("SE-35")
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_an_admin_grants_nothing_to_themselves(sqlite_world: World, role: Role) -> None:
@@ -94,6 +97,7 @@ def test_an_admin_grants_nothing_to_themselves(sqlite_world: World, role: Role) 
     assert roles_of(sqlite_world, "admin") == {"admin"}
 
 
+@pytest.mark.regulation("A11-15", "DI-21")
 @pytest.mark.rule("SE-35")
 def test_a_grant_is_an_event_and_holds_at_once(world: World) -> None:
     staff, admin = reader(world, "staff"), reader(world, "admin")
@@ -228,6 +232,7 @@ def test_a_session_alone_changes_no_account(
     assert accounts.prove(sqlite_world.site, "admin", PASSWORD) is not None
 
 
+@pytest.mark.regulation("P11-300a")
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -251,6 +256,7 @@ def test_a_new_account_is_refused_with_all_that_is_wrong_and_keeps_what_was_type
     assert PASSWORD not in answer.text
 
 
+@pytest.mark.regulation("P11-300c", "A11-15")
 def test_a_locked_account_is_out_at_once_until_it_gets_a_password(world: World) -> None:
     staff, admin = reader(world, "staff"), reader(world, "admin")
     assert admin.send("/people/staff/lock", reason=" ", **ME).status_code == 422

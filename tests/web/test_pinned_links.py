@@ -141,6 +141,7 @@ def test_a_link_to_another_revision_would_be_seen(address: str, said: str) -> No
     assert misleading(address, said)
 
 
+@pytest.mark.regulation("Q9-18")
 @pytest.mark.rule("DC-107")
 def test_a_record_names_what_governed_it_and_beside_it_what_governs_now(rich: World) -> None:
     page = reader(rich, "auditor", "zh").get("/records/LX-R-101-2026-0001").text

@@ -41,6 +41,7 @@ def printing(sqlite_world: World) -> World:
     return sqlite_world.reopen()
 
 
+@pytest.mark.regulation("A11-09")
 @pytest.mark.parametrize("address", LISTS)
 def test_a_list_is_printed_with_what_its_workbook_has(
     printing: World, address: str, laid_out: list[Job]

@@ -141,6 +141,7 @@ def test_of_fifty_texts_saved_at_once_one_is_kept(world: World) -> None:
         assert events(world, "draft.save") == n + 1
 
 
+@pytest.mark.regulation("Q9-07", "DI-13")
 @pytest.mark.rule("SE-36")
 def test_copies_that_are_handed_out_at_once_have_numbers_of_their_own(world: World) -> None:
     number = issue(world, procedure())

@@ -36,6 +36,7 @@ def with_text(text: str) -> Material:
     return of_procedure(read_procedure(source.encode(), {}, {}))
 
 
+@pytest.mark.regulation("Q9-05")
 @pytest.mark.rule("DC-02", "DC-33")
 def test_staff_see_first_what_is_in_force(world: World) -> None:
     three_revisions(world)
@@ -200,6 +201,7 @@ def test_a_template_shows_its_fields_and_what_governs_it(sqlite_world: World) ->
     assert f"Governed by {NUMBER} Feedback control" in said
 
 
+@pytest.mark.regulation("MD-03", "P11-50a", "A11-18", "GD-04")
 def test_revisions_are_told_with_their_signatures_and_the_way_to_the_redline(sqlite_world: World) -> None:
     three_revisions(sqlite_world)
     staff = reader(sqlite_world, "staff", "en")

@@ -96,6 +96,7 @@ def every(world: World) -> str:
     return f"/records/{opening.open_record(world.as_('staff'), NUMBER).number}"
 
 
+@pytest.mark.regulation("DI-07")
 def test_every_kind_of_field_is_stored_as_it_was_meant(sqlite_world: World) -> None:
     at = every(sqlite_world)
     staff = reader(sqlite_world, "staff")
@@ -185,6 +186,7 @@ def test_what_looks_like_code_is_shown_as_it_was_written(sqlite_world: World) ->
     assert "Customer {0.__class__}" in shown
 
 
+@pytest.mark.regulation("Q9-13", "RM-07")
 @pytest.mark.rule("SE-31")
 @pytest.mark.parametrize("login", ["author", "gm", "head"])
 def test_others_reach_no_page_of_a_record_in_which_they_have_no_part(sqlite_world: World, login: str) -> None:
@@ -238,6 +240,7 @@ def test_a_performer_is_refused_to_verify_their_own_record(sqlite_world: World) 
     assert show(sqlite_world, number)["state"] == "completed"
 
 
+@pytest.mark.regulation("P11-200a1i")
 def test_a_wrong_password_signs_nothing_and_leads_back_to_the_form(sqlite_world: World) -> None:
     staff = opened(sqlite_world)
     staff.send(f"{AT}/fill", **{"v.reported_at": "2026-03-02T09:00", "v.customer": "某厂"})
@@ -270,6 +273,7 @@ def test_nobody_signs_or_overwrites_what_another_entered_in_between(sqlite_world
     assert show(sqlite_world, FIRST)["signatures"] == []
 
 
+@pytest.mark.regulation("MD-11", "C4-07")
 @pytest.mark.rule("DC-97")
 def test_a_corrected_entry_stays_readable_with_its_reason(sqlite_world: World) -> None:
     forms_in_force(sqlite_world)

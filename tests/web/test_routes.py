@@ -19,6 +19,7 @@ from docctl.web.kit.guard import SAFE
 READING = {"GET", "HEAD"}
 
 
+@pytest.mark.regulation("P11-10d")
 @pytest.mark.rule("SE-44")
 def test_exactly_these_routes_need_no_account(visitor: FlaskClient) -> None:
     rules = visitor.application.url_map.iter_rules()
@@ -37,6 +38,7 @@ def test_exactly_these_routes_need_no_account(visitor: FlaskClient) -> None:
     assert routes.keys() == here.PUBLIC
 
 
+@pytest.mark.regulation("Q9-06", "P11-10d")
 @pytest.mark.rule("SE-31")
 def test_every_other_route_asks_who_is_there(visitor: FlaskClient) -> None:
     app = visitor.application

@@ -157,6 +157,7 @@ def test_nobody_else_does(sqlite_world: World, login: str) -> None:
     begin(sqlite_world, "staff2")
 
 
+@pytest.mark.regulation("P11-200a1i")
 def test_signing_asks_whoever_signed_in_by_a_code_for_the_password_alone(sqlite_world: World) -> None:
     with_phone(sqlite_world, "staff")
     somebody, page = begin(sqlite_world, "staff")

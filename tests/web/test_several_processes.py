@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from docctl.errors import Busy
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.usecases.copies import handing
@@ -62,6 +64,7 @@ def serves(world: World) -> tuple[str, ...]:
     return ("--site", str(world.site.path), "serve", "--port", "0", "--processes", "2", "--threads", "2")
 
 
+@pytest.mark.regulation("Q9-14", "MD-08", "P11-300c", "C4-04")
 def test_what_one_process_did_the_other_shows_at_once(world: World) -> None:
     issue(world, procedure())
     (copy,) = handing.issue_copies(world.as_("controller"), NUMBER, holders=["staff"])

@@ -147,6 +147,7 @@ def test_the_token_stands_nowhere_but_in_the_cookie(sqlite_world: World) -> None
     assert token not in str(vars(row))
 
 
+@pytest.mark.regulation("P11-200a1ii")
 @pytest.mark.rule("SE-10")
 def test_signing_out_ends_the_session_on_the_server(world: World) -> None:
     person = reader(world, "rep")
@@ -167,6 +168,7 @@ def _deactivate(world: World) -> None:
         act.record(person)
 
 
+@pytest.mark.regulation("P11-10g", "P11-200a1ii")
 @pytest.mark.rule("SE-10")
 @pytest.mark.parametrize("end", ["password", "role", "inactive"])
 def test_what_ends_rights_ends_the_session_at_the_next_request(world: World, end: str) -> None:
@@ -182,6 +184,7 @@ def test_what_ends_rights_ends_the_session_at_the_next_request(world: World, end
     assert is_in(other)
 
 
+@pytest.mark.regulation("P11-200a1ii", "A11-22")
 @pytest.mark.rule("SE-11")
 def test_a_session_ends_after_half_an_hour_of_nothing_and_after_twelve_hours(sqlite_world: World) -> None:
     person = reader(sqlite_world, "rep")
@@ -199,6 +202,7 @@ def test_a_session_ends_after_half_an_hour_of_nothing_and_after_twelve_hours(sql
     assert not is_in(busy)
 
 
+@pytest.mark.regulation("P11-300d", "A11-22")
 @pytest.mark.rule("SE-01", "SE-40", "SE-42")
 def test_guessing_is_slowed_down_and_the_right_password_refused_alike(world: World) -> None:
     person = Reader(world.site)
@@ -215,6 +219,7 @@ def test_guessing_is_slowed_down_and_the_right_password_refused_alike(world: Wor
     assert person.send("/sign-in", login="rep", password=PASSWORD).status_code == 302
 
 
+@pytest.mark.regulation("P11-300d")
 @pytest.mark.rule("SE-01", "SE-42")
 def test_an_account_that_is_locked_is_one_event(world: World) -> None:
     for n in range(attempts.LOCKED_AT + 2):

@@ -30,6 +30,7 @@ def closed(world: World) -> None:
     transaction.make_checkpoint(world.site, world.clock())
 
 
+@pytest.mark.regulation("Q9-19", "GJ-04", "DI-12", "RM-04")
 @pytest.mark.rule("DC-107")
 def test_a_record_is_traced_to_its_revision_signatures_and_copies(world: World) -> None:
     closed(world)

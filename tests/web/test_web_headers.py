@@ -53,6 +53,7 @@ def test_every_answer_bears_the_headers_and_only_reading_is_allowed(
     assert "Set-Cookie" not in answer.headers
 
 
+@pytest.mark.regulation("P11-30")
 def test_a_secure_public_address_is_to_stay_secure(empty_site: Site) -> None:
     assert "Strict-Transport-Security" not in create_app(empty_site).test_client().get("/nope").headers
     secure = replace(empty_site, settings=replace(empty_site.settings, public_url="https://docs.example"))

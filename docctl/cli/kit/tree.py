@@ -74,6 +74,9 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "rules": Member(
         "rules", "rules", "The rules that docctl keeps, and the tests that prove it. Needs no site."
     ),
+    "regulations": Member(
+        "regulations", "regulations", "What standards ask, and how far docctl does it. Needs no site."
+    ),
     "serve": Member("serve", "serve", "Serve the pages of a site."),
     "generate": Member("generate", "generate", "Make a large site, of which nothing is real."),
     "run": Member("serve", "run", "Serve a demonstration on this machine, or your company in its place."),

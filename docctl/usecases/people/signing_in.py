@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import aliased
 
 from docctl.door import accounts, factors, transaction
 from docctl.door.accounts import Proved
@@ -36,6 +37,7 @@ HALFWAY_FOR: Final = 300
 
 KEPT: Final = timedelta(days=30)
 """How long ended sessions are kept, for whoever has to find out where somebody came from."""
+_newer: Final = aliased(SessionLogin)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,11 @@ def begin(
     token, now = f"{person_id:x}.{secrets.token_urlsafe(32)}", site.clock()
     with transaction.note(site) as session:
         attempts.forget(session, counted or [])
-        session.execute(delete(SessionLogin).where(SessionLogin.started_at < now - KEPT))
+        # The newest of each person stays: it tells who has not come for long (queries/people/dormant.py).
+        later = exists().where(
+            _newer.person_id == SessionLogin.person_id, _newer.started_at > SessionLogin.started_at
+        )
+        session.execute(delete(SessionLogin).where(SessionLogin.started_at < now - KEPT, later))
         session.add(
             SessionLogin(
                 token_sha256=session_digest(site.session_key, token),

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -57,6 +58,11 @@ class Manifest:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(file.size for file in self.files.values())
+
+    @property
+    def made_at(self) -> datetime:
+        """The instant that it holds, which its name says; the name is in the list that is signed."""
+        return datetime.fromisoformat(self.name.partition("-")[0])
 
 
 def write(folder: Path, manifest: Manifest, key: Ed25519PrivateKey) -> None:

@@ -1,0 +1,28 @@
+"""Standards and regulations, clause by clause: a table of docctl itself, for everybody who signs in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from docctl.queries.site.regulations import REGULATIONS, State, asked, clauses, counted, standards
+from docctl.web.kit import export, telling
+
+bp = Blueprint("regulations", __name__)
+
+
+@bp.get("/regulations")
+def index() -> ResponseReturnValue:
+    """The clauses by standard and state, all on one page; `?as=xlsx` is the same as a workbook."""
+    lines = asked(*(request.args.get(name, "") for name in ("standard", "state")))
+    if export.is_wanted():
+        return export.export(REGULATIONS, lines)
+    return render_template(
+        "ledger/regulations.html",
+        listed=REGULATIONS,
+        lines=lines,
+        standards=standards(),
+        choices=[(key, telling.told(title)) for key, title in standards().items()],
+        states={state.value: state for state in State},
+        counts=counted(list(clauses())),
+    )
