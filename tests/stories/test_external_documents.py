@@ -64,6 +64,7 @@ def outside(
     return of_procedure(read_procedure(CARD.format(number=number, title=title, more=said).encode(), {}, {}))
 
 
+@pytest.mark.regulation("Q9-11", "MD-06", "GD-07", "AU-04")
 @pytest.mark.rule("DC-01")
 def test_a_standard_is_registered_issued_handed_out_and_its_copies_are_recalled_by_its_next_edition(
     world: World,
@@ -129,6 +130,7 @@ def test_a_procedure_of_ours_says_nothing_of_that(sqlite_world: World) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.regulation("Q9-11")
 @pytest.mark.rule("DC-79", "DC-81")
 @pytest.mark.parametrize(
     ("cited", "fault"),
