@@ -12,6 +12,7 @@ from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.review_columns import REVIEWS
+from docctl.queries.people.absences import DELEGATIONS
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.report import Report
 
@@ -26,4 +27,5 @@ REPORTS: Final[tuple[Report, ...]] = (
     OUTSIDERS,
     CHANGES,
     UNREAD,
+    DELEGATIONS,
 )

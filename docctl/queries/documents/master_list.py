@@ -102,7 +102,7 @@ def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
         "content": revision.content,
         "commit": revision.commit_id,
         "pdf_sha256": revision.pdf_sha256,
-        "waiting_for": signers.waiting_for(ctx.session, document, revision, ctx.now()),
+        "waiting_for": signers.waiting_for(ctx.session, document, revision, ctx.now(), ctx.today()),
     }
 
 
@@ -178,4 +178,4 @@ def _next(
 ) -> dict[str, Any]:
     line = stand.line(coming)
     told = {name: line[name] for name in ("revision", "status", "effective")}
-    return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now())}
+    return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now(), ctx.today())}
