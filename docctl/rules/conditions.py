@@ -6,7 +6,7 @@ Knows values only: no table, no session, and not which right asks which conditio
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from docctl.errors import Defect
@@ -130,11 +130,15 @@ def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
     return any(holds_post(actor, post, subject.department) for post in subject.posts)
 
 
-def _acts_for_a_signer(actor: Actor, subject: Subject) -> bool:
-    # For its author nobody signs it either.
+def _whose_place(actor: Actor, subject: Subject) -> set[int]:
+    """Who is away and holds a step, of those for whom `actor` acts."""
+    return {a.person_id for post in subject.posts for a in absent_for(actor, post, subject.department)}
+
+
+def _is_for_no_author(actor: Actor, subject: Subject) -> bool:
     wrote = known(subject.authors, "authors") | known(subject.contributors, "contributors")
-    away = (a for post in subject.posts for a in absent_for(actor, post, subject.department))
-    return any(a.person_id not in wrote for a in away)
+    away = _whose_place(actor, subject)
+    return not away or not away <= wrote
 
 
 def _fills_the_step(actor: Actor, subject: Subject) -> bool:
@@ -212,7 +216,15 @@ CARRIES_IT_OUT: Final = Condition(
     asks=lambda subject: subject.executor is not None,
 )
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
-ACTS_FOR_A_SIGNER: Final = Condition("who acts today for somebody that does and is away", _acts_for_a_signer)
+ACTS_FOR_A_SIGNER: Final = Condition(
+    "who acts today for somebody that does and is away",
+    lambda actor, subject: bool(_whose_place(actor, subject)),
+)
+IS_FOR_NO_AUTHOR: Final = Condition(
+    "who did not write it either",
+    _is_for_no_author,
+    duty=Message("Nobody signs or rejects it in the place of who wrote it. Somebody else must."),
+)
 HANDED_IT_IN: Final = Condition("who handed it in", lambda actor, subject: actor.person_id == subject.asker)
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
@@ -254,6 +266,8 @@ VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
 WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
+WORKS_AT_ALL: Final = replace(WORKS, asks=lambda _: False)
+"""The same where it goes without saying."""
 # Who audits reads everything and changes nothing (DC-111).
 READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
 

@@ -47,6 +47,7 @@ from docctl.rules.conditions import (
     HOLDS_A_STEP,
     HOLDS_THE_COPY,
     IN_CHARGE,
+    IS_FOR_NO_AUTHOR,
     IS_NOT_AUTHOR,
     IS_NOT_PERFORMER,
     IS_OPERATOR,
@@ -58,6 +59,7 @@ from docctl.rules.conditions import (
     TAKES_PART,
     VERIFIER,
     WORKS,
+    WORKS_AT_ALL,
     Condition,
     Subject,
     alternatives,
@@ -67,7 +69,7 @@ from docctl.rules.roles import Actor
 
 _BY_POST: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
 # Who acts for somebody that is away needs no such role, and is bound by all that binds those who have it.
-_SIGNING: Final = (*_BY_POST, (ACTS_FOR_A_SIGNER, IS_NOT_AUTHOR))
+_SIGNING: Final = (*_BY_POST, (WORKS_AT_ALL, ACTS_FOR_A_SIGNER, IS_FOR_NO_AUTHOR, IS_NOT_AUTHOR))
 _DID_NOT_WRITE_IT: Final = replace(
     IS_NOT_AUTHOR,
     duty=Message(
@@ -204,7 +206,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DRAFT_READ: (
             (AUTHOR, MAY_EDIT),
             (SIGNER, HOLDS_A_STEP),
-            (ACTS_FOR_A_SIGNER,),
+            (WORKS_AT_ALL, ACTS_FOR_A_SIGNER),
             # Who approves that a comment on it is not adopted reads what it is about (DC-32).
             (HEAD, OF_ITS_DEPARTMENT),
             (CONTROLLER,),

@@ -44,6 +44,10 @@ SIGNERS: Final = (
 )
 
 
+_EVERYWHERE: Final = frozenset(SIGNERS) - {Role.DEPARTMENT_HEAD}
+"""Posts that are of no department."""
+
+
 @dataclass(frozen=True)
 class Absent:
     """Somebody who is away, as whoever acts for them today knows them: `roles` are those they gave and hold.
@@ -100,7 +104,7 @@ def absent_for(actor: Actor, post: str, department: str | None) -> tuple[Absent,
         away
         for away in actor.acts_for
         if holds_post(Actor(away.person_id, away.login, away.roles, away.department), post, department)
-        and (actor.department == away.department or post in SIGNERS[1:])
+        and (actor.department == away.department or post in _EVERYWHERE)
     )
 
 

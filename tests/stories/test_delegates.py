@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
+from sqlalchemy import select
 
-from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.models.documents import Signature
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.documents.actions import actions_for
 from docctl.queries.ledger.trace import trace
-from docctl.usecases.documents import approving, drafting, issuing
-from docctl.usecases.people import accounts, delegating
-from sqlalchemy import select
+from docctl.usecases.documents import drafting, issuing
 from tests.support.pages import reader, text_of
 from tests.support.sites import PASSWORD, World, procedure
-from tests.support.two_people import ask_for_two
 
 NUMBER = "LX-CX-2019-101"
 SIGN = f"/documents/{NUMBER}/sign"
@@ -46,8 +42,11 @@ def test_a_delegate_signs_in_the_place_of_who_is_away_until_the_last_day(world: 
         assert given.names == "验证赵（代 / for 管平）"
     issuing.issue_revision(world.as_("controller"), NUMBER)
     revisions = trace(world.as_("auditor"), NUMBER)["revisions"]
-    assert [(a["name"], a["acts_for"]) for a in revisions[0]["approvals"]] == [("陈编", None), ("验证赵", "管平")]
-    assert "管平" in text_of(reader(world, "auditor", "zh").get(f"/trace?number={NUMBER}").text)
+    assert [(a["name"], a["acts_for"]) for a in revisions[0]["approvals"]] == [
+        ("陈编", None),
+        ("验证赵", "管平"),
+    ]
+    assert "管平" in text_of(reader(world, "auditor", "zh").get(f"/trace/{NUMBER}").text)
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
     world.clock.go_to(LAST, hour=23)

@@ -52,10 +52,11 @@ def _parts(ctx: Context, one: UnderWay) -> Iterator[str]:
 def _asked(ctx: Context, one: UnderWay, item: Item) -> Item:
     """The line of somebody who is asked to sign: for whom, and who reminded them."""
     me = next((p for p in one.people if p.actor.person_id == ctx.actor.person_id), None)
-    away, by = me.acts_for if me else "", one.urged_by
-    said = [_FOR.filled(name=away)] if away else []
-    said += [_URGED.filled(name=by, at=local(one.urged_at, ctx.site.zone))] if by and one.urged_at else []
-    return replace(item, note=Words.listed(said) if said else None, marked=bool(by))
+    said = [_FOR.filled(name=me.acts_for)] if me and me.acts_for else []
+    if one.urged is not None:
+        by, at = one.urged
+        said.append(_URGED.filled(name=by, at=local(at, ctx.site.zone)))
+    return replace(item, note=Words.listed(said) if said else None, marked=one.urged is not None)
 
 
 _FOR: Final = Own(zh="代{name}签署", en="for {name}, who is away")

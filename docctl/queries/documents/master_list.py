@@ -20,7 +20,8 @@ from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.carded import carded
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.stand import Stand
-from docctl.queries.documents.under_way import told, under_way, under_way_of
+from docctl.queries.documents.under_way import under_way, under_way_of
+from docctl.queries.documents.under_way_told import told
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject

@@ -77,10 +77,8 @@ class Signing:
     waiting: tuple[Awaited, ...]
     gaps: tuple[Gap, ...]
     """The parts among those that wait which nobody can sign."""
-    meaning: Meaning | None
-    """What the reader's signature would mean; None where they cannot sign now."""
-    acts_for: str
-    """Who is away, where the reader would sign in their place."""
+    part: approval.Part | None
+    """What the reader's signature would sign; None where they cannot sign now."""
     may_reject: bool
     remarks: tuple[Remark, ...]
 
@@ -122,8 +120,7 @@ def signing(
         _signed(ctx.session, submission),
         signers.awaited(ctx.session, document, newest, people),
         signers.gaps(ctx.session, document, newest, people),
-        sign.meaning if sign else None,
-        sign.absent.name if sign and sign.absent else "",
+        sign,
         reject is not None,
         remarks_on(ctx, document, newest),
     )

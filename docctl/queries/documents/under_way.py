@@ -55,9 +55,8 @@ class UnderWay:
     submitted_by: int | None = None
     outcome: str | None = None
     said: str | None = None
-    urged_by: str = ""
-    urged_at: datetime | None = None
-    """Who last reminded those who are asked now."""
+    urged: tuple[str, datetime] | None = None
+    """Who last reminded those who are asked now, and when."""
     subject: Subject
 
     @property
@@ -120,33 +119,6 @@ def _worked_out(
     return {revision.id: known.one(revision, document, handed_in) for revision, document, handed_in in rows}
 
 
-def told(one: UnderWay) -> dict[str, Any]:
-    """As the command line and the exports tell it; `waiting_for` are logins who can sign now."""
-    return {
-        "revision": one.label,
-        "status": one.status.value,
-        "effective": one.effective and one.effective.isoformat(),
-        "content": one.content,
-        "since": one.since.isoformat(),
-        "waiting_for": one.waiting_for,
-        "people": [_person(person) for person in one.people],
-        "waiting": [
-            {
-                "meaning": part.meaning.value,
-                "post": part.post,
-                "now": part.now,
-                "people": [_person(person) for person in part.people],
-            }
-            for part in one.parts
-        ],
-        "nobody_can_sign": [gap.said for gap in one.gaps],
-    }
-
-
-def _person(of: Bearer) -> dict[str, str]:
-    return {"login": of.actor.login, "name": of.name}
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Known:
     """What all of them are judged by."""
@@ -178,8 +150,7 @@ class _Known:
             submitted_by=handed_in.submitted_by_id if handed_in else None,
             outcome=handed_in.outcome if handed_in else None,
             said=handed_in.outcome_reason if handed_in else None,
-            urged_by=urged.by_name if urged else "",
-            urged_at=urged.urged_at if urged else None,
+            urged=(urged.by_name, urged.urged_at) if urged else None,
             subject=subject,
         )
 
@@ -288,12 +259,12 @@ KEPT: Final = Followed(
     rows=(
         touched(Revision, Revision.id),
         touched(Submission, Submission.revision_id),
-        select(Submission.revision_id)
-        .join(Signature, Signature.submission_id == Submission.id)
-        .where(Signature.last_seq > SINCE),
-        select(Submission.revision_id)
-        .join(Urging, Urging.submission_id == Submission.id)
-        .where(Urging.last_seq > SINCE),
+        *(
+            select(Submission.revision_id)
+            .join(kind, kind.submission_id == Submission.id)
+            .where(kind.last_seq > SINCE)
+            for kind in (Signature, Urging)
+        ),
         select(Revision.id)
         .join(Document, Document.id == Revision.document_id)
         .where(Document.last_seq > SINCE),

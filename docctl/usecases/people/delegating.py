@@ -19,6 +19,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.delegating import State
 from docctl.rules.notices import About
+from docctl.rules.roles import Role
 from docctl.rules.text import clean
 from docctl.standing import delegations, find
 from docctl.usecases.people import noting
@@ -45,13 +46,7 @@ def add_delegation(
         people.check_reason(reason)
         rules.check_days(first, last, act.today)
         other = find.person(act.session, delegate)
-        me = delegations.named(act.session, away, act.at)
-        given = rules.check_roles(roles, me)
-        rules.check_delegate(
-            delegations.named(act.session, other, act.at), me, given, entering=act.actor.person_id
-        )
-        others = delegations.spans(delegations.of_absent(act.session, away.id))
-        rules.check_free(given, first, last, others)
+        given = _checked(act, away, other, roles, (first, last))
         made = Delegation(
             number=str((act.session.scalar(select(func.count(Delegation.id))) or 0) + 1),
             absent_id=away.id,
@@ -68,10 +63,20 @@ def add_delegation(
             entered_at=act.at,
         )
         act.add(made)
-        for person in (away, other):
-            noting.tell(act, person, About.DELEGATION)
         _record(act, made, away, other, made.reason)
         return made
+
+
+def _checked(
+    act: Act, away: Person, other: Person, roles: Sequence[str], days: tuple[date, date]
+) -> tuple[Role, ...]:
+    """The roles that are lent. Raises Invalid, WrongState."""
+    me = delegations.named(act.session, away, act.at)
+    given = rules.check_roles(roles, me)
+    named = delegations.named(act.session, other, act.at)
+    rules.check_delegate(named, me, given, entering=act.actor.person_id)
+    rules.check_free(given, *days, delegations.spans(delegations.of_absent(act.session, away.id)))
+    return given
 
 
 @retried(Action.DELEGATION_CONFIRM)
@@ -99,8 +104,6 @@ def end_delegation(ctx: Context, number: str) -> Delegation:
             act.turn.name,
             act.at,
         )
-        for person in (away, other):
-            noting.tell(act, person, About.DELEGATION)
         _record(act, found, away, other)
         return found
 
@@ -121,13 +124,14 @@ def _answered(act: Act, number: str, reason: str | None) -> Delegation:
     found.state = rules.after(found.state, act.action, number)
     found.answered_by_id, found.answered_name = act.actor.person_id, act.turn.name
     found.answered_at = act.at
-    for person in (away, other):
-        noting.tell(act, person, About.DELEGATION)
     _record(act, found, away, other, found.answer)
     return found
 
 
 def _record(act: Act, made: Delegation, away: Person, other: Person, reason: str | None = None) -> None:
+    """Say what became of it; the two who are named in it are told, where it was somebody else."""
+    for person in (away, other):
+        noting.tell(act, person, About.DELEGATION)
     act.record(
         made,
         reason=reason,
