@@ -1,4 +1,4 @@
-"""`docctl revision …`: submit, sign, reject, retract, issue, cancel, prolong, diff."""
+"""`docctl revision …`: submit, sign, urge, reject, retract, issue, cancel, prolong, diff."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from docctl.queries.documents.redline import revision_diff
 from docctl.queries.documents.remarks import outcome_remarks
 from docctl.queries.records.hands import of_template
 from docctl.rules.actions import Action
-from docctl.usecases.documents import approving, drafting, issuing, trying
+from docctl.usecases.documents import approving, drafting, issuing, trying, urging
 
 CONTENT = click.option(
     "--content", help="Sign this content and no other, as `content` of document show; twelve characters do."
@@ -55,6 +55,17 @@ def sign(caller: Caller, number: str, comment: str | None, content: str | None) 
         signature = approving.sign_revision(ctx, number, comment=comment, shown=content)
         signed = ctx.session.get_one(Submission, signature.submission_id)
         caller.show(queries.revision_outcome(ctx, signed.revision_id) | {"meaning": signature.meaning.value})
+
+
+@revision.command("urge")
+@click.argument("number")
+@click.pass_obj
+def urge(caller: Caller, number: str) -> None:
+    """Remind those who are asked to sign: it is marked in their inbox. Of each step once a day."""
+    with caller.writing(Action.REVISION_URGE) as ctx:
+        urged = urging.urge_revision(ctx, number)
+        handed_in = ctx.session.get_one(Submission, urged.submission_id)
+        caller.show(queries.revision_outcome(ctx, handed_in.revision_id) | {"meaning": "urge"})
 
 
 @revision.command("reject")

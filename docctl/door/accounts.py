@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from docctl.door import factors, seconding, transaction
+from docctl.door import delegates, factors, seconding, transaction
 from docctl.door.context import Context
 from docctl.door.site import Site, refuse_damaged
 from docctl.errors import Invalid, Unauthenticated
@@ -61,7 +61,7 @@ def reader(
     """
     try:
         with site.reading() as session:
-            person, actor = _find(session, login)
+            person, actor = _find(session, login, site)
     except DatabaseError as error:
         refuse_damaged(error)
         raise
@@ -95,7 +95,7 @@ def writer(
         )
         if known is None or not known.active:
             raise Unauthenticated(REFUSAL)
-        person, actor = _find(session, login)
+        person, actor = _find(session, login, site)
     ctx = Context(site, actor, person.name, channel, system_user, op, proved=right)
     if not right:
         if stored is None:
@@ -190,7 +190,7 @@ def vouch(site: Site, login: str, password: str) -> Proved:
 def taken_at_their_word(site: Site, login: str) -> Proved:
     """The same for a program that makes up what its people do: a demonstration has nobody to ask."""
     with site.reading() as session:
-        return Proved(_find(session, login)[0].id, login)
+        return Proved(_find(session, login, site)[0].id, login)
 
 
 def operator(site: Site, system_user: str) -> Context:
@@ -232,14 +232,16 @@ def _holds(site: Site, until: datetime | None) -> bool:
     return until is None or site.clock() < until
 
 
-def _find(session: Session, login: str) -> tuple[Person, Actor]:
+def _find(session: Session, login: str, site: Site) -> tuple[Person, Actor]:
     person = session.scalar(select(Person).where(Person.login == login))
     if person is None or not person.active:
         raise Unauthenticated("there is no active account {login}", login=login)
     roles = session.scalars(
         select(PersonRole.role).where(PersonRole.person_id == person.id, PersonRole.revoked_at.is_(None))
     )
-    return person, Actor(person.id, person.login, frozenset(str(r) for r in roles), person.department)
+    held = frozenset(str(r) for r in roles)
+    away = delegates.acts_for(session, person.id, site.clock().astimezone(site.zone).date())
+    return person, Actor(person.id, person.login, held, person.department, acts_for=away)
 
 
 @lru_cache(maxsize=1)

@@ -71,6 +71,8 @@ def is_lone(
 
     A confirmation has a second person by its permission; an operator has the files before there are accounts.
     """
-    if actor.operator or action is Action.USER_CONFIRM_ROLES:
+    if actor.operator or action in (Action.USER_CONFIRM_ROLES, Action.DELEGATION_CONFIRM):
         return False
-    return bool(seconding.lone_grants(images)) and needs_two(session, actor.person_id, at, before=seq)
+    rows = list(images)
+    gives = bool(seconding.lone_grants(rows)) or seconding.lone_delegations(rows)
+    return gives and needs_two(session, actor.person_id, at, before=seq)

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from docctl.door import checkpoints, outbox, refusals, upkeep
+from docctl.door import checkpoints, delegates, outbox, refusals, upkeep
 from docctl.door import event as written
 from docctl.door.act import Act
 from docctl.door.event import Said, Who, not_before
@@ -52,7 +52,7 @@ log = logging.getLogger(__name__)
 
 _p, _r = Person.__table__, PersonRole.__table__
 _STANDING = (
-    select(_p.c.active, _p.c.department, _r.c.role)
+    select(_p.c.active, _p.c.department, _r.c.role, delegates.HOW_MANY)
     .select_from(_p.outerjoin(_r, and_(_r.c.person_id == _p.c.id, _r.c.revoked_at.is_(None))))
     .where(_p.c.id == bindparam("person"))
 )
@@ -223,7 +223,7 @@ def _begin(turn: Turn, action: Action, session: Session) -> Act:
     current = session.info["act"] = Act(turn, action, session, journal.head(connection))
     _refuse_foreign_stamps(turn.site.images.stamped(connection, current.seq), current.seq)
     if not turn.actor.operator:
-        current.actor = _standing(session, turn.actor)
+        current.actor = _standing(session, turn.actor, current.today)
     return current
 
 
@@ -240,13 +240,14 @@ def _refuse_foreign_stamps(found: dict[str, list[int]], seq: int) -> None:
         )
 
 
-def _standing(session: Session, actor: Actor) -> Actor:
+def _standing(session: Session, actor: Actor, day: date) -> Actor:
     """What the person may do at this instant: rights taken away a moment ago are gone."""
     rows = session.execute(_STANDING, {"person": actor.person_id}).all()
     if not rows or not rows[0].active:
         raise Forbidden("the account {login} is not active; ask an administrator", login=actor.login)
     roles = frozenset(str(r.role) for r in rows if r.role is not None)
-    return Actor(actor.person_id, actor.login, roles, rows[0].department)
+    away = delegates.acts_for(session, actor.person_id, day) if rows[0].delegations else ()
+    return Actor(actor.person_id, actor.login, roles, rows[0].department, acts_for=away)
 
 
 def _record_refusal(turn: Turn, action: Action, why: Message) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from docctl.models.base import Big, Controlled, Day, Instant, Json, Said, Txt, Word, reference
+from docctl.rules.delegating import as_signed
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.head import Head
 from docctl.rules.documents.reviews import Verdict
@@ -119,13 +120,15 @@ class Submission(Controlled):
 class Signature(Controlled):
     """Name, time, meaning and the content signed (21 CFR 11.50, 11.70). Void signatures stay as history.
 
-    The two unique constraints hold, for somebody with a database shell too, that nobody signs twice and
-    no part of a step is signed twice. `part` names a department of a countersign step, else is empty.
+    The unique constraints hold, for somebody with a database shell too, that nobody signs twice, that for
+    nobody somebody else signs twice, and that no part of a step is signed twice. `part` names a department of
+    a countersign step, else is empty. `for_id` and `for_name`: who was away, where a delegate signed.
     """
 
     __tablename__ = "signature"
     __table_args__ = (
         UniqueConstraint("submission_id", "person_id"),
+        UniqueConstraint("submission_id", "for_id"),
         UniqueConstraint("submission_id", "step", "part"),
     )
 
@@ -139,6 +142,14 @@ class Signature(Controlled):
     signed_at: Mapped[datetime] = mapped_column(Instant)
     comment: Mapped[str | None] = mapped_column(Txt)
     voided_at: Mapped[datetime | None] = mapped_column(Instant)
+    for_id: Mapped[int | None] = reference("person.id")
+    for_name: Mapped[str | None] = mapped_column(Txt)
+    delegation_id: Mapped[int | None] = reference("delegation.id")
+
+    @property
+    def names(self) -> str:
+        """Who signed, and for whom: what is printed."""
+        return as_signed(self.person_name, self.for_name)
 
 
 class TrialExtension(Controlled):

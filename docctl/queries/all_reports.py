@@ -13,6 +13,7 @@ from docctl.queries.copies.recalls import RECALLS
 from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
+from docctl.queries.people.absences import DELEGATIONS
 from docctl.queries.people.dormant import DORMANT
 from docctl.queries.readings.roster import UNREAD
 from docctl.queries.records.verifications import VERIFICATIONS
@@ -32,4 +33,5 @@ REPORTS: Final[tuple[Report, ...]] = (
     UNREAD,
     VERIFICATIONS,
     DORMANT,
+    DELEGATIONS,
 )

@@ -33,6 +33,11 @@ class Action(StrEnum):
     USER_CHANGE = "user.change"
     USER_NOTE = "user.note"
 
+    DELEGATION_ADD = "delegation.add"
+    DELEGATION_CONFIRM = "delegation.confirm"
+    DELEGATION_REFUSE = "delegation.refuse"
+    DELEGATION_END = "delegation.end"
+
     FACTOR_ENROL = "factor.enrol"
     FACTOR_DROP = "factor.drop"
     FACTOR_RESET = "factor.reset"
@@ -47,6 +52,7 @@ class Action(StrEnum):
     REVISION_SIGN = "revision.sign"
     REVISION_REJECT = "revision.reject"
     REVISION_RETRACT = "revision.retract"
+    REVISION_URGE = "revision.urge"
     REVISION_ISSUE = "revision.issue"
     REVISION_CANCEL = "revision.cancel"
     REVISION_PROLONG = "revision.prolong"
@@ -110,6 +116,7 @@ class Action(StrEnum):
     DOCUMENT_SEARCH = "document.search"
     DRAFT_READ = "draft.read"
     CHANGE_READ = "change.read"
+    DELEGATION_READ = "delegation.read"
     COPY_READ = "copy.read"
     COPY_CHECK = "copy.check"
     OUTSIDER_READ = "outsider.read"
@@ -151,6 +158,7 @@ READS: Final = frozenset(
         Action.DOCUMENT_SEARCH,
         Action.DRAFT_READ,
         Action.CHANGE_READ,
+        Action.DELEGATION_READ,
         Action.COPY_READ,
         Action.COPY_CHECK,
         Action.OUTSIDER_READ,
@@ -173,6 +181,9 @@ CONFIRMED: Final = frozenset(
         Action.USER_REFUSE_ROLES,
         Action.USER_LOCK,
         Action.USER_CHANGE,
+        Action.DELEGATION_ADD,
+        Action.DELEGATION_CONFIRM,
+        Action.DELEGATION_REFUSE,
         Action.FACTOR_ENROL,
         Action.FACTOR_DROP,
         Action.FACTOR_RESET,

@@ -11,7 +11,7 @@ from typing import Final
 
 from docctl.errors import Defect
 from docctl.errors.message import Bracketed, Joined, Message, Post, Value
-from docctl.rules.roles import SIGNERS, Actor, Role, holds_post, posts_held
+from docctl.rules.roles import SIGNERS, Actor, Role, absent_for, holds_post, posts_held
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,8 @@ class Subject:
     """Whom a change application names to carry it out; None where there is none."""
     account: int | None = None
     """The person whose account, password or roles are changed."""
+    delegate: int | None = None
+    """Who is named to act for that person while they are away."""
     seconds: frozenset[int] | None = None
     """Who could confirm the roles that are proposed: they had the right to before the proposal."""
     approver: int | None = None
@@ -104,7 +106,8 @@ def _keeps_such(actor: Actor, subject: Subject) -> bool:
     return subject.kept_by is None or actor.department == subject.kept_by
 
 
-def _did_not_ask(actor: Actor, subject: Subject) -> bool:
+def did_not_ask(actor: Actor, subject: Subject) -> bool:
+    """Whether somebody else asked for it."""
     return actor.person_id != subject.asker
 
 
@@ -119,12 +122,23 @@ def _carries_it_out(actor: Actor, subject: Subject) -> bool:
 
 
 def _is_not_author(actor: Actor, subject: Subject) -> bool:
-    wrote = _known(subject.authors, "authors") | _known(subject.contributors, "contributors")
+    wrote = known(subject.authors, "authors") | known(subject.contributors, "contributors")
     return actor.person_id not in wrote
 
 
 def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
     return any(holds_post(actor, post, subject.department) for post in subject.posts)
+
+
+def _whose_place(actor: Actor, subject: Subject) -> set[int]:
+    """Who is away and holds a step, of those for whom `actor` acts."""
+    return {a.person_id for post in subject.posts for a in absent_for(actor, post, subject.department)}
+
+
+def _is_for_no_author(actor: Actor, subject: Subject) -> bool:
+    wrote = known(subject.authors, "authors") | known(subject.contributors, "contributors")
+    away = _whose_place(actor, subject)
+    return not away or not away <= wrote
 
 
 def _fills_the_step(actor: Actor, subject: Subject) -> bool:
@@ -140,12 +154,12 @@ def _entered_it(actor: Actor, subject: Subject) -> bool:
 
 
 def _did_not_attach_it(actor: Actor, subject: Subject) -> bool:
-    known = frozenset() if subject.attached_by is None else frozenset({subject.attached_by})
-    return actor.person_id not in _known(known or None, "attached_by")
+    who = frozenset() if subject.attached_by is None else frozenset({subject.attached_by})
+    return actor.person_id not in known(who or None, "attached_by")
 
 
 def _is_not_performer(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id not in _known(subject.performers, "performers")
+    return actor.person_id not in known(subject.performers, "performers")
 
 
 def _holds_the_copy(actor: Actor, subject: Subject) -> bool:
@@ -154,14 +168,11 @@ def _holds_the_copy(actor: Actor, subject: Subject) -> bool:
 
 
 def _does_not_approve_or_witness(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id not in _known(subject.witnesses, "witnesses") | {subject.approver}
+    return actor.person_id not in known(subject.witnesses, "witnesses") | {subject.approver}
 
 
-def _is_own_account(actor: Actor, subject: Subject) -> bool:
-    return actor.person_id == subject.account
-
-
-def _known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
+def known(fact: frozenset[int] | None, name: str) -> frozenset[int]:
+    """A fact on which a separation of duties rests. Raises Defect where nobody gave it."""
     if fact is None:
         raise Defect("permission was asked without saying who the {name} are", name=name)
     return fact
@@ -178,7 +189,7 @@ KEEPS_SUCH: Final = Condition(
 )
 DID_NOT_ASK: Final = Condition(
     "who did not ask for it",
-    _did_not_ask,
+    did_not_ask,
     duty=Message(
         "Nobody approves what they asked for themselves (DC-50). The distribution list is for that."
     ),
@@ -189,7 +200,7 @@ APPLIED_FOR_IT: Final = Condition(
 )
 DID_NOT_APPLY: Final = Condition(
     "who did not apply for it",
-    _did_not_ask,
+    did_not_ask,
     duty=Message(
         "Nobody decides on a change that they applied for, nor who else does (DC-64). "
         "Somebody else with this post has to do it."
@@ -205,6 +216,16 @@ CARRIES_IT_OUT: Final = Condition(
     asks=lambda subject: subject.executor is not None,
 )
 HOLDS_A_STEP: Final = Condition("who holds a step of its approval chain{posts}", _holds_a_step_of_the_chain)
+ACTS_FOR_A_SIGNER: Final = Condition(
+    "who acts today for somebody that does and is away",
+    lambda actor, subject: bool(_whose_place(actor, subject)),
+)
+IS_FOR_NO_AUTHOR: Final = Condition(
+    "who did not write it either",
+    _is_for_no_author,
+    duty=Message("Nobody signs or rejects it in the place of who wrote it. Somebody else must."),
+)
+HANDED_IT_IN: Final = Condition("who handed it in", lambda actor, subject: actor.person_id == subject.asker)
 IS_NOT_AUTHOR: Final = Condition(
     "who did not write it",
     _is_not_author,
@@ -235,34 +256,6 @@ DOES_NOT_APPROVE_OR_WITNESS: Final = Condition(
     _does_not_approve_or_witness,
     duty=Message("Who destroys a copy neither approves nor witnesses that. Name somebody else (DC-76)."),
 )
-IS_OWN_ACCOUNT: Final = Condition("whose own account it is", _is_own_account)
-IS_NOT_OWN_ACCOUNT: Final = Condition(
-    "whose own account it is not",
-    lambda actor, subject: not _is_own_account(actor, subject),
-    duty=Message("Nobody grants rights to themselves. Another admin has to do it."),
-)
-IS_ANOTHERS_ACCOUNT: Final = replace(
-    IS_NOT_OWN_ACCOUNT,
-    duty=Message(
-        "Nobody locks their own account, so that one admin is always left. Another admin has to do it."
-    ),
-)
-
-DID_NOT_PROPOSE: Final = Condition(
-    "who did not propose it",
-    _did_not_ask,
-    duty=Message("Nobody confirms what they proposed themselves. Another admin or document controller does."),
-)
-# Whom the proposer has just made an admin, or whose password they have just set, is no second person.
-COULD_BEFORE: Final = Condition(
-    "who could confirm it before it was proposed",
-    lambda actor, subject: actor.person_id in _known(subject.seconds, "seconds"),
-    duty=Message(
-        "Only who was admin or document controller before the proposal confirms it, and nobody whose "
-        "password was set by the proposer in the last 7 days."
-    ),
-)
-
 AUTHOR: Final = role(Role.AUTHOR)
 HEAD: Final = role(Role.DEPARTMENT_HEAD)
 SIGNER: Final = role(*SIGNERS)
@@ -273,6 +266,8 @@ VERIFIER: Final = role(Role.VERIFIER)
 ADMIN: Final = role(Role.ADMIN)
 ANYONE: Final = role(*Role)
 WORKS: Final = role(*(r for r in Role if r is not Role.AUDITOR))
+WORKS_AT_ALL: Final = replace(WORKS, asks=lambda _: False)
+"""The same where it goes without saying."""
 # Who audits reads everything and changes nothing (DC-111).
 READS_EVERYTHING: Final = role(Role.AUDITOR, Role.ADMIN)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from docctl.rules import copies, seconding
+from docctl.rules import copies, delegating, seconding
 from docctl.rules.documents import changes, comments, revisions
 from docctl.rules.records import life
 
@@ -38,6 +38,7 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "copy": frozenset({copies.State.DESTROYED, copies.State.LOST}),
         "change_application": frozenset({changes.State.REFUSED}),
         "review_comment": frozenset({comments.State.REFUSED}),
+        "delegation": frozenset({delegating.State.STANDING, delegating.State.REFUSED}),
         "role_proposal": frozenset({seconding.State.CONFIRMED, seconding.State.REFUSED}),
         "record": frozenset({life.State.CLOSED, life.State.VOID}),
     }

@@ -23,6 +23,7 @@ class About(StrEnum):
     ROLES = "roles"
     CHANGED = "changed"
     FACTOR = "factor"
+    DELEGATION = "delegation"
 
     @property
     def words(self) -> Own:
@@ -36,6 +37,10 @@ _WORDS: Final[Mapping[About, Own]] = MappingProxyType(
         About.ROLES: Own(zh="您的角色被更改", en="your roles were changed"),
         About.CHANGED: Own(zh="您的姓名或部门被更改", en="your name or your department was changed"),
         About.FACTOR: Own(zh="您的第二验证因素被取消", en="your second factor was taken away"),
+        About.DELEGATION: Own(
+            zh="涉及您的代理被登记、确认、退回或终止",
+            en="a delegation that concerns you was entered or decided",
+        ),
     }
 )
 

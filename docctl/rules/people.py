@@ -30,11 +30,15 @@ ACCOUNT = See("docctl user add LOGIN", "“Add an account” under People")
 
 @dataclass(frozen=True, kw_only=True)
 class Bearer:
-    """A person with their posts. `able`: they have a password, so that they can act and sign."""
+    """A person with their posts. `able`: they have a password, so that they can act and sign.
+
+    `acts_for`: who is away, where they are asked in the place of somebody.
+    """
 
     actor: Actor
     name: str
     able: bool = True
+    acts_for: str = ""
 
 
 def check_account(

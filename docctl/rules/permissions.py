@@ -13,8 +13,19 @@ from typing import Final
 
 from docctl.errors import Forbidden
 from docctl.errors.message import Message
+from docctl.rules.account_conditions import (
+    COULD_BEFORE,
+    DID_NOT_PROPOSE,
+    IS_ANOTHERS_ACCOUNT,
+    IS_NOT_AWAY,
+    IS_NOT_OWN_ACCOUNT,
+    IS_NOT_THE_DELEGATE,
+    IS_OWN_ACCOUNT,
+    IS_THE_DELEGATE,
+)
 from docctl.rules.actions import Action
 from docctl.rules.conditions import (
+    ACTS_FOR_A_SIGNER,
     ADMIN,
     ANYBODY,
     ANYONE,
@@ -25,24 +36,21 @@ from docctl.rules.conditions import (
     CLERK,
     CONCERNED,
     CONTROLLER,
-    COULD_BEFORE,
     DID_NOT_APPLY,
     DID_NOT_ASK,
     DID_NOT_ATTACH_IT,
-    DID_NOT_PROPOSE,
     DOES_NOT_APPROVE_OR_WITNESS,
     ENTERED_IT,
     FILLS_THE_STEP,
+    HANDED_IT_IN,
     HEAD,
     HOLDS_A_STEP,
     HOLDS_THE_COPY,
     IN_CHARGE,
-    IS_ANOTHERS_ACCOUNT,
+    IS_FOR_NO_AUTHOR,
     IS_NOT_AUTHOR,
-    IS_NOT_OWN_ACCOUNT,
     IS_NOT_PERFORMER,
     IS_OPERATOR,
-    IS_OWN_ACCOUNT,
     KEEPS_SUCH,
     MAY_EDIT,
     OF_ITS_DEPARTMENT,
@@ -51,6 +59,7 @@ from docctl.rules.conditions import (
     TAKES_PART,
     VERIFIER,
     WORKS,
+    WORKS_AT_ALL,
     Condition,
     Subject,
     alternatives,
@@ -58,7 +67,9 @@ from docctl.rules.conditions import (
 )
 from docctl.rules.roles import Actor
 
-_SIGNING: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
+_BY_POST: Final = ((SIGNER, HOLDS_A_STEP, IS_NOT_AUTHOR),)
+# Who acts for somebody that is away needs no such role, and is bound by all that binds those who have it.
+_SIGNING: Final = (*_BY_POST, (WORKS_AT_ALL, ACTS_FOR_A_SIGNER, IS_FOR_NO_AUTHOR, IS_NOT_AUTHOR))
 _DID_NOT_WRITE_IT: Final = replace(
     IS_NOT_AUTHOR,
     duty=Message(
@@ -73,6 +84,7 @@ _ANOTHERS_FACTOR: Final = replace(
         "code. Else another admin has to do it."
     ),
 )
+_SECOND: Final = (DID_NOT_PROPOSE, IS_NOT_AWAY, IS_NOT_THE_DELEGATE, COULD_BEFORE)
 _DECIDING: Final = ((SIGNER, HOLDS_A_STEP, DID_NOT_APPLY),)
 _READING_RECORDS: Final = ((WORKS, TAKES_PART), (VERIFIER,), (CONTROLLER,), (READS_EVERYTHING,))
 
@@ -100,6 +112,11 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Nobody chooses the name that will stand under what they sign.
         Action.USER_CHANGE: ((ADMIN, IS_ANOTHERS_ACCOUNT),),
         Action.USER_NOTE: ((ANYONE, IS_OWN_ACCOUNT),),
+        # Who cannot get in is helped by the office; to lend a role that signs takes a second person.
+        Action.DELEGATION_ADD: ((SIGNER, IS_OWN_ACCOUNT), (CONTROLLER,)),
+        Action.DELEGATION_CONFIRM: ((ADMIN, *_SECOND), (CONTROLLER, *_SECOND)),
+        Action.DELEGATION_REFUSE: ((ADMIN,), (CONTROLLER,)),
+        Action.DELEGATION_END: ((ANYONE, IS_OWN_ACCOUNT), (CONTROLLER,)),
         Action.FACTOR_ENROL: ((ANYONE, IS_OWN_ACCOUNT),),
         Action.FACTOR_DROP: ((ANYONE, IS_OWN_ACCOUNT),),
         # Nobody gets rid of the code of their own phone without one; the machine helps the only admin.
@@ -116,10 +133,11 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REVISION_REJECT: _SIGNING,
         # Taking back what one handed in is the right of those who may hand it in.
         Action.REVISION_RETRACT: ((AUTHOR, MAY_EDIT),),
+        Action.REVISION_URGE: ((WORKS, HANDED_IT_IN), (CONTROLLER,)),
         Action.REVISION_ISSUE: ((CONTROLLER,),),
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
-        Action.REVISION_PROLONG: _SIGNING,
+        Action.REVISION_PROLONG: _BY_POST,
         # Who reviews it says what should be different; who writes it takes that up; that something is not
         # taken up, the responsible manager approves (DC-32, PR-77).
         Action.COMMENT_ADD: _SIGNING,
@@ -188,12 +206,19 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.DRAFT_READ: (
             (AUTHOR, MAY_EDIT),
             (SIGNER, HOLDS_A_STEP),
+            (WORKS_AT_ALL, ACTS_FOR_A_SIGNER),
             # Who approves that a comment on it is not adopted reads what it is about (DC-32).
             (HEAD, OF_ITS_DEPARTMENT),
             (CONTROLLER,),
             (READS_EVERYTHING,),
         ),
         Action.CHANGE_READ: ((ANYONE,),),
+        Action.DELEGATION_READ: (
+            (CONTROLLER,),
+            (READS_EVERYTHING,),
+            (ANYONE, IS_OWN_ACCOUNT),
+            (ANYONE, IS_THE_DELEGATE),
+        ),
         Action.COPY_READ: ((CONTROLLER,), (READS_EVERYTHING,), (ANYONE, HOLDS_THE_COPY)),
         Action.COPY_CHECK: ((ANYBODY,),),
         Action.READING_READ: ((CONTROLLER,), (READS_EVERYTHING,), (HEAD, OF_ITS_DEPARTMENT)),

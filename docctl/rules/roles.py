@@ -44,11 +44,31 @@ SIGNERS: Final = (
 )
 
 
+_EVERYWHERE: Final = frozenset(SIGNERS) - {Role.DEPARTMENT_HEAD}
+"""Posts that are of no department."""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Somebody who is away, as whoever acts for them today knows them: `roles` are those they gave and hold.
+
+    `delegation` is the key of the row that says so.
+    """
+
+    person_id: int
+    login: str
+    name: str
+    roles: frozenset[str]
+    department: str
+    delegation: int
+
+
 @dataclass(frozen=True)
 class Actor:
     """Who acts. `person_id` is the person, not the account: a second account is the same person (SE-33).
 
-    An `operator` acts with the machine's files before any account can (init, rebuild, migration).
+    An `operator` acts with the machine's files before any account can (init, rebuild, migration). `acts_for`:
+    those in whose place they sign today. Nobody's own roles grow by that.
     """
 
     person_id: int
@@ -56,6 +76,7 @@ class Actor:
     roles: frozenset[str] = frozenset()
     department: str = ""
     operator: bool = False
+    acts_for: tuple[Absent, ...] = ()
 
 
 def holds_post(actor: Actor, post: str, department: str | None) -> bool:
@@ -69,6 +90,22 @@ def holds_post(actor: Actor, post: str, department: str | None) -> bool:
     if post in SIGNERS:
         return post in actor.roles
     return Role.DEPARTMENT_HEAD in actor.roles and actor.department == post
+
+
+def absent_for(actor: Actor, post: str, department: str | None) -> tuple[Absent, ...]:
+    """Those who are away, hold `post`, and gave it to `actor`.
+
+    Nobody gets so what they could not hold themselves: a head is of the own department, and who does nothing
+    but audit signs nothing.
+    """
+    if actor.roles <= {Role.AUDITOR}:
+        return ()
+    return tuple(
+        away
+        for away in actor.acts_for
+        if holds_post(Actor(away.person_id, away.login, away.roles, away.department), post, department)
+        and (actor.department == away.department or post in _EVERYWHERE)
+    )
 
 
 def posts_held(actor: Actor) -> frozenset[str]:

@@ -87,6 +87,18 @@ def from_data(data: Mapping[str, Any]) -> AccountRules:
     )
 
 
+def lone_delegations(images: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of these row images lets somebody sign for another."""
+    return any(
+        image["t"] == "delegation"
+        and image["row"]["state"] == "standing"
+        and not {"state", "roles", "delegate_id", "absent_id", "from_day", "until_day"}.isdisjoint(
+            image.get("was", ("state",))
+        )
+        for image in images
+    )
+
+
 def check_not_loosened(before: AccountRules, after: AccountRules, roles: Collection[str]) -> None:
     """Who proposes roles does not do away with the second person. Raises WrongState."""
     if before.two and not after.two and Role.ADMIN in roles:

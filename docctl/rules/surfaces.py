@@ -82,6 +82,18 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.USER_CHANGE: Surface("people.moving.change_user", "user change", web="people.change"),
         Action.DOCUMENT_MOVE: Surface("documents.moving.move_document", "document move", web="moving.move"),
         Action.USER_NOTE: Surface("people.noting.note_user", "user note", web="people.note"),
+        Action.DELEGATION_ADD: Surface(
+            "people.delegating.add_delegation", "delegation add", web="delegations.add"
+        ),
+        Action.DELEGATION_CONFIRM: Surface(
+            "people.delegating.confirm_delegation", "delegation confirm", web="delegations.confirm"
+        ),
+        Action.DELEGATION_REFUSE: Surface(
+            "people.delegating.refuse_delegation", "delegation refuse", web="delegations.refuse"
+        ),
+        Action.DELEGATION_END: Surface(
+            "people.delegating.end_delegation", "delegation end", web="delegations.end"
+        ),
         Action.FACTOR_ENROL: Surface(
             "people.factors.enrol_factor", web="people.enrol", alone="a phone reads a picture from the page"
         ),
@@ -111,6 +123,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         ),
         Action.REVISION_RETRACT: Surface(
             "documents.approving.retract_revision", "revision retract", web="revisions.retract"
+        ),
+        Action.REVISION_URGE: Surface(
+            "documents.urging.urge_revision", "revision urge", web="revisions.urge"
         ),
         Action.REVISION_ISSUE: Surface(
             "documents.issuing.issue_revision", "revision issue", web="issuing.issue"
@@ -214,6 +229,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "comment list",
             web="documents.show_revision",
         ),
+        Action.DELEGATION_READ: Surface(None, "delegation show", web="delegations.show"),
         Action.COPY_READ: Surface(
             None, "copy list", web="copies.index", also=("copy reconcile", "request list")
         ),

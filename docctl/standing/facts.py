@@ -98,7 +98,9 @@ def all_copies(session: Session, rows: Sequence[Copy]) -> list[copies.CopyFacts]
 
 def signatures(rows: Iterable[Signature]) -> list[approval.SignatureFacts]:
     """The signatures of one submission, void ones too."""
-    return [approval.SignatureFacts(r.step, r.part, r.person_id, r.voided_at is not None) for r in rows]
+    return [
+        approval.SignatureFacts(r.step, r.part, r.person_id, r.voided_at is not None, r.for_id) for r in rows
+    ]
 
 
 def actor(row: Person, roles: Iterable[str]) -> Actor:

@@ -20,8 +20,12 @@ def namesakes(site: Site, session: Session, name: str, login: str) -> tuple[str,
 
 def signed_as(act: Act) -> str:
     """What stands beside the signature of whoever acts."""
-    others = namesakes(act.turn.site, act.session, act.turn.name, act.actor.login)
-    return as_signed(act.turn.name, act.actor.login, others)
+    return of(act.turn.site, act.session, act.turn.name, act.actor.login)
+
+
+def of(site: Site, session: Session, name: str, login: str) -> str:
+    """A name as it is printed: with the login where somebody else is called so too."""
+    return as_signed(name, login, namesakes(site, session, name, login))
 
 
 def _by_skeleton(site: Site, session: Session) -> Mapping[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +38,23 @@ def roles(proposal: RoleProposal) -> tuple[Role, ...]:
 def subject(session: Session, person: Person, proposal: RoleProposal) -> Subject:
     """What the rights to decide it are asked about."""
     return subjects(session, [(person, proposal)])[0]
+
+
+def seconds(session: Session, proposer: int, at: datetime) -> frozenset[int]:
+    """Who could confirm what this person proposed then: had the right before, and no password from them."""
+    could = session.scalars(
+        select(PersonRole.person_id).where(
+            PersonRole.role.in_(SECONDS), PersonRole.revoked_at.is_(None), PersonRole.granted_at < at
+        )
+    )
+    reset = session.scalars(
+        select(PersonNotice.person_id).where(
+            PersonNotice.about.in_([About.PASSWORD]),
+            PersonNotice.by_id.in_([proposer]),
+            PersonNotice.told_at > at - ESTRANGED_FOR,
+        )
+    )
+    return frozenset(could) - frozenset(reset)
 
 
 def subjects(session: Session, of: Sequence[tuple[Person, RoleProposal]]) -> list[Subject]:

@@ -180,13 +180,13 @@ def _signatures(
     session: Session, given: Sequence[Signature], departments: Mapping[str, Words], zone: tzinfo
 ) -> Iterator[SignatureLine]:
     """The lines of the sign-off table, each with its own date (DC-27)."""
-    people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([s.person_id for s in given])))}
+    people = {p.id: p for p in session.scalars(_PEOPLE.where(Person.id.in_([_post_of(s) for s in given])))}
     for signature in given:
         # A part of a step is a department, or a role, which is not printed in its place.
-        key = signature.part if signature.part in departments else people[signature.person_id].department
+        key = signature.part if signature.part in departments else people[_post_of(signature)].department
         yield SignatureLine(
             meaning=signature.meaning.words,
-            name=signature.person_name,
+            name=signature.names,
             department=departments.get(key, Words.key(key)),
             at=_instant(signature.signed_at, zone),
             content=signature.content,
@@ -194,6 +194,11 @@ def _signatures(
 
 
 _PEOPLE: Final = select(Person)
+
+
+def _post_of(signature: Signature) -> int:
+    """Whose post it was: of somebody who was away, where a delegate signed."""
+    return signature.for_id or signature.person_id
 
 
 def _valid(session: Session, revision: Revision) -> Sequence[Signature]:
@@ -240,11 +245,11 @@ def _application(change: ChangeApplication | None) -> Words:
 
 
 def _approved(given: Sequence[Signature]) -> str:
-    return _names(given, Meaning.APPROVE) or (given[-1].person_name if given else "")
+    return _names(given, Meaning.APPROVE) or (given[-1].names if given else "")
 
 
 def _names(given: Sequence[Signature], meaning: Meaning) -> str:
-    return "、".join(s.person_name for s in given if s.meaning is meaning)
+    return "、".join(s.names for s in given if s.meaning is meaning)
 
 
 def _record(session: Session, number: str) -> RecordLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -31,9 +31,9 @@ def gaps(session: Session, of: Document, revision: Revision, people: Sequence[Be
     return () if case is None else signers.gaps(case, people)
 
 
-def waiting_for(session: Session, of: Document, revision: Revision, at: datetime) -> list[str]:
+def waiting_for(session: Session, of: Document, revision: Revision, at: datetime, day: date) -> list[str]:
     """The logins of those who can sign the revision now; empty unless it is in review."""
-    return logins(awaited(session, of, revision, bearers(session, at)))
+    return logins(awaited(session, of, revision, bearers(session, at, day)))
 
 
 def logins(parts: Collection[Awaited]) -> list[str]:
@@ -47,6 +47,7 @@ def before(
     draft: Revision,
     submitter: int,
     at: datetime,
+    day: date,
     chain: Chain | None = None,
 ) -> tuple[tuple[Awaited, ...], tuple[Gap, ...]]:
     """Who will be asked once this draft is handed in by `submitter`, and what of it nobody could sign.
@@ -58,7 +59,7 @@ def before(
         department=of.department,
         authors=_authors(session, of, draft) | {submitter},
     )
-    people = bearers(session, at)
+    people = bearers(session, at, day)
     return signers.awaited(case, people), signers.gaps(case, people)
 
 

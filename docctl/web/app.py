@@ -51,8 +51,8 @@ from docctl.web.kit import (
     words,
 )
 from docctl.web.ledger import evidence, regulations, trace, trail
+from docctl.web.people import delegating, own, passwords, proposing, several, sign_in
 from docctl.web.people import moving as people_moving
-from docctl.web.people import own, passwords, proposing, several, sign_in
 from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
 from docctl.web.site import company
 from docctl.web.site.doorway import Doorway
@@ -103,6 +103,7 @@ BLUEPRINTS = dict.fromkeys(
         several.bp,
         company.bp,
         proposing.bp,
+        delegating.bp,
     )
 )
 """Each file names that on which its pages stand; files of one noun share theirs."""

@@ -37,7 +37,7 @@ DOOR = [
     {"requests", "derived", "extending", "steady"},
     {"turn"},
     {"event"},
-    {"outbox", "seconding"},
+    {"outbox", "seconding", "delegates"},
     {"act", "refusals", "checkpoints", "upkeep"},
     {"writing"},
     {"transaction"},

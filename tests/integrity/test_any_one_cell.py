@@ -23,9 +23,9 @@ from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
-from docctl.usecases.documents import approving, changing, commenting, drafting, reviewing, trying
+from docctl.usecases.documents import approving, changing, commenting, drafting, reviewing, trying, urging
 from docctl.usecases.people import accounts as people
-from docctl.usecases.people import granting
+from docctl.usecases.people import delegating, granting
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, filling, giving, sealing
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -64,6 +64,16 @@ def with_two_people(world: World) -> None:
     ask_for_two(world)
     people.change_user_roles(world.as_("admin"), "staff", grant=["verifier"])
     granting.confirm_user_roles(world.as_("controller"), "staff")
+
+
+def with_a_delegate(world: World) -> None:
+    """Somebody is away; who was asked to sign is reminded, and somebody else signs for them."""
+    delegating.add_delegation(
+        world.as_("rep"), "verifier2", first=date(2026, 4, 1), last=date(2026, 12, 1), reason="出差"
+    )
+    delegating.confirm_delegation(world.as_("controller"), "1")
+    drafting.submit_revision(world.as_("author"), NUMBER, reason="再交")
+    urging.urge_revision(world.as_("controller"), NUMBER)
 
 
 def with_a_file(world: World, record: str) -> None:
@@ -120,6 +130,7 @@ def lived(world: World) -> World:
     with_a_rejection(world)
     with_two_people(world)
     with_records_that_rest_and_recur(world)
+    with_a_delegate(world)
     checkpoint_ledger(world.as_("admin"))
     return world
 

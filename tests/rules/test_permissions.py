@@ -12,13 +12,14 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.permissions import PERMISSIONS, refusal
-from docctl.rules.roles import SIGNERS, Actor, Role
-from tests.rules.expected_rights import EXPECTED, EXPECTED_OF_A_STRANGER
+from docctl.rules.roles import SIGNERS, Absent, Actor, Role
+from tests.rules.expected_rights import EXPECTED, EXPECTED_OF_A_STRANGER, NOT_AUDITOR
 
 ME, SOMEBODY_ELSE = 1, 2
 
 
 OWN = {Action.USER_PASSWORD, Action.USER_NOTE, Action.FACTOR_ENROL, Action.FACTOR_DROP}
+OWN |= {Action.DELEGATION_ADD, Action.DELEGATION_END, Action.DELEGATION_READ}
 CELLS = list(product(Action, Role))
 
 STRANGE = Subject(
@@ -36,6 +37,7 @@ STRANGE = Subject(
     concerned=frozenset({"finance"}),
     executor=SOMEBODY_ELSE,
     account=SOMEBODY_ELSE,
+    delegate=3,
     seconds=frozenset({SOMEBODY_ELSE}),
     approver=SOMEBODY_ELSE,
     witnesses=frozenset({SOMEBODY_ELSE}),
@@ -56,6 +58,10 @@ FAVOURABLE = replace(
 )
 
 
+DELEGATED = (Action.REVISION_SIGN, Action.REVISION_REJECT, Action.COMMENT_ADD, Action.DRAFT_READ)
+"""What whoever acts for somebody does by the role of that person."""
+
+
 def actor(*roles: str, department: str = "quality", person_id: int = ME) -> Actor:
     return Actor(person_id, "zhang", frozenset(roles), department)
 
@@ -73,7 +79,7 @@ def allowed(action: Action, subject: Subject) -> set[str]:
 
 def favourable(action: Action) -> Subject:
     own = replace(FAVOURABLE, account=ME) if action in OWN else FAVOURABLE
-    return replace(own, asker=ME) if action is Action.CHANGE_WITHDRAW else own
+    return replace(own, asker=ME) if action in (Action.CHANGE_WITHDRAW, Action.REVISION_URGE) else own
 
 
 @pytest.mark.rule("SE-35")
@@ -248,6 +254,60 @@ def test_a_forgotten_fact_of_separation_of_duties_is_a_defect_and_no_open_door(a
         refusal(action, actor(*Role), Subject(department="quality", posts=frozenset(SIGNERS)))
 
 
+def test_only_who_handed_it_in_and_the_office_remind_of_it() -> None:
+    handed_in = replace(FAVOURABLE, asker=SOMEBODY_ELSE)
+    assert refusal(Action.REVISION_URGE, actor("author"), handed_in) is not None
+    assert refusal(Action.REVISION_URGE, actor("document-controller"), handed_in) is None
+
+
+AWAY = Absent(SOMEBODY_ELSE, "li", "李", frozenset({"general-manager"}), "administration", 7)
+HEAD_AWAY = replace(AWAY, roles=frozenset({"department-head"}), department="quality")
+UNWRITTEN = replace(FAVOURABLE, authors=frozenset({3}), contributors=frozenset({3}))
+
+
+@pytest.mark.parametrize("action", DELEGATED, ids=lambda action: action.value)
+@pytest.mark.parametrize(
+    ("role", "department", "away", "subject", "may"),
+    [
+        ("staff", "sales", AWAY, UNWRITTEN, True),
+        ("auditor", "sales", AWAY, UNWRITTEN, False),
+        ("staff", "quality", HEAD_AWAY, UNWRITTEN, True),
+        ("staff", "sales", HEAD_AWAY, UNWRITTEN, False),
+        ("staff", "sales", replace(AWAY, roles=frozenset({"verifier"})), UNWRITTEN, False),
+        ("staff", "sales", AWAY, replace(UNWRITTEN, authors=frozenset({ME})), False),
+        ("staff", "sales", AWAY, replace(UNWRITTEN, contributors=frozenset({SOMEBODY_ELSE})), False),
+    ],
+)
+def test_a_delegate_may_what_they_could_with_the_role_and_nothing_of_who_wrote_it(
+    action: Action, role: str, department: str, away: Absent, subject: Subject, may: bool
+) -> None:
+    who = replace(actor(role, department=department), acts_for=(away,))
+    reads = action is Action.DRAFT_READ and (role == "auditor" or subject is not UNWRITTEN)
+    assert (refusal(action, who, subject) is None) == (may or reads)
+
+
+@pytest.mark.parametrize(
+    "action", [Action.REVISION_PROLONG, Action.COMMENT_REFUSE, Action.USER_ADD, Action.CHANGE_SIGN]
+)
+def test_a_delegate_gets_no_other_right_of_who_is_away(action: Action) -> None:
+    everything = replace(AWAY, roles=frozenset(Role), department="quality")
+    assert refusal(action, replace(actor("staff"), acts_for=(everything,)), UNWRITTEN) is not None
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (replace(FAVOURABLE, delegate=ME), "that they act for somebody"),
+        (replace(FAVOURABLE, account=ME), "a delegate of their own"),
+        (replace(FAVOURABLE, asker=ME), "what they proposed themselves"),
+    ],
+)
+@pytest.mark.parametrize("role", ["admin", "document-controller"])
+def test_a_delegate_is_confirmed_by_a_third_person(role: str, own: Subject, said: str) -> None:
+    assert refusal(Action.DELEGATION_CONFIRM, actor(role), FAVOURABLE) is None
+    assert said in sentence(Action.DELEGATION_CONFIRM, actor(role), own)
+
+
 def test_the_matrix_tells_the_same_as_the_table() -> None:
     rows = {row.action.value: row for row in matrix()}
     assert set(rows) == {action.value for action in Action}
@@ -267,7 +327,8 @@ def test_the_matrix_tells_the_same_as_the_table() -> None:
 
 
 def _may_in_some_case(action: Action) -> list[str]:
-    return EXPECTED[action].split()
+    working = NOT_AUDITOR.split() if action in DELEGATED else []
+    return [*EXPECTED[action].split(), *working]
 
 
 def test_the_matrix_says_under_which_conditions() -> None:

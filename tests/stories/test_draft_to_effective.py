@@ -152,7 +152,10 @@ def test_departments_countersign_in_parallel_and_in_any_order(world: World) -> N
     drafting.submit_revision(world.as_("author"), NUMBER, reason="新程序")
     ctx = world.as_("auditor")
     document = find.document(ctx.session, NUMBER)
-    assert signers.waiting_for(ctx.session, document, newest(world), ctx.now()) == ["head", "quality-head"]
+    assert signers.waiting_for(ctx.session, document, newest(world), ctx.now(), ctx.today()) == [
+        "head",
+        "quality-head",
+    ]
     approving.sign_revision(world.as_("quality-head"), NUMBER)
     approving.sign_revision(world.as_("head"), NUMBER)
     approving.sign_revision(world.as_("rep"), NUMBER)

@@ -33,9 +33,10 @@ from docctl.usecases.documents import (
     issuing,
     reviewing,
     trying,
+    urging,
 )
 from docctl.usecases.documents import moving as moving_documents
-from docctl.usecases.people import accounts, factors, granting, noting
+from docctl.usecases.people import accounts, delegating, factors, granting, noting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, filling, giving, opening, recording, sealing
@@ -125,6 +126,29 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("admin", accounts.change_user_roles, "gm", grant=["verifier"], revoke=[]),
     step("controller", granting.confirm_user_roles, "gm"),
     step("gm", noting.note_user),
+    step(
+        "rep",
+        delegating.add_delegation,
+        "verifier2",
+        first=date(2026, 3, 2),
+        last=date(2026, 3, 20),
+        reason="出差",
+        roles=["management-representative"],
+        absent=None,
+    ),
+    step("admin", delegating.confirm_delegation, "1"),
+    step("controller", delegating.end_delegation, "1"),
+    step(
+        "controller",
+        delegating.add_delegation,
+        "verifier2",
+        first=date(2026, 3, 2),
+        last=date(2026, 3, 20),
+        reason="住院",
+        roles=[],
+        absent="gm",
+    ),
+    step("admin", delegating.refuse_delegation, "2", reason="不需要"),
     step("admin", accounts.change_user_roles, "head", grant=["verifier"], revoke=[]),
     step("controller", granting.refuse_user_roles, "head", reason="不需要"),
     shown,
@@ -137,6 +161,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("author", drafting.discard_draft, N),
     step("author", drafting.save_draft, N, procedure),
     step("author", drafting.submit_revision, N, reason="首次"),
+    step("author", urging.urge_revision, N),
     step("rep", commenting.add_comment, N, "太笼统", clause=""),
     step("head", commenting.refuse_comment, N, 1, reason="与国标一致"),
     step("rep", commenting.add_comment, N, "太长", clause="1"),

@@ -20,7 +20,7 @@ my @SECTIONS = map { [split ' '] } split /\n/, <<'TABLE';
 documents document number level department registered_at registered_by_id:person withdrawn_day withdrawn_by_id:person withdrawn_reason
 revisions revision id:revision title:titles state:word effective_day trial_until issued_at issued_by_id:person cancelled_at cancel_reason content pdf_sha256
 submissions submission revision_id:revision number submitted_at submitted_by_id:person reason outcome:word outcome_at outcome_by_id:person outcome_reason
-signatures signature submission_id:submission meaning:word part person_name person_id:person signed_at comment voided_at content
+signatures signature submission_id:submission meaning:word part person_name person_id:person for_name for_id:person delegation_id:delegation signed_at comment voided_at content
 trial_extensions trial_extension revision_id:revision until reason person_name person_id:person signed_at content
 review_comments review_comment revision_id:revision running clause comment person_id:person person_name made_at content state:word answer answered_by_id:person answered_name answered_at
 document_reviews document_review revision_id:revision part verdict:word evidence person_name person_id:person signed_at content
@@ -34,6 +34,7 @@ record_previous record_previous record_id:record name previous_id:record at by_i
 record_signatures record_signature record_id:record meaning:word step person_name person_id:person signed_at reason voided_at content
 record_attachments record_attachment record_id:record running name step field media size at by_id:person signed_day returned_day reason sha256
 attachment_marks attachment_mark record_id:record meaning:word person_name person_id:person signed_at reason content
+delegations delegation number absent_name absent_id:person delegate_name delegate_id:person roles from_day until_day reason state:word entered_by_id:person entered_at answered_by_id:person answered_at answer revoked_by_id:person revoked_at
 people person login name department active
 roles person_role person_id:person role:word granted_at revoked_at
 TABLE
@@ -68,10 +69,10 @@ my %DOWN = (
 );
 my %UP = (
     attachment_id => 'record_attachment', previous_id => 'record',
-    (map { ("${_}_id" => $_) } qw(calendar copy document record revision submission person)),
+    (map { ("${_}_id" => $_) } qw(calendar copy delegation document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }
-        qw(answered_by approved_by by issued_by opened_by outcome_by registered_by submitted_by withdrawn_by witness_1 witness_2)),
+        qw(absent answered_by approved_by by delegate entered_by for issued_by opened_by outcome_by registered_by revoked_by submitted_by withdrawn_by witness_1 witness_2)),
 );
 
 sub broken { die { broken => $_[0] } }
@@ -440,6 +441,7 @@ sub today {
     $row->{revision} = undef if $schema < 8 && $t eq 'number_scheme';
     $row->{came} = bless(\(my $one = '1'), 'Number') if $schema < 10 && $t eq 'person';
     $row->{factor} = undef if $schema < 10 && $t eq 'person';
+    @$row{qw(for_id for_name delegation_id)} = (undef) x 3 if $schema < 12 && $t eq 'signature';
     return $row;
 }
 

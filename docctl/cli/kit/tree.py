@@ -40,6 +40,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "init": Member("init", "init", "Make a site in an empty folder."),
     "user": Member("users", "user", "Accounts and their passwords."),
     "factor": Member("factors", "factor", "The second factor of an account: drop, reset."),
+    "delegation": Member("delegations", "delegation", "Delegates: add, confirm, refuse, end, show."),
     "inbox": Member("desk", "inbox", "What waits for you."),
     "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
     "document": Member("documents.moving", "document", "Lint, register, list, move and withdraw documents."),

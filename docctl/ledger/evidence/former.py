@@ -17,6 +17,7 @@ ADDED: List[Tuple[int, str, Row]] = [
     (8, "revision", {"trial_until": None}),
     (8, "number_scheme", {"revision": None}),
     (10, "person", {"came": 1, "factor": None}),
+    (12, "signature", {"for_id": None, "for_name": None, "delegation_id": None}),
 ]
 
 

@@ -23,6 +23,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_issue": Message("To issue"),
         "trials": Message("Trial issues to confirm, prolong or withdraw"),
         "to_confirm": Message("Roles to confirm"),
+        "to_second": Message("Delegates to confirm"),
         "to_decide": Message("Change applications to decide on"),
         "to_carry_out": Message("Changes to carry out"),
         "to_review": Message("Documents to review"),
@@ -72,7 +73,7 @@ def _note(line: Waiting) -> Value | None:
         return [gap.said for gap in item.gaps]
     if item.posts:
         return Message("no account of {posts} can sign in", posts=either(map(Post, item.posts)))
-    if item.status is not None:
+    if item.status is not None and line.part != "to_sign":
         return Joined((item.status, [person.name for person in item.people]), "{first} {then}")
     return Holder(item.holder, str(item.note or "")) if item.holder else item.note
 

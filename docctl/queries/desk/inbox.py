@@ -17,6 +17,7 @@ from docctl.queries.desk.change_work import of_change_work
 from docctl.queries.desk.changes import of_changes
 from docctl.queries.desk.comments import of_comments
 from docctl.queries.desk.copies import of_copies
+from docctl.queries.desk.delegations import of_delegations
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.loans import of_loans
@@ -51,6 +52,7 @@ class Inbox:
     to_issue: tuple[Item, ...] = ()
     trials: tuple[Item, ...] = ()
     to_confirm: tuple[Item, ...] = ()
+    to_second: tuple[Item, ...] = ()
     to_decide: tuple[Item, ...] = ()
     to_carry_out: tuple[Item, ...] = ()
     to_review: tuple[Item, ...] = ()
@@ -121,7 +123,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     copies = of_copies(ctx) | of_hand_outs(ctx) | of_loans(ctx)
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
     days["to_begin"] = tuple(duties_waiting(ctx))
-    changed = of_change_work(ctx) | of_proposals(ctx) | of_notices(ctx)
+    changed = of_change_work(ctx) | of_proposals(ctx) | of_delegations(ctx) | of_notices(ctx)
     return of_revisions(ctx) | of_comments(ctx) | of_readings(ctx) | copies | changed | days
 
 

@@ -39,3 +39,5 @@ class Item:
     period: str | None = None
     subject: str | None = None
     key: int = 0
+    marked: bool = False
+    """Somebody reminded of it; `note` says who."""

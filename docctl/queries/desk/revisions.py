@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from typing import Final
 
 from docctl.door.context import Context
 from docctl.queries.desk.items import Item
@@ -10,6 +13,7 @@ from docctl.queries.documents.under_way import UnderWay, every_one
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import Status
+from docctl.rules.words import Own, Words
 
 
 def of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
@@ -18,7 +22,8 @@ def of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
     tells = unblocks(ctx)
     for one in every_one(ctx):
         for part in _parts(ctx, one):
-            found.setdefault(part, []).append(_item(one))
+            item = _item(one)
+            found.setdefault(part, []).append(_asked(ctx, one, item) if part == "to_sign" else item)
         if one.gaps and tells:
             found.setdefault("to_unblock", []).append(_item(one))
     return {name: tuple(items) for name, items in found.items()}
@@ -42,6 +47,25 @@ def _parts(ctx: Context, one: UnderWay) -> Iterator[str]:
         yield "to_issue"
     if one.is_by(me):
         yield "handed_in"
+
+
+def _asked(ctx: Context, one: UnderWay, item: Item) -> Item:
+    """The line of somebody who is asked to sign: for whom, and who reminded them."""
+    me = next((p for p in one.people if p.actor.person_id == ctx.actor.person_id), None)
+    said = [_FOR.filled(name=me.acts_for)] if me and me.acts_for else []
+    if one.urged is not None:
+        by, at = one.urged
+        said.append(_URGED.filled(name=by, at=local(at, ctx.site.zone)))
+    return replace(item, note=Words.listed(said) if said else None, marked=one.urged is not None)
+
+
+_FOR: Final = Own(zh="代{name}签署", en="for {name}, who is away")
+_URGED: Final = Own(zh="{name}于 {at} 催办", en="{name} reminded you on {at}")
+
+
+def local(at: datetime, zone: tzinfo) -> str:
+    """The instant as clocks at the site show it."""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _item(one: UnderWay) -> Item:

@@ -6,7 +6,7 @@ For the buttons of pages. Each act asks again, inside the writer's lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docctl.door.context import Context
 from docctl.errors import WrongState
@@ -15,9 +15,11 @@ from docctl.queries.documents.reviews import review_preview
 from docctl.queries.documents.trying import trial_preview
 from docctl.rules import moving
 from docctl.rules.actions import Action
+from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
-from docctl.standing import changes, facts, find, signers
+from docctl.standing import changes, facts, find, signers, urgings
+from docctl.standing.bearers import bearers
 from docctl.standing.document import may_read
 
 
@@ -40,7 +42,7 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
     document = find.document(ctx.session, number)
     known = find.revisions(ctx.session, document.id)
     newest = known[-1]
-    subject = facts.subject(ctx.session, document, newest)
+    subject = _subject(ctx, document, newest)
     allowed: set[Action] = {
         action
         for action in _ORDER
@@ -52,7 +54,7 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
         allowed.add(Action.CHANGE_APPLY)
     waiting: list[str] = []
     if may_read(ctx, document, newest):
-        waiting = signers.waiting_for(ctx.session, document, newest, ctx.now())
+        waiting = signers.waiting_for(ctx.session, document, newest, ctx.now(), ctx.today())
     return DocumentActions(
         document.number,
         newest.label,
@@ -60,6 +62,14 @@ def actions_for(ctx: Context, number: str) -> DocumentActions:
         tuple(action for action in _ORDER if action in allowed),
         tuple(waiting),
     )
+
+
+def _subject(ctx: Context, document: Document, newest: Revision) -> Subject:
+    """What the rights are asked about; of what is in review also who handed it in."""
+    subject = facts.subject(ctx.session, document, newest)
+    if newest.state is not State.IN_REVIEW:
+        return subject
+    return replace(subject, asker=find.submission(ctx.session, newest).submitted_by_id)
 
 
 _ORDER = (
@@ -70,6 +80,7 @@ _ORDER = (
     Action.DRAFT_SAVE,
     Action.DRAFT_DISCARD,
     Action.REVISION_RETRACT,
+    Action.REVISION_URGE,
     Action.REVISION_CANCEL,
     Action.REVISION_PROLONG,
     Action.DOCUMENT_REVIEW,
@@ -84,6 +95,8 @@ def _is_time(ctx: Context, document: Document, newest: Revision, action: Action)
     """Whether the state allows it today, and the turn."""
     if action in (Action.REVISION_SIGN, Action.REVISION_REJECT):
         return newest.state is State.IN_REVIEW and _is_turn(ctx, document, newest, action)
+    if action is Action.REVISION_URGE:
+        return newest.state is State.IN_REVIEW and _may_be_reminded(ctx, document, newest)
     if action is Action.REVISION_PROLONG and not ctx.may(action, facts.approving(ctx.session, document)):
         return False
     try:
@@ -123,6 +136,15 @@ def _may_apply(ctx: Context, document: Document, known: Sequence[Revision]) -> b
     if document.withdrawn_day is not None or all(r.state is not State.ISSUED for r in known):
         return False
     return ctx.may(Action.CHANGE_APPLY, changes.subject_of_document(ctx.session, document))
+
+
+def _may_be_reminded(ctx: Context, document: Document, newest: Revision) -> bool:
+    """Whether anybody is asked, and was not reminded today."""
+    people = bearers(ctx.session, ctx.now(), ctx.today())
+    asked = [part for part in signers.awaited(ctx.session, document, newest, people) if part.now]
+    handed_in = find.submission(ctx.session, newest)
+    before = urgings.of_step(ctx.session, handed_in.id, asked[0].step, ctx.today()) if asked else None
+    return bool(signers.logins(asked)) and before is None
 
 
 def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action) -> bool:

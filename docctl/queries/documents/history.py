@@ -166,7 +166,7 @@ def _signatures(ctx: Context, seen: Iterable[Revision]) -> dict[int, list[Signed
     found: dict[int, list[Signed]] = {}
     mine = Submission.revision_id.in_([row.id for row in seen])
     for revision_id, s in ctx.session.execute(_SIGNATURES.where(mine)):
-        signed = Signed(s.meaning, s.person_name, s.signed_at, s.comment or "")
+        signed = Signed(s.meaning, s.names, s.signed_at, s.comment or "")
         found.setdefault(revision_id, []).append(signed)
     return found
 

@@ -20,7 +20,8 @@ from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.carded import carded
 from docctl.queries.documents.draft_readers import DraftReaders
 from docctl.queries.documents.stand import Stand
-from docctl.queries.documents.under_way import told, under_way, under_way_of
+from docctl.queries.documents.under_way import under_way, under_way_of
+from docctl.queries.documents.under_way_told import told
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -102,7 +103,7 @@ def revision_outcome(ctx: Context, revision_id: int) -> dict[str, Any]:
         "content": revision.content,
         "commit": revision.commit_id,
         "pdf_sha256": revision.pdf_sha256,
-        "waiting_for": signers.waiting_for(ctx.session, document, revision, ctx.now()),
+        "waiting_for": signers.waiting_for(ctx.session, document, revision, ctx.now(), ctx.today()),
     }
 
 
@@ -178,4 +179,4 @@ def _next(
 ) -> dict[str, Any]:
     line = stand.line(coming)
     told = {name: line[name] for name in ("revision", "status", "effective")}
-    return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now())}
+    return told | {"waiting_for": signers.waiting_for(ctx.session, document, coming, ctx.now(), ctx.today())}

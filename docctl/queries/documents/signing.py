@@ -48,6 +48,8 @@ class Signed:
     login: str
     at: datetime
     comment: str
+    acts_for: str
+    """Who was away, where it was signed in their place."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +77,8 @@ class Signing:
     waiting: tuple[Awaited, ...]
     gaps: tuple[Gap, ...]
     """The parts among those that wait which nobody can sign."""
-    meaning: Meaning | None
-    """What the reader's signature would mean; None where they cannot sign now."""
+    part: approval.Part | None
+    """What the reader's signature would sign; None where they cannot sign now."""
     may_reject: bool
     remarks: tuple[Remark, ...]
 
@@ -99,7 +101,7 @@ def signing(
     content = read.content()
     base = _in_force(ctx, document)
     changed = _changed(ctx, document, base, newest, address, first)
-    people = bearers(ctx.session, ctx.now())
+    people = bearers(ctx.session, ctx.now(), ctx.today())
     sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
     return Signing(
         document.number,
@@ -118,7 +120,7 @@ def signing(
         _signed(ctx.session, submission),
         signers.awaited(ctx.session, document, newest, people),
         signers.gaps(ctx.session, document, newest, people),
-        sign.meaning if sign else None,
+        sign,
         reject is not None,
         remarks_on(ctx, document, newest),
     )
@@ -163,6 +165,7 @@ def submitting(ctx: Context, number: str, under: str | None = None) -> Submittin
         newest,
         ctx.actor.person_id,
         ctx.now(),
+        ctx.today(),
         changes.chain(ctx.session, document, given),
     )
     return Submitting(
@@ -223,7 +226,15 @@ def _part(
 def _signed(session: Session, submission: Submission) -> tuple[Signed, ...]:
     logins = {person.id: person.login for person, _ in find.people(session)}
     return tuple(
-        Signed(s.meaning, s.part, s.person_name, logins.get(s.person_id, ""), s.signed_at, s.comment or "")
+        Signed(
+            s.meaning,
+            s.part,
+            s.person_name,
+            logins.get(s.person_id, ""),
+            s.signed_at,
+            s.comment or "",
+            s.for_name or "",
+        )
         for s in find.signatures(session, submission.id)
         if s.voided_at is None
     )

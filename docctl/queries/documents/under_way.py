@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from docctl.door.context import Context
 from docctl.models.base import Instant
 from docctl.models.configuration import ApprovalChain
+from docctl.models.delegations import Delegation, Urging
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.people import AccountOneTime, Person, PersonRole
 from docctl.queries.desk.followed import SINCE, Followed, rows_of, touched
@@ -27,7 +28,7 @@ from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
 from docctl.rules.roles import Role
 from docctl.rules.words import Words
-from docctl.standing import facts
+from docctl.standing import facts, urgings
 from docctl.standing.bearers import bearers
 from docctl.standing.signers import logins
 
@@ -54,6 +55,8 @@ class UnderWay:
     submitted_by: int | None = None
     outcome: str | None = None
     said: str | None = None
+    urged: tuple[str, datetime] | None = None
+    """Who last reminded those who are asked now, and when."""
     subject: Subject
 
     @property
@@ -105,40 +108,15 @@ def _worked_out(
     rows = ctx.session.execute(asked if of is None else asked.where(of)).all()
     if not rows:
         return {}
+    reviewed = [row[2].id for row in rows if row[0].state is State.IN_REVIEW]
     known = _Known(
-        people=bearers(ctx.session, ctx.now()) if people is None else people,
+        people=bearers(ctx.session, ctx.now(), ctx.today()) if people is None else people,
         levels={row.level: row.steps for row in ctx.session.execute(_CHAINS)},
         authors=_authors(ctx),
-        signed=_signatures(ctx, [row[2].id for row in rows if row[0].state is State.IN_REVIEW]),
+        signed=_signatures(ctx, reviewed),
+        urged=urgings.newest(ctx.session, reviewed),
     )
     return {revision.id: known.one(revision, document, handed_in) for revision, document, handed_in in rows}
-
-
-def told(one: UnderWay) -> dict[str, Any]:
-    """As the command line and the exports tell it; `waiting_for` are logins who can sign now."""
-    return {
-        "revision": one.label,
-        "status": one.status.value,
-        "effective": one.effective and one.effective.isoformat(),
-        "content": one.content,
-        "since": one.since.isoformat(),
-        "waiting_for": one.waiting_for,
-        "people": [_person(person) for person in one.people],
-        "waiting": [
-            {
-                "meaning": part.meaning.value,
-                "post": part.post,
-                "now": part.now,
-                "people": [_person(person) for person in part.people],
-            }
-            for part in one.parts
-        ],
-        "nobody_can_sign": [gap.said for gap in one.gaps],
-    }
-
-
-def _person(of: Bearer) -> dict[str, str]:
-    return {"login": of.actor.login, "name": of.name}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,11 +127,14 @@ class _Known:
     levels: Mapping[str, Any]
     authors: Mapping[int, Sequence[int]]
     signed: Mapping[int, Sequence[Signature]]
+    urged: Mapping[tuple[int, int], Urging]
 
     def one(self, revision: Revision, document: Document, handed_in: Submission | None) -> UnderWay:
         case, subject = self._case(revision, document, handed_in)
         reviewed = revision.state is State.IN_REVIEW
         parts = signers.awaited(case, self.people) if reviewed else ()
+        turn = next((part.step for part in parts if part.now), 0)
+        urged = self.urged.get((handed_in.id, turn)) if handed_in and reviewed else None
         return UnderWay(
             document_id=document.id,
             number=document.number,
@@ -169,6 +150,7 @@ class _Known:
             submitted_by=handed_in.submitted_by_id if handed_in else None,
             outcome=handed_in.outcome if handed_in else None,
             said=handed_in.outcome_reason if handed_in else None,
+            urged=(urged.by_name, urged.urged_at) if urged else None,
             subject=subject,
         )
 
@@ -201,8 +183,9 @@ def _with(
 ) -> tuple[Bearer, ...]:
     """Whoever can do what comes next. What is issued waits for its day and for nobody."""
     if state is State.IN_REVIEW:
-        asked = {person.actor.person_id for part in parts if part.now for person in part.people}
-    elif state is State.DRAFT:
+        # By the part, so that who signs for somebody is told with both names.
+        return tuple({p.actor.person_id: p for part in parts if part.now for p in part.people}.values())
+    if state is State.DRAFT:
         asked = set(subject.authors or ())
     elif state is State.APPROVED:
         asked = {p.actor.person_id for p in people if p.able and Role.DOCUMENT_CONTROLLER in p.actor.roles}
@@ -267,7 +250,7 @@ _LAPSED: Final = select(func.count()).where(AccountOneTime.until <= bindparam("n
 
 def _signers(ctx: Context) -> Hashable:
     """Another as soon as others may be those who can sign; a password that lapses is the only clock there."""
-    touched_last = rows_of(ApprovalChain, Person, PersonRole)(ctx)
+    touched_last = rows_of(ApprovalChain, Delegation, Person, PersonRole)(ctx)
     return touched_last, ctx.session.scalar(_LAPSED, {"now": ctx.now()})
 
 
@@ -276,9 +259,12 @@ KEPT: Final = Followed(
     rows=(
         touched(Revision, Revision.id),
         touched(Submission, Submission.revision_id),
-        select(Submission.revision_id)
-        .join(Signature, Signature.submission_id == Submission.id)
-        .where(Signature.last_seq > SINCE),
+        *(
+            select(Submission.revision_id)
+            .join(kind, kind.submission_id == Submission.id)
+            .where(kind.last_seq > SINCE)
+            for kind in (Signature, Urging)
+        ),
         select(Revision.id)
         .join(Document, Document.id == Revision.document_id)
         .where(Document.last_seq > SINCE),

@@ -10,6 +10,7 @@ from docctl.queries.ledger.words import done
 from docctl.rules.actions import Action
 from docctl.rules.copies import State as CopyState
 from docctl.rules.copies import Status
+from docctl.rules.delegating import State as DelegationState
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.comments import State as CommentState
 from docctl.rules.documents.reviews import Verdict
@@ -39,6 +40,7 @@ _SECTIONS: Final[Mapping[str, Message]] = {
     "record_signatures": Message("Signatures in the records"),
     "record_attachments": Message("Files of the records"),
     "attachment_marks": Message("What was said of these files"),
+    "delegations": Message("Delegates of who was away"),
     "people": Message("People who are named"),
     "roles": Message("Roles"),
     "files": Message("Texts, prints and records in this file"),
@@ -120,6 +122,20 @@ _COLUMNS: Final[Mapping[str, Message]] = {
     "part": Message("Department"),
     "person_name": Message("Name as signed"),
     "person_id": Message("Account"),
+    "for_name": Message("For whom, who was away"),
+    "for_id": Message("Account of who was away"),
+    "delegation_id": Message("Delegation"),
+    "absent_name": Message("Away"),
+    "absent_id": Message("Account of who was away"),
+    "delegate_name": Message("Acts for them"),
+    "delegate_id": Message("Account of the delegate"),
+    "roles": Message("Roles"),
+    "until_day": Message("Last day"),
+    "delegation.from_day": Message("First day"),
+    "entered_by_id": Message("Entered by"),
+    "entered_at": Message("Entered at"),
+    "revoked_by_id": Message("Ended by"),
+    "delegation.revoked_at": Message("Ended at"),
     "signed_at": Message("Signed at"),
     "comment": Message("Comment"),
     "voided_at": Message("Void since"),
@@ -198,6 +214,7 @@ def _words() -> Iterator[tuple[str, Value]]:
     yield from ((f"copy{step}.state.{s}", Status(s.value)) for s in CopyState for step in ("", "_step"))
     yield from ((f"signature.meaning.{meaning}", meaning) for meaning in Meaning)
     yield from ((f"review_comment.state.{state}", state) for state in CommentState)
+    yield from ((f"delegation.state.{state}", state) for state in DelegationState)
     yield from ((f"document_review.verdict.{verdict}", verdict) for verdict in Verdict)
     yield from ((f"recall.cause.{cause}", cause) for cause in Cause)
     yield from ((f"person_role.role.{role}", role) for role in Role)

@@ -20,6 +20,7 @@ from docctl.models.copies import (
     Loss,
     Recall,
 )
+from docctl.models.delegations import Urging
 from docctl.models.documents import (
     DocumentAuthor,
     DocumentReview,
@@ -65,6 +66,7 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
         "revision": set(session.scalars(revisions)),
         "trial_extension": _keys(session, TrialExtension, TrialExtension.revision_id.in_(revisions)),
         "submission": set(session.scalars(submissions)),
+        "urging": _keys(session, Urging, Urging.submission_id.in_(submissions)),
         "signature": _keys(session, Signature, Signature.submission_id.in_(submissions)),
     }
 

@@ -237,6 +237,7 @@ def _approvals(signed: Signed, revision: Revision) -> list[dict[str, Any]]:
             "step": signature.step,
             "by": login,
             "name": signature.person_name,
+            "acts_for": signature.for_name,
             "at": instant(signature.signed_at),
             "content": signature.content,
             "comment": signature.comment,

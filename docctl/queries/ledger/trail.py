@@ -29,6 +29,7 @@ from docctl.models.copies import (
     Loss,
     Recall,
 )
+from docctl.models.delegations import Urging
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
 from docctl.models.readings import Reading, ReadingCall
@@ -117,6 +118,7 @@ def _rows(document_id: int) -> Any:
         _of(Revision).where(Revision.document_id == document_id),
         _of(Submission).where(Submission.revision_id.in_(revisions)),
         _of(Signature).where(Signature.submission_id.in_(submissions)),
+        _of(Urging).where(Urging.submission_id.in_(submissions)),
         _of(Listed).where(Listed.document_id == document_id),
         _of(ReadingCall).where(ReadingCall.revision_id.in_(revisions)),
         _of(Reading).where(Reading.revision_id.in_(revisions)),

@@ -45,7 +45,7 @@ class Left:
 def left_without(ctx: Context, login: str) -> Left:
     """As things stand. What waits in vain already is not told again. Raises Forbidden."""
     ctx.require(Action.USER_READ, Subject())
-    people = bearers(ctx.session, ctx.now())
+    people = bearers(ctx.session, ctx.now(), ctx.today())
     me = next((p for p in people if p.actor.login == login), None)
     if me is None or not me.able:
         return Left(roles=(), revisions=(), records=())

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
+from docctl.door import delegates
 from docctl.door.site import Site
 from docctl.models.configuration import AccountRules
 from docctl.models.people import AccountOneTime, AccountPassword, Person, PersonRole
@@ -19,7 +20,7 @@ from docctl.models.quick import Question
 from docctl.models.sessions import SessionLogin
 from docctl.rules.factors import must_have
 from docctl.rules.people import SESSION_IDLE, SESSION_LONGEST
-from docctl.rules.roles import Actor
+from docctl.rules.roles import Absent, Actor
 from docctl.rules.seconding import from_data
 from docctl.rules.secrets import Bond, bond, session_digest
 
@@ -63,11 +64,19 @@ def presence(site: Site, token: str, now: datetime) -> Presence | None:
     if any(row.revoked_at is not None and row.revoked_at > first.started_at for row in rows):
         return None
     roles = frozenset(str(row.role) for row in rows if row.role is not None and row.revoked_at is None)
-    actor = Actor(first.person_id, first.login, roles, first.department)
+    actor = Actor(first.person_id, first.login, roles, first.department, acts_for=_acts_for(site, first, now))
     one_time = first.until is not None or tied is Bond.UNBOUND
     drowsy, failures = now - first.seen_at >= NAP, first.failures or 0
     enrols = first.factor is None and must_have(from_data(first.accounts or {}), roles)
     return Presence(actor, first.name, first.started_at, drowsy, one_time, enrols, failures)
+
+
+def _acts_for(site: Site, one: Any, now: datetime) -> tuple[Absent, ...]:
+    """Asked only of who is named as a delegate at all."""
+    if not one.delegations:
+        return ()
+    with site.reading() as session:
+        return delegates.acts_for(session, one.person_id, now.astimezone(site.zone).date())
 
 
 _RULES: Final = (
@@ -85,6 +94,7 @@ _ASKED: Final = Question(
         Person.active,
         Person.secret,
         Person.factor,
+        delegates.HOW_MANY,
         _RULES.label("accounts"),
         AccountPassword.changed_at,
         AccountPassword.hash,

@@ -2,12 +2,13 @@
 
 A chain is ordered. One step is signed by one post, or in parallel by the heads of several departments
 (countersign). Author, reviewer and approver are different people: nobody signs twice, and whoever wrote the
-revision signs as its author only.
+revision signs as its author only. Whoever signs for somebody who is away counts as both: neither of them
+wrote it, neither of them signs it again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from docctl.errors import Forbidden, WrongState
 from docctl.errors.message import Message, Named, Post
-from docctl.rules.roles import Actor, Role, holds_post
+from docctl.rules.roles import Absent, Actor, Role, absent_for, holds_post
 from docctl.rules.words import Own
 
 
@@ -52,12 +53,16 @@ Chain = tuple[Step, ...]
 
 @dataclass(frozen=True)
 class SignatureFacts:
-    """`step` counts from 0, the author's own. `who` may be empty where the step has one post only."""
+    """`step` counts from 0, the author's own. `who` may be empty where the step has one post only.
+
+    `for_id`: who was away, where it was signed for somebody.
+    """
 
     step: int
     who: str
     person_id: int
     voided: bool = False
+    for_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,12 +75,13 @@ class Progress:
 
 @dataclass(frozen=True)
 class Part:
-    """What one signature signs. `last`: it completes the chain."""
+    """What one signature signs. `last`: it completes the chain. `absent`: for whom, if not by own right."""
 
     step: int
     who: str
     meaning: Meaning
     last: bool
+    absent: Absent | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +127,12 @@ def progress(chain: Chain, signatures: Iterable[SignatureFacts]) -> Progress:
     return Progress(None)
 
 
+def signed_by(signatures: Iterable[SignatureFacts]) -> frozenset[int]:
+    """All who have signed, or for whom somebody else did."""
+    standing = [s for s in signatures if not s.voided]
+    return frozenset(p for s in standing for p in (s.person_id, s.for_id) if p is not None)
+
+
 def may_sign(
     chain: Chain,
     signatures: Collection[SignatureFacts],
@@ -137,7 +149,8 @@ def may_sign(
     forbidden = _forbidden(chain, actor, department, authors)
     if forbidden is not None:
         return Decision(refusal=forbidden)
-    if actor.person_id in {s.person_id for s in signatures if not s.voided}:
+    signed = signed_by(signatures)
+    if actor.person_id in signed:
         return Decision(
             refusal=WrongState(
                 "{login} has signed this revision already; nobody signs it twice.", login=actor.login
@@ -146,11 +159,11 @@ def may_sign(
     at = progress(chain, signatures)
     if at.current is None:
         return Decision(refusal=WrongState("All signatures of this revision are given. It can be issued."))
-    who = _open_post(at, actor, department)
+    who, absent = _open_post(at, actor, department, {*authors, *signed})
     if who is None:
         return Decision(refusal=_not_the_turn(chain, at, actor, Message("sign")))
     last = at.current == len(chain) - 1 and len(at.open) == 1
-    return Decision(Part(at.current, who, chain[at.current].meaning, last))
+    return Decision(Part(at.current, who, chain[at.current].meaning, last, absent))
 
 
 def may_reject(
@@ -169,15 +182,30 @@ def may_reject(
     if forbidden is not None:
         return Decision(refusal=forbidden)
     at = progress(chain, signatures)
-    who = _open_post(at, actor, department)
+    who, absent = _open_post(at, actor, department, authors)
     if at.current is None or who is None:
         return Decision(refusal=_not_the_turn(chain, at, actor, Message("reject")))
-    return Decision(Part(at.current, who, chain[at.current].meaning, last=False))
+    return Decision(Part(at.current, who, chain[at.current].meaning, last=False, absent=absent))
 
 
-def _open_post(at: Progress, actor: Actor, department: str) -> str | None:
-    """The post of the running step that is still open and that `actor` holds."""
-    return next((post for post in at.open if holds_post(actor, post, department)), None)
+def bearings(
+    actor: Actor, post: str, department: str, barred: Collection[int]
+) -> Iterator[tuple[str, Absent | None]]:
+    """The ways in which `actor` may sign for a post: by own right first, then for who is away.
+
+    `barred`: who wrote it, or has signed; nobody signs for them either.
+    """
+    if holds_post(actor, post, department):
+        yield post, None
+    yield from ((post, a) for a in absent_for(actor, post, department) if a.person_id not in barred)
+
+
+def _open_post(
+    at: Progress, actor: Actor, department: str, barred: Collection[int]
+) -> tuple[str | None, Absent | None]:
+    """The open post of the running step for which `actor` signs; an own one before those of others."""
+    ways = [way for post in at.open for way in bearings(actor, post, department, barred)]
+    return min(ways, key=lambda way: way[1] is not None, default=(None, None))
 
 
 def _forbidden(chain: Chain, actor: Actor, department: str, authors: Collection[int]) -> Forbidden | None:
@@ -187,7 +215,8 @@ def _forbidden(chain: Chain, actor: Actor, department: str, authors: Collection[
             "{login} wrote this revision. Its authors neither sign nor reject it; somebody else must.",
             login=actor.login,
         )
-    if not any(holds_post(actor, post, department) for post in posts(chain)):
+    ways = (way for post in posts(chain) for way in bearings(actor, post, department, authors))
+    if next(ways, None) is None:
         return Forbidden(
             "{login} holds no step of this chain ({posts}).",
             login=actor.login,

@@ -7,7 +7,7 @@ told to the QA office when it comes about later.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from docctl.errors import WrongState
@@ -85,14 +85,15 @@ def awaited(case: Case, people: Sequence[Bearer]) -> tuple[Awaited, ...]:
     at = approval.progress(case.chain, case.signatures)
     if at.current is None:
         return ()
-    free = [p for p in people if p.able and _may_yet(p, case)]
+    barred = case.authors | approval.signed_by(case.signatures)
+    free = [p for p in people if p.able and p.actor.person_id not in barred]
     return tuple(
         Awaited(
             step=n,
             meaning=step.meaning,
             post=post,
             now=n == at.current,
-            people=tuple(p for p in free if holds_post(p.actor, post, case.department)),
+            people=tuple(asked for p in free for asked in _asked(p, post, case, barred)),
         )
         for n, step in enumerate(case.chain)
         for post in step.who
@@ -118,10 +119,10 @@ def check_signable(what: str, found: Sequence[Gap]) -> None:
         )
 
 
-def _may_yet(person: Bearer, case: Case) -> bool:
-    me = person.actor.person_id
-    signed = {s.person_id for s in case.signatures if not s.voided}
-    return me not in case.authors | signed
+def _asked(person: Bearer, post: str, case: Case, barred: frozenset[int]) -> list[Bearer]:
+    """The person, if the post is theirs; with both names, if it is that of somebody who is away."""
+    ways = approval.bearings(person.actor, post, case.department, barred)
+    return [replace(person, acts_for=away.name if away else "") for _, away in ways][:1]
 
 
 def _unmatched(missing: Sequence[Awaited]) -> list[Awaited]:

@@ -178,7 +178,7 @@ def _waiting(acting: Acting, document: Mapping[str, Any]) -> list[str]:
     with closing(acting(document["author"])) as author:
         found = find.document(author.session, _number(document))
         newest = find.newest_revision(author.session, found)
-        return signers.waiting_for(author.session, found, newest, author.now())
+        return signers.waiting_for(author.session, found, newest, author.now(), author.today())
 
 
 def _issue(prints: _Prints, document: Mapping[str, Any], controller: str) -> None:

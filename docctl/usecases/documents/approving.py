@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,7 +17,7 @@ from docctl.render import fonts
 from docctl.rules.actions import Action
 from docctl.rules.documents import approval, comments, revisions
 from docctl.rules.documents.approval import Decision
-from docctl.rules.roles import Actor
+from docctl.rules.roles import Absent, Actor
 from docctl.standing import facts, find, namesakes
 from docctl.standing.comments import unanswered
 from docctl.store.material import content_of, read_files
@@ -59,6 +60,7 @@ def sign_revision(
             content=draft.content,
             meaning=part.meaning.value,
             step=part.step,
+            **_told(part),
         )
         return signature
 
@@ -71,10 +73,16 @@ def reject_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         act.require(facts.subject(act.session, document, draft))
         state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         submission = find.submission(act.session, draft)
-        _decide(approval.may_reject, act.session, document, draft, submission, act.actor).part_or_raise()
+        asked = _decide(approval.may_reject, act.session, document, draft, submission, act.actor)
+        part = asked.part_or_raise()
         _send_back(act, draft, submission, state, "rejected", reason)
         act.record(
-            draft, key=called(document, draft), reason=reason, number=document.number, label=draft.label
+            draft,
+            key=called(document, draft),
+            reason=reason,
+            number=document.number,
+            label=draft.label,
+            **_told(part),
         )
         return draft
 
@@ -91,6 +99,11 @@ def retract_revision(ctx: Context, number: str, *, reason: str) -> Revision:
             draft, key=called(document, draft), reason=reason, number=document.number, label=draft.label
         )
         return draft
+
+
+def _told(part: approval.Part) -> dict[str, Any]:
+    """For the event: in whose place it was done, if in that of somebody."""
+    return {"acts_for": part.absent.login} if part.absent is not None else {}
 
 
 def _about(session: Session, number: str) -> tuple[Document, Revision]:
@@ -137,7 +150,16 @@ def _signature(act: Act, submission: Submission, part: approval.Part, comment: s
         content=submission.content,
         signed_at=act.at,
         comment=comment,
+        **_in_the_place_of(act, part.absent),
     )
+
+
+def _in_the_place_of(act: Act, absent: Absent | None) -> dict[str, Any]:
+    """What is kept of who was away, where somebody signed for them."""
+    if absent is None:
+        return {}
+    name = namesakes.of(act.turn.site, act.session, absent.name, absent.login)
+    return {"for_id": absent.person_id, "for_name": name, "delegation_id": absent.delegation}
 
 
 def _send_back(

@@ -36,6 +36,7 @@ def change_chain(ctx: Context, number: str, *, chain: str | None, reason: str) -
             find.newest_revision(act.session, document),
             document.registered_by_id,
             act.at,
+            act.today,
         )
         signers.check_signable(document.number, gaps)
         act.record(document, reason=reason, before=before, chain=document.chain)

@@ -207,7 +207,7 @@ def _author_signature(act: Act, handed_in: Submission) -> Signature:
 
 def _check_signable(act: Act, document: Document, draft: Revision, chain: Chain | None = None) -> None:
     """Nothing is begun, and nobody is asked, that could not be signed to its end. Raises WrongState."""
-    _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at, chain)
+    _, gaps = standing.before(act.session, document, draft, act.actor.person_id, act.at, act.today, chain)
     signers.check_signable(called(document, draft), gaps)
 
 

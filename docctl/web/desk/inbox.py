@@ -30,6 +30,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_issue": ("issuing.issue", "documents.show"),
         "trials": ("documents.show",),
         "to_confirm": ("people.confirm_roles",),
+        "to_second": ("delegations.confirm",),
         "to_decide": ("changes.show",),
         "to_carry_out": ("changes.show",),
         "to_review": ("reviews.review", "documents.show"),

@@ -13,8 +13,9 @@ from flask_babel import gettext
 from docctl.door.context import Context
 from docctl.models.documents import Signature
 from docctl.queries.documents.signing import Signing, signing
+from docctl.queries.documents.urging import urge_preview
 from docctl.rules.actions import Action
-from docctl.usecases.documents import approving
+from docctl.usecases.documents import approving, urging
 from docctl.web.documents import drafting
 from docctl.web.kit import act_pages, forms, here, language
 from docctl.web.kit.act_pages import ActPage
@@ -36,6 +37,10 @@ def _sign_page(number: str) -> str:
 def _retract_page(number: str) -> str:
     seen = _seen(number)
     return render_template("documents/revision_retract.html", seen=seen)
+
+
+def _urge_page(number: str) -> str:
+    return render_template("documents/revision_urge.html", seen=urge_preview(here.reading(), number))
 
 
 def _sign(ctx: Context, number: str) -> Signature:
@@ -63,6 +68,13 @@ PAGES: Final = (
         form=_retract_page,
         does=lambda ctx, number: approving.retract_revision(ctx, number, reason=forms.reason()),
         said=lambda _: [gettext("Taken back. It is a draft again.")],
+        then=drafting.after,
+    ),
+    ActPage(
+        action=Action.REVISION_URGE,
+        form=_urge_page,
+        does=urging.urge_revision,
+        said=lambda _: [gettext("They are reminded: it is marked in their inbox.")],
         then=drafting.after,
     ),
 )

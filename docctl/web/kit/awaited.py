@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Flask
+from flask_babel import gettext
 
 from docctl.rules import languages
 from docctl.rules.documents.signers import Gap
@@ -18,8 +19,15 @@ def install(app: Flask) -> None:
 
 
 def people(of: Iterable[Bearer]) -> str:
-    """By name, each with the login."""
-    return listed(f"{person.name} ({person.actor.login})" for person in of)
+    """By name, each with the login, and with who is away where they are asked in that place."""
+    return listed(_one(person) for person in of)
+
+
+def _one(person: Bearer) -> str:
+    name = f"{person.name} ({person.actor.login})"
+    if not person.acts_for:
+        return name
+    return str(gettext("%(name)s for %(absent)s", name=name, absent=person.acts_for))
 
 
 def gap(of: Gap) -> str:

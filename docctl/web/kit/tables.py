@@ -22,6 +22,7 @@ _PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "copy": "copies.show",
         "record": "records.show",
         "outsider": "copies.outsider_show",
+        "delegation": "delegations.show",
     }
 )
 """The page of a thing, by what a column says that its number is of."""
