@@ -42,6 +42,60 @@ FLOWS = (
         ),
         (Loop(5, 4, "not approved"),),
     ),
+    Flow(
+        "LX-CX-2019-023",
+        "zh",
+        (
+            Step("售后服务部", "受理、沟通", "4.4.1、4.4.2", "LX-R-249"),
+            Step("投诉处理小组", "核实原因", "4.4.3", "LX-R-249"),
+            Step("投诉处理小组", "制定方案", "4.4.3", "LX-R-249"),
+            Step("责任人", "处理", "4.4.4", "LX-R-251"),
+            Step("售后服务部", "回访", "4.4.5", "LX-R-251"),
+            Step("售后服务部", "报告、总结", "4.4.6", "LX-R-251"),
+        ),
+        (Loop(4, 3, "不满意"),),
+    ),
+    Flow(
+        "LX-CX-2019-023",
+        "en",
+        (
+            Step("after-sales", "Accept and talk", "4.4.1, 4.4.2", "LX-R-249"),
+            Step("complaint group", "Verify the cause", "4.4.3", "LX-R-249"),
+            Step("complaint group", "Plan", "4.4.3", "LX-R-249"),
+            Step("person responsible", "Handle", "4.4.4", "LX-R-251"),
+            Step("after-sales", "Call back", "4.4.5", "LX-R-251"),
+            Step("after-sales", "Report and learn", "4.4.6", "LX-R-251"),
+        ),
+        (Loop(4, 3, "not satisfied"),),
+    ),
+    Flow(
+        "LX-CX-2019-012",
+        "zh",
+        (
+            Step("售后服务部", "受理申请", "4.2.1", "LX-R-131"),
+            Step("售后服务部\n或研制单位", "按数量分责", "4.2.2", "LX-R-131"),
+            Step("质量部", "鉴定", "4.2.3", "LX-R-131"),
+            Step("制造商", "判定疑难", "4.2.4", "LX-R-131"),
+            Step("售后服务部", "判断三个条件", "4.2.5", "LX-R-131"),
+            Step("制造商、生产部\n或采购部", "按部件分送", "4.2.6", "LX-R-131"),
+            Step("采购部", "跟踪供方", "4.2.7、4.2.8", "LX-R-131"),
+        ),
+        (Loop(2, 4, "原因确定"),),
+    ),
+    Flow(
+        "LX-CX-2019-012",
+        "en",
+        (
+            Step("after-sales", "Receive the claim", "4.2.1", "LX-R-131"),
+            Step("after-sales or\ndeveloping unit", "Divide by number", "4.2.2", "LX-R-131"),
+            Step("quality", "Appraise", "4.2.3", "LX-R-131"),
+            Step("maker", "Decide if unclear", "4.2.4", "LX-R-131"),
+            Step("after-sales", "Judge three conditions", "4.2.5", "LX-R-131"),
+            Step("maker, production\nor purchasing", "Pass on by the part", "4.2.6", "LX-R-131"),
+            Step("purchasing", "Follow up the supplier", "4.2.7, 4.2.8", "LX-R-131"),
+        ),
+        (Loop(2, 4, "cause is clear"),),
+    ),
 )
 
 if __name__ == "__main__":
