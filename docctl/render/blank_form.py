@@ -144,6 +144,8 @@ def _signature_row(sheet: Sheet, label: str) -> str:
 
 def _box(sheet: Sheet, field: Field) -> str:
     """What stands in the empty place of a field."""
+    if field.formula:
+        return f"= {words(sheet, field.formula)}"
     if field.kind == "boolean":
         return _choices(sheet, (YES, NO))
     if field.choices:

@@ -75,13 +75,17 @@ class RecordLine:
 
 @dataclass(frozen=True)
 class Field:
-    """A field of a blank form. `kind` is a JSON type or a format; `choices` are the words to tick."""
+    """A field of a blank form. `kind` is a JSON type or a format; `choices` are the words to tick.
+
+    `formula`: what it is worked out from, where nobody types it.
+    """
 
     title: Words
     kind: str
     required: bool
     choices: tuple[Words, ...] = ()
     columns: tuple[Words, ...] = ()
+    formula: Words = NOTHING
 
 
 @dataclass(frozen=True)

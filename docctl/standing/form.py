@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules import languages, names
 from docctl.rules.records.stepwise import StepFacts
-from docctl.rules.words import Own, Words
+from docctl.rules.words import NOTHING, Own, Words
+from docctl.standing.wording import formula
 from docctl.store.template import Template
 
 _REST: Final = Own(zh="其他", en="Other")
@@ -43,7 +45,16 @@ def _step(template: Template, step: StepFacts, departments: Mapping[str, Words])
 def _fields(template: Template, names: Any) -> Iterator[Field]:
     required = set(template.schema.get("required", ()))
     for name in names:
-        yield _field(name, template.schema["properties"][name], required=name in required)
+        field = _field(name, template.schema["properties"][name], required=name in required)
+        yield replace(field, formula=_formula(template, name))
+
+
+def _formula(template: Template, name: str) -> Words:
+    """What a computed field is worked out from; the figures of the procedure by their names."""
+    fields = template.schema["properties"]
+    if "computed" not in fields[name]:
+        return NOTHING
+    return formula(fields[name]["computed"], fields, lambda each: titled(each, fields.get(each, {})), {})
 
 
 def _field(name: str, schema: Mapping[str, Any], *, required: bool) -> Field:

@@ -14,7 +14,7 @@ from docctl.models.documents import Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.rules.records import calendars
 from docctl.rules.records.limits import Limit
-from docctl.standing import pinned
+from docctl.standing import computed, pinned
 from docctl.standing.attachments import attachments_of
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def load_all(
 ) -> list[Executed]:
     """The records of a condition on Record, by number, with seven queries however many they are.
 
-    One whose template is not what was pinned goes into `damaged`, by its id, and is no reason not to show the
-    others; without `damaged` it is raised.
+    One more for each procedure with whose figures a form computes. One whose template is not what was pinned
+    goes into `damaged`, by its id, and is no reason not to show the others; without `damaged` it is raised.
     """
     rows = session.scalars(select(Record).where(condition).order_by(Record.number)).all()
     entries = _by_record(session, RecordEntry, condition)
@@ -66,6 +66,7 @@ def load_all(
     for row in rows:
         try:
             template = pinned.template_of(site, revisions[row.template_revision_id], row.template_blob)
+            stated = computed.stated_for(site, session, row, template)
         except Tampered as error:
             if damaged is None:
                 raise
@@ -74,7 +75,9 @@ def load_all(
         parts = tuple(map(entry_facts, entries.get(row.id, ()))), tuple(signatures.get(row.id, ()))
         pins = {clock.name: Limit.parse(clock.limit_rule) for clock in limits.get(row.id, ())}
         found.append(
-            Executed(site, row, template, working[row.calendar_id], *parts, pins, files.get(row.id, ()))
+            Executed(
+                site, row, template, working[row.calendar_id], *parts, pins, files.get(row.id, ()), stated
+            )
         )
     return found
 

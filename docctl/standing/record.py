@@ -5,10 +5,8 @@ Reads rows and files, changes nothing. What it says is worked out by the rules; 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -24,13 +22,15 @@ from docctl.rules.records import entries as forms
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.records.calendars import Calendar
 from docctl.rules.records.clocks import Moment, Reading
-from docctl.rules.records.conditions import in_words
+from docctl.rules.records.computed import Outcome, not_there
 from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.filing import Place
 from docctl.rules.records.life import State
 from docctl.rules.records.limits import Limit
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import Words
+from docctl.standing import computed as standing
+from docctl.standing import sealed, signed_content, wording
 from docctl.store import values as store
 from docctl.store.expressions import evaluate
 from docctl.store.schema import check_values
@@ -48,7 +48,10 @@ VOIDED = Action.RECORD_VOID.verb
 
 @dataclass(frozen=True)
 class Executed:
-    """One record with all that belongs to it. `limits` are the pinned ones, by the names of the clocks."""
+    """One record with all that belongs to it. `limits` are the pinned ones, by the names of the clocks.
+
+    `stated` are those of the pinned procedure by their own names, where formulas of the template use any.
+    """
 
     site: Site
     record: Record
@@ -58,6 +61,7 @@ class Executed:
     signatures: tuple[RecordSignature, ...]
     limits: Mapping[str, Limit]
     attachments: tuple[AttachmentFacts, ...] = ()
+    stated: Mapping[str, Limit] = field(default_factory=dict)
 
     @cached_property
     def steps(self) -> tuple[StepFacts, ...]:
@@ -84,6 +88,7 @@ class Executed:
         """The fields that somebody has to fill; a signature comes with the signing of its step."""
         own = {field for step in self.every_step for field in self.signature_fields(step)}
         own |= {field for step in self.every_step if step not in self.steps for field in step.fields}
+        own |= self.computed.keys()
         return [field for field in self.template.schema.get("required", ()) if field not in own]
 
     @property
@@ -127,6 +132,11 @@ class Executed:
 
     @cached_property
     def _entered(self) -> Mapping[str, Any]:
+        """The same with what is computed."""
+        return {**self._typed, **{field: found.value for field, found in self.computed.items()}}
+
+    @cached_property
+    def _typed(self) -> Mapping[str, Any]:
         """The last value of each field, None where it was blanked; of one that holds files their names."""
         counting = forms.current(self.entries).items()
         entered = {field: self.proved[entry.id][1] for field, entry in counting}
@@ -134,9 +144,31 @@ class Executed:
         there = (one for one in self.attachments if closed is None or one.at <= closed)
         return entered | attachments.names_by_field(there)
 
+    @cached_property
+    def computed(self) -> Mapping[str, Outcome]:
+        """What the fields that nobody types come to, by name; in signed steps what was signed."""
+        fixed = standing.fixed(self.every_step)
+        return standing.outcomes(self.template, fixed, self._typed, self.stated, self.called)
+
+    def recomputed(self, entered: Mapping[str, Any]) -> Mapping[str, Outcome]:
+        """What they all come to with these values, whatever was signed."""
+        return standing.outcomes(self.template, (), {**self._typed, **entered}, self.stated, self.called)
+
+    @property
+    def by_hand(self) -> tuple[EntryFacts, ...]:
+        """The entries that somebody made: not those of computed fields."""
+        return tuple(entry for entry in self.entries if entry.field not in self.computed)
+
+    def shown(self, step: StepFacts) -> str:
+        """What of a step stands before somebody's eyes: its content, and what is worked out in it."""
+        live = {field: self.computed[field].value for field in step.fields if field in self.computed}
+        return signed_content.with_live(self.content(step.fields), live)
+
     def faults(self, fields: Collection[str] | None = None) -> dict[str, Message]:
         """What the template's schema has against the values of `fields`, or of all."""
         found = check_values(self.template.schema, self.values, required=())
+        asked = {field for step in self.steps for field in step.fields}
+        found |= not_there(self.computed, asked.intersection(self.template.schema.get("required", ())))
         return found if fields is None else {f: why for f, why in found.items() if f in fields}
 
     def evaluate(self, condition: str, values: Mapping[str, Any]) -> bool:
@@ -187,32 +219,15 @@ class Executed:
         And over its files (without `fields` all of the record). `added` are entries that the same act made.
         """
         counting = forms.current([*self.entries, *added])
-        wanted = set(counting if fields is None else fields)
-        named: list[store.Json] = [
-            [field, e.id, e.seal] for field, e in sorted(counting.items()) if field in wanted
-        ]
-        named += [
-            ["attachment", one.step, one.field, one.id, one.sha256]
-            for one in attachments.counting(self.attachments)
-            if fields is None or one.field in wanted
-        ]
-        return hashlib.sha256(store.canonical(named)).hexdigest()
+        return signed_content.digest(counting, self.attachments, fields)
 
     def in_words(self, condition: str) -> Words:
         """A condition of the template as it is read, with fields by their titles."""
-        parts = forms.parts(self.fields)
-        called = {name: Words(part.get("title")) or self.called(name) for name, part in parts.items()}
+        return wording.condition(condition, self.fields, self.called)
 
-        def told(language: str) -> str:
-            def title(name: str) -> str:
-                return called[name].told(language) if name in called else name
-
-            def choice(name: str, value: str) -> str:
-                return str(parts.get(name, {}).get("labels", {}).get(value, {}).get(language) or value)
-
-            return in_words(condition, language, title, choice)
-
-        return Words({language: told(language) for language in languages.ALL})
+    def formula(self, field: str) -> Words:
+        """What a computed field is worked out from, in words and with the figures of its procedure."""
+        return wording.formula(self.fields[field]["computed"], self.fields, self.called, self.stated)
 
     @property
     def lacks_evidence(self) -> tuple[str, ...]:
@@ -225,7 +240,7 @@ class Executed:
 
     @cached_property
     def _hands(self) -> another.Hands:
-        return another.hands_of(self.every_step, self.entries, self.attachments)
+        return another.hands_of(self.every_step, self.by_hand, self.attachments)
 
     def check_place(self, place: Place, person: int) -> None:
         """The same of who attaches a file; what somebody outside handed over may be filed by anybody."""
@@ -235,7 +250,7 @@ class Executed:
     def check_hand(self, step: StepFacts, person: int) -> None:
         """Raises Forbidden where somebody else signs: for four eyes, or as they wrote down what was said."""
         self.check_another(step, person)
-        outsiders.check_stands_in(step, person, self.entries, attached=self.attached)
+        outsiders.check_stands_in(step, person, self.by_hand, attached=self.attached)
 
     def waits_for_another(self, step: StepFacts, person: int) -> bool:
         """Whether somebody else does this step now: what they could do in it is done, or is not theirs."""
@@ -243,7 +258,7 @@ class Executed:
             return True
         if forms.missing(set(self.required).intersection(step.fields), self.values):
             return False
-        return person in outsiders.writers(step, self.entries) and step.name not in self.attached
+        return person in outsiders.writers(step, self.by_hand) and step.name not in self.attached
 
     @property
     def attached(self) -> list[str]:
@@ -273,23 +288,8 @@ class Executed:
         return self.site.values.read(self.record.year, self.record.number)
 
     def _sealed(self) -> Mapping[int, tuple[bytes, Any]]:
-        data = self.site.values.read_sealed(
-            self.record.year, self.record.number, str(self.record.sealed_sha256)
-        )
-        sealed = json.loads(data)
-        entries = {e["id"]: (bytes.fromhex(e["salt"]), e["value"]) for e in sealed["entries"]}
-        lost = len(entries.keys() - {e.id for e in self.entries})
-        lost += max(0, len(sealed["signatures"]) - len(self.signatures))
-        lost += len({a["id"] for a in sealed.get("attachments", ())} - {a.id for a in self.attachments})
-        if lost:
-            raise Tampered(
-                "{number}: {lost} entries, signatures or files are sealed, and not in the database any more. "
-                "Run: {check}",
-                number=self.record.number,
-                lost=lost,
-                check=see.CHECK,
-            )
-        return entries
+        mine = {"entries": {e.id for e in self.entries}, "files": {a.id for a in self.attachments}}
+        return sealed.entries_of(self.site, self.record, **mine, signatures=len(self.signatures))
 
 
 def entry_facts(row: RecordEntry) -> EntryFacts:

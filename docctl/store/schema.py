@@ -89,6 +89,10 @@ def check_template_schema(schema: Mapping[str, Any]) -> None:
     if not found:
         for path, part in _parts(schema, ()):
             found |= {place((*path, *inside)): why for inside, why in _faults(part, schema)}
+            if "computed" in part and path[:-1] != ("properties",):
+                found[place((*path, "computed"))] = Message(
+                    "only a field of the form itself is computed, not a part of one"
+                )
             if holds_files(part) and path[:-1] != ("properties",):
                 found[place((*path, "accept"))] = Message(
                     "only a field of the form itself holds files, not a part of one"

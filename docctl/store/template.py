@@ -17,6 +17,8 @@ from docctl.rules.documents.head import Head
 from docctl.rules.documents.numbering import canonical
 from docctl.rules.records import contradictions, entries
 from docctl.rules.records.clocks import Clock
+from docctl.rules.records.computed import Computed, in_order
+from docctl.rules.records.computed_faults import computed_faults
 from docctl.rules.records.gates import Gate, Start
 from docctl.rules.records.life import Verification
 from docctl.rules.records.previous import Previous
@@ -35,7 +37,10 @@ from docctl.store.tree import loaded, text_of
 
 @dataclass(frozen=True, kw_only=True)
 class Template:
-    """`schema` has figures in their types; nobody has signed `steps`; the last three are as written."""
+    """`schema` has figures in their types; nobody has signed `steps`; the last three are as written.
+
+    `computed` stand in the order in which they are worked out.
+    """
 
     number: str
     title: Words
@@ -54,6 +59,7 @@ class Template:
     starts: tuple[Start, ...]
     previous: tuple[Previous, ...]
     indicators: tuple[Mapping[str, Any], ...]
+    computed: tuple[Computed, ...]
     recurs: Mapping[str, Any] | None
     stands_for: Mapping[str, Any] | None
     raw: bytes
@@ -78,6 +84,7 @@ def read_template(data: bytes) -> Template:
     if not found:
         against = contradictions.template_contradictions(source)
         wrong = [*against, *_conditions(source), *recurring_faults(source), *indicator_faults(source)]
+        wrong += computed_faults(source)
         found = {place(path): in_line(lines.get(path, 1), why) for path, why in wrong}
     template = tried(found, "", lambda: _template(source, data)) if not found else None
     if template is None:
@@ -130,6 +137,11 @@ def _template(source: Mapping[str, Any], raw: bytes) -> Template:
         starts=tuple(Start.parse(start) for start in source.get("starts", ())),
         previous=tuple(map(Previous.parse, source.get("previous", ()))),
         indicators=tuple(source.get("indicators", ())),
+        computed=in_order(
+            Computed.parse(name, field)
+            for name, field in source["schema"]["properties"].items()
+            if "computed" in field
+        ),
         recurs=source.get("recurs"),
         stands_for=source.get("stands_for"),
         raw=raw,

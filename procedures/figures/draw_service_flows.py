@@ -1,4 +1,4 @@
-"""Draws the flow figures of the three service procedures, one a language. Run by hand after a change.
+"""Draws the flow figures of the service procedures, one a language. Run by hand after a change.
 
 Knows nothing of docctl. The same words and versions give the same bytes.
 """
@@ -154,6 +154,34 @@ FLOWS = (
             Step("quality", "Follow up", "4.3.3, 4.4.3", "LX-R-142"),
         ),
         (Loop(6, 1, "new needs"),),
+    ),
+    Flow(
+        "LX-CX-2019-028",
+        "zh",
+        (
+            Step("出差人", "事前请示", "4.1.2", "LX-R-305"),
+            Step("出差人", "出差", "4.1.1"),
+            Step("出差人", "填写报销单", "4.2.1", "LX-R-300"),
+            Step("出差人", "附齐材料", "4.2.2", "LX-R-300"),
+            Step("主管经理", "审批", "4.4.1", "LX-R-300"),
+            Step("财务部", "付款", "4.4.2"),
+            Step("主管经理", "处理责任人", "4.5.1", "LX-R-306"),
+        ),
+        (Loop(5, 2, "退回"),),
+    ),
+    Flow(
+        "LX-CX-2019-028",
+        "en",
+        (
+            Step("traveller", "Ask for consent", "4.1.2", "LX-R-305"),
+            Step("traveller", "Travel", "4.1.1"),
+            Step("traveller", "Fill in the claim", "4.2.1", "LX-R-300"),
+            Step("traveller", "Attach the papers", "4.2.2", "LX-R-300"),
+            Step("manager in charge", "Approve", "4.4.1", "LX-R-300"),
+            Step("finance", "Pay", "4.4.2"),
+            Step("manager in charge", "Decide on responsibility", "4.5.1", "LX-R-306"),
+        ),
+        (Loop(5, 2, "returned"),),
     ),
 )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from docctl.errors import Invalid
+from docctl.errors.message import Message
 from docctl.queries.records.given import Given
 from docctl.queries.records.hands import Lacking
 from docctl.rules.actions import Action
@@ -22,7 +23,8 @@ class FieldView:
 
     `signs`: the signature of the step fills it. `correctable`: the reader may enter it anew, with a reason.
     `files` are attachments of `record_show`; `takes_files`: the reader can attach one here now. `taken_from`:
-    the earlier record whose value this is; `moved_on`: that says something else by now.
+    the earlier record whose value this is; `moved_on`: that says something else by now. `formula`: what it
+    is worked out from, where nobody types it; `waits`: why that has come to nothing yet.
     """
 
     name: str
@@ -36,6 +38,13 @@ class FieldView:
     takes_files: bool
     taken_from: str = ""
     moved_on: bool = False
+    formula: Words | None = None
+    waits: Message | None = None
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether nobody types it: it is worked out."""
+        return self.formula is not None
 
 
 @dataclass(frozen=True)

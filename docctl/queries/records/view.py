@@ -106,7 +106,7 @@ def _step(
         lacks_evidence=step.name in executed.lacks_evidence,
         fields=tuple(_field(ctx, executed, data, step, name, room, taken.get(name)) for name in step.fields),
         signatures=tuple(signing),
-        content=executed.content(step.fields),
+        content=executed.shown(step),
         is_current=executed.record.state is State.OPEN and step == stepwise.current_step(executed.steps),
         files=tuple(a for a in data["attachments"] if (a["step"], a["field"]) == (step.name, None)),
         takes_files=bool(step.by) and step.name in room,
@@ -126,6 +126,7 @@ def _field(
     entries = tuple(e for e in data["entries"] if e["field"] == name)
     signs = name in executed.signature_fields(step)
     mine = entries[-1]["by"] == ctx.actor.login if entries else _fills(ctx, executed, step)
+    found = executed.computed.get(name)
     is_open, holds = executed.record.state is State.OPEN, holds_files(executed.fields[name])
     return FieldView(
         name=name,
@@ -135,11 +136,13 @@ def _field(
         required=name in executed.required,
         signs=signs,
         # In a step that is not signed yet, a value is entered anew by filling; the older one stays readable.
-        correctable=is_open and not signs and bool(step.signed) and mine and not holds,
+        correctable=is_open and not (signs or found or holds) and bool(step.signed) and mine,
         files=tuple(a for a in data["attachments"] if a["field"] == name),
         takes_files=holds and name in room,
         taken_from=source.number if source else "",
         moved_on=source is not None and source.value != executed.values.get(name),
+        formula=executed.formula(name) if found else None,
+        waits=found.why if found else None,
     )
 
 

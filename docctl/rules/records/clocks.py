@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from docctl.errors import Invalid
 from docctl.errors.message import Typed
 from docctl.rules.records import limits
 from docctl.rules.records.calendars import Calendar, add_clock, add_working
+from docctl.rules.records.cases import compared, falls_under
 from docctl.rules.records.entries import is_blank
 from docctl.rules.records.limits import Limit
 
@@ -202,13 +202,6 @@ _TIME = re.compile(
     _DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?",
     re.IGNORECASE,
 )
-_CASE = re.compile(r"(<=|>=|==|!=|<|>|=)?\s*(.*)", re.DOTALL)
-_ORDERS = {
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-}
 
 
 def _latest(value: Moment, calendar: Calendar) -> datetime:
@@ -250,27 +243,5 @@ def _fixed(fixed: limits.Fixed, begin: datetime, calendar: Calendar) -> datetime
 
 def _from_table(limit: Limit, values: Mapping[str, Any]) -> int | None:
     """The first case that the value of the field falls under."""
-    value = values.get(limit.by)
-    if value is None or value == "":
-        return None
-    text = str(value).lower() if isinstance(value, bool) else str(value).strip()
-    return next((case.within for case in limit.cases if _falls_under(case.when, text)), None)
-
-
-def _falls_under(when: str, text: str) -> bool:
-    match = _CASE.fullmatch(when.strip())
-    assert match is not None  # every part of the pattern may be empty
-    sign, operand = match[1] or "==", match[2].strip("'\" ")
-    left, right = _decimal(text), _decimal(operand)
-    if sign in _ORDERS:
-        return left is not None and right is not None and bool(_ORDERS[sign](left, right))
-    equal = text == operand if left is None or right is None else left == right
-    return equal != (sign == "!=")
-
-
-def _decimal(text: str) -> Decimal | None:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+    text = compared(values.get(limit.by))
+    return next((case.within for case in limit.cases if text and falls_under(case.when, text)), None)

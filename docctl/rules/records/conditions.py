@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "count": Own(zh="{table}中符合条件的行数", en="the number of rows of {table} with"),
         "every": Own(zh="{table}每一行都符合", en="every row of {table} has"),
         "some": Own(zh="{table}至少一行符合", en="some row of {table} has"),
+        "each": Own(zh="{table}各行之和", en="the sum over the rows of {table}"),
         ">=": Own(zh="≥", en="≥"),
         "<=": Own(zh="≤", en="≤"),
         "==": Own(zh="=", en="="),
@@ -55,7 +56,7 @@ _PART: Final = re.compile(
     size\(\s*(?P<sized>{_FIELD})\s*\)\s*(?P<how>>(?=\s*0\b)|==)\s*(?P<count>\d+)(?![\w.])
     |(?<![\w.])(?P<adding>sum|min|max)\(\s*(?P<added>{_CELL})\s*\)
     |(?<![\w.])count\(\s*(?P<rows>{_FIELD})\s*\)
-    |(?<![\w.])(?P<over>count|every|some)\(\s*(?P<table>{_FIELD})\s*,\s*
+    |(?<![\w.])(?P<over>count|every|some|sum)\(\s*(?P<table>{_FIELD})\s*,\s*
     |(?P<asked>{_EITHER})\s*==\s*(?P<truth>true|false)\b
     |(?P<chosen>{_EITHER})\s*(?P<equal>==|!=)\s*'(?P<value>[^'\\]*)'
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
@@ -102,5 +103,6 @@ def _of_rows(part: re.Match[str], words: Mapping[str, str], called: Title) -> st
     if part["rows"] is not None:
         return words["rows"].format(table=called(part["rows"]))
     if part["over"] is not None:
-        return words[part["over"]].format(table=called(part["table"])) + " ("
+        over = "each" if part["over"] == "sum" else part["over"]
+        return words[over].format(table=called(part["table"])) + " ("
     return ""

@@ -15,6 +15,8 @@ from docctl.errors import Invalid
 from docctl.errors.message import Message
 from docctl.rules import languages
 from docctl.rules.languages import Language
+from docctl.rules.records import amounts
+from docctl.rules.records.amounts import Amount
 from docctl.rules.words import Own
 
 
@@ -60,7 +62,9 @@ class Fixed:
 
 @dataclass(frozen=True)
 class Limit:
-    """One of four: `within` alone, `by` (a field) with `cases`, `before`, or `fixed`. The others are empty.
+    """One of five: `within` alone, `by` (a field) with `cases`, `before`, `fixed`, or an `amount`.
+
+    The others are empty; an amount is no time, and no clock goes by it.
 
     `within: 0, unit: day` is the same day. `before` lies so long ahead of a day that is to come (PR-15).
     """
@@ -70,6 +74,7 @@ class Limit:
     by: str = ""
     cases: tuple[Case, ...] = ()
     fixed: Fixed | None = None
+    amount: Amount | None = None
     unit: Unit = Unit.HOUR
     calendar: Calendar = Calendar.CLOCK
     clause: str = ""
@@ -89,6 +94,8 @@ class Limit:
 
 def phrase(limit: Limit, language: Language) -> str:
     """The figure with its unit, as the text of a page in that language says it."""
+    if limit.amount is not None:
+        return amounts.phrase(limit.amount, language)
     if limit.fixed is not None:
         return _FIXED[limit.fixed.of].told(language).format(limit.fixed.day)
     if limit.within is not None:
@@ -157,6 +164,7 @@ WORDS: Final = (
     _CASE,
     _BEFORE,
     *_FIXED.values(),
+    *amounts.WORDS,
     *(words for table in (_CLOCK, _WORKING) for both in table.values() for words in both),
 )
 """All that a figure is said with."""
@@ -178,7 +186,7 @@ def _sign(when: str) -> str:
 _FIGURE = re.compile(r"[0-9]{1,5}")
 _KEYS = {field.name for field in fields(Limit)}
 _MOST_CASES = 50
-_KINDS = ("within", "cases", "before", "fixed")
+_KINDS = ("within", "cases", "before", "fixed", "amount")
 
 
 class _Reader:
@@ -193,7 +201,11 @@ class _Reader:
             self.problems[key] = Message("is not a part of a limit; write one of {keys}", keys=sorted(_KEYS))
         kinds = [kind for kind in _KINDS if kind in self.source]
         if len(kinds) != 1:
-            self.problems["within"] = Message("give exactly one of within, cases (with by), before and fixed")
+            self.problems["within"] = Message(
+                "give exactly one of within, cases (with by), before, fixed and amount"
+            )
+        if "amount" in self.source:
+            return self.of_amount()
         if "before" in self.source and self.source.get("calendar", Calendar.CLOCK) != Calendar.CLOCK:
             self.problems["calendar"] = Message("what lies before a day is counted by the clock calendar")
         if ("by" in self.source) != ("cases" in self.source):
@@ -212,6 +224,16 @@ class _Reader:
             calendar=Calendar(self.choice("calendar", Calendar, self.source.get("calendar", "clock"))),
             clause=self.text("clause", self.source.get("clause", "")),
         )
+
+    def of_amount(self) -> Limit:
+        if "calendar" in self.source:
+            self.problems["calendar"] = Message("an amount is no time, and has no calendar")
+        try:
+            amount = Amount.parse(self.source)
+        except Invalid as error:
+            self.problems |= error.problems
+            return Limit()
+        return Limit(amount=amount, clause=self.text("clause", self.source.get("clause", "")))
 
     def ahead(self) -> int:
         found = self.figure("before", self.source["before"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -15,7 +15,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
 from docctl.errors import Invalid, NotFound, WrongState
-from docctl.errors.message import Level, Message
+from docctl.errors.message import Joined, Level, Message
 from docctl.models.documents import Document, Revision
 from docctl.models.records import Record, RecordClock
 from docctl.rules.actions import Action
@@ -23,9 +23,10 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
 from docctl.rules.records import clocks, life, performers, recurring
 from docctl.rules.records.clocks import Clock
+from docctl.rules.records.computed_faults import against_limits
 from docctl.rules.records.entries import RecordNumber
 from docctl.rules.records.limits import Limit
-from docctl.standing import facts, find, pinned
+from docctl.standing import computed, facts, find, pinned
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load
 from docctl.standing.record import Executed
@@ -34,6 +35,7 @@ from docctl.usecases.records import filling, resting
 from docctl.usecases.records.filling import Asked
 
 FORM = "form"
+_NO_TIME: Final = Message("is an amount, and no time")
 NOTHING: Final[resting.Chosen] = MappingProxyType({})
 
 
@@ -110,7 +112,8 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
         session, procedure, day, seq, Message("It governs {number}.", number=document.number)
     )
     limits = pinned.limits_of(ctx.site, governed, governed.blob)
-    needed = {clock.limit for clock in template.clocks} | recurring.limits_named(template.recurs)
+    times = {clock.limit for clock in template.clocks} | recurring.limits_named(template.recurs)
+    needed = times | computed.limits_named(template)
     lacking = sorted(needed - limits.keys())
     if lacking:
         raise WrongState(
@@ -120,8 +123,27 @@ def _pins(ctx: Context, session: Session, document: Document, day: date, seq: in
             procedure=f"{procedure.number} {governed.label}",
             limits=lacking,
         )
+    _check_limits(document, template, limits, times)
     running = tuple((clock, limits[clock.limit]) for clock in template.clocks)
     return _Pins(revision, template, procedure.number, governed, running)
+
+
+def _check_limits(
+    document: Document, template: Template, limits: Mapping[str, Limit], times: Collection[str]
+) -> None:
+    """Raises WrongState where a time is an amount, or a figure does not fit the formula that names it."""
+    wrong = against_limits(template.computed, template.schema["properties"], limits)
+    wrong |= {name: _NO_TIME for name in times if limits[name].amount is not None}
+    if wrong:
+        raise WrongState(
+            "{template} does not go with the limits of {procedure}: {why}. Issue a revision of one of them.",
+            template=document.number,
+            procedure=template.governed_by,
+            why=Joined(
+                tuple(Message("{name}: {why}", name=name, why=why) for name, why in sorted(wrong.items())),
+                "{first}; {then}",
+            ),
+        )
 
 
 def _in_force(session: Session, document: Document, day: date, seq: int | None, why: Message) -> Revision:

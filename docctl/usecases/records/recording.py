@@ -18,6 +18,7 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import attachments, entries, gates, life, stepwise
+from docctl.rules.records.computed import Outcome
 from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
@@ -49,6 +50,7 @@ def fill_record(ctx: Context, number: str, values: Mapping[str, str], *, shown: 
             _check_unchanged(executed, step, shown)
         entered = _entered(act, executed, values)
         _write(act, executed, entered)
+        entered |= _fixed_anew(act, executed, entered)
         act.record(executed.record, fields=sorted(entered))
         return executed.record
 
@@ -66,12 +68,14 @@ def correct_record(ctx: Context, number: str, field: str, value: str, *, reason:
         life.after(executed.record.state, act.action, executed.record.number)
         step = stepwise.step_of(executed.steps, field)
         executed.check_another(step, act.actor.person_id)
+        _check_typed(executed, field)
         entries.corrected(executed.entries, field, reason, late=bool(step.signed))
         entered = _entered(act, executed, {field: value})
         if not entered:
             raise Invalid({field: Message("has this value already; there is nothing to correct")})
         _write(act, executed, entered, reason)
-        act.record(executed.record, reason=reason, fields=[field])
+        anew = _fixed_anew(act, executed, entered, reason)
+        act.record(executed.record, reason=reason, fields=[field, *sorted(anew)])
         return executed.record
 
 
@@ -94,7 +98,7 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         _check_unchanged(executed, step, shown)
         _check_gates(executed, step)
         names = dict.fromkeys(executed.signature_fields(step), namesakes.signed_as(act))
-        added = _write(act, executed, names)
+        added = _write(act, executed, names | _to_fix(executed, [step], executed.computed))
         mark(act, executed, executed.content(step.fields, added=added), step=step.name)
         act.record(executed.record, step=step.name)
         return executed.record
@@ -150,6 +154,33 @@ def _write(
     return added
 
 
+def _check_typed(executed: Executed, field: str) -> None:
+    """Raises Invalid for what nobody types."""
+    if field in executed.computed:
+        raise Invalid("is worked out, and not typed; enter what it is worked out from")
+
+
+def _to_fix(
+    executed: Executed, steps: Iterable[StepFacts], outcomes: Mapping[str, Outcome]
+) -> dict[str, Any]:
+    """What is computed in these steps, as far as it is not what was fixed there already (decision 58)."""
+    counting = entries.current(executed.entries)
+    fields = [field for step in steps for field in step.fields if field in outcomes]
+    kept = {field: executed.proved[counting[field].id][1] for field in fields if field in counting}
+    found = {field: outcomes[field].value for field in fields}
+    return {field: value for field, value in found.items() if not _same(value, kept.get(field))}
+
+
+def _fixed_anew(
+    act: Act, executed: Executed, entered: Mapping[str, Any], reason: str | None = None
+) -> dict[str, Any]:
+    """Where an input of a signed step changed, what was fixed there becomes what it comes to now."""
+    signed = [step for step in executed.steps if step.signed]
+    anew = _to_fix(executed, signed, executed.recomputed(entered)) if executed.computed and entered else {}
+    _write(act, executed, anew, reason)
+    return anew
+
+
 def _entered(act: Act, executed: Executed, typed: Mapping[str, str]) -> dict[str, Any]:
     """The values as they are stored, without those that change nothing. Raises Invalid with all problems.
 
@@ -182,6 +213,7 @@ def _value(act: Act, executed: Executed, field: str, text: str, own: Iterable[st
             number=executed.template.number,
             fields=tuple(executed.fields),
         )
+    _check_typed(executed, field)
     if field in own:
         raise Invalid("is a signature; it is filled when its step is signed")
     if attachments.holds_files(executed.fields[field]):
@@ -224,7 +256,7 @@ def _sent_back_since(executed: Executed, old: EntryFacts | None) -> tuple[Cause 
 
 
 def _check_unchanged(executed: Executed, step: StepFacts, shown: str | None) -> None:
-    if shown is not None and shown != executed.content(step.fields):
+    if shown is not None and shown != executed.shown(step):
         raise WrongState(
             "somebody has entered something in step {step} since it was shown to you; look at it as "
             "it stands now, then go on",

@@ -46,9 +46,10 @@ def shown_entry(field: FieldView, entry: Mapping[str, Any]) -> Box:
 def boxes(step: StepView) -> list[Box]:
     """The form of a step: what is stored, or what was typed if the form comes back.
 
-    What was taken over from another record is not typed, but where that one has been corrected since.
+    What was taken over from another record is not typed, but where that one has been corrected since; nor
+    is what is worked out.
     """
-    typed = (field for field in step.fields if not field.taken_from or field.moved_on)
+    typed = (f for f in step.fields if not f.by_itself and (not f.taken_from or f.moved_on))
     return [box_of(field, typed=True) for field in typed]
 
 
