@@ -1,0 +1,51 @@
+"""Draws the flow figures of the procedures on service in the field. Run by hand after a change.
+
+Knows nothing of docctl. The same words and versions give the same bytes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from draw_service_flows import Flow, Loop, Step, draw
+
+FLOWS = (
+    Flow(
+        "LX-CX-2019-030",
+        "zh",
+        (
+            Step("接收人", "接收并传递", "4.1.4", "LX-R-330"),
+            Step("服务部", "联系顾客", "4.1.5", "LX-R-330"),
+            Step("服务部", "答复或确定方案", "4.2", "LX-R-330"),
+            Step("服务部、顾客、\n总经理", "报价、确认", "4.3", "LX-R-330"),
+            Step("服务部", "派人", "4.4.2", "LX-R-331"),
+            Step("服务人员", "到达、维修", "4.4.4、4.5", "LX-R-331"),
+            Step("服务部负责人", "同意返回", "4.5.4", "LX-R-331"),
+            Step("服务人员、\n服务管理人员", "报告、审核", "4.6.1、4.6.2", "LX-R-332"),
+            Step("服务人员、财务部", "报销、存档", "4.6.4、4.6.6", "LX-R-333"),
+        ),
+        (Loop(2, 4, "质保期内\n免费"),),
+    ),
+    Flow(
+        "LX-CX-2019-030",
+        "en",
+        (
+            Step("receiver", "Receive, pass on", "4.1.4", "LX-R-330"),
+            Step("service department", "Contact the customer", "4.1.5", "LX-R-330"),
+            Step("service department", "Answer or solution", "4.2", "LX-R-330"),
+            Step("service department,\ncustomer, general manager", "Quote, confirm", "4.3", "LX-R-330"),
+            Step("service department", "Dispatch", "4.4.2", "LX-R-331"),
+            Step("technician", "Arrive, repair", "4.4.4, 4.5", "LX-R-331"),
+            Step("head of service", "Agree to the return", "4.5.4", "LX-R-331"),
+            Step("technician,\nadministrator", "Report, check", "4.6.1, 4.6.2", "LX-R-332"),
+            Step("technician, finance", "Claim, file", "4.6.4, 4.6.6", "LX-R-333"),
+        ),
+        (Loop(2, 4, "in warranty,\nfree"),),
+    ),
+)
+
+if __name__ == "__main__":
+    for flow in FLOWS:
+        folder = Path(__file__).resolve().parents[1] / flow.folder
+        folder.mkdir(exist_ok=True)
+        draw(flow, folder / f"flow.{flow.language}.png")
