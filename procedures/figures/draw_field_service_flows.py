@@ -42,6 +42,39 @@ FLOWS = (
         ),
         (Loop(2, 4, "in warranty,\nfree"),),
     ),
+    Flow(
+        "LX-CX-2019-005",
+        "zh",
+        (
+            Step("技术部", "保修登记", "4.2.1", "LX-R-051"),
+            Step("接待人员、技术部", "受理报修", "4.1.1、4.4.1", "LX-R-050、\nLX-R-054"),
+            Step("技术部", "派给合格人员", "4.1.3、4.1.4", "LX-R-056、\nLX-R-054"),
+            Step("维修人员", "到达", "4.4.1", "LX-R-054"),
+            Step("维修人员", "维修", "4.4.3", "LX-R-054"),
+            Step("技术部", "免费提供备用机", "4.4.4", "LX-R-054"),
+            Step("技术部", "回访", "4.5", "LX-R-053、\nLX-R-055"),
+        ),
+        (Loop(4, 6, "12小时内\n修复"),),
+    ),
+    Flow(
+        "LX-CX-2019-005",
+        "en",
+        (
+            Step("technical department", "Register the warranty", "4.2.1", "LX-R-051"),
+            Step(
+                "reception staff,\ntechnical department",
+                "Take the fault call",
+                "4.1.1, 4.4.1",
+                "LX-R-050,\nLX-R-054",
+            ),
+            Step("technical department", "Dispatch the qualified", "4.1.3, 4.1.4", "LX-R-056,\nLX-R-054"),
+            Step("repair staff", "Arrive", "4.4.1", "LX-R-054"),
+            Step("repair staff", "Repair", "4.4.3", "LX-R-054"),
+            Step("technical department", "Supply a free spare unit", "4.4.4", "LX-R-054"),
+            Step("technical department", "Visit", "4.5", "LX-R-053,\nLX-R-055"),
+        ),
+        (Loop(4, 6, "repaired\nin 12 hours"),),
+    ),
 )
 
 if __name__ == "__main__":
