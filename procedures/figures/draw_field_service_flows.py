@@ -75,6 +75,36 @@ FLOWS = (
         ),
         (Loop(4, 6, "repaired\nin 12 hours"),),
     ),
+    Flow(
+        "LX-CX-2019-026",
+        "zh",
+        (
+            Step("业务员", "登记叫修", "4.1.1", "LX-R-280"),
+            Step("主任", "派工", "4.1.2", "LX-R-280"),
+            Step("技术员", "抵达、服务", "4.1.4、4.2.2", "LX-R-280"),
+            Step("技术员、会计人员", "收费或记工时", "4.2.1、4.2.3", "LX-R-280"),
+            Step("顾客", "签章", "4.2.2", "LX-R-280"),
+            Step("业务员、服务部", "注销、寄卡", "4.5.1", "LX-R-280、\nLX-R-288"),
+            Step("顾客", "勾填调查卡", "4.5.2", "LX-R-288"),
+            Step("服务部、副总经理", "处理抱怨", "4.6", "LX-R-289"),
+        ),
+        (Loop(3, 5, "内部工作"),),
+    ),
+    Flow(
+        "LX-CX-2019-026",
+        "en",
+        (
+            Step("clerk", "Register the call", "4.1.1", "LX-R-280"),
+            Step("chief", "Dispatch", "4.1.2", "LX-R-280"),
+            Step("technician", "Arrive, serve", "4.1.4, 4.2.2", "LX-R-280"),
+            Step("technician, accountant", "Charge, or enter hours", "4.2.1, 4.2.3", "LX-R-280"),
+            Step("customer", "Sign", "4.2.2", "LX-R-280"),
+            Step("clerk,\nservice department", "Cross off, post the card", "4.5.1", "LX-R-280,\nLX-R-288"),
+            Step("customer", "Tick the card", "4.5.2", "LX-R-288"),
+            Step("service department,\ndeputy general manager", "Deal with complaints", "4.6", "LX-R-289"),
+        ),
+        (Loop(3, 5, "internal\nwork"),),
+    ),
 )
 
 if __name__ == "__main__":
