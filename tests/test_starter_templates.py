@@ -86,7 +86,11 @@ def test_the_blank_form_names_who_fills_it_in_words(form: Form) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_each_condition_of_a_form_is_told_in_words(form: Form, language: str) -> None:
     template = read_template((ROOT / form.path).read_bytes())
-    titles = {name: field["title"][language] for name, field in form.fields.items()}
+    titles = {name: field["title"][language] for name, field in form.fields.items()} | {
+        f"{name}.{column}": cell["title"][language]
+        for name, field in form.fields.items()
+        for column, cell in field.get("items", {}).get("properties", {}).items()
+    }
     for gate in template.gates:
         said = in_words(gate.needs, language, lambda name: titles[name], lambda _, value: value)
         assert not re.search(r"==|!=|&&|\|\||size\(|_", said), said
@@ -316,9 +320,10 @@ def _words(english: str) -> list[str]:
 
 
 def _asked(condition: str) -> set[str]:
-    """The names in a condition."""
-    words = re.findall(r"[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", condition))
-    return set(words) - {"size", "true", "false", "in", "contains", "startswith", "null"}
+    """The fields in a condition; of a column, its table."""
+    words = re.findall(r"(?<![\w.])[a-z_][a-z0-9_]*", re.sub(r"'[^']*'", "", condition))
+    of_rows = {"count", "every", "some", "sum", "min", "max"}
+    return set(words) - of_rows - {"size", "true", "false", "in", "contains", "startswith", "null"}
 
 
 def _clauses(node: Any) -> set[str]:
