@@ -225,7 +225,9 @@ class Execution:
     def _typed(self, value: Any) -> str:
         if isinstance(value, str):
             return value.replace("$number", self.number)
-        return json.dumps(value, ensure_ascii=False)
+        # Rows: every scalar of an example is text, and in JSON a yes is no text.
+        rows = json.dumps(value, ensure_ascii=False)
+        return rows.replace('"true"', "true").replace('"false"', "false")
 
     def _tried(self, what: str, act: Any) -> bool:
         try:

@@ -30,6 +30,7 @@ def test_every_requirement_that_a_test_names_has_its_sentence() -> None:
 
 def test_a_marker_on_a_case_or_a_class_counts_and_the_template_is_found() -> None:
     text = (
+        "from tests.support.starter import template\n"
         "@pytest.mark.parametrize('x', [pytest.param(1, marks=pytest.mark.rule('PR-1'))])\n"
         "def test_a(x): assert x\n"
         "@pytest.mark.rule('DC-2', 'DC-10')\n"
@@ -43,6 +44,8 @@ def test_a_marker_on_a_case_or_a_class_counts_and_the_template_is_found() -> Non
     assert found["DC-1"] == {"tests": ["tests/test_x.py::test_b"], "templates": ["LX-R-001"]}
     assert found["DC-2"]["tests"] == ["tests/test_x.py::test_b", "tests/test_x.py::test_c"]
     assert found["PR-1"] == {"tests": ["tests/test_x.py::test_a"], "templates": []}
+    own = proofs([Source("tests/test_x.py", text.split("\n", 1)[1])])
+    assert own["DC-1"]["templates"] == [], "a test without the library has a form of its own"
 
 
 def test_a_test_that_names_a_rule_of_the_sources_goes_through_a_door() -> None:
