@@ -131,8 +131,8 @@ def test_important_customers_are_due_for_a_visit_every_half_year_and_long_term_o
     due = [
         (line.of.slot.subject.called if line.of.slot.subject else "", str(line.of.slot.due)) for line in lines
     ]
-    assert ("甲公司", "2026-09-02") in due
-    assert [day for name, day in due if name == "乙公司"] == ["2027-03-02"]
+    assert ("甲公司", "2026-09-01") in due
+    assert [day for name, day in due if name == "乙公司"] == ["2027-03-01"]
     assert refused(world, "LX-R-136", report="null") == "visit"
 
 
