@@ -37,7 +37,7 @@ def test_a_delegate_signs_in_the_place_of_who_is_away_until_the_last_day(world: 
     assert verifier.send(SIGN, form="/account", password=PASSWORD).status_code == 403
     form = {"delegate": "verifier", "first": "2026-03-02", "until": "2026-03-06", "reason": "出差"}
     assert rep.send("/delegations/add", password=PASSWORD, **form).status_code == 302
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep", "verifier")
+    assert waited_for(world) == ("rep", "verifier")
     (item,) = inbox(world.as_("verifier")).to_sign
     assert str(item.note) == "代管平签署"
     assert "您代管平签署" in text_of(verifier.get(SIGN).text)
@@ -56,9 +56,9 @@ def test_a_delegate_signs_in_the_place_of_who_is_away_until_the_last_day(world: 
     drafting.save_draft(world.as_("author"), NUMBER, lambda: procedure(NUMBER, hours=12))
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再改")
     world.clock.go_to(LAST, hour=23)
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep", "verifier")
+    assert waited_for(world) == ("rep", "verifier")
     world.clock.go_to(date(2026, 3, 7))
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     assert inbox(world.as_("verifier")).to_sign == ()
     late = reader(world, "verifier", "zh").send(SIGN, form="/account", password=PASSWORD)
     assert late.status_code == 403
@@ -66,7 +66,15 @@ def test_a_delegate_signs_in_the_place_of_who_is_away_until_the_last_day(world: 
 
 def named(world: World, absent: str = "rep", delegate: str = "verifier", **more: object) -> str:
     given = AWAY | more
-    return delegating.add_delegation(world.as_(absent), delegate, **given).number  # type: ignore[arg-type]
+    made = delegating.add_delegation(world.as_(absent), delegate, **given)  # type: ignore[arg-type]
+    world.forget()
+    return made.number
+
+
+def waited_for(world: World) -> tuple[str, ...]:
+    """Whom the author is told that the revision waits for, by now."""
+    world.forget()
+    return actions_for(world.as_("author"), NUMBER).waiting_for
 
 
 def test_both_names_are_printed(paper_world: World) -> None:
@@ -85,7 +93,7 @@ def test_both_names_are_printed(paper_world: World) -> None:
 def test_a_delegate_signs_nothing_that_they_wrote(sqlite_world: World) -> None:
     handed_in(sqlite_world)
     named(sqlite_world, "rep", "author")
-    assert actions_for(sqlite_world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(sqlite_world) == ("rep",)
     with pytest.raises(Forbidden, match="own document"):
         approving.sign_revision(sqlite_world.as_("author"), NUMBER)
     with pytest.raises(Forbidden):
@@ -98,7 +106,7 @@ def test_nobody_signs_in_the_place_of_who_wrote_it(sqlite_world: World) -> None:
     accounts.change_user_roles(world.as_("admin"), "author", grant=["management-representative"])
     handed_in(world)
     named(world, "author", "verifier")
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     with pytest.raises(Forbidden, match="in the place of who wrote it"):
         approving.sign_revision(world.as_("verifier"), NUMBER)
 
@@ -112,7 +120,7 @@ def test_what_two_people_sign_is_not_signed_by_one_in_two_places(sqlite_world: W
     named(world, "rep", "verifier")
     named(world, "gm", "verifier")
     approving.sign_revision(world.as_("verifier"), NUMBER)
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("gm",)
+    assert waited_for(world) == ("gm",)
     with pytest.raises(WrongState, match="nobody signs it twice"):
         approving.sign_revision(world.as_("verifier"), NUMBER)
     with pytest.raises(WrongState):  # somebody has signed in that place already
@@ -128,7 +136,7 @@ def test_nobody_hands_on_what_they_have_as_a_delegate(sqlite_world: World) -> No
         named(world, "quality-head", "verifier", roles=["management-representative"])
     assert "roles" in refused.value.problems
     named(world, "quality-head", "verifier")
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("quality-head", "rep")
+    assert waited_for(world) == ("quality-head", "rep")
 
 
 @pytest.mark.parametrize(
@@ -169,17 +177,17 @@ def test_who_is_back_ends_it_and_a_role_taken_away_or_an_account_locked_does_too
     number = named(world)
     rep = reader(world, "rep", "zh")
     assert rep.send(f"/delegations/{number}/end").status_code == 302
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     with pytest.raises(Forbidden):
         approving.sign_revision(world.as_("verifier"), NUMBER)
     assert "提前终止" in text_of(rep.get(f"/delegations/{number}").text)
     named(world)
     accounts.lock_user(world.as_("admin"), "verifier", reason="离职")
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     delegating.end_delegation(world.as_("controller"), "2")
     named(world, delegate="staff")
     accounts.change_user_roles(world.as_("admin"), "rep", revoke=["management-representative"])
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ()
+    assert waited_for(world) == ()
 
 
 def test_the_office_enters_one_for_who_is_locked_out_and_that_is_shown(sqlite_world: World) -> None:
@@ -202,7 +210,7 @@ def test_a_role_that_signs_is_not_lent_without_a_second_person(world: World) -> 
     ask_for_two(world)
     handed_in(world)
     number = named(world)
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     with pytest.raises(Forbidden):
         approving.sign_revision(world.as_("verifier"), NUMBER)
     for nobody in ("rep", "verifier"):
@@ -213,6 +221,7 @@ def test_a_role_that_signs_is_not_lent_without_a_second_person(world: World) -> 
     office = reader(world, "controller", "zh")
     assert office.send(f"/delegations/{number}/confirm", password="wrong-password").status_code != 302
     assert office.send(f"/delegations/{number}/confirm", password=PASSWORD).status_code == 302
+    world.forget()
     assert inbox(world.as_("controller")).to_second == ()
     approving.sign_revision(world.as_("verifier"), NUMBER)
 
@@ -235,7 +244,7 @@ def test_a_refused_delegate_never_counts(sqlite_world: World) -> None:
     assert terminal.ok("rep", add)["state"] == "waiting"
     told = terminal.ok("controller", "delegation refuse 1 --reason 另有安排")
     assert (told["state"], told["answer"]) == ("refused", "另有安排")
-    assert actions_for(world.as_("author"), NUMBER).waiting_for == ("rep",)
+    assert waited_for(world) == ("rep",)
     with pytest.raises(WrongState):
         delegating.confirm_delegation(world.as_("controller"), "1")
 
@@ -249,13 +258,14 @@ def test_who_is_asked_is_reminded_once_a_day_and_told_by_whom(sqlite_world: Worl
     assert author.send(urge).status_code == 302
     (item,) = inbox(world.as_("rep")).to_sign
     assert item.marked
-    assert "陈编于 2026-03-02 09:00 催办" in text_of(reader(world, "rep", "zh").get("/inbox").text)
+    assert "陈编于 2026-03-02 10:00 催办" in text_of(reader(world, "rep", "zh").get("/inbox").text)
     with pytest.raises(WrongState, match="today already"):
         urging.urge_revision(world.as_("controller"), NUMBER)
     with pytest.raises(Forbidden):
         urging.urge_revision(world.as_("staff"), NUMBER)
     world.clock.go_to(date(2026, 3, 3))
     urging.urge_revision(world.as_("controller"), NUMBER)
+    world.forget()
     assert "文控李" in str(inbox(world.as_("rep")).to_sign[0].note)
     approving.sign_revision(world.as_("rep"), NUMBER)
     with pytest.raises(WrongState):

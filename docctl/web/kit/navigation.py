@@ -50,9 +50,13 @@ PLACES: Final = (
 )
 
 
+ASIDE: Final = (Place("delegations.index", marked("Absences and delegates")),)
+"""Pages that lead on to reports, and are reached from one's own account: not in the menu."""
+
+
 def place(blueprint: str) -> Place:
-    """The entry of the menu to which the pages of a blueprint belong."""
-    return next(one for one in PLACES if one.blueprint == blueprint)
+    """The page to which the reports of a blueprint belong: an entry of the menu, or one aside."""
+    return next(one for one in (*PLACES, *ASIDE) if one.blueprint == blueprint)
 
 
 def _place_of(blueprint: str | None) -> Place | None:
