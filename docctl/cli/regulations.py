@@ -45,5 +45,5 @@ def _line(one: Clause, reader: Reader) -> str:
         if value
     ]
     more = f" ({'; '.join(beside)})" if beside else ""
-    said = f"{one.clause}: {told(one.text, reader)} {told(one.state, reader)}{more}"
+    said = f"{told(one.clause, reader)}: {told(one.text, reader)} {told(one.state, reader)}{more}"
     return f"  {one.id:13}{said} [{len(one.tests)}]"

@@ -10,7 +10,18 @@ from docctl.rules.languages import LIST
 from tests.support.terminal import run
 
 KEYS = {
-    *("id", "standard", "standard_title", "standard_title_en", "clause", "kind", "state", "acts", "tests"),
+    *(
+        "id",
+        "standard",
+        "standard_title",
+        "standard_title_en",
+        "clause",
+        "clause_en",
+        "kind",
+        "state",
+        "acts",
+        "tests",
+    ),
     *("text", "text_en", "missing", "missing_en", "supplies", "supplies_en"),
 }
 

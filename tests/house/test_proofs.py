@@ -76,7 +76,7 @@ def test_a_clause_of_a_standard_that_holds_is_proved_through_a_door_at_least_onc
 def test_a_clause_says_what_is_missing_and_who_acts_in_both_languages() -> None:
     known = json.loads(REGULATIONS.read_text("utf-8"))["standards"]
     for name, clause in _clauses().items():
-        told = [clause[key] for key in ("text", "missing", "supplies") if key in clause]
+        told = [clause[key] for key in ("clause", "text", "missing", "supplies") if key in clause]
         assert all(set(words) == {"zh", "en"} and all(words.values()) for words in told), name
         assert name.partition("-")[0] in known, name
         assert (clause["state"] == "holds") is ("missing" not in clause), name

@@ -21,7 +21,7 @@ from docctl.rules import languages
 WEB = Path(docctl.web.__file__).parent
 KEYWORDS = {"_": None, "gettext": None, "pgettext": ((1, "c"), 2), "ngettext": (1, 2), "marked": None}
 OPTIONS = {"**.html": {"trimmed": "true"}}
-SAID = ("text", "missing", "supplies")
+SAID = ("clause", "text", "missing", "supplies")
 """Of a clause, in each language."""
 METHODS = [("**.py", "python"), ("pages/**.html", "jinja2")]
 

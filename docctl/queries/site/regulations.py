@@ -101,7 +101,7 @@ class Clause:
 
     id: str
     standard: str
-    clause: str
+    clause: Own
     kind: Kind
     state: State
     text: Own
@@ -117,8 +117,10 @@ class Clause:
 
     def for_programs(self) -> dict[str, Any]:
         """The line under fixed keys, texts in each language."""
-        told = {"id": self.id, "standard": self.standard, "clause": self.clause}
-        told |= self.title.keys_of("standard_title") | self.text.keys_of("text")
+        told: dict[str, Any] = {"id": self.id, "standard": self.standard}
+        told |= (
+            self.clause.keys_of("clause") | self.title.keys_of("standard_title") | self.text.keys_of("text")
+        )
         told |= {"kind": self.kind.value, "state": self.state.value}
         told |= (self.missing or NOTHING).keys_of("missing") | (self.supplies or NOTHING).keys_of("supplies")
         return told | {"acts": [who.value for who in self.acts], "tests": list(self.tests)}
@@ -157,7 +159,7 @@ def _clause(name: str, said: dict[str, Any], proof: dict[str, Any]) -> Clause:
     return Clause(
         id=name,
         standard=name.partition("-")[0],
-        clause=said["clause"],
+        clause=Own(said["clause"]),
         kind=Kind(said["kind"]),
         state=State(said["state"]),
         text=Own(said["text"]),

@@ -46,7 +46,6 @@ PLACES: Final = (
     Place("trace.index", marked("Trace"), Action.TRACE_READ),
     Place("ledger.index", marked("Audit trail"), Action.TRAIL_READ),
     Place("people.index", marked("People"), Action.USER_READ),
-    Place("regulations.index", marked("Standards"), Action.TRAIL_READ),
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from docctl.queries.site.regulations import REGULATIONS, State, asked, clauses, counted, standards
-from docctl.web.kit import export, telling
+from docctl.web.kit import export, navigation, telling
 
 bp = Blueprint("regulations", __name__)
 
@@ -17,6 +17,7 @@ def index() -> ResponseReturnValue:
     lines = asked(*(request.args.get(name, "") for name in ("standard", "state")))
     if export.is_wanted():
         return export.export(REGULATIONS, lines)
+    g.place = navigation.place("ledger")
     return render_template(
         "ledger/regulations.html",
         listed=REGULATIONS,
