@@ -101,12 +101,25 @@ def copies(company: World, tmp_path: Path) -> Iterator[Callable[[], World]]:
     def copy() -> World:
         clock, folder = Clock(max(NOW, company.clock.now)), tmp_path / f"company-{len(made)}"
         shutil.copytree(company.site.path, folder)
+        _MADE[folder] = dict(_MADE.get(company.site.path, {}))
         made.append(World(Site.open(folder, clock=clock, environ={}), clock))
         return made[-1]
 
     yield copy
     for world in made:
         world.close()
+
+
+_MADE: dict[Path, dict[str, str]] = {}
+"""By the folder of a company: of each form the record on which later ones of other forms rest."""
+
+
+def _made(world: World, number: str) -> str:
+    """The number of such a record, made after its example when it is first asked for."""
+    known = _MADE.setdefault(world.site.path, {})
+    if number not in known:
+        known[number] = Execution(world, _of(number), {}).run().number
+    return known[number]
 
 
 class Execution:
@@ -131,7 +144,7 @@ class Execution:
         self.refused_at = self.why = ""
         opener = world.as_(self.example["opened_by"])
         self.earlier = {
-            name: earlier.get(name) or Execution(world, _of(number), {}).run().number
+            name: earlier.get(name) or _made(world, number)
             for name, number in self.example.get("previous", {}).items()
         }
         self.number: str = opening.open_record(opener, form.number, earlier=self.earlier).number
