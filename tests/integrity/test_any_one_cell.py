@@ -128,9 +128,8 @@ def lived(world: World) -> World:
     reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
     confirm_site(controller, "regulation", reason="与 3.2 一致")
     with_a_rejection(world)
-    with_two_people(world)
-    with_records_that_rest_and_recur(world)
-    with_a_delegate(world)
+    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate):
+        more(world)
     checkpoint_ledger(world.as_("admin"))
     return world
 

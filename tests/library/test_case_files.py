@@ -6,10 +6,11 @@ import pytest
 
 from docctl.queries.records.dossiers import case_file
 from docctl.rules.records.dossiers import Dossier
+from tests.support.executions import Execution
 from tests.support.pages import reader, text_of
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, world
+from tests.test_starter_executed import company, world
 
 __all__ = ["company", "world"]  # its company, in which each form is executed
 

@@ -13,9 +13,10 @@ from docctl.errors import Invalid
 from docctl.queries.records.duties import Asked, duty_list
 from docctl.queries.records.indicators import FigureLine, figures
 from docctl.usecases.records import opening, sealing
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, world
+from tests.test_starter_executed import company, world
 
 __all__ = ["company", "world"]  # its company, in which each form is executed
 

@@ -12,9 +12,10 @@ from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.queries.records.duties import Asked, duty_list
 from docctl.rules.records.recurring import Standing
 from docctl.usecases.records import opening, recording, sealing
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, copies, world
+from tests.test_starter_executed import company, copies, world
 
 __all__ = ["company", "copies", "world"]  # its company, in which each form is executed
 

@@ -8,9 +8,10 @@ import pytest
 
 from docctl.queries.records.duties import Asked, duty_list
 from tests.library.test_complaints import clock, figure, refused, signed, through
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, world
+from tests.test_starter_executed import company, world
 
 __all__ = ["company", "world"]  # its company, in which each form is executed
 

@@ -10,9 +10,10 @@ from docctl.errors import Invalid
 from docctl.queries.records.duties import Asked, duty_list
 from docctl.usecases.records import opening
 from tests.library.test_delivery import done, stopped
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, world
+from tests.test_starter_executed import company, world
 
 __all__ = ["company", "world"]  # its company, in which each form is executed
 

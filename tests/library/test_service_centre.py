@@ -12,9 +12,10 @@ from docctl.queries.records.duties import Asked, duty_list
 from docctl.queries.records.indicators import figures
 from docctl.queries.records.reading import record_show
 from docctl.usecases.records import opening, recording
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution, company, world
+from tests.test_starter_executed import company, world
 
 __all__ = ["company", "world"]  # its company, in which each form is executed
 

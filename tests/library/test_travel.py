@@ -9,9 +9,9 @@ import pytest
 
 from docctl.errors import Invalid
 from docctl.usecases.records import opening, recording
+from tests.support.executions import Execution
 from tests.support.sites import World
 from tests.support.starter import form
-from tests.test_starter_executed import Execution
 from tests.test_starter_executed import company as company
 from tests.test_starter_executed import world as world
 

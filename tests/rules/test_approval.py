@@ -91,11 +91,12 @@ def waiting(given: list[SignatureFacts], chain: Chain = CHAIN, department: str =
         ("work-instruction", "author,manager-in-charge"),
         ("technical", "author,manager-in-charge"),
         ("departmental", "author,department-head"),
+        ("external", "author,management-representative"),
     ],
 )
 def test_each_level_has_the_chain_of_the_design(level: str, who: str) -> None:
     assert CHAINS[level] == parse_chain(who)
-    assert len(CHAINS) == 7
+    assert len(CHAINS) == 8
 
 
 def test_bare_words_prepare_review_and_approve() -> None:
