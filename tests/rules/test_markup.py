@@ -168,7 +168,8 @@ def test_signs_and_tags_within_a_line(text: str, expected: str) -> None:
 def test_a_text_that_never_closes_what_it_opens_takes_no_time(text: str) -> None:
     began = time.process_time()
     lint.lint(text, title="T", level="manual", records=[])
-    assert time.process_time() - began < 5
+    # What grows with the square of such a text takes minutes; on a shared core two seconds become six.
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize(
