@@ -34,15 +34,16 @@ def example(form: Form) -> dict[str, Any]:
 
 
 MADE: dict[Path, dict[str, str]] = {}
-"""By the folder of a company: of each form the record on which later ones of other forms rest."""
+"""By the folder of a company: of each form the record on which others rest, where it serves many."""
 
 
-def _made(world: World, number: str) -> str:
-    """The number of such a record, made after its example when it is first asked for."""
+def _made(world: World, number: str, *, serves_many: bool) -> str:
+    """The number of such a record, made after its example."""
     known = MADE.setdefault(world.site.path, {})
-    if number not in known:
-        known[number] = Execution(world, _of(number), {}).run().number
-    return known[number]
+    if number in known and serves_many:
+        return known[number]
+    made = Execution(world, _of(number), {}).run().number
+    return known.setdefault(number, made) if serves_many else made
 
 
 class Execution:
@@ -66,8 +67,9 @@ class Execution:
         self.performer = self.example["opened_by"]
         self.refused_at = self.why = ""
         opener = world.as_(self.example["opened_by"])
+        many = {one["name"] for one in form.source.get("previous", ()) if one.get("serves") == "many"}
         self.earlier = {
-            name: earlier.get(name) or _made(world, number)
+            name: earlier.get(name) or _made(world, number, serves_many=name in many)
             for name, number in self.example.get("previous", {}).items()
         }
         self.number: str = opening.open_record(opener, form.number, earlier=self.earlier).number
