@@ -132,6 +132,7 @@ def _wide(sheet: Sheet, field: Field) -> str:
             )
         return f'<tr><th>{_title(sheet, field)}</th><td class="holds-table" colspan="3">{inner}</td></tr>'
     kind = ' class="tall"' if field.kind in {"long-text", "array", "object"} else ""
+    kind = ' class="worked-out"' if field.formula else kind
     return f'<tr><th>{_title(sheet, field)}</th><td{kind} colspan="3">{_box(sheet, field)}</td></tr>'
 
 
@@ -145,7 +146,8 @@ def _signature_row(sheet: Sheet, label: str) -> str:
 def _box(sheet: Sheet, field: Field) -> str:
     """What stands in the empty place of a field."""
     if field.formula:
-        return f"= {words(sheet, field.formula)}"
+        told = ((lang, field.formula[lang]) for lang in sheet.languages if lang in field.formula)
+        return "".join(f'<p lang="{tag(lang)}" class="formula">= {escape(said)}</p>' for lang, said in told)
     if field.kind == "boolean":
         return _choices(sheet, (YES, NO))
     if field.choices:
@@ -171,7 +173,8 @@ def _title(sheet: Sheet, field: Field) -> str:
 
 
 def _is_wide(field: Field) -> bool:
-    return field.kind in _WIDE_KINDS or bool(field.columns) or sum(len(c.primary) for c in field.choices) > 14
+    wide = field.kind in _WIDE_KINDS or bool(field.columns) or bool(field.formula)
+    return wide or sum(len(c.primary) for c in field.choices) > 14
 
 
 def _foot(sheet: Sheet, form: Form) -> str:

@@ -154,7 +154,7 @@ def as_signed(name: str, absent: str | None) -> str:
 _WORDS: Final = MappingProxyType(
     {
         State.WAITING: Own(zh="待确认", en="waits for confirmation"),
-        State.STANDING: Own(zh="有效", en="stands"),
+        State.STANDING: Own(zh="已登记", en="entered"),
         State.REFUSED: Own(zh="未确认", en="refused"),
         State.ENDED: Own(zh="提前终止", en="ended early"),
     }

@@ -50,7 +50,7 @@ def _fields(template: Template, names: Any) -> Iterator[Field]:
 
 
 def _formula(template: Template, name: str) -> Words:
-    """What a computed field is worked out from; the figures of the procedure by their names."""
+    """What a computed field is worked out from; the figures are those of its procedure."""
     fields = template.schema["properties"]
     if "computed" not in fields[name]:
         return NOTHING

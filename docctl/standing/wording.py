@@ -11,13 +11,17 @@ from docctl.rules import languages
 from docctl.rules.records import entries, limits
 from docctl.rules.records.conditions import in_words
 from docctl.rules.records.limits import Limit
-from docctl.rules.words import Words
+from docctl.rules.words import Own, Words
 
 Fields = Mapping[str, Mapping[str, Any]]
 Called = Callable[[str], Words]
 
 _STATED: Final = re.compile(r"(\{limit:[a-z0-9_-]+\})")
 _SIGNS: Final = MappingProxyType({" * ": " × ", " / ": " ÷ "})
+
+
+# A blank form is printed once, and read by each later revision of the procedure.
+_FIGURE: Final = Own(zh="程序规定的数值", en="the figure in the procedure")
 
 
 def condition(written: str, fields: Fields, called: Called) -> Words:
@@ -47,7 +51,7 @@ def _piece(part: str, fields: Fields, called: Called, stated: Mapping[str, Limit
     if _STATED.fullmatch(part):
         name = part.removeprefix("{limit:").removesuffix("}")
         limit = stated.get(name)
-        return Words({each: limits.phrase(limit, each) if limit else name for each in languages.ALL})
+        return Words({each: limits.phrase(limit, each) for each in languages.ALL}) if limit else _FIGURE
     said = {}
     for language, text in condition(part, fields, called).items():
         for sign, shown in _SIGNS.items():

@@ -12,8 +12,9 @@ from PIL import Image
 from docctl.render import printed, renderer
 from docctl.render.figures import Asset
 from docctl.render.pdf import Job
-from docctl.render.sheets import ASSET
-from tests.support.paper import DAY, pages, sheet, text
+from docctl.render.sheets import ASSET, Field, Form, FormStep
+from docctl.rules.words import Words
+from tests.support.paper import ADMINISTRATION, DAY, pages, sheet, text
 
 FOOT = 32 / 25.4 * 72
 HEAD = 36 / 25.4 * 72
@@ -74,6 +75,27 @@ def test_no_page_is_two_fifths_empty_before_a_figure(lines: int, heading: str) -
     if number != [2]:
         lowest = min(box[1] for box in _words(pypdfium2.PdfDocument(made)[number[0] - 1]))
         assert lowest - FOOT <= 0.4 * (page.get_height() - HEAD - FOOT)
+
+
+def test_the_contents_of_a_language_stand_on_one_page() -> None:
+    for n in (17, 18, 19):
+        source = "".join(f"# {chapter} 章\n\n一行。\n\n" for chapter in range(1, n))
+        made = renderer.render(
+            Job(printed.to_html(sheet(texts=(text(source, "zh"), text(source, "en")))), DAY, {})
+        )
+        front = pages(made)[1:4]
+        (page,) = (page for page in front if "Contents" in page)
+        assert page.partition("Contents")[2].count(" 章") == n - 1, n
+
+
+def test_a_form_has_no_page_with_its_foot_alone() -> None:
+    for n in (17, 18):
+        step = FormStep(
+            Words(zh="填写"), (ADMINISTRATION,), "", (Field(Words(zh="内容"), "file", False),) * n
+        )
+        form = Form("LX-CX-2019-101", ("4.5",), ADMINISTRATION, 3, (step,))
+        made = pages(renderer.render(Job(printed.to_html(sheet(texts=(), records=(), form=form)), DAY, {})))
+        assert "日期" in made[-1].partition("带 *")[0], n
 
 
 def _words(page: pypdfium2.PdfPage) -> list[tuple[float, ...]]:

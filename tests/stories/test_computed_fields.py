@@ -135,6 +135,11 @@ def test_it_is_there_as_soon_as_its_inputs_are_and_waits_in_words_until_then(wor
     page = text_of(reader(world, "staff").get(f"/records/{RECORD}").text)
     assert "230.00" in page
     assert "= days × CNY 30 + the sum over the rows of rides (" in page
+    assert "“hours” > 8: “fare” × 60" in page
+    assert "÷ 100, otherwise 0)" in page
+    page = text_of(reader(world, "staff", "zh").get(f"/records/{RECORD}").text)
+    assert "「小时」 > 8时取 「票价」 × 60" in page
+    assert "÷ 100，否则 0)" in page
 
 
 def test_nobody_types_it_and_none_corrects_it(world: World) -> None:
@@ -378,4 +383,6 @@ def test_a_text_prints_the_amount_with_which_its_forms_compute(world: World) -> 
 
 def test_the_blank_form_says_what_it_is_worked_out_from() -> None:
     blank = blank_form.to_html(replace(sheet(), form=form_of(read_template(FORM.encode()), {})))
-    assert "= 「天数」 × per-day" in re.sub(r"<[^>]+>", "", blank)
+    assert "= 「天数」 × 程序规定的数值" in re.sub(r"<[^>]+>", "", blank)
+    assert 'class="worked-out" colspan="3"' in blank
+    assert "per-day" not in blank

@@ -259,6 +259,9 @@ def test_who_is_asked_is_reminded_once_a_day_and_told_by_whom(sqlite_world: Worl
     (item,) = inbox(world.as_("rep")).to_sign
     assert item.marked
     assert "陈编于 2026-03-02 10:00 催办" in text_of(reader(world, "rep", "zh").get("/inbox").text)
+    named(world)
+    (item,) = inbox(world.as_("verifier")).to_sign
+    assert str(item.note) == "代管平签署；陈编于 2026-03-02 10:00 催办"
     with pytest.raises(WrongState, match="today already"):
         urging.urge_revision(world.as_("controller"), NUMBER)
     with pytest.raises(Forbidden):

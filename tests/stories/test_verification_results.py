@@ -43,6 +43,7 @@ def test_the_results_of_a_period_go_to_audit_and_management_review_with_reasons_
     asked = {"since": "2026-04-01", "as": "xlsx"}
     book = rows_in(reader(world, "auditor", "zh").get("/reports/verifications", **asked).data)
     assert [row[0] for row in book[1:]] == [number]
+    assert "结论" in book[0]
     assert "验证通过" in book[1]
 
 

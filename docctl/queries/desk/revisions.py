@@ -13,7 +13,7 @@ from docctl.queries.documents.under_way import UnderWay, every_one
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents.revisions import Status
-from docctl.rules.words import Own, Words
+from docctl.rules.words import Own
 
 
 def of_revisions(ctx: Context) -> dict[str, tuple[Item, ...]]:
@@ -56,9 +56,11 @@ def _asked(ctx: Context, one: UnderWay, item: Item) -> Item:
     if one.urged is not None:
         by, at = one.urged
         said.append(_URGED.filled(name=by, at=local(at, ctx.site.zone)))
-    return replace(item, note=Words.listed(said) if said else None, marked=one.urged is not None)
+    note = _AND_THEN.filled(first=said[0], second=said[1]) if said[1:] else next(iter(said), None)
+    return replace(item, note=note, marked=one.urged is not None)
 
 
+_AND_THEN: Final = Own(zh="{first}；{second}", en="{first}; {second}")
 _FOR: Final = Own(zh="代{name}签署", en="for {name}, who is away")
 _URGED: Final = Own(zh="{name}于 {at} 催办", en="{name} reminded you on {at}")
 

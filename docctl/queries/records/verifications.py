@@ -93,7 +93,12 @@ VERIFICATIONS: Final = Report(
         Filter(name="until", label=Message("Until day"), where=_until, takes=datetime),
         Filter(name="form", label=Message("Form"), where=part_of(_form.number)),
         Filter(name="document", label=Message("Document number"), where=part_of(_procedure.number)),
-        Filter(name="finding", label=Message("Finding"), where=RecordSignature.meaning.__eq__, takes=Finding),
+        Filter(
+            name="finding",
+            label=Message("What was found"),
+            where=RecordSignature.meaning.__eq__,
+            takes=Finding,
+        ),
     ),
     listed=Listed(
         title=Message("Verification results"),
@@ -106,7 +111,9 @@ VERIFICATIONS: Final = Report(
             Column(key="document", heading=Message("Document number"), leads_to="document"),
             Column(key="revision", heading=Message("Revision"), leads_to="revision"),
             Column(
-                key="finding", heading=Message("Finding"), value=lambda line: Finding(line["finding"]).words
+                key="finding",
+                heading=Message("What was found"),
+                value=lambda line: Finding(line["finding"]).words,
             ),
             Column(key="by", heading=Message("By")),
             Column(key="signed_at", heading=Message("Signed at")),

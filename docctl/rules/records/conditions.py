@@ -43,6 +43,8 @@ WORDS: Final[Mapping[str, Words]] = MappingProxyType(
         "<=": Own(zh="≤", en="≤"),
         "==": Own(zh="=", en="="),
         "!=": Own(zh="≠", en="≠"),
+        "?": Own(zh="时取 ", en=": "),
+        ":": Own(zh="，否则 ", en=", otherwise "),
     }
 )
 
@@ -61,6 +63,7 @@ _PART: Final = re.compile(
     |(?P<chosen>{_EITHER})\s*(?P<equal>==|!=)\s*'(?P<value>[^'\\]*)'
     |(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
     |(?P<sign>&&|\|\||>=|<=|==|!=)
+    |\s*(?P<fork>[?:])\s*
     |(?P<cell>{_CELL})
     |(?P<name>(?<![\w.])[a-z_]\w*(?!\w|\s*\())
     """,
@@ -88,8 +91,8 @@ def in_words(expression: str, language: Language, title: Title, choice: Choice) 
         if (chosen := part["chosen"]) is not None:
             verb = "is" if part["equal"] == "==" else "is not"
             return words[verb].format(called(chosen), choice(chosen, part["value"]))
-        if part["sign"] is not None:
-            return words[part["sign"]]
+        if (sign := part["sign"] or part["fork"]) is not None:
+            return words[sign]
         return _of_rows(part, words, called) or part["text"] or called(part["cell"] or part["name"])
 
     return _PART.sub(said, expression)
