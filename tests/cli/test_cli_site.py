@@ -191,10 +191,10 @@ def test_every_rule_of_the_sources_says_whether_it_holds_and_what_is_missing() -
 def test_the_rules_are_told_line_by_line_with_what_is_missing() -> None:
     told, rules = run("rules").out, run("--json", "rules")["rules"]
     assert told.count("\n") == len(rules) + 4
-    (line,) = [line for line in told.splitlines() if line.startswith("  DC-84 ")]
+    (line,) = [line for line in told.splitlines() if line.startswith("  DC-91 ")]
     assert "not built" in line
-    assert "A department may ask the archive for a copy of a contract paper" in line
-    assert "(missing: requests for copies of contract papers are not built)" in line
+    assert "Record forms may be annexes of the procedure" in line
+    assert "(missing: forms are printed by themselves, not as annexes)" in line
 
 
 def test_a_user_without_a_name_is_told_by_number(monkeypatch: pytest.MonkeyPatch) -> None:

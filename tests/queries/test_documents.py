@@ -107,7 +107,7 @@ def test_the_list_costs_the_same_few_queries_for_many_documents(world: World) ->
     assert world.site.zone is not None
     with counted(world) as said:
         assert len(master_list.document_list(fresh(world, "author"))) == 3
-    assert len(said) == 17
+    assert len(said) == 19
     with counted(world) as said:
         assert len(master_list.document_list(fresh(world, "author"), date(2026, 3, 2))) == 3
     assert len(said) == 10  # what is under way was asked above

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from docctl.errors import Invalid
-from docctl.rules.records.limits import Calendar, Case, Fixed, Limit, Of, Unit, phrase
+from docctl.rules.records.cases import Case
+from docctl.rules.records.limits import Calendar, Fixed, Limit, Of, Unit, phrase
 
 
 @pytest.mark.parametrize(
@@ -48,6 +49,13 @@ def test_a_limit_is_said_with_its_unit(calendar: str, unit: str, zh: str, en: st
 def test_one_none_and_fixed_days_are_said_as_people_say_them(source: Any, zh: str, en: str) -> None:
     limit = Limit.parse(source)
     assert (phrase(limit, "zh"), phrase(limit, "en")) == (zh, en)
+
+
+def test_a_case_is_said_in_each_language_as_it_is_called_there() -> None:
+    cases = [{"when": "市区", "within": "3", "called": {"en": "urban"}}, {"when": "郊区", "within": "7"}]
+    limit = Limit.parse({"by": "area", "cases": cases, "unit": "hour"})
+    assert phrase(limit, "zh") == "3 小时（市区）、7 小时（郊区）"
+    assert phrase(limit, "en") == "3 hours (urban), 7 hours (郊区)"
 
 
 def test_a_table_of_cases_is_said_case_by_case() -> None:
@@ -95,6 +103,11 @@ HOUR = {"unit": "hour"}
         ({"by": "area", "cases": "a", **HOUR}, {"cases"}),
         ({"by": "area", "cases": ["a"], **HOUR}, {"cases.1"}),
         ({"by": "area", "cases": [{"when": "a"}], **HOUR}, {"cases.1"}),
+        ({"by": "area", "cases": [{"when": "a", "within": "1", "called": "x"}], **HOUR}, {"cases.1.called"}),
+        (
+            {"by": "area", "cases": [{"when": "a", "within": "1", "called": {"xx": "x"}}], **HOUR},
+            {"cases.1.called"},
+        ),
         ({"by": "area", "cases": [{"when": " ", "within": "x"}], **HOUR}, {"cases.1.when", "cases.1.within"}),
         ({"within": "x", "unit": "x", "calendar": "x"}, {"within", "unit", "calendar"}),
     ],

@@ -146,11 +146,11 @@ def data_of(world: World) -> re.Pattern[str]:
         "words",
     }
     known = "|".join(re.escape(one) for one in sorted(names | typed | products | acts, key=len, reverse=True))
-    shapes = r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}|"  # what a phone shares for its codes
+    shapes = r"P11-\w+(?:/\d)?|"  # clauses of a standard, before what a part of one looks like
+    shapes += r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}|"  # what a phone shares for its codes
     shapes += r"[A-Z]{2,4}(?:-[A-Z0-9]+)+(?:#\d+)?|[0-9a-f]{7,64}…?|Asia/Shanghai|UTC|[a-z-]+@[a-z0-9.-]+"
     # Files, what a list was filtered by, numbers of a scheme with blanks and signs.
     shapes += r"|procedures/\S+|templates/\S+|\(\.\w+\.md\)|\w+=[\w-]+|[A-Z]{1,4}/?[A-Z-]* ?[\d.-]*\d"
-    shapes += r"|P11-\w+(?:/\d)?"  # clauses of a standard
     return re.compile(rf"(?:{shapes}|\b(?:{known})\b|{known})")
 
 

@@ -184,7 +184,8 @@ def _with(
     """Whoever can do what comes next. What is issued waits for its day and for nobody."""
     if state is State.IN_REVIEW:
         # By the part, so that who signs for somebody is told with both names.
-        return tuple({p.actor.person_id: p for part in parts if part.now for p in part.people}.values())
+        named = {p.actor.person_id: p for part in parts if part.now for p in part.people}
+        return tuple(named[p.actor.person_id] for p in people if p.actor.person_id in named)
     if state is State.DRAFT:
         asked = set(subject.authors or ())
     elif state is State.APPROVED:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
+
+from docctl.rules.languages import Language
+from docctl.rules.words import NOTHING, Words
 
 _CASE: Final = re.compile(r"(<=|>=|==|!=|<|>|=)?\s*(.*)", re.DOTALL)
 _ORDERS: Final = {
@@ -13,6 +17,26 @@ _ORDERS: Final = {
     "<": lambda a, b: a < b,
     ">": lambda a, b: a > b,
 }
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of a table of limits: `when` is a comparison ("<= 300") or a value ("市区").
+
+    `called`: how texts in other languages than that of the value say it.
+    """
+
+    when: str
+    within: int
+    called: Words = NOTHING
+
+    def told(self, language: Language) -> str:
+        """When it holds, as a text says it."""
+        return self.called.get(language) or _sign(self.when)
+
+
+def _sign(when: str) -> str:
+    return when.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("==", "=")
 
 
 def compared(value: Any) -> str:

@@ -17,7 +17,8 @@ from docctl.rules import languages
 from docctl.rules.languages import Language
 from docctl.rules.records import amounts
 from docctl.rules.records.amounts import Amount
-from docctl.rules.words import Own
+from docctl.rules.records.cases import Case
+from docctl.rules.words import NOTHING, Own, Words
 
 
 class Unit(StrEnum):
@@ -42,14 +43,6 @@ class Of(StrEnum):
 
     THIS_MONTH = "this_month"
     NEXT_MONTH = "next_month"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One line of a table of limits: `when` is a comparison ("<= 300") or a value ("urban")."""
-
-    when: str
-    within: int
 
 
 @dataclass(frozen=True)
@@ -103,7 +96,7 @@ def phrase(limit: Limit, language: Language) -> str:
     if limit.before is not None:
         return _BEFORE.told(language).format(_span(limit.before, limit, language))
     return languages.LIST[language].comma.join(
-        _CASE.told(language).format(_span(case.within, limit, language), _sign(case.when))
+        _CASE.told(language).format(_span(case.within, limit, language), case.told(language))
         for case in limit.cases
     )
 
@@ -175,10 +168,6 @@ def _span(within: int, limit: Limit, language: Language) -> str:
         return _SAME_DAY.told(language)
     one, many = (_WORKING if limit.calendar is Calendar.WORKING else _CLOCK)[limit.unit]
     return (one if within == 1 else many).told(language).format(within)
-
-
-def _sign(when: str) -> str:
-    return when.replace("<=", "≤").replace(">=", "≥").replace("!=", "≠").replace("==", "=")
 
 
 # Five digits: 99,999 months stay a day that a calendar can still name as being out of reach,
@@ -259,13 +248,24 @@ class _Reader:
         return tuple(self.case(f"cases.{n}", line) for n, line in enumerate(value, 1))
 
     def case(self, key: str, value: object) -> Case:
-        if not isinstance(value, Mapping) or set(value) != {"when", "within"}:
-            self.problems[key] = Message("must have when and within, and nothing else")
+        if not isinstance(value, Mapping) or set(value) - {"called"} != {"when", "within"}:
+            self.problems[key] = Message("must have when and within, and may have called; nothing else")
             return Case("", 0)
         when = self.text(f"{key}.when", value["when"])
         if not when:
             self.problems[f"{key}.when"] = Message("must say when this case holds, such as <= 300")
-        return Case(when, self.figure(f"{key}.within", value["within"]))
+        return Case(when, self.figure(f"{key}.within", value["within"]), self.called(key, value))
+
+    def called(self, key: str, value: Mapping[str, object]) -> Words:
+        said = value.get("called", {})
+        if not isinstance(said, Mapping) or not set(said) <= set(languages.ALL):
+            self.problems[f"{key}.called"] = Message(
+                "must say it by language, one of {languages}, as in {example}",
+                languages=list(languages.ALL),
+                example="{en: urban}",
+            )
+            return NOTHING
+        return Words({each: self.text(f"{key}.called.{each}", words) for each, words in said.items()})
 
     def fixed(self, value: object) -> Fixed:
         if not isinstance(value, Mapping) or set(value) != {"day", "of"}:

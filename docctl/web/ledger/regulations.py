@@ -13,15 +13,17 @@ bp = Blueprint("regulations", __name__)
 
 @bp.get("/regulations")
 def index() -> ResponseReturnValue:
-    """The clauses by standard and state, all on one page; `?as=xlsx` is the same as a workbook."""
-    lines = asked(*(request.args.get(name, "") for name in ("standard", "state")))
+    """How far each standard is met; its clauses once one is chosen. `?as=xlsx` is the same as a workbook."""
+    chosen = [request.args.get(name, "") for name in ("standard", "state")]
+    lines = asked(*chosen)
     if export.is_wanted():
         return export.export(REGULATIONS, lines)
     g.place = navigation.place("ledger")
     return render_template(
         "ledger/regulations.html",
         listed=REGULATIONS,
-        lines=lines,
+        lines=lines if any(chosen) else [],
+        chosen=any(chosen),
         standards=standards(),
         choices=[(key, telling.told(title)) for key, title in standards().items()],
         states={state.value: state for state in State},
