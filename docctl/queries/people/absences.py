@@ -40,7 +40,7 @@ DELEGATIONS: Final = Report(
     newest_first=True,
     filters=(
         Filter(
-            name="name",
+            name="person",
             label=Message("Name"),
             where=part_of(Delegation.absent_name, Delegation.delegate_name),
         ),

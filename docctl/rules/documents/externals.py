@@ -18,7 +18,7 @@ from docctl.rules.documents.remarks import Fault, Remark
 
 LEVEL: Final = "external"
 _DEMANDED: Final = ("standard", "publisher")
-_ONLY_THERE: Final = (
+ONLY_THERE: Final = (
     *_DEMANDED,
     "received",
     "valid_until",
@@ -28,6 +28,7 @@ _ONLY_THERE: Final = (
     "normative_annexes",
     "informative_annexes",
 )
+"""What the head of a document from outside alone says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +76,7 @@ def of_edition(cited: Reference, held: Outside, text: str) -> Iterator[Remark]:
 def problems(head: Head, *, level: str) -> dict[str, Message]:
     """What a document from outside must say of itself and no other may, by place in the head (DC-86)."""
     if level != LEVEL:
-        said = [key for key in _ONLY_THERE if head.get(key)]
+        said = [key for key in ONLY_THERE if head.get(key)]
         why = Message("only documents of the level external have it; take it out, or register it as one")
         return dict.fromkeys(said, why)
     found = {
