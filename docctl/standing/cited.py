@@ -21,7 +21,6 @@ from docctl.models.documents import Document, Revision
 from docctl.rules.documents import citations, clauses, externals, revisions
 from docctl.rules.documents.citations import Known, Library, Names, key_of
 from docctl.rules.documents.externals import Outside
-from docctl.rules.documents.head import Head
 from docctl.rules.documents.numbering import Scheme
 from docctl.rules.documents.references import Reference, parse_reference
 from docctl.rules.documents.remarks import Remark
@@ -43,8 +42,6 @@ class InForce:
     key: str
     label: str
     title: Words
-    level: str
-    head: Head
     names: Names
 
 
@@ -99,12 +96,7 @@ _STAND: Final = select(
     select(func.max(Document.withdrawn_seq)).scalar_subquery(),
 )
 _DOCUMENTS: Final = select(
-    Document.id,
-    Document.number,
-    Document.number_key,
-    Document.level,
-    Document.withdrawn_day,
-    Document.withdrawn_seq,
+    Document.id, Document.number, Document.number_key, Document.withdrawn_day, Document.withdrawn_seq
 ).order_by(Document.number_key)
 _REVISIONS: Final = (
     select(
@@ -115,7 +107,6 @@ _REVISIONS: Final = (
         Revision.effective_day,
         Revision.issued_seq,
         Revision.title,
-        Revision.head,
         Revision.content,
         Revision.manifest,
     )
@@ -145,8 +136,6 @@ def _in_force(site: Site, session: Session, day: date) -> Iterator[InForce]:
             key=document.number_key,
             label=row.label,
             title=row.title,
-            level=document.level,
-            head=row.head,
             names=names,
         )
 
@@ -186,7 +175,7 @@ def _editions(site: Site, session: Session, schemes: tuple[Scheme, ...], day: da
     def read() -> Editions:
         others = in_force(site, session, day)
         cited = (parse_reference(text, schemes) for other in others for text in other.names.references)
-        held = externals.by_base((*_no_longer(session), *_outside(others)))
+        held = externals.by_base(_outside(session, others))
         known = [one.reference for one in held.values()]
         return held, citations.newest((*cited, *known))
 
@@ -194,24 +183,30 @@ def _editions(site: Site, session: Session, schemes: tuple[Scheme, ...], day: da
     return site.memory.recall("editions", key, read, most=_MOST_DAYS)
 
 
-def _outside(others: Iterable[InForce]) -> Iterator[Outside]:
-    """The documents from outside that are in force."""
-    for other in others:
-        if other.level == externals.LEVEL and (reference := externals.standard(other.head)):
-            yield Outside(key=other.key, reference=reference)
+def _outside(session: Session, others: Iterable[InForce]) -> Iterator[Outside]:
+    """The documents from outside in the edition that is in force; in their last, where they were withdrawn.
+
+    Of these too, what cites them is to be told.
+    """
+    rows = session.execute(_EDITIONS.where(Document.level == externals.LEVEL))
+    issued: dict[str, list[Any]] = {}
+    for row in rows:
+        issued.setdefault(row.number_key, []).append(row)
+    current = {other.key: other.label for other in others}
+    for key, editions in issued.items():
+        stand = {row.label: externals.standard(row.head) for row in editions}
+        label = current.get(key) or (editions[-1].label if editions[-1].withdrawn_day else "")
+        labels = {of.edition: name for name, of in stand.items() if of and of.edition}
+        if reference := stand.get(label):
+            yield Outside(key=key, reference=reference, labels=labels)
 
 
-def _no_longer(session: Session) -> Iterator[Outside]:
-    """Those that were withdrawn, in their last edition: what cites them is to be told."""
-    rows = (
-        select(Document.number_key, Revision.head)
-        .join(Revision, Revision.document_id == Document.id)
-        .where(Document.level == externals.LEVEL, Document.withdrawn_day.is_not(None))
-        .where(Revision.issued_seq.is_not(None))
-        .order_by(Revision.issued_seq)
-    )
-    last = {row.number_key: externals.standard(row.head) for row in session.execute(rows)}
-    yield from (Outside(key=key, reference=reference) for key, reference in last.items() if reference)
+_EDITIONS: Final = (
+    select(Document.number_key, Document.withdrawn_day, Revision.label, Revision.head)
+    .join(Revision, Revision.document_id == Document.id)
+    .where(Revision.issued_seq.is_not(None), Revision.cancelled_at.is_(None))
+    .order_by(Revision.issued_seq)
+)
 
 
 def _known(session: Session, documents: Sequence[Document], day: date) -> dict[str, Known]:

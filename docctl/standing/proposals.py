@@ -42,23 +42,20 @@ def subject(session: Session, person: Person, proposal: RoleProposal) -> Subject
 
 def seconds(session: Session, proposer: int, at: datetime) -> frozenset[int]:
     """Who could confirm what this person proposed then: had the right before, and no password from them."""
-    could = session.scalars(
-        select(PersonRole.person_id).where(
-            PersonRole.role.in_(SECONDS), PersonRole.revoked_at.is_(None), PersonRole.granted_at < at
-        )
-    )
-    reset = session.scalars(
-        select(PersonNotice.person_id).where(
-            PersonNotice.about.in_([About.PASSWORD]),
-            PersonNotice.by_id.in_([proposer]),
-            PersonNotice.told_at > at - ESTRANGED_FOR,
-        )
-    )
-    return frozenset(could) - frozenset(reset)
+    return _seconds(session, [(proposer, at)])[0]
 
 
 def subjects(session: Session, of: Sequence[tuple[Person, RoleProposal]]) -> list[Subject]:
     """The same for several, with the same two queries."""
+    found = _seconds(session, [(proposal.proposed_by_id, proposal.proposed_at) for _, proposal in of])
+    return [
+        Subject(name=person.login, account=person.id, asker=proposal.proposed_by_id, seconds=seconds)
+        for (person, proposal), seconds in zip(of, found, strict=True)
+    ]
+
+
+def _seconds(session: Session, proposed: Sequence[tuple[int, datetime]]) -> list[frozenset[int]]:
+    """For each by whom and when."""
     could = session.execute(
         select(PersonRole.person_id, PersonRole.granted_at).where(
             PersonRole.role.in_(SECONDS), PersonRole.revoked_at.is_(None)
@@ -67,20 +64,11 @@ def subjects(session: Session, of: Sequence[tuple[Person, RoleProposal]]) -> lis
     reset = session.execute(
         select(PersonNotice.person_id, PersonNotice.by_id, PersonNotice.told_at).where(
             PersonNotice.about.in_([About.PASSWORD]),
-            PersonNotice.by_id.in_({proposal.proposed_by_id for _, proposal in of}),
+            PersonNotice.by_id.in_({proposer for proposer, _ in proposed}),
         )
     ).all()
     return [
-        Subject(
-            name=person.login,
-            account=person.id,
-            asker=proposal.proposed_by_id,
-            seconds=frozenset(row.person_id for row in could if row.granted_at < proposal.proposed_at)
-            - {
-                row.person_id
-                for row in reset
-                if row.by_id == proposal.proposed_by_id and row.told_at > proposal.proposed_at - ESTRANGED_FOR
-            },
-        )
-        for person, proposal in of
+        frozenset(row.person_id for row in could if row.granted_at < at)
+        - {row.person_id for row in reset if row.by_id == proposer and row.told_at > at - ESTRANGED_FOR}
+        for proposer, at in proposed
     ]

@@ -150,10 +150,22 @@ def test_what_a_text_cites_is_held_against_the_edition_under_control(
     texts.issue(world, citing(cited))
     assert {found for _, found in faults(world)} == ({fault} if fault else set())
     page = reader(world, "staff").get(f"/documents/{TWO}").text
-    assert (f'href="/documents/{OWN}"' in page) is ("19001" in cited)
+    assert (f'href="/documents/{OWN}' in page) is ("19001" in cited)
     if "19001" in cited:
         assert cited.partition(" 质")[0] in text_of(page)
         assert [of.number for of in referring_to(world.as_("staff"), OWN)] == [TWO]
+
+
+@pytest.mark.rule("DC-79")
+def test_a_dated_citation_leads_to_the_revision_that_holds_its_edition(sqlite_world: World) -> None:
+    issue(sqlite_world, outside())
+    texts.issue(sqlite_world, citing("GB/T 19001-2016", "GB/T 19001-2026"))
+    issue(sqlite_world, outside("GB/T 19001-2026"), save=True)
+    page = reader(sqlite_world, "staff").get(f"/documents/{TWO}").text
+    for edition, revision in (("2016", "A-0"), ("2026", "A-1")):
+        link = rf'GB/T 19001-{edition} → <a href="/documents/{OWN}/revisions/{revision}">'
+        assert re.search(link, page)
+    assert {found for _, found in faults(sqlite_world)} == {"newer edition"}
 
 
 @pytest.mark.rule("DC-82")
@@ -297,3 +309,13 @@ def test_an_original_that_could_not_be_printed_is_refused_before_anybody_signs(
         drafting.submit_revision(paper_world.as_("author"), OWN, reason="首次登记")
     assert why in refused.value.message
     assert "gb19001.pdf" in refused.value.message
+
+
+def test_who_signs_the_next_edition_sees_that_another_original_is_enclosed(sqlite_world: World) -> None:
+    issue(sqlite_world, with_original(original(1)))
+    drafting.save_draft(sqlite_world.as_("author"), OWN, lambda: with_original(original(2)))
+    drafting.submit_revision(sqlite_world.as_("author"), OWN, reason="换版")
+    page = reader(sqlite_world, "rep", "zh").get(f"/documents/{OWN}/sign").text
+    old, new = re.findall(rf'<(?:del|ins)><a href="(/documents/{OWN}/figures/[^"]+)"', page)
+    desk = reader(sqlite_world, "rep")
+    assert [desk.get(each).data for each in (old, new)] == [original(1), original(2)]

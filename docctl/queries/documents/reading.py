@@ -238,6 +238,7 @@ def _one(text: str, reference: Reference, row: Any, held: Outside | None) -> Nam
     if row is None:
         return Named(text)
     if held is not None:
-        return Named(row.number, row.title, known=True, said=text)
+        label = held.labels.get(reference.edition or "", "")
+        return Named(row.number, row.title, known=True, label=label, said=text)
     label = (reference.edition or "") if reference.is_internal else ""
     return Named(row.number, row.title, known=True, label=label)

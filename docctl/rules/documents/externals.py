@@ -7,7 +7,7 @@ they are called outside, and in which edition, their head says. Knows no row.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from docctl.errors import Invalid
@@ -33,10 +33,14 @@ ONLY_THERE: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Outside:
-    """A document from outside that is under control: its key here, and the edition that is in force."""
+    """A document from outside that is under control: its key here, and the edition that is in force.
+
+    `labels`: under which revision each edition was issued here.
+    """
 
     key: str
     reference: Reference
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
