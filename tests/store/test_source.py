@@ -79,7 +79,9 @@ def test_all_problems_of_the_front_matter_are_told_with_their_lines() -> None:
         "level": "line 2: must be filled in",
         "department": "line 2: must be filled in",
         "departmnt": "line 4: is not known here; known are number, title, level, department, records, limits, scope, references, meant, "
-        "class, kept_by, interpreted_by, control, uncontrolled_because, cover, aliases, review, annex_review, trial",
+        "class, kept_by, interpreted_by, control, uncontrolled_because, cover, aliases, review, annex_review, trial, "
+        "standard, publisher, received, valid_until, proposed_by, managed_by, drafted_by, normative_annexes, "
+        "informative_annexes",
         "scope": "line 5: must not name anything twice",
     }
 
@@ -96,7 +98,7 @@ def test_all_problems_of_content_are_told_at_once() -> None:
     assert procedure_problems(zh=zh, en=None) == {
         "limits.first-answer.within": "must be a whole number of at most five digits",
         "records: number": "is empty; give the document a number.",
-        "flow.png": "line 17: a figure lies beside the text, as DF-ZY-GL-006/name.png (jpg, gif, svg, webp)",
+        "flow.png": "line 17: a figure lies beside the text, as DF-ZY-GL-006/name.png (jpg, gif, svg, webp; pdf)",
         "limit:other": "line 15: the front matter has no limit of this name",
     }
 

@@ -169,7 +169,7 @@ def test_who_signs_a_template_sees_the_form_and_every_entry_of_the_file(sqlite_w
     drafting.submit_revision(sqlite_world.as_("author"), "LX-R-101", reason="首次发布")
     page = reader(sqlite_world, "rep", "zh").get("/documents/LX-R-101/sign").text
     form, data = text_of(page).split("签名所针对的全部内容（逐项）")
-    assert "1 report 填写: 销售部 报告时间 (必填) 顾客 (必填) 2 solve" in form
+    assert "1 report 填写：销售部 报告时间 (必填) 顾客 (必填) 2 solve" in form
     assert "reported_at" not in form
     assert "reported_at" in data
 

@@ -143,7 +143,7 @@ def test_all_problems_are_told_at_once_and_nothing_typed_is_lost(sqlite_world: W
     assert "第一行\n第二行" in answer.text
     assert show(sqlite_world, at.rpartition("/")[2])["entries"] == []
     chinese = reader(sqlite_world, "staff", "zh").send(f"{at}/fill", **{"v.mass": "95"})
-    assert "质量: 必须在 9.5 与 10.5 g 之间" in text_of(chinese.text)
+    assert "质量：必须在 9.5 与 10.5 g 之间" in text_of(chinese.text)
 
 
 def test_more_lines_are_given_without_a_script_and_without_storing_anything(sqlite_world: World) -> None:
