@@ -19,6 +19,7 @@ from docctl.ledger.merkle import Frontier
 
 FILE = "checkpoint"
 
+_KEY: Select[Any] = select(column("public_key")).select_from(table("organisation"))
 _NOTES: Select[Any] = select(column("note")).select_from(table("outbox_checkpoint"))
 
 
@@ -26,6 +27,7 @@ def require_extension(site: Site, connection: Connection, head: int) -> None:
     """Raises Diverged where the newest checkpoint knows other events than the `head` ones of the database."""
     if not head:
         return
+    site.memory.recall("key", site.settings.public_key, lambda: _named(site, connection))
     try:
         note = (site.path / FILE).read_bytes()
     except OSError:
@@ -38,6 +40,20 @@ def require_extension(site: Site, connection: Connection, head: int) -> None:
             "it signs {size} events, the database ends with event {head}", size=signed.size, head=head
         )
         raise _refusal(said)
+
+
+def _named(site: Site, connection: Connection) -> str:
+    """The key that signs here, which the ledger names; no file of the machine brings another one in."""
+    named = connection.scalars(_KEY).first()
+    if named != site.settings.public_key:
+        raise Diverged(
+            "docctl.toml names the key {ours}, the ledger {theirs}. Nothing is written: put the docctl.toml "
+            "and the folder keys of the site back, or rebuild the site for a new key. See {check}",
+            ours=site.settings.public_key,
+            theirs=str(named),
+            check=see.CHECK,
+        )
+    return site.settings.public_key
 
 
 def _signed(site: Site, connection: Connection, note: bytes, head: int) -> Checkpoint:

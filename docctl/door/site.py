@@ -249,6 +249,11 @@ class Site:
         return RenderedTexts(self.path / "cache" / "texts", key)
 
     @cached_property
+    def index_key(self) -> bytes:
+        """What texts of the search index are sealed with; it is not in the database either."""
+        return hashlib.sha256(b"docctl search index" + self.key.private_bytes_raw()).digest()
+
+    @cached_property
     def session_key(self) -> bytes:
         """What sessions are known by is worked out with it: a key that is not in the database."""
         return hashlib.sha256(b"docctl sessions" + self.key.private_bytes_raw()).digest()

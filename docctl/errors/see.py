@@ -17,6 +17,7 @@ CHECKPOINT = See("docctl ledger checkpoint", "the page of the checkpoints")
 EXCHANGE = See("docctl copy replace", "the exchange on the page of the copy")
 CHAIN = See("--chain", "the approval chain in its form")
 SET_CLOCK = See("docctl site set-clock --reason …", "an admin, on the machine: docctl site set-clock")
+CONFIGURE = See("docctl site configure FILE", "the page of the company")
 SUBMIT = See("docctl revision submit", "the submission on the page of the document")
 
 

@@ -20,6 +20,7 @@ class What(StrEnum):
 
     DATABASE_DAMAGED = "database damaged"
     KEY = "key differs"
+    ADDRESS = "address differs"
     GAP = "event gap"
     UNREADABLE = "event unreadable"
     CHAIN = "chain broken"
@@ -54,6 +55,7 @@ class What(StrEnum):
     FORK = "fork"
     CONTENT = "content differs"
     PENDING = "move pending"
+    INDEX = "search differs"
     TURN = "turn differs"
     SCHEMA = "schema differs"
     GUARD = "guard differs"

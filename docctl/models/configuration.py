@@ -109,6 +109,17 @@ class DocumentRules(Controlled):
     content: Mapped[Any] = mapped_column(Json)
 
 
+class PublicAddress(Controlled):
+    """Where the codes on paper lead, from the event that made the row on; the newest counts.
+
+    Without one the file docctl.toml says it, until the first copy is handed out.
+    """
+
+    __tablename__ = "public_address"
+
+    address: Mapped[str] = mapped_column(Txt)
+
+
 class AccountRules(Controlled):
     """What the site has decided about its accounts: docctl.rules.seconding.
 

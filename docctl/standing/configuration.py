@@ -28,6 +28,8 @@ def configuration(session: Session) -> dict[str, Any]:
         said["document_control"] = number
     if key := find.administration(session):
         said["administration"] = key
+    if address := find.public_address(session):
+        said["public_address"] = address
     rules = session.scalar(select(DocumentRules.content).order_by(DocumentRules.id.desc()).limit(1))
     accounts = session.scalar(select(AccountRules.content).order_by(AccountRules.id.desc()).limit(1))
     calendars = session.scalars(select(WorkCalendar).order_by(WorkCalendar.version))

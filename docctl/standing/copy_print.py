@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 _EXCHANGE: Final = Own(zh="换发", en="exchange")
 
 
-def url(site: Site, token: str) -> str:
+def url(address: str, token: str) -> str:
     """What the QR code of a copy holds. Without a public address it is a path only, good for trial."""
-    return f"{site.settings.public_url}/c/{token}"
+    return f"{address}/c/{token}"
 
 
-def url_of_document(site: Site, number: str) -> str:
+def url_of_document(address: str, number: str) -> str:
     """What the QR code of a print for reading holds: where the revision in force is; none in a trial."""
-    public = site.settings.public_url
-    return f"{public}/documents/{quote(number)}" if public else ""
+    return f"{address}/documents/{quote(number)}" if address else ""
 
 
-def mark_of(site: Site, copy: Copy) -> Controlled:
+def mark_of(address: str, copy: Copy) -> Controlled:
     """What is stamped on this copy. Raises Invalid for a holder whose name no font can print."""
     fonts.refuse_missing_in(copy.holder_name, "holder")
     again = f"（{_EXCHANGE.stamped} {copy.print_no - 1}）" if copy.print_no > 1 else ""
@@ -42,8 +41,8 @@ def mark_of(site: Site, copy: Copy) -> Controlled:
         number=copy.number,
         holder=copy.holder_name,
         day=f"{copy.issued_day.isoformat()}{again}",
-        url=url(site, copy.token),
-        trial=not site.settings.public_url,
+        url=url(address, copy.token),
+        trial=not address,
         signed="" if copy.signed_root is None else f"{copy.signed_size} {copy.signed_root}",
     )
 
@@ -59,9 +58,9 @@ def base(site: Site, revision: Revision, what: str) -> bytes:
     return site.vault.read(revision.pdf_sha256)
 
 
-def stamped_sha256(site: Site, revision: Revision, copy: Copy) -> str | None:
+def stamped_sha256(site: Site, revision: Revision, copy: Copy, address: str) -> str | None:
     """The SHA-256 of a copy's print, for its event; None where the revision has no PDF."""
     if revision.pdf_sha256 is None:
         return None
-    made = stamp.stamp(site.vault.read(revision.pdf_sha256), mark_of(site, copy))
+    made = stamp.stamp(site.vault.read(revision.pdf_sha256), mark_of(address, copy))
     return hashlib.sha256(made).hexdigest()

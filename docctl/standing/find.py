@@ -22,6 +22,7 @@ from docctl.models.configuration import (
     GoverningProcedure,
     NumberScheme,
     Organisation,
+    PublicAddress,
     WorkCalendar,
 )
 from docctl.models.copies import Copy, CopyRequest
@@ -203,6 +204,12 @@ def governing(session: Session) -> str:
 def administration(session: Session) -> str:
     """The key of the department that keeps the manual; empty if none does alone."""
     newest = select(Administration.department).order_by(Administration.id.desc()).limit(1)
+    return session.scalar(newest) or ""
+
+
+def public_address(session: Session) -> str:
+    """Where the codes on paper lead, as the site decided; empty while nothing is decided."""
+    newest = select(PublicAddress.address).order_by(PublicAddress.id.desc()).limit(1)
     return session.scalar(newest) or ""
 
 

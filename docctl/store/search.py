@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from docctl.rules import search_words
 from docctl.rules.search_words import Term
+from docctl.store import search_seals
 from docctl.store.initials import initials
 from docctl.store.search_index import DDL, DOCUMENT, OWN, SECTION, TITLE, WORD, Index, index_of
 
@@ -104,6 +105,13 @@ def replace(
 def remove(connection: Connection, document_id: int) -> None:
     """Take a document out, in all its languages."""
     _remove(connection, index_of(connection), document_id, None)
+    search_seals.drop(connection, document_id)
+
+
+def indexed(connection: Connection) -> set[int]:
+    """The keys of the documents that have a text in the index."""
+    rows = DOCUMENT.c.document_id
+    return set(connection.scalars(select(rows).distinct().where(rows != _ABOUT)))
 
 
 def find(connection: Connection, query: str, limit: int = 20) -> list[Hit]:

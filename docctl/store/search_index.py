@@ -41,6 +41,9 @@ _SQLITE: Final = """
         id INTEGER PRIMARY KEY, document_id INTEGER NOT NULL, language TEXT NOT NULL, clause TEXT NOT NULL,
         body TEXT NOT NULL, words TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS search_section_document ON search_section (document_id, language);
+    CREATE TABLE IF NOT EXISTS search_seal (
+        document_id INTEGER NOT NULL, language TEXT NOT NULL, seal TEXT NOT NULL,
+        PRIMARY KEY (document_id, language));
     CREATE VIRTUAL TABLE IF NOT EXISTS search_title USING fts5(words, content='', tokenize='ascii');
     CREATE VIRTUAL TABLE IF NOT EXISTS search_word USING fts5(words, content='', tokenize='ascii')
 """
@@ -54,6 +57,9 @@ _POSTGRESQL: Final = """
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, document_id bigint NOT NULL,
         language text NOT NULL, clause text NOT NULL, body text NOT NULL);
     CREATE INDEX IF NOT EXISTS search_section_document ON search_section (document_id, language);
+    CREATE TABLE IF NOT EXISTS search_seal (
+        document_id bigint NOT NULL, language text NOT NULL, seal text NOT NULL,
+        PRIMARY KEY (document_id, language));
     CREATE TABLE IF NOT EXISTS search_title (id bigint NOT NULL, words tsvector NOT NULL);
     CREATE INDEX IF NOT EXISTS search_title_id ON search_title (id);
     CREATE INDEX IF NOT EXISTS search_title_words ON search_title USING gin (words);
@@ -66,7 +72,7 @@ DDL: Final[dict[str, tuple[str, ...]]] = {
     "postgresql": tuple(statement.strip() for statement in _POSTGRESQL.split(";")),
 }
 
-OWN: Final = ("search_document", "search_section", "search_title", "search_word")
+OWN: Final = ("search_document", "search_section", "search_seal", "search_title", "search_word")
 """The tables that are docctl's own."""
 _SHADOWS: Final = tuple(
     f"search_{index}_{part}" for index in ("title", "word") for part in ("config", "data", "docsize", "idx")
@@ -85,6 +91,7 @@ SECTION = table(
     "search_section",
     *(column(name) for name in ("id", "document_id", "language", "clause", "body", "words")),
 )
+SEAL = table("search_seal", *(column(name) for name in ("document_id", "language", "seal")))
 TITLE = table("search_title", column("id"), column("rowid"), column("words"), column("search_title"))
 WORD = table("search_word", column("id"), column("rowid"), column("words"), column("search_word"))
 

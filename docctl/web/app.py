@@ -46,6 +46,7 @@ from docctl.web.kit import (
     language,
     navigation,
     sessions,
+    share,
     tables,
     telling,
     words,
@@ -137,6 +138,7 @@ def create_app(site: Site) -> Flask:
     here.keep(app, site)
     sessions.install(app, https=https)
     guard.install(app, ask_again=sign_in.ask_again)
+    share.install(app)  # after the guard, which says who asks
     compressed.install(app)  # before the headers: what is installed first comes last
     headers.install(app, https=https)
     language.install(app, secure=https)

@@ -28,6 +28,7 @@ from docctl.usecases.people import accounts as people
 from docctl.usecases.people import delegating, granting
 from docctl.usecases.readings import reading
 from docctl.usecases.records import attaching, filling, giving, sealing
+from docctl.usecases.site import configuring
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 from docctl.usecases.site.confirming import confirm_site
 from tests.stories.test_duties import REPORT, monthly, opened
@@ -62,6 +63,7 @@ def with_a_rejection(world: World) -> None:
 def with_two_people(world: World) -> None:
     """Somebody verifies from now on: two people gave them the role, and they are told."""
     ask_for_two(world)
+    configuring.configure_site(world.as_("controller"), {"public_address": "https://docs.example"})
     people.change_user_roles(world.as_("admin"), "staff", grant=["verifier"])
     granting.confirm_user_roles(world.as_("controller"), "staff")
 

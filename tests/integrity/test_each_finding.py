@@ -53,7 +53,7 @@ def in_library(world: World, rows: Rows, moment: Moment) -> set[tuple[str, str]]
     return {(f.what, f.where) for f in library.examine(world.site, moment, every, fsck=False)}
 
 
-FILE_TABLES = ("organisation", "revision", "record", "record_entry", "record_attachment")
+FILE_TABLES = ("organisation", "public_address", "revision", "record", "record_entry", "record_attachment")
 
 
 def in_files(world: World, rows: Rows, moment: Moment) -> set[tuple[str, str]]:

@@ -26,7 +26,7 @@ from docctl.rules.conditions import Subject
 from docctl.rules.documents import revisions
 from docctl.rules.documents.revisions import Status
 from docctl.rules.words import Own
-from docctl.standing import control, facts, find
+from docctl.standing import address, control, facts, find
 from docctl.standing import copy_print as prints
 from docctl.standing.document import Readable, labelled, readable
 from docctl.store.names import plain_name, plain_title
@@ -56,7 +56,7 @@ def document_print(ctx: Context, number: str, label: str | None = None) -> Print
     read, status = _revision(ctx, number, label)
     base = read.pdf()
     now = ctx.now()
-    url = prints.url_of_document(ctx.site, read.document.number)
+    url = prints.url_of_document(_address(ctx), read.document.number)
     mark: Mark = Uncontrolled(_instant(ctx, now), _instant(ctx, expires(ctx)), ctx.name, url)
     if isinstance(read.content(), Template):
         mark = Blank(_instant(ctx, now), ctx.name, url)
@@ -82,11 +82,11 @@ def copy_print(ctx: Context, copy_number: str) -> Print:
         why = _since(ctx, read, _status(ctx, read))
         kept = Obsolete(why, _instant(ctx, ctx.now()), kept=copy.number)
         return Print(_name(read, f"{copy.running:03}", stamps.KEPT.primary), stamp.stamp(base, kept))
-    made = stamp.stamp(base, _standing(ctx, copy, status))
+    made = stamp.stamp(base, _standing(_address(ctx), copy, status))
     if hashlib.sha256(made).hexdigest() != copy.pdf_sha256:
         raise WrongState(
-            "the print of {number} would differ from the one that was handed out (has public_url "
-            "changed?); give its holder a new one: {how}",
+            "the print of {number} would differ from the one that was handed out (has its public "
+            "address changed?); give its holder a new one: {how}",
             how=see.EXCHANGE,
             number=copy.number,
         )
@@ -101,7 +101,8 @@ def print_run(ctx: Context, copy_numbers: Sequence[str]) -> Print:
     read = _of(ctx, found[0])
     base = read.pdf()
     day, judged = ctx.today(), facts.all_copies(ctx.session, found)
-    many = [_standing(ctx, copy, copies.state_on(of, day)) for copy, of in zip(found, judged, strict=True)]
+    public = _address(ctx)
+    many = [_standing(public, copy, copies.state_on(of, day)) for copy, of in zip(found, judged, strict=True)]
     return Print(_name(read, "copies"), stamp.print_run(base, many))
 
 
@@ -112,14 +113,18 @@ _SUPERSEDED: Final = Own(zh="自 {day} 起被 {label} 替代", en="superseded by
 _PRINTABLE: Final = {Status.ISSUED, Status.EFFECTIVE, Status.SUPERSEDED, Status.WITHDRAWN, Status.CANCELLED}
 
 
-def _standing(ctx: Context, copy: Copy, status: copies.Status | None) -> Controlled:
+def _standing(public: str, copy: Copy, status: copies.Status | None) -> Controlled:
     if status is None or not status.in_use:
         raise WrongState(
             "{number} is {status}; only a copy that is in use is printed as controlled",
             number=copy.number,
             status=Message("not issued yet") if status is None else status,
         )
-    return prints.mark_of(ctx.site, copy)
+    return prints.mark_of(public, copy)
+
+
+def _address(ctx: Context) -> str:
+    return address.printed(ctx.session, ctx.site.settings)
 
 
 def _revision(ctx: Context, number: str, label: str | None) -> tuple[Readable, Status]:

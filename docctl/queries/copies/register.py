@@ -15,7 +15,6 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, case, exists, func, 
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
-from docctl.door.site import Site
 from docctl.errors import Invalid
 from docctl.models.base import Day, Txt
 from docctl.models.copies import Copy, CopyStep, Recall
@@ -26,7 +25,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import CopyFacts, RecallFacts, Status
 from docctl.rules.text import printable
-from docctl.standing import control, find
+from docctl.standing import address, control, find
 from docctl.standing.control import Control
 from docctl.standing.copy_print import url
 
@@ -262,10 +261,11 @@ def _seen(ctx: Context, wanted: Any, day: date) -> Iterable[CopyLine]:
         wanted = wanted.where(Copy.holder.in_((ctx.actor.login, ctx.actor.department)))
     wanted = with_deadlines(wanted.where(_FROM_ITS_ISSUE), _DAY)
     rows = ctx.session.execute(wanted, {"day": day})
-    return _lines(ctx.site, rows, day, control.load(ctx.site, ctx.session))
+    public = address.printed(ctx.session, ctx.site.settings)
+    return _lines(public, rows, day, control.load(ctx.site, ctx.session))
 
 
-def _lines(site: Site, rows: Iterable[Row[Any]], day: date, limits: Control) -> Iterable[CopyLine]:
+def _lines(public: str, rows: Iterable[Row[Any]], day: date, limits: Control) -> Iterable[CopyLine]:
     for row in rows:
         status = copies.state_on(facts(row), day)
         if status is None:
@@ -280,7 +280,7 @@ def _lines(site: Site, rows: Iterable[Row[Any]], day: date, limits: Control) -> 
             purpose=row.purpose.value,
             place=row.place,
             token=row.token,
-            url=url(site, row.token),
+            url=url(public, row.token),
             state=status.value,
             issued=row.issued_day.isoformat(),
             recalled_from=row.recalled_from and row.recalled_from.isoformat(),

@@ -25,7 +25,7 @@ from docctl.ledger.merkle import EMPTY_ROOT
 from docctl.models.base import Base
 from docctl.models.engine import freeze
 from docctl.models.schema import Schema
-from docctl.queries.integrity import database, files, ledger, library, secrets, turns
+from docctl.queries.integrity import database, files, index, ledger, library, secrets, turns
 from docctl.queries.integrity.causes import Group, flat, groups
 from docctl.queries.integrity.ledger import Told
 from docctl.queries.integrity.moment import take
@@ -105,6 +105,8 @@ def check_site(site: Site, *, fsck: bool = True, against: Sequence[Kept | Paper]
         if not found:  # else it would follow from rows and values that are wrong themselves
             with _finding(found, "cache_record_turn"):
                 found += turns.examine(site)
+            with _finding(found, "search_document"):
+                found += index.examine(site)
     return Check(told.events, base64.b64encode(told.root).decode("ascii"), groups(found))
 
 

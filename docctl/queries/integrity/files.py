@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, column, select, table
 
 from docctl.door.site import Site
-from docctl.errors import DocctlError
+from docctl.errors import DocctlError, see
 from docctl.errors.message import Message
 from docctl.ledger import keys
 from docctl.ledger.checkpoint import vkey
@@ -32,6 +32,7 @@ Entries = list[tuple[int, Mapping[str, Any]]]
 def examine(site: Site, moment: Moment, rows: Rows) -> Iterator[Finding]:
     """All that is wrong with the files of a site."""
     yield from _key(site, rows)
+    yield from _address(site, rows)
     yield from _vault(site, rows)
     yield from _unknown(site, moment, rows)
     entries: dict[int, Entries] = {}
@@ -61,6 +62,21 @@ def _key(site: Site, rows: Rows) -> Iterator[Finding]:
         if public != site.settings.public_key:
             said = Message("It is not the key whose public half docctl.toml names.")
             yield Finding(What.KEY, "keys/site.pem", said)
+
+
+def _address(site: Site, rows: Rows) -> Iterator[Finding]:
+    """Where the codes on paper lead is what the site decided, whatever a file of the machine says now."""
+    decided = [row["address"] for _, row in sorted(rows["public_address"].items())][-1:]
+    ours = site.settings.public_url
+    if ours and decided not in ([], [ours]):
+        said = Message(
+            "It names the address {ours}, the site decided {theirs}, which copies go on being printed with. "
+            "Put it right, or decide on another public_address with: {how}",
+            ours=ours,
+            theirs=decided[0],
+            how=see.CONFIGURE,
+        )
+        yield Finding(What.ADDRESS, "docctl.toml", said)
 
 
 def _vault(site: Site, rows: Rows) -> Iterator[Finding]:

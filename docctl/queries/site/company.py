@@ -22,7 +22,7 @@ from docctl.rules.documents.revisions import State
 from docctl.rules.people import Bearer
 from docctl.rules.roles import Role, holds_post
 from docctl.rules.words import Words
-from docctl.standing import find
+from docctl.standing import address, find
 from docctl.standing.bearers import bearers
 from docctl.standing.configuration import configuration
 from docctl.store.tree import dump_yaml
@@ -48,6 +48,8 @@ class Company:
 
     name: str
     zone: str
+    address: str
+    """Where codes on paper lead; empty while copies are for trial only."""
     departments: Sequence[Words]
     levels: Sequence[LevelLine]
     people: int
@@ -77,6 +79,7 @@ def company(ctx: Context) -> Company:
     return Company(
         name=said["organisation"],
         zone=said["time_zone"],
+        address=address.printed(session, ctx.site.settings),
         departments=[Words(each["title"]) for each in said["departments"]],
         levels=[_level(level, steps, said, used, people) for level, steps in said["chains"].items()],
         people=len(people),

@@ -16,7 +16,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status
 from docctl.rules.text import clean
-from docctl.standing import copy_print, facts, find, keeping
+from docctl.standing import address, copy_print, facts, find, keeping
 from docctl.usecases.copies import register
 
 
@@ -82,7 +82,7 @@ def replace_copy(ctx: Context, copy_number: str, *, reason: str) -> Copy:
         copy.token = register.new_token()
         signed = register.newest_signed(act)
         copy.signed_size, copy.signed_root = (signed.size, signed.root_text) if signed else (None, None)
-        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, held, copy)
+        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, held, copy, address.bind(act))
         act.add(register.step(act, copy, reason=why))
         act.record(copy, reason=why, holder=copy.holder, print=copy.print_no)
         return copy

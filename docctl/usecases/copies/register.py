@@ -32,7 +32,7 @@ from docctl.rules.documents import revisions
 from docctl.rules.people import LOGIN
 from docctl.rules.recalls import Cause
 from docctl.rules.text import clean
-from docctl.standing import copy_print, facts, find
+from docctl.standing import address, copy_print, facts, find
 
 _FOR_USE: Final[Mapping[str, Purpose]] = MappingProxyType({})
 """By holder; who is not in it has a copy to work by."""
@@ -98,8 +98,9 @@ def hand_out(
         for copy in made:
             copy.signed_size, copy.signed_root = signed.size, signed.root_text
     act.add(*made)
+    public = address.bind(act)
     for copy in made:
-        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy)
+        copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy, public)
         act.add(step(act, copy, Action.COPY_ISSUE))
         act.add(*_recalls_ahead(act, copy, revision, known))
     return made

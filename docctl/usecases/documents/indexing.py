@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from docctl.door.site import Site
 from docctl.models.documents import Document, Revision
 from docctl.render import markdown, outline
 from docctl.rules import languages
-from docctl.store import search
+from docctl.store import search, search_seals
 from docctl.store.source import Procedure
 from docctl.store.template import Template
 
@@ -46,10 +47,13 @@ def texts_of(content: Procedure | Template) -> list[Text]:
     ]
 
 
-def put(connection: Connection, document: Document, revision: Revision, texts: Iterable[Text]) -> None:
-    """Index the texts of an issued revision."""
+def put(
+    site: Site, connection: Connection, document: Document, revision: Revision, texts: Iterable[Text]
+) -> None:
+    """Index the texts of an issued revision, and seal them."""
     for text in texts:
         search.replace(connection, revision.id, document.number, text.title, text.language, text.sections)
+        search_seals.put(connection, site.index_key, revision.id, text.language)
 
 
 def _sections(content: Procedure, body: str, language: str) -> Iterable[outline.Section]:

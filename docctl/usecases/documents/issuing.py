@@ -25,7 +25,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import issue, revisions, trials
 from docctl.rules.documents.remarks import refused
 from docctl.rules.recalls import Cause
-from docctl.standing import cited, control, facts, find, sheet
+from docctl.standing import cited, control, facts, find, indexed, sheet
 from docctl.store import search
 from docctl.store.library import Author, Prepared, RefMove, TagSpec
 from docctl.store.material import parse, read_files
@@ -268,8 +268,8 @@ def _index(act: Act, document: Document, issued: Revision, texts: Iterable[index
     """Put the text into the index, and take out the revisions that govern no work any more."""
     connection = act.session.connection()
     known = find.revisions(act.session, document.id)
-    governing = revisions.in_force(facts.revisions(known), act.today)
+    wanted = indexed.to_be_found(document, known, act.today) | {issued.id}
     for old in known:
-        if old.id != issued.id and (governing is None or old.id != governing.id):
+        if old.id not in wanted:
             search.remove(connection, old.id)
-    indexing.put(connection, document, issued, texts)
+    indexing.put(act.turn.site, connection, document, issued, texts)

@@ -26,7 +26,7 @@ from docctl.models import guards
 from docctl.models.base import LEDGER, Base
 from docctl.models.ledger import LedgerEvent, OutboxCheckpoint, OutboxMove
 from docctl.models.people import AccountPassword
-from docctl.store import search, series
+from docctl.store import search, search_seals, series
 from docctl.store.library import Author
 from docctl.usecases.generating.cycle import Cycle, Searched
 from docctl.usecases.generating.slots import Values
@@ -117,7 +117,7 @@ class Filling:
             connection.execute(insert(OutboxCheckpoint), notes)
         for cycle, values in batch.told:
             for each in cycle.searched:
-                _index(connection, each, values)
+                _index(connection, self.site.index_key, each, values)
 
     def _sign(
         self, entries: Sequence[Entry], since: int, subtrees: list[dict[str, Any]], at: datetime
@@ -183,7 +183,8 @@ def _insert(
     connection.exec_driver_sql(statement, [tuple(row) for row in rows])
 
 
-def _index(connection: Connection, each: Searched, values: Values) -> None:
+def _index(connection: Connection, key: bytes, each: Searched, values: Values) -> None:
     sections = [type(s)(s.clause, s.text % values) for s in each.sections]
     revision, number, title = int(each.revision % values), each.number % values, each.title % values
     search.replace(connection, revision, number, title, each.language, sections)
+    search_seals.put(connection, key, revision, each.language)

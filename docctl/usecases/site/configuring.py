@@ -15,7 +15,7 @@ from docctl.door import seconding as seconds
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, NotFound, WrongState
+from docctl.errors import Invalid, NotFound, Usage, WrongState
 from docctl.errors.message import Message, Post
 from docctl.models.base import Controlled, frozen
 from docctl.models.configuration import (
@@ -27,6 +27,7 @@ from docctl.models.configuration import (
     GoverningProcedure,
     NumberScheme,
     Organisation,
+    PublicAddress,
     WorkCalendar,
 )
 from docctl.models.documents import Document
@@ -35,6 +36,7 @@ from docctl.rules import moving, seconding
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, cards, chains, control, numbering, revisions
+from docctl.rules.public_address import public_address
 from docctl.rules.records import calendars
 from docctl.rules.words import Words
 from docctl.standing import configuration as standing
@@ -84,6 +86,7 @@ def decide(configuration: bytes | Mapping[str, Any]) -> dict[str, Any]:
     named = decided.get("document_control", "")
     decided["document_control"] = numbering.canonical(named) if named else ""
     decided.setdefault("administration", "")
+    decided["public_address"] = _public_address(decided.get("public_address", ""))
     problems = {part: Message("is missing") for part in PARTS if part not in decided}
     if problems:
         raise Invalid(problems)
@@ -103,12 +106,22 @@ def decide(configuration: bytes | Mapping[str, Any]) -> dict[str, Any]:
     return decided
 
 
+def _public_address(said: str) -> str:
+    """Raises Invalid for one that no phone could open; it is never taken away, only replaced."""
+    try:
+        return public_address(said)
+    except Usage as wrong:
+        raise Invalid({"public_address": wrong.said}) from None
+
+
 def apply(act: Act, decided: Mapping[str, Any]) -> None:
     """Bring the rows of all parts to what was decided."""
     if decided["document_control"] != find.governing(act.session):
         act.add(GoverningProcedure(number=decided["document_control"]))
     if decided["administration"] != find.administration(act.session):
         act.add(Administration(department=decided["administration"]))
+    if decided["public_address"] not in ("", find.public_address(act.session)):
+        act.add(PublicAddress(address=decided["public_address"]))
     _departments(act, decided["departments"])
     _schemes(act, decided["schemes"])
     known = {row.level: row for row in act.session.scalars(select(ApprovalChain))}

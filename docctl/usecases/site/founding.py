@@ -92,10 +92,14 @@ def init_site(
     Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be,
     Usage for a public address that no phone could open.
     """
-    settings = new_settings(
-        database=environ.get(DATABASE_VARIABLE, ""), public_url=public_address(public_url), pdf=pdf
-    )
     decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
+    settings = new_settings(
+        database=environ.get(DATABASE_VARIABLE, ""),
+        public_url=public_address(public_url) or decided["public_address"],
+        pdf=pdf,
+    )
+    if settings[0].public_url:
+        decided["public_address"] = settings[0].public_url
     for department in decided["departments"]:
         department["title"] = (departments or {}).get(department["key"], department["title"])
     decided["organisation"] = organisation or decided["organisation"]

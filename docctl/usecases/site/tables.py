@@ -80,7 +80,7 @@ def index_texts(site: Site, session: Session) -> None:
     ):
         with suppress(DocctlError):
             texts = indexing.texts_of(parse(read_files(site.library, issued.manifest)))
-            indexing.put(session.connection(), document, issued, texts)
+            indexing.put(site, session.connection(), document, issued, texts)
 
 
 def _line(row: Iterable[object]) -> bytes:

@@ -26,7 +26,7 @@ from docctl.ledger import journal
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.ledger import OutboxCheckpoint
 from docctl.rules.actions import Action
-from docctl.standing import kept
+from docctl.standing import indexed, kept
 from docctl.store import search
 from docctl.store.durable import sync_directory, write_atomically
 from docctl.usecases.site import migrating, tables
@@ -58,7 +58,7 @@ def plan(site: Site) -> Plan:
     """Look, and change nothing."""
     with site.reading() as session:
         connection = session.connection()
-        head, stale = journal.head(connection), not search.is_current(connection)
+        head, stale = journal.head(connection), _is_stale(site, session)
         schema = migrating.schema_of(head)
         tables = tuple(sorted(migrating.tables_to_make(connection))) if schema < SCHEMA else ()
         return Plan(
@@ -105,9 +105,14 @@ def _index_anew(site: Site) -> None:
     """The search index, where its words were cut by other rules: all or nothing of it."""
     with transaction.note(site) as session:
         connection = session.connection()
-        if not search.is_current(connection):
+        if _is_stale(site, session):
             search.make_anew(connection)
             tables.index_texts(site, session)
+
+
+def _is_stale(site: Site, session: Session) -> bool:
+    """Whether the search index was made by other rules, or finds something else than what was issued."""
+    return not search.is_current(session.connection()) or bool(indexed.differing(site, session))
 
 
 def copy_database(site: Site, wanted: Plan, folder: Path) -> None:

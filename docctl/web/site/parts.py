@@ -36,6 +36,10 @@ def _organisation(_: Said) -> Said:
     return {"organisation": forms.text(request.form, "organisation")}
 
 
+def _address(_: Said) -> Said:
+    return {"public_address": forms.text(request.form, "public_address")}
+
+
 def _departments(said: Said) -> Said:
     chosen, typed = request.form.getlist("department"), forms.text(request.form, "typed")
     wanted = company.departments_of(chosen, typed, said["departments"])
@@ -103,6 +107,7 @@ def _days(field: str) -> list[str]:
 PARTS: Final[Mapping[str, Part]] = MappingProxyType(
     {
         "organisation": Part(_organisation),
+        "address": Part(_address, confirmed=True),
         "departments": Part(_departments, offers=_usual_departments),
         "numbers": Part(_numbers),
         "chains": Part(_chains, confirmed=True),
