@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Table, delete, insert, select
@@ -24,7 +25,7 @@ from docctl.rules.records.life import State
 from docctl.rules.records.recurring import day_in
 from docctl.rules.records.subjects import SubjectRule
 from docctl.rules.text import plain
-from docctl.standing.loading import load_all, records_of
+from docctl.standing.loading import Load, of_event, of_ids, records_of
 from docctl.standing.record import Executed
 from docctl.standing.turns import NEVER
 
@@ -45,7 +46,7 @@ def keep(site: Site, session: Session, changed: Changed) -> None:
     ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     wanted = {*session.scalars(_ASKED.where(Record.id.in_(ids)))} if ids else set()
     if wanted:
-        _put(session, wanted, _of(site, session, wanted)[0])
+        _put(session, wanted, _of(session, wanted, partial(of_event, site, session, changed))[0])
 
 
 def keep_all(site: Site, session: Session) -> None:
@@ -53,14 +54,14 @@ def keep_all(site: Site, session: Session) -> None:
     for table in TABLES:
         session.execute(delete(table))
     for ids in _pieces(session):
-        _put(session, ids, _of(site, session, ids)[0])
+        _put(session, ids, _of(session, ids, partial(of_ids, site, session))[0])
 
 
 def differing(site: Site, session: Session, only: Collection[int] | None = None) -> set[int]:
     """The records of which something else is kept than follows from them; of damaged ones nobody can say."""
     found: set[int] = set()
     for ids in _pieces(session) if only is None else [set(only)]:
-        kept, (drawn, whole) = _kept(session, ids), _of(site, session, ids)
+        kept, (drawn, whole) = _kept(session, ids), _of(session, ids, partial(of_ids, site, session))
         nothing: Rows = {table: [] for table in TABLES}
         found |= {key for key in whole if kept[key] != plain_rows(drawn.get(key, nothing))}
     return found
@@ -73,13 +74,13 @@ def _pieces(session: Session) -> Iterator[set[int]]:
         last = ids[-1]
 
 
-def _of(site: Site, session: Session, ids: Collection[int]) -> tuple[Kept, set[int]]:
+def _of(session: Session, ids: Collection[int], load: Load) -> tuple[Kept, set[int]]:
     """What follows from those among these that are not void, and which of all could be read."""
     found: dict[int, Rows] = {}
     damaged: dict[int, Tampered] = {}
     periods = select(RecordPeriod.record_id, RecordPeriod.last_day).where(RecordPeriod.record_id.in_(ids))
     filled: dict[int, date] = {row.record_id: row.last_day for row in session.execute(periods)}
-    for executed in load_all(site, session, Record.id.in_(ids), damaged=damaged):
+    for executed in load(ids, damaged):
         key = executed.record.id
         if executed.record.state is State.VOID:
             continue

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from docctl.door.site import Site
 from docctl.standing.record import Executed, entry_facts
 
+Load = Callable[[Collection[int], dict[int, Tampered]], Iterable[Executed]]
+"""Gives the records with these ids; damaged ones go into the dict."""
+
+_OF_EVENT: Final = "the records of an event"
+
 R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
 
 
@@ -33,6 +38,34 @@ def records_of(
         if rows := changed.get(kind.__tablename__):
             found |= {*session.scalars(select(kind.record_id).where(kind.id.in_(rows)))}
     return found
+
+
+def of_ids(
+    site: Site, session: Session, ids: Collection[int], damaged: dict[int, Tampered]
+) -> list[Executed]:
+    """The records with these ids, by number, but for those whose template is not what was pinned."""
+    return load_all(site, session, Record.id.in_(ids), damaged=damaged)
+
+
+def of_event(
+    site: Site,
+    session: Session,
+    changed: Mapping[str, Collection[int]],
+    ids: Collection[int],
+    damaged: dict[int, Tampered],
+) -> list[Executed]:
+    """The same while what follows from the rows of one event is worked out: loaded once for all of it."""
+    event, known = session.info.get(_OF_EVENT, (None, {}))
+    if event is not changed:
+        known = {}
+        session.info[_OF_EVENT] = changed, known
+    if missing := set(ids) - known.keys():
+        lost: dict[int, Tampered] = {}
+        known |= {one.record.id: one for one in of_ids(site, session, missing, lost)} | lost
+    found = {key: known[key] for key in ids if key in known}
+    damaged |= {key: one for key, one in found.items() if isinstance(one, Tampered)}
+    whole = [one for one in found.values() if isinstance(one, Executed)]
+    return sorted(whole, key=lambda one: one.record.number)
 
 
 def load(site: Site, session: Session, record: Record) -> Executed:

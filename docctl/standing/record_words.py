@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, tuple_
@@ -14,7 +15,7 @@ from docctl.errors import Tampered
 from docctl.models.record_words import RECORD_VALUE, RECORD_WORD
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.rules.records.dossiers import findables, sortable
-from docctl.standing.loading import load_all, records_of
+from docctl.standing.loading import Load, of_event, of_ids, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -29,7 +30,7 @@ MOST_VALUES: Final = 2000
 def keep(site: Site, session: Session, changed: Changed) -> None:
     """The words of the records in which something was entered, filed or signed."""
     if ids := records_of(session, changed, (RecordEntry, RecordAttachment, RecordSignature)):
-        _put(site, session, ids)
+        _put(session, ids, partial(of_event, site, session, changed))
 
 
 def keep_all(site: Site, session: Session) -> None:
@@ -37,7 +38,7 @@ def keep_all(site: Site, session: Session) -> None:
     for table in (RECORD_WORD, RECORD_VALUE):
         session.execute(delete(table))
     for ids in _all(session):
-        _put(site, session, ids)
+        _put(session, ids, partial(of_ids, site, session))
 
 
 def differing(site: Site, session: Session, only: Collection[int] | None = None) -> set[int]:
@@ -49,15 +50,15 @@ def differing(site: Site, session: Session, only: Collection[int] | None = None)
         for row in session.execute(asked.order_by(*RECORD_VALUE.primary_key)).mappings():
             kept[row["record_id"]].append(dict(row))
         words = _words_kept(session, ids)
-        for key, rows in _follows(site, session, ids):
+        for key, rows in _follows(ids, partial(of_ids, site, session)):
             if kept[key] != rows or words.get(key, set()) != _words(rows):
                 found.add(key)
     return found
 
 
-def _put(site: Site, session: Session, ids: Collection[int]) -> None:
+def _put(session: Session, ids: Collection[int], load: Load) -> None:
     _drop(session, ids)
-    for key, rows in _follows(site, session, ids):
+    for key, rows in _follows(ids, load):
         if rows:
             session.execute(insert(RECORD_VALUE), rows)
         if words := _words(rows):
@@ -74,9 +75,9 @@ def _drop(session: Session, ids: Collection[int]) -> None:
     session.execute(delete(RECORD_VALUE).where(RECORD_VALUE.c.record_id.in_(ids)))
 
 
-def _follows(site: Site, session: Session, ids: Collection[int]) -> Iterator[tuple[int, Rows]]:
+def _follows(ids: Collection[int], load: Load) -> Iterator[tuple[int, Rows]]:
     """By record what follows from its values; of a damaged one nobody can say."""
-    for executed in load_all(site, session, Record.id.in_(ids), damaged={}):
+    for executed in load(ids, {}):
         try:
             yield executed.record.id, _rows(executed)
         except Tampered:

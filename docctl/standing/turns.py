@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Table, and_, delete, insert, select
+from sqlalchemy import Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 from docctl.door.derived import Changed, keeps
@@ -28,7 +29,7 @@ from docctl.models.turns import RECORD_DUE, RECORD_PERFORMER, RECORD_TURN, TABLE
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED, State
 from docctl.rules.records.turn import turn
-from docctl.standing.loading import load_all, records_of
+from docctl.standing.loading import Load, of_event, of_ids, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -49,7 +50,7 @@ def keep(site: Site, session: Session, changed: Changed) -> None:
     """What follows from the records of which these rows are."""
     ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     if ids:
-        _put(session, ids, _of(site, session, ids)[0])
+        _put(session, ids, _of(ids, partial(of_event, site, session, changed))[0])
 
 
 def keep_all(site: Site, session: Session) -> None:
@@ -57,25 +58,26 @@ def keep_all(site: Site, session: Session) -> None:
     for table in TABLES:
         session.execute(delete(table))
     for ids in _unsealed(session):
-        _put(session, ids, _of(site, session, ids)[0])
+        _put(session, ids, _of(ids, partial(of_ids, site, session))[0])
 
 
 def differing(site: Site, session: Session, only: Collection[int] | None = None) -> set[int]:
     """The records of which something else is kept than follows from them; of damaged ones nobody can say."""
     found: set[int] = set()
     for ids in _unsealed(session) if only is None else [set(only)]:
-        kept, (follows, whole) = _kept(session, ids), _of(site, session, ids)
+        kept, (follows, whole) = _kept(session, ids), _of(ids, partial(of_ids, site, session))
         found |= {key for key in whole if any(kept[t][key] != follows[t].get(key, []) for t in TABLES)}
     return found | _of_no_record(session, only)
 
 
-def _of(site: Site, session: Session, ids: Collection[int]) -> tuple[Kept, set[int]]:
+def _of(ids: Collection[int], load: Load) -> tuple[Kept, set[int]]:
     """What follows from those among these that are not sealed, and which of all could be read."""
     found: Kept = {table: {} for table in TABLES}
     damaged: dict[int, Tampered] = {}
-    wanted = and_(Record.id.in_(ids), Record.state.in_(UNSEALED))
-    for executed in load_all(site, session, wanted, damaged=damaged):
+    for executed in load(ids, damaged):
         key = executed.record.id
+        if executed.record.state not in UNSEALED:
+            continue
         try:
             rows = dict(_rows(executed))
         except Tampered as error:

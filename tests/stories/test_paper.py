@@ -23,11 +23,9 @@ from docctl.queries.integrity import check
 from docctl.render import renderer
 from docctl.render.pdf import Job
 from docctl.standing import copy_print, find, sheet
-from docctl.standing.configuration import configuration
 from docctl.usecases.copies import disposing, handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.people import accounts
-from docctl.usecases.site import configuring
 from tests.house.trees import ROOT
 from tests.support.paper import ADDRESS, FORM, NUMBER, base_pdf, codes, pages, picture, plain
 from tests.support.sites import World, issue, procedure
@@ -185,34 +183,6 @@ def test_the_replacement_of_a_lost_copy_has_its_print_too(paper_world: World) ->
     _, new = disposing.lose_copy(controller, COPY, reason="丢失", responsible="staff", consequence="无")
     assert new is not None
     assert printing.copy_print(controller, new.number).sha256 == new.pdf_sha256
-
-
-@pytest.mark.regulation("P11-10a")
-def test_codes_on_paper_lead_where_the_site_decided_and_not_where_a_file_says(paper_world: World) -> None:
-    """Attack: whoever can write docctl.toml sends every phone to a page of their own."""
-    before = printing.copy_print(paper_world.as_("controller"), COPY)
-    site = paper_world.site
-    paper_world.site = replace(site, settings=replace(site.settings, public_url="https://evil.example"))
-    assert printing.copy_print(paper_world.as_("controller"), COPY).data == before.data
-    (new,) = handing.issue_copies(paper_world.as_("controller"), NUMBER, holders=["finance"])
-    made = printing.copy_print(paper_world.as_("controller"), new.number)
-    assert not any("evil" in code for code in codes(picture(made.data, 0)))
-    (found,) = [each for each in check(paper_world.as_("auditor")).findings if each.where == "docctl.toml"]
-    assert found.what == "address differs"
-    assert {"https://evil.example", ADDRESS} <= set(found.said.values.values())
-
-
-def test_an_address_that_the_site_decides_anew_would_be_another_print(paper_world: World) -> None:
-    office, wrong = paper_world.as_("controller"), {"public_address": "new.example"}
-    with pytest.raises(Invalid, match="http://"):
-        configuring.configure_site(office, wrong)
-    configuring.configure_site(office, {"public_address": "https://new.example/"})
-    assert configuration(office.session)["public_address"] == "https://new.example"
-    with pytest.raises(WrongState, match="docctl copy replace"):
-        printing.copy_print(paper_world.as_("controller"), COPY)
-    disposing.replace_copy(paper_world.as_("controller"), COPY, reason="网址已改")
-    after = printing.copy_print(paper_world.as_("controller"), COPY)
-    assert any(code.startswith("https://new.example/c/") for code in codes(picture(after.data, 0)))
 
 
 @pytest.mark.parametrize("login", ["staff", "author", "auditor"])

@@ -92,17 +92,10 @@ def init_site(
     Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be,
     Usage for a public address that no phone could open.
     """
-    decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
+    decided = _decided(configuration, organisation, departments or {}, public_address(public_url))
     settings = new_settings(
-        database=environ.get(DATABASE_VARIABLE, ""),
-        public_url=public_address(public_url) or decided["public_address"],
-        pdf=pdf,
+        database=environ.get(DATABASE_VARIABLE, ""), public_url=decided["public_address"], pdf=pdf
     )
-    if settings[0].public_url:
-        decided["public_address"] = settings[0].public_url
-    for department in decided["departments"]:
-        department["title"] = (departments or {}).get(department["key"], department["title"])
-    decided["organisation"] = organisation or decided["organisation"]
     first = _checked(first, [each["key"] for each in decided["departments"]])
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
@@ -112,6 +105,21 @@ def init_site(
         _first_event(site, decided, first, hashed, system_user)
         site.close()
     return Founded(Site.open(target, clock=clock, environ=environ), generated)
+
+
+def _decided(
+    configuration: bytes | Mapping[str, Any] | None,
+    organisation: str | None,
+    titles: Mapping[str, Mapping[str, str]],
+    public: str,
+) -> dict[str, Any]:
+    """A site.yaml, with what was said beside it in the place of what it says."""
+    decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
+    for department in decided["departments"]:
+        department["title"] = titles.get(department["key"], department["title"])
+    decided["organisation"] = organisation or decided["organisation"]
+    decided["public_address"] = public or decided["public_address"]
+    return decided
 
 
 def _checked(first: First, departments: Sequence[str]) -> First:

@@ -37,7 +37,10 @@ def _organisation(_: Said) -> Said:
 
 
 def _address(_: Said) -> Said:
-    return {"public_address": forms.text(request.form, "public_address")}
+    typed = forms.text(request.form, "public_address")
+    if not typed:
+        raise Invalid({"public_address": Message("write the address that phones are to open")})
+    return {"public_address": typed}
 
 
 def _departments(said: Said) -> Said:
