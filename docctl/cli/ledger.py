@@ -19,8 +19,10 @@ from docctl.queries.ledger import events as ledger_events
 from docctl.queries.ledger import trail as document_events
 from docctl.queries.ledger.columns import TRAIL
 from docctl.queries.ledger.events import Wanted, ledger_trail
+from docctl.queries.ledger.receipts import receipt_of
 from docctl.queries.ledger.trail import trail as document_trail
 from docctl.rules.actions import Action
+from docctl.store.durable import write_atomically
 from docctl.usecases.site import rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
 
@@ -37,7 +39,7 @@ def ledger() -> None:
     "--against",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="A checkpoint that was kept elsewhere: DIR/checkpoint of an earlier day. May be given again.",
+    help="What was kept elsewhere: DIR/checkpoint of an earlier day, or a receipt. May be given again.",
 )
 @click.option(
     "--paper",
@@ -109,6 +111,23 @@ def checkpoint(caller: Caller) -> None:
     with caller.writing(Action.LEDGER_CHECKPOINT) as ctx:
         signed = checkpoint_ledger(ctx)
         caller.show({"events": signed.size, "root": base64.b64encode(signed.root).decode("ascii")})
+
+
+@ledger.command("receipt")
+@click.argument("seq", type=click.IntRange(1, 2**63 - 1))
+@click.option(
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; `check --against` reads it.",
+)
+@click.pass_obj
+def receipt(caller: Caller, seq: int, output: Path) -> None:
+    """Take home a receipt of an event: your own, or any for whoever reads the audit trail."""
+    with caller.reading() as ctx:
+        text = receipt_of(ctx, seq)
+    write_atomically(output, text)
+    caller.show({"event": seq, "file": str(output)})
 
 
 @click.command(cls=Command)

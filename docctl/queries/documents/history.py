@@ -37,6 +37,8 @@ class Signed:
     name: str
     at: datetime
     comment: str
+    receipt: int | None
+    """The event of it, where it is the reader's own."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +168,8 @@ def _signatures(ctx: Context, seen: Iterable[Revision]) -> dict[int, list[Signed
     found: dict[int, list[Signed]] = {}
     mine = Submission.revision_id.in_([row.id for row in seen])
     for revision_id, s in ctx.session.execute(_SIGNATURES.where(mine)):
-        signed = Signed(s.meaning, s.names, s.signed_at, s.comment or "")
+        own = s.id >> 16 if s.person_id == ctx.actor.person_id else None
+        signed = Signed(s.meaning, s.names, s.signed_at, s.comment or "", own)
         found.setdefault(revision_id, []).append(signed)
     return found
 

@@ -19,7 +19,7 @@ from docctl.door.extending import FILE
 from docctl.door.site import Site
 from docctl.errors import DocctlError, Invalid, Tampered
 from docctl.errors.message import Message
-from docctl.ledger import checkpoint, segments
+from docctl.ledger import checkpoint, receipt, segments
 from docctl.ledger.checkpoint import Checkpoint
 from docctl.ledger.entry import Entry
 from docctl.ledger.finding import Finding, What
@@ -34,7 +34,7 @@ _MISSING = Message("The newest checkpoint should be here; restore it from a back
 
 @dataclass(frozen=True)
 class Kept:
-    """A checkpoint that somebody kept elsewhere. `name` is what they call it: the name of a file."""
+    """A checkpoint or a receipt that somebody kept elsewhere, and the name of its file."""
 
     name: str
     note: bytes
@@ -183,7 +183,14 @@ class Witnesses:
     def _claim(self, kept: Kept | Paper) -> _Claim | None:
         if isinstance(kept, Paper):
             return _Claim(f"paper {kept.size}", kept.size, kept.root)
-        heard = self._hear(kept.name, kept.note)
+        note = kept.note
+        if receipt.is_one(note):
+            try:
+                note = receipt.verify(note, self._site.settings.keys)[0].note
+            except (Invalid, Tampered) as error:
+                self._find(What.NOT_GENUINE, kept.name, error.said)
+                return None
+        heard = self._hear(kept.name, note)
         return _Claim(kept.name, heard.signed.size, heard.signed.root_text) if heard is not None else None
 
     def _read(self, blob: str) -> bytes:

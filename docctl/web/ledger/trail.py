@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+from io import BytesIO
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -17,6 +18,7 @@ from docctl.queries.ledger.events import (
     ledger_event,
     ledger_trail,
 )
+from docctl.queries.ledger.receipts import receipt_of
 from docctl.queries.ledger.words import DONE
 from docctl.rules.actions import Action
 from docctl.usecases.site.checkpointing import checkpoint_ledger
@@ -57,6 +59,13 @@ def index() -> ResponseReturnValue:
 def show(seq: int) -> ResponseReturnValue:
     """One event with the rows that it changed."""
     return render_template("ledger/ledger_event.html", seen=ledger_event(here.reading(), seq))
+
+
+@bp.get("/ledger/<int:seq>/receipt")
+def receipt(seq: int) -> ResponseReturnValue:
+    """What whoever did it takes home of an event."""
+    text, name = BytesIO(receipt_of(here.reading(), seq)), f"receipt-{seq}.txt"
+    return send_file(text, "text/plain; charset=utf-8", as_attachment=True, download_name=name)
 
 
 @bp.get("/ledger/checkpoint")
