@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from docctl.queries.documents.redline import revision_diff
 from docctl.web.app import create_app
-from docctl.web.documents import reading
 from docctl.web.kit import share
 from tests.support.pages import Reader, reader
 from tests.support.sites import World, issue, procedure
@@ -21,14 +21,13 @@ REDLINE = f"/documents/{NUMBER}/redline?from=A/0&to=A/0"
 def slow(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The comparison of two revisions takes until `go`; `begun` counts those that are at it."""
     go, begun = Event(), Semaphore(0)
-    told = reading.revision_diff
 
     def waits(*args: Any, **more: Any) -> Any:
         begun.release()
         assert go.wait(60)
-        return told(*args, **more)
+        return revision_diff(*args, **more)
 
-    monkeypatch.setattr(reading, "revision_diff", waits)
+    monkeypatch.setattr("docctl.web.documents.reading.revision_diff", waits)
     return go, begun
 
 
