@@ -31,6 +31,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "factor.enrol": "set up this second factor",
         "factor.drop": "turn off this second factor",
         "factor.reset": "take this second factor away",
+        "document.take_over": "take this document over from paper",
         "document.search": "search the library",
         "copy.issue": "issue copies of this document",
         "copy.acknowledge": "acknowledge receipt of this copy",

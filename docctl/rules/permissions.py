@@ -122,6 +122,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Nobody gets rid of the code of their own phone without one; the machine helps the only admin.
         Action.FACTOR_RESET: ((ADMIN, _ANOTHERS_FACTOR), (IS_OPERATOR,)),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
+        # The head of its department compares it with the paper: nobody takes a document over alone.
+        Action.DOCUMENT_TAKE_OVER: ((CONTROLLER,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.
         Action.DOCUMENT_REVIEW: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),

@@ -31,6 +31,7 @@ from docctl.web.documents import (
     readings,
     reviews,
     search,
+    taking_over,
     trying,
 )
 from docctl.web.kit import (
@@ -76,6 +77,7 @@ BLUEPRINTS = dict.fromkeys(
         moving.bp,
         reviews.bp,
         commenting.bp,
+        taking_over.bp,
         trying.bp,
         dossiers.bp,
         executing.bp,

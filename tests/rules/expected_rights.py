@@ -31,6 +31,7 @@ EXPECTED = {
     "factor.reset": "admin",
     "document.register": "author",
     "document.withdraw": "document-controller",
+    "document.take_over": "document-controller",
     "site.confirm": "document-controller",
     "document.review": "department-head document-controller",
     "draft.save": "author",

@@ -11,6 +11,7 @@ from docctl.rules.surfaces import SURFACES
 CONTRACT = {
     "init": "site.init",
     "user add": "user.add",
+    "user import": "user.add",
     "user password": "user.password",
     "user change-roles": "user.change_roles",
     "user confirm-roles": "user.confirm_roles",
@@ -27,6 +28,8 @@ CONTRACT = {
     "document show": "document.read",
     "document list": "document.read",
     "document withdraw": "document.withdraw",
+    "document take-over": "document.take_over",
+    "document import": "document.take_over",
     "draft save": "draft.save",
     "draft discard": "draft.discard",
     "revision submit": "revision.submit",
