@@ -73,7 +73,7 @@ def _wrong(row: Row, known: _Known) -> Iterator[tuple[str, Message]]:
 
 
 def _paper(row: Row, known: _Known) -> Paper:
-    said = {languages.PRIMARY: row["title"], "en": row["title_en"]}
+    said = {languages.PRIMARY: row["title"], languages.FOREIGN: row["title_en"]}
     scan = row["scan"]
     return Paper(
         number=row["number"],

@@ -52,7 +52,7 @@ class Row:
 
 def heads(table: Table) -> dict[str, Column]:
     """The heading of each column, as the empty table has it."""
-    return {f"{column.words['zh']} {column.words['en']}": column for column in table.columns}
+    return {column.words.stamped: column for column in table.columns}
 
 
 def rows_of(table: Table, cells: Sequence[Sequence[str]]) -> list[Row]:
@@ -115,7 +115,7 @@ def _column(table: Table, text: str) -> Column | None:
         (
             column
             for column, words in names
-            if said in map(_plain, (column.key, words["zh"], words["en"], words["zh"] + words["en"]))
+            if said in map(_plain, (column.key, words.stamped, *words.values()))
         ),
         None,
     )

@@ -230,7 +230,7 @@ def _changes(
 
 def _editions_on_paper(of: Revision) -> Iterator[ChangeLine]:
     """Those before one that was taken over: their days as its paper says; nobody approved them here."""
-    said = f"{takeovers.MARK['zh']} {takeovers.MARK['en']}"
+    said = takeovers.MARK.stamped
     for one in takeovers.editions(of.head):
         yield ChangeLine(one.label, said, "", "", "", one.first.isoformat())
 

@@ -51,7 +51,7 @@ def files_of(data: bytes) -> Mapping[str, bytes]:
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             return _unpacked(packed)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, EOFError, RuntimeError, OSError):
         raise Invalid({"files": Message("is no ZIP that can be read; pack the files again")}) from None
 
 

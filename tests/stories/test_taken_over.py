@@ -60,7 +60,7 @@ def test_two_people_take_a_document_over_and_its_real_days_stand_everywhere(sqli
     with pytest.raises(NotFound, match="registered later"):
         document_show(world.as_("staff"), NUMBER, date(2007, 1, 1))
     heads, line, *_ = rows_in(staff.get("/documents", **{"as": "xlsx"}).data)
-    assert "接收自纸质，生效于" in heads
+    assert "接收自纸质，实施于" in heads
     assert "2019-05-01" in line
     sheet = unescape(printed(world, NUMBER))
     cover = sheet.partition('class="cover"')[2].partition("</section>")[0]

@@ -20,7 +20,7 @@ from tests.support.sites import World
 
 NUMBER = "LX-CX-2019-301"
 SINCE = date(2019, 5, 1)
-TEXT = "# 质量反馈程序\n\n## 1 目的\n\n收集顾客反馈。\n"
+TEXT = "# 1 目的\n\n收集顾客反馈。\n"
 PAPER = Paper(
     number=NUMBER,
     title=Words(zh="质量反馈程序", en="Feedback"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from docctl.cli.documents.life import FILE, document
+from docctl.cli.documents.life import FILE
+from docctl.cli.documents.life import document as document
 from docctl.cli.kit.caller import Caller, Day
 from docctl.errors import Invalid
 from docctl.queries.documents.master_list import revision_outcome
@@ -56,7 +57,7 @@ def take_over(
 
     The head of its department compares it with the paper (revision sign); then it is issued.
     """
-    said = {languages.PRIMARY: title, "en": title_en}
+    said = {languages.PRIMARY: title, languages.FOREIGN: title_en}
 
     def load() -> Paper:
         return Paper(

@@ -142,8 +142,7 @@ def _read(
     read = readable(ctx, document, shown) if label is None else _labelled(ctx, stand, label)
     shown, line = read.revision, stand.line(read.revision)
     remarks = remarks_on(ctx, document, shown, day=stand.day)
-    content = _content(ctx, read, address(document.number), remarks, stand.day)
-    form, texts, said, references, records = content
+    form, texts, said, references, records = _content(ctx, read, address(document.number), remarks, stand.day)
     governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(

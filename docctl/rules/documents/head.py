@@ -154,17 +154,17 @@ FIELDS: Final = (
     # Of documents taken over from paper alone: docctl.rules.documents.takeovers.
     HeadField(
         key="taken_over",
-        words=Own(zh="接收自纸质，生效于", en="Taken over from paper, in force since"),
+        words=Own(zh="接收自纸质，实施于", en="From paper, since"),
         schema=_DAY,
     ),
     HeadField(
         key="approved_on_paper",
-        words=Own(zh="纸质文件所载批准人", en="Approved, as the paper says, by"),
+        words=Own(zh="纸质文件所载批准人", en="On paper approved by"),
         schema=_LINE,
     ),
     HeadField(
         key="earlier_editions",
-        words=Own(zh="纸质文件的历次修订", en="Earlier editions on paper"),
+        words=Own(zh="纸质文件的历次修订", en="Earlier on paper"),
         schema=_LINES,
     ),
     # Of documents from outside alone: docctl.rules.documents.externals.

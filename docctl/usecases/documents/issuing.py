@@ -65,8 +65,7 @@ def _issue_revision(
 ) -> Revision:
     document, approved = _about(ctx.session, number)
     ctx.permit(Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
-    day = _day(approved, effective, ctx.today())
-    _check_issue(ctx.session, document, approved, day, ctx.today())
+    day = _check_issue(ctx.session, document, approved, effective, ctx.today())
     files = read_files(ctx.site.library, approved.manifest)
     content = _checked(ctx.session, ctx.site, parse(files), approved, day)
     made = made or sheet.prepare(ctx, document, approved, content, day)
@@ -77,8 +76,7 @@ def _issue_revision(
         with ctx.act(Action.REVISION_ISSUE) as act:
             document, approved = _about(act.session, number)
             act.require(facts.subject(act.session, document, approved))
-            day = _day(approved, effective, act.today)
-            _check_issue(act.session, document, approved, day, act.today)
+            day = _check_issue(act.session, document, approved, effective, act.today)
             _checked(act.session, act.turn.site, content, approved, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
@@ -182,12 +180,17 @@ def _day(approved: Revision, effective: date | None, today: date) -> date:
     return stated or effective or today
 
 
-def _check_issue(session: Session, document: Document, approved: Revision, day: date, today: date) -> None:
+def _check_issue(
+    session: Session, document: Document, approved: Revision, effective: date | None, today: date
+) -> date:
+    """The day from which it would be in force. Raises WrongState, Invalid."""
+    day = _day(approved, effective, today)
     revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
     issue.check_not_withdrawn(facts.document(document))
     if facts.since_on_paper(approved) is None:
         issue.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
     trials.check_issue(facts.trial(approved), day)
+    return day
 
 
 def _checked(session: Session, site: Site, content: Content, approved: Revision, day: date) -> Content:

@@ -33,7 +33,12 @@ _SHOWN: Final = 200
 def take_over_form() -> ResponseReturnValue:
     """What the paper says, and its files."""
     began = may_take_over(here.reading())
-    return render_template("documents/take_over.html", began=began, levels=[*levels(here.reading())])
+    return render_template(
+        "documents/take_over.html",
+        began=began,
+        levels=[*levels(here.reading())],
+        tongues=languages.LIST,
+    )
 
 
 @bp.post("/documents/take-over")
