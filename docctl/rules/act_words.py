@@ -34,6 +34,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "document.take_over": "take this document over from paper",
         "document.search": "search the library",
         "copy.issue": "issue copies of this document",
+        "copy.take_over": "enter copies that paper says are out",
         "copy.acknowledge": "acknowledge receipt of this copy",
         "copy.lose": "report this copy lost",
         "record.send_back": "send this record back",

@@ -77,6 +77,7 @@ class Action(StrEnum):
     REQUEST_REFUSE = "request.refuse"
 
     COPY_ISSUE = "copy.issue"
+    COPY_TAKE_OVER = "copy.take_over"
     COPY_ACKNOWLEDGE = "copy.acknowledge"
     COPY_RECALL = "copy.recall"
     COPY_RETURN = "copy.return"

@@ -250,3 +250,42 @@ MASTER_LIST: Final = Table(
         ),
     ),
 )
+
+COPIES: Final = Table(
+    title=Own(zh="副本台账（纸质）", en="Register of copies on paper"),
+    columns=(
+        Column(
+            key="document",
+            words=Own(zh="文件编号", en="Document number"),
+            says=Own(zh="已接收并现行有效的文件。", en="A document that was taken over and is in force."),
+            example="例 LX-CX-2019-001",
+        ),
+        Column(
+            key="copy",
+            words=Own(zh="纸质发放编号", en="Copy number on paper"),
+            says=Own(
+                zh="纸质副本上的编号；在此另得下一个编号。", en="As on the paper; here it gets the next one."
+            ),
+            example="7",
+        ),
+        Column(
+            key="holder",
+            words=Own(zh="持有人", en="Holder"),
+            says=Own(zh="部门、登录名或外部持有人。", en="A department, a login, or a holder outside."),
+            example="质量部",
+        ),
+        Column(
+            key="place",
+            words=Own(zh="存放地点", en="Place"),
+            says=Own(zh="可不填。", en="May be empty."),
+            example="质检室",
+            needed=False,
+        ),
+        Column(
+            key="day",
+            words=Own(zh="发放日期", en="Given out on"),
+            says=Own(zh="早于本系统开始使用之日。", en="A day before this site began."),
+            example="2020-03-01",
+        ),
+    ),
+)

@@ -164,6 +164,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REQUEST_APPROVE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
         Action.REQUEST_REFUSE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
         Action.COPY_ISSUE: ((CONTROLLER, KEEPS_SUCH),),
+        Action.COPY_TAKE_OVER: ((CONTROLLER, KEEPS_SUCH),),
         # The controller too, for holders without an account: departments and outsiders sign on paper.
         Action.COPY_ACKNOWLEDGE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
         Action.COPY_RECALL: ((CONTROLLER, KEEPS_SUCH),),

@@ -180,6 +180,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_ISSUE: Surface(
             "copies.handing.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
         ),
+        Action.COPY_TAKE_OVER: Surface(
+            "copies.taking_over.take_over_copies", "copy take-over", web="copies.take_over"
+        ),
         Action.COPY_ACKNOWLEDGE: Surface(
             "copies.handing.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"
         ),

@@ -14,7 +14,17 @@ from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
 from docctl.usecases.site.beginning import Makers
-from docctl.web.copies import distributing, handing, life, noticing, outside, requesting, scan, together
+from docctl.web.copies import (
+    distributing,
+    handing,
+    life,
+    noticing,
+    outside,
+    requesting,
+    scan,
+    together,
+)
+from docctl.web.copies import taking_over as copies_taking_over
 from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
     approvers,
@@ -89,6 +99,7 @@ BLUEPRINTS = dict.fromkeys(
         search.bp,
         trace.bp,
         handing.bp,
+        copies_taking_over.bp,
         together.bp,
         distributing.bp,
         requesting.bp,

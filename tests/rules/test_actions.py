@@ -71,6 +71,7 @@ CONTRACT = {
     "request list": "copy.read",
     "copy issue": "copy.issue",
     "copy acknowledge": "copy.acknowledge",
+    "copy take-over": "copy.take_over",
     "copy recall": "copy.recall",
     "copy return": "copy.return",
     "copy keep": "copy.keep",
@@ -134,6 +135,7 @@ CONTRACT = {
 # Where the verb of the action is no verb of English, or the act is about several things at once.
 FUNCTION_NAMES = {
     Action.COPY_ISSUE: "issue_copies",
+    Action.COPY_TAKE_OVER: "take_over_copies",
     Action.USER_PASSWORD: "set_user_password",
     Action.KEY_ROTATED: "rotate_key",
     Action.USER_CHANGE_ROLES: "change_user_roles",

@@ -10,10 +10,12 @@ from datetime import date
 import xlsxwriter
 
 from docctl.rules import incoming
+from docctl.rules.copies_on_paper import Held
 from docctl.rules.incoming import Table
 from docctl.rules.words import Words
 from docctl.store.paper import Paper
 from docctl.store.sniffing import Upload
+from docctl.usecases.copies.taking_over import take_over_copies as take_over_copies
 from docctl.usecases.documents import approving, issuing
 from docctl.usecases.documents.taking_over import take_over_document
 from tests.support.sites import World
@@ -32,6 +34,9 @@ PAPER = Paper(
     editions=("第1版 2008-01-01 2012-12-31", "第2版 2013-01-01 2019-04-30"),
     text=Upload("a.md", TEXT.encode()),
 )
+
+
+HELD = Held(row=2, document=NUMBER, copy="7", holder="sales", place="展厅", day=date(2020, 3, 1))
 
 
 def taken_over(world: World, paper: Paper = PAPER) -> None:

@@ -27,6 +27,10 @@ def refused(page: Page) -> None:
     expect(page.locator("main [role=alert]")).to_be_visible()
 
 
+def opened(page: Page) -> None:
+    page.click("summary:has-text('Excel')")
+
+
 @pytest.mark.long
 def test_pages_of_documents_from_paper_are_sound(desk: Desk, sqlite_world: World) -> None:
     desk.look("take_over", "/documents/take-over", "controller")
@@ -40,6 +44,8 @@ def test_pages_of_documents_from_paper_are_sound(desk: Desk, sqlite_world: World
 @pytest.mark.long
 def test_a_document_from_paper_says_so(desk: Desk, sqlite_world: World) -> None:
     taken_over(sqlite_world)
+    desk.look("copies_take_over", "/copies/take-over", "controller")
+    desk.look("people_add", "/people/add-several", "admin", state="excel", before=opened)
     desk.look("taken_over", f"/documents/{NUMBER}", "staff")
     desk.look("taken_over", f"/documents/{NUMBER}?on={date(2020, 1, 1)}", "staff", state="past")
     assert desk.faults == []

@@ -10,7 +10,7 @@ from docctl.rules.conditions import Subject
 from docctl.standing.began import first_day
 
 
-def may_take_over(ctx: Context) -> date:
-    """The day on which the site began. Raises Forbidden."""
-    ctx.require(Action.DOCUMENT_TAKE_OVER, Subject())
+def may_take_over(ctx: Context, action: Action = Action.DOCUMENT_TAKE_OVER) -> date:
+    """The day on which the site began; for documents, or for copies of them. Raises Forbidden."""
+    ctx.require(action, Subject())
     return first_day(ctx.session, ctx.site.zone)
