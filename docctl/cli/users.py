@@ -13,11 +13,12 @@ from docctl.cli.kit.lists import XLSX, show_list
 from docctl.door.context import Context
 from docctl.errors import Usage
 from docctl.errors.message import Message
+from docctl.queries.incoming import people_in
 from docctl.queries.people.accounts import same_name, user_line, user_list
 from docctl.queries.people.columns import ACCOUNTS
 from docctl.queries.people.proposals import proposed_roles
 from docctl.rules.actions import Action
-from docctl.usecases.people import accounts, granting, moving, noting
+from docctl.usecases.people import accounts, granting, moving, noting, several
 
 
 @click.group(cls=Noun)
@@ -40,6 +41,21 @@ def add(caller: Caller, login: str, name: str, department: str, roles: tuple[str
         )
         told = {"proposed": proposed_roles(ctx, login), "same_name": _called_so_too(caller, ctx, login)}
         caller.show(user_line(ctx, added) | told)
+
+
+@user.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def import_users(caller: Caller, file: Path) -> None:
+    """Make an account for each row of a workbook: all of them, or none where a row is wrong.
+
+    They are locked until an admin sets a one-time password for each: docctl user password LOGIN.
+    """
+    with caller.writing(Action.USER_ADD) as ctx:
+        rows, unknown = people_in(ctx, file.read_bytes())
+        wanted = [several.of_row(row, said) for row, said in rows]
+        made = several.add_users(ctx, wanted, unknown)
+        caller.show({"added": [one.login for one in made]}, f"{len(made)} accounts are made.")
 
 
 def _called_so_too(caller: Caller, ctx: Context, login: str) -> list[str]:

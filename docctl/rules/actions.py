@@ -43,6 +43,7 @@ class Action(StrEnum):
     FACTOR_RESET = "factor.reset"
 
     DOCUMENT_REGISTER = "document.register"
+    DOCUMENT_TAKE_OVER = "document.take_over"
     DOCUMENT_WITHDRAW = "document.withdraw"
     DOCUMENT_REVIEW = "document.review"
     DOCUMENT_MOVE = "document.move"
@@ -76,6 +77,7 @@ class Action(StrEnum):
     REQUEST_REFUSE = "request.refuse"
 
     COPY_ISSUE = "copy.issue"
+    COPY_TAKE_OVER = "copy.take_over"
     COPY_ACKNOWLEDGE = "copy.acknowledge"
     COPY_RECALL = "copy.recall"
     COPY_RETURN = "copy.return"
@@ -188,6 +190,7 @@ CONFIRMED: Final = frozenset(
         Action.FACTOR_DROP,
         Action.FACTOR_RESET,
         Action.SITE_SET_CLOCK,
+        Action.DOCUMENT_TAKE_OVER,
         Action.DOCUMENT_WITHDRAW,
         Action.DOCUMENT_REVIEW,
         Action.DOCUMENT_MOVE,

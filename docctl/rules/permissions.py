@@ -122,6 +122,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Nobody gets rid of the code of their own phone without one; the machine helps the only admin.
         Action.FACTOR_RESET: ((ADMIN, _ANOTHERS_FACTOR), (IS_OPERATOR,)),
         Action.DOCUMENT_REGISTER: ((AUTHOR,),),
+        # The head of its department compares it with the paper: nobody takes a document over alone.
+        Action.DOCUMENT_TAKE_OVER: ((CONTROLLER,),),
         Action.DOCUMENT_WITHDRAW: ((CONTROLLER,),),
         # Departments answer for the documents of their own field; the office sees to it that it is done.
         Action.DOCUMENT_REVIEW: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
@@ -162,6 +164,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.REQUEST_APPROVE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
         Action.REQUEST_REFUSE: ((HEAD, OF_ITS_DEPARTMENT, DID_NOT_ASK),),
         Action.COPY_ISSUE: ((CONTROLLER, KEEPS_SUCH),),
+        Action.COPY_TAKE_OVER: ((CONTROLLER, KEEPS_SUCH),),
         # The controller too, for holders without an account: departments and outsiders sign on paper.
         Action.COPY_ACKNOWLEDGE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
         Action.COPY_RECALL: ((CONTROLLER, KEEPS_SUCH),),

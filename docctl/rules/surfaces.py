@@ -65,7 +65,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.LEDGER_CHECKPOINT: Surface(
             "site.checkpointing.checkpoint_ledger", "ledger checkpoint", web="ledger.checkpoint"
         ),
-        Action.USER_ADD: Surface("people.accounts.add_user", "user add", web="people.add"),
+        Action.USER_ADD: Surface(
+            "people.accounts.add_user", "user add", web="people.add", also=("user import",)
+        ),
         Action.USER_PASSWORD: Surface(
             "people.accounts.set_user_password", "user password", web="people.password"
         ),
@@ -101,6 +103,12 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.FACTOR_RESET: Surface("people.factors.reset_factor", "factor reset", web="people.reset"),
         Action.DOCUMENT_REGISTER: Surface(
             "documents.drafting.register_document", "document register", web="drafts.register"
+        ),
+        Action.DOCUMENT_TAKE_OVER: Surface(
+            "documents.taking_over.take_over_document",
+            "document take-over",
+            web="takeovers.take_over",
+            also=("document import",),
         ),
         Action.DOCUMENT_WITHDRAW: Surface(
             "documents.issuing.withdraw_document", "document withdraw", web="issuing.withdraw"
@@ -171,6 +179,9 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         ),
         Action.COPY_ISSUE: Surface(
             "copies.handing.issue_copies", "copy issue", web="copies.issue", also=("copy print",)
+        ),
+        Action.COPY_TAKE_OVER: Surface(
+            "copies.taking_over.take_over_copies", "copy take-over", web="copies.take_over"
         ),
         Action.COPY_ACKNOWLEDGE: Surface(
             "copies.handing.acknowledge_copy", "copy acknowledge", web="copies.acknowledge"

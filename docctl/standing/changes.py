@@ -18,7 +18,7 @@ from docctl.models.readings import ReadingCall, ReadingConcern
 from docctl.rules import copies
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval, change_rows, changes, issue
+from docctl.rules.documents import approval, change_rows, changes, issue, takeovers
 from docctl.rules.documents.approval import Chain, SignatureFacts
 from docctl.rules.documents.revisions import State
 from docctl.rules.roles import Role
@@ -37,8 +37,13 @@ def to_change(session: Session, document: Document) -> Revision:
 
 
 def original_approver(session: Session, revision: Revision) -> tuple[str, str]:
-    """The post that approved a revision, and the name of who did (DC-64)."""
-    submission = find.submission(session, revision)
+    """The post that approved a revision, and the name of who did (DC-64).
+
+    Of one taken over from paper: the post that approves its next revision; nobody approved it here.
+    """
+    submission, document = find.submission(session, revision), session.get_one(Document, revision.document_id)
+    if takeovers.is_chain(submission.chain):
+        return approval.chain_from_data(facts.chain_of(session, document))[-1].who[0], ""
     post = approval.chain_from_data(submission.chain)[-1].who[0]
     given = [s for s in find.signatures(session, submission.id) if s.voided_at is None]
     return post, next((s.person_name for s in given if s.meaning is approval.Meaning.APPROVE), "")

@@ -15,7 +15,7 @@ from docctl.models.documents import Document, DocumentAuthor, Revision, Signatur
 from docctl.models.people import Person
 from docctl.rules import copies
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval
+from docctl.rules.documents import approval, takeovers
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
 from docctl.rules.documents.trials import Trial, trial_of
 from docctl.rules.roles import Actor
@@ -52,7 +52,12 @@ def end_of_trial(row: Revision | RevisionRow) -> date | None:
 
 
 def history(row: Revision | RevisionRow, submissions: Iterable[Submission], zone: tzinfo) -> Steps:
-    """From which day on a revision was in which state, oldest first. Days are days of the site."""
+    """From which day on a revision was in which state, oldest first. Days are days of the site.
+
+    One that was taken over from paper was in force before it was entered: it counts as issued since then.
+    """
+    if row.issued_at is not None and (since := takeovers.since(row.head)) is not None:
+        return ((State.ISSUED, since),)
     moments = [(State.DRAFT, row.drafted_at)]
     for handed_in in submissions:
         moments.append((State.IN_REVIEW, handed_in.submitted_at))
@@ -66,6 +71,11 @@ def history(row: Revision | RevisionRow, submissions: Iterable[Submission], zone
     )
     moments += [(state, at) for state, at in ends if at is not None]
     return tuple((state, at.astimezone(zone).date()) for state, at in sorted(moments, key=lambda m: m[1]))
+
+
+def since_on_paper(row: Revision) -> date | None:
+    """The day that its paper states, of a revision that is taken over; None of every other."""
+    return takeovers.since(row.head) if takeovers.is_chain(row.chain) else None
 
 
 def copy(
@@ -141,6 +151,12 @@ def approving(session: Session, of: Document) -> Subject:
 
 
 def chain_of(session: Session, of: Document, revision: Revision | None = None) -> Sequence[Mapping[str, Any]]:
-    """The chain that was copied onto the revision, else the one that its next submission would copy."""
-    steps: Sequence[Mapping[str, Any]] | None = (revision and revision.chain) or of.chain
+    """The chain that was copied onto the revision, else the one that its next submission would copy.
+
+    Who took a document over and who compared it decide nothing on it once it is issued.
+    """
+    own: Sequence[Mapping[str, Any]] | None = revision.chain if revision is not None else None
+    if revision is not None and revision.state is State.ISSUED and takeovers.is_chain(own):
+        own = None
+    steps: Sequence[Mapping[str, Any]] | None = own or of.chain
     return steps or find.chain(session, of.level).steps

@@ -23,7 +23,7 @@ from docctl.render.pdf import Job
 from docctl.render.sheets import ChangeLine, RecordLine, Sheet, SignatureLine
 from docctl.rules import names
 from docctl.rules.documents import changes as rules_of_changes
-from docctl.rules.documents import head, numbering, trials
+from docctl.rules.documents import head, numbering, takeovers, trials
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.cards import card as card_of
 from docctl.rules.documents.cards import interpretation
@@ -217,12 +217,22 @@ def _changes(
         if one.id < revision.id and one.state is State.ISSUED and one.issued_at is not None
     ]
     under = changes.under(session, [one.id for one in earlier])
-    lines, before = [], None
+    lines: list[ChangeLine] = []
+    before = None
     for one in earlier:
+        lines += _editions_on_paper(one)
         line = _line(session, one, site.zone, under.get(one.id))
         lines.append(replace(line, sections=changed.sections(site, before, one)))
         before = one
+    lines += _editions_on_paper(revision)
     return (*lines, replace(this, sections=changed.sections(site, before, revision)))
+
+
+def _editions_on_paper(of: Revision) -> Iterator[ChangeLine]:
+    """Those before one that was taken over: their days as its paper says; nobody approved them here."""
+    said = takeovers.MARK.stamped
+    for one in takeovers.editions(of.head):
+        yield ChangeLine(one.label, said, "", "", "", one.first.isoformat())
 
 
 def _line(session: Session, other: Revision, zone: tzinfo, change: ChangeApplication | None) -> ChangeLine:
@@ -245,6 +255,8 @@ def _application(change: ChangeApplication | None) -> Words:
 
 
 def _approved(given: Sequence[Signature]) -> str:
+    if any(s.meaning is Meaning.TAKE_OVER for s in given):
+        return ""  # whoever compared it with the paper did not approve it
     return _names(given, Meaning.APPROVE) or (given[-1].names if given else "")
 
 

@@ -14,7 +14,17 @@ from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
 from docctl.usecases.site.beginning import Makers
-from docctl.web.copies import distributing, handing, life, noticing, outside, requesting, scan, together
+from docctl.web.copies import (
+    distributing,
+    handing,
+    life,
+    noticing,
+    outside,
+    requesting,
+    scan,
+    together,
+)
+from docctl.web.copies import taking_over as copies_taking_over
 from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
     approvers,
@@ -31,6 +41,7 @@ from docctl.web.documents import (
     readings,
     reviews,
     search,
+    taking_over,
     trying,
 )
 from docctl.web.kit import (
@@ -77,6 +88,7 @@ BLUEPRINTS = dict.fromkeys(
         moving.bp,
         reviews.bp,
         commenting.bp,
+        taking_over.bp,
         trying.bp,
         dossiers.bp,
         executing.bp,
@@ -88,6 +100,7 @@ BLUEPRINTS = dict.fromkeys(
         search.bp,
         trace.bp,
         handing.bp,
+        copies_taking_over.bp,
         together.bp,
         distributing.bp,
         requesting.bp,

@@ -31,6 +31,7 @@ EXPECTED = {
     "factor.reset": "admin",
     "document.register": "author",
     "document.withdraw": "document-controller",
+    "document.take_over": "document-controller",
     "site.confirm": "document-controller",
     "document.review": "department-head document-controller",
     "draft.save": "author",
@@ -52,7 +53,7 @@ EXPECTED = {
     "distribution.change": "department-head",
     "request.add": NOT_AUDITOR,
     **dict.fromkeys(("request.approve", "request.refuse"), "department-head"),
-    "copy.issue": "document-controller",
+    **dict.fromkeys(("copy.issue", "copy.take_over"), "document-controller"),
     "copy.acknowledge": NOT_AUDITOR,
     "copy.recall": "document-controller",
     "copy.return": "document-controller document-clerk",
@@ -111,7 +112,9 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     "request.add": "document-controller",
     **dict.fromkeys(("request.approve", "request.refuse"), ""),
     "copy.acknowledge": "document-controller",
-    **dict.fromkeys(("copy.issue", "copy.recall", "copy.replace", "copy.lose", "notice.take"), ""),
+    **dict.fromkeys(
+        ("copy.issue", "copy.take_over", "copy.recall", "copy.replace", "copy.lose", "notice.take"), ""
+    ),
     "copy.return": "document-controller",
     "copy.place": "document-controller",
     "reading.call": "document-controller",

@@ -11,6 +11,7 @@ from docctl.rules.surfaces import SURFACES
 CONTRACT = {
     "init": "site.init",
     "user add": "user.add",
+    "user import": "user.add",
     "user password": "user.password",
     "user change-roles": "user.change_roles",
     "user confirm-roles": "user.confirm_roles",
@@ -27,6 +28,8 @@ CONTRACT = {
     "document show": "document.read",
     "document list": "document.read",
     "document withdraw": "document.withdraw",
+    "document take-over": "document.take_over",
+    "document import": "document.take_over",
     "draft save": "draft.save",
     "draft discard": "draft.discard",
     "revision submit": "revision.submit",
@@ -68,6 +71,7 @@ CONTRACT = {
     "request list": "copy.read",
     "copy issue": "copy.issue",
     "copy acknowledge": "copy.acknowledge",
+    "copy take-over": "copy.take_over",
     "copy recall": "copy.recall",
     "copy return": "copy.return",
     "copy keep": "copy.keep",
@@ -131,6 +135,7 @@ CONTRACT = {
 # Where the verb of the action is no verb of English, or the act is about several things at once.
 FUNCTION_NAMES = {
     Action.COPY_ISSUE: "issue_copies",
+    Action.COPY_TAKE_OVER: "take_over_copies",
     Action.USER_PASSWORD: "set_user_password",
     Action.KEY_ROTATED: "rotate_key",
     Action.USER_CHANGE_ROLES: "change_user_roles",

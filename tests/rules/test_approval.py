@@ -11,6 +11,7 @@ import pytest
 from docctl.errors import Forbidden, Invalid, WrongState
 from docctl.rules.documents import chains
 from docctl.rules.documents.approval import (
+    OF_CHAINS,
     Chain,
     Decision,
     Meaning,
@@ -117,7 +118,7 @@ def test_a_chain_may_name_each_meaning_in_english_or_as_it_is_printed() -> None:
         "编制：author，审核：quality，会签：quality＋production，审定：technical，标审：administration，批准：general-manager"
     )
     assert english == printed
-    assert [step.meaning for step in english] == list(Meaning)
+    assert [step.meaning for step in english] == list(OF_CHAINS)
 
 
 def test_departments_are_the_site_s_own() -> None:
@@ -293,7 +294,16 @@ def test_having_reviewed_does_not_hinder_from_rejecting_at_the_approval() -> Non
 
 
 def test_each_meaning_is_printed_in_both_languages() -> None:
-    assert [m.words["zh"] for m in Meaning] == ["编制", "审核", "会签", "审定", "标审", "批准"]
+    assert [m.words["zh"] for m in Meaning] == [
+        "编制",
+        "审核",
+        "会签",
+        "审定",
+        "标审",
+        "批准",
+        "接收自纸质",
+        "与纸质核对",
+    ]
     assert [m.words["en"] for m in Meaning] == [
         "prepared by",
         "reviewed by",
@@ -301,4 +311,6 @@ def test_each_meaning_is_printed_in_both_languages() -> None:
         "examined by",
         "standards check by",
         "approved by",
+        "taken over from paper by",
+        "compared with the paper by",
     ]

@@ -10,6 +10,12 @@ from docctl.errors import Invalid
 from docctl.rules.documents.labels import FIRST_LABEL, next_edition, next_label, parse_label
 
 IN_ORDER = [
+    "Rev.2",
+    "第2版第1次修订",
+    "第3版 试行",
+    "第三版",
+    "第十二版",
+    "Rev.20",
     "A",
     "A/0 试行",
     "A/0",
@@ -40,6 +46,12 @@ IN_ORDER = [
         ("A/0版", "A", (0,)),
         ("AB/3", "AB", (3,)),
         ("A/01", "A", (1,)),
+        ("第3版", "第3版", (3,)),
+        ("第二十三版", "第二十三版", (23,)),
+        ("第3版第2次修改", "第3版", (3, 2)),
+        ("Rev.B", "B", ()),
+        ("Rev 3.1", "Rev 3.1", (3, 1)),
+        ("Rev.A2", "A", (2,)),
     ],
 )
 def test_each_style_gives_edition_and_revision(text: str, edition: str, revision: tuple[int, ...]) -> None:
@@ -48,7 +60,16 @@ def test_each_style_gives_edition_and_revision(text: str, edition: str, revision
     assert not label.is_trial
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("ａ／０", "A/0"), (" a/0 ", "A/0"), ("A/0  试行", "A/0 试行")])
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("ａ／０", "A/0"),
+        (" a/0 ", "A/0"),
+        ("A/0  试行", "A/0 试行"),
+        ("REV. b", "Rev. B"),
+        ("第３版", "第3版"),
+    ],
+)
 def test_width_case_and_blanks_make_no_other_label(typed: str, kept: str) -> None:
     assert str(parse_label(typed)) == kept
 
@@ -95,6 +116,11 @@ def test_a_trial_issue_is_seen_and_confirmed_under_its_own_label() -> None:
         "A/12345",
         "A/٠",
         "修订",
+        "第版",
+        "第百版",
+        "第3版第2次",
+        "Rev.",
+        "Rev.-B",
         "Ａ\u200b/0",
     ],
 )
@@ -120,6 +146,11 @@ def test_a_hyphen_is_named_as_the_reason() -> None:
         ("B1.0", "B1.1"),
         ("A/0版", "A/1版"),
         ("Z", "AA"),
+        ("第3版", "第4版"),
+        ("第三版", "第4版"),
+        ("第3版第2次修改", "第3版第3次修改"),
+        ("Rev.B", "Rev.C"),
+        ("Rev.9", "Rev.10"),
     ],
 )
 def test_the_next_label_keeps_the_style(label: str, following: str) -> None:
@@ -137,6 +168,9 @@ def test_the_next_label_keeps_the_style(label: str, following: str) -> None:
         ("AZ/1", "BA/0"),
         ("A/3 试行", "B/0"),
         ("A版", "B版"),
+        ("第3版第2次修改", "第4版"),
+        ("Rev.B1", "Rev.C0"),
+        ("Rev.3.1", "Rev.4"),
     ],
 )
 def test_a_new_edition_begins_with_the_next_letter(label: str, following: str) -> None:

@@ -37,6 +37,8 @@ EXPECTED = {
     ("approved", "revision.issue"): "issued",
     ("issued", "revision.cancel"): "cancelled",
     ("discarded", "draft.save"): "draft",
+    ("draft", "document.take_over"): "in-review",
+    ("discarded", "document.take_over"): "in-review",
 }
 
 FIRST = date(2026, 3, 1)

@@ -19,7 +19,7 @@ from docctl.errors import Invalid
 from docctl.queries.documents.redline import revision_diff
 from docctl.queries.ledger.trace import trace
 from docctl.render import printed
-from docctl.rules.documents import head
+from docctl.rules.documents import head, takeovers
 from docctl.rules.documents.externals import ONLY_THERE
 from docctl.rules.documents.head import HeadField
 from docctl.standing import find
@@ -41,7 +41,7 @@ FORM = "LX-R-101"
 ROOT = Path(__file__).parents[2]
 each_field = pytest.mark.parametrize(
     "field",
-    [field for field in head.FIELDS if not field.apart and field.key not in ONLY_THERE],
+    [field for field in head.FIELDS if not field.apart and field.key not in (*ONLY_THERE, *takeovers.KEYS)],
     ids=lambda field: field.key,
 )
 each_language = pytest.mark.parametrize("language", ["zh", "en"])

@@ -32,6 +32,7 @@ from docctl.usecases.documents import (
     drafting,
     issuing,
     reviewing,
+    taking_over,
     trying,
     urging,
 )
@@ -43,6 +44,7 @@ from docctl.usecases.records import attaching, filling, giving, opening, recordi
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from docctl.usecases.site.confirming import confirm_site
 from tests.house.trees import ROOT
+from tests.support import on_paper
 from tests.support.phones import PAPER, SECRET, Phone, with_phone
 from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
@@ -173,6 +175,10 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("author", drafting.submit_revision, N, reason="三次"),
     step("rep", approving.sign_revision, N),
     step("controller", issuing.issue_revision, N),
+    step("controller", taking_over.take_over_document, lambda: on_paper.PAPER, reason="接收"),
+    step("head", approving.sign_revision, on_paper.NUMBER),
+    step("controller", issuing.issue_revision, on_paper.NUMBER),
+    step("controller", on_paper.take_over_copies, on_paper.NUMBER, held=[on_paper.HELD], reason="接收"),
     step("controller", handing.issue_copies, N, holders=["staff", "sales", "quality", "technical"]),
     step("staff", handing.acknowledge_copy, f"{N}#001"),
     step("controller", handing.recall_copy, f"{N}#001", reason="查对"),

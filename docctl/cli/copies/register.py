@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from docctl.cli.copies.handing import NUMBER
-from docctl.cli.copies.keeping import copy as copy
+from docctl.cli.copies.incoming import copy as copy
 from docctl.cli.kit.caller import Caller, Day
 from docctl.cli.kit.lists import XLSX, show_list
 from docctl.queries.copies import register as queries

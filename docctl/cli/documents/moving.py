@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from docctl.cli.documents.life import document as document
+from docctl.cli.documents.incoming import document as document
 from docctl.cli.kit.caller import Caller
 from docctl.rules.actions import Action
 from docctl.usecases.documents import moving

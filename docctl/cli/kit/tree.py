@@ -43,7 +43,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "delegation": Member("delegations", "delegation", "Delegates: add, confirm, refuse, end, show."),
     "inbox": Member("desk", "inbox", "What waits for you."),
     "site": Member("site", "site", "What the organisation decides: departments, schemes, chains, calendars."),
-    "document": Member("documents.moving", "document", "Lint, register, list, move and withdraw documents."),
+    "document": Member("documents.moving", "document", "Lint, register, take over, list, move, withdraw."),
     "library": Member("libraries", "library", "Check a folder of procedures and templates. Needs no site."),
     "draft": Member("drafts", "draft", "Save and discard drafts."),
     "revision": Member("revisions", "revision", "Submit, sign, issue and compare revisions."),

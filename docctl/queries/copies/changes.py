@@ -28,6 +28,7 @@ CHANGING: Final = tuple(
     action.verb
     for action in (
         Action.COPY_ISSUE,
+        Action.COPY_TAKE_OVER,
         Action.COPY_RETURN,
         Action.COPY_KEEP,
         Action.COPY_DESTROY,

@@ -21,7 +21,7 @@ from docctl.render.sheets import Form
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import issue, labels, numbering
+from docctl.rules.documents import issue, labels, numbering, takeovers
 from docctl.rules.documents.revisions import State
 from docctl.rules.languages import Language
 from docctl.rules.words import NOTHING, Own, Words
@@ -97,7 +97,7 @@ def editing(ctx: Context, number: str) -> Editing:
         _label(newest),
         newest.state,
         newest.content,
-        {language: data.decode("utf-8") for language, data in texts.items()},
+        {language: _begun(data, newest) for language, data in texts.items()},
         figures_of(files),
         document.file_name,
         main.endswith(".yaml"),
@@ -210,6 +210,12 @@ def _in_each(words: Words) -> str:
 
 def _offer(scheme: numbering.Scheme, used: Iterable[str]) -> Offer:
     return Offer(scheme.key, scheme.level, scheme.example, numbering.next_number(scheme, used))
+
+
+def _begun(data: bytes, newest: Revision) -> str:
+    """The text as it was left; the next revision of one taken over says no more what its paper said."""
+    text = data.decode("utf-8")
+    return takeovers.without(text) if newest.state is State.ISSUED else text
 
 
 def _label(newest: Revision) -> str:

@@ -60,6 +60,8 @@ class IssuePreview:
     remarks: tuple[Remark, ...]
     referring: tuple[InForce, ...]
     governs_control: bool
+    stated: date | None
+    """Since when it is in force as its paper says, where it is taken over."""
 
 
 def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
@@ -90,6 +92,7 @@ def issue_preview(ctx: Context, number: str, action: Action) -> IssuePreview:
         remarks_on(ctx, document, newest, issuing=True) if action is Action.REVISION_ISSUE else (),
         referring_to(ctx, document.number),
         key_of(find.governing(ctx.session)) == document.number_key,
+        facts.since_on_paper(newest),
     )
 
 

@@ -25,6 +25,7 @@ from docctl.queries.documents.under_way_told import told
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.documents import takeovers
 from docctl.rules.documents.revisions import Status
 from docctl.standing import facts, find, signers
 from docctl.standing.rows import DOCUMENTS, REVISIONS, DocumentRow, RevisionRow
@@ -64,6 +65,7 @@ def standing(
     drafts = ctx.may(Action.DRAFT_READ, newest)
     stand = Stand.of(document, known, day, _steps(ctx, known, day, document.id))
     if stand.shown(drafts=True) is None:
+        _say_what_governed_on_paper(document, known, day)
         raise NotFound(
             "{number} was not there on {day}; it was registered later", number=document.number, day=day
         )
@@ -73,6 +75,22 @@ def standing(
     assert shown is not None  # who may read drafts was shown one
     coming = None if day < ctx.today() else stand.coming(drafts=drafts)
     return stand, shown, coming
+
+
+def _say_what_governed_on_paper(document: Document, known: Sequence[Revision], day: date) -> None:
+    """Raises NotFound where the paper of a document taken over says what governed before."""
+    for one in known:
+        edition = takeovers.governed(one.head, day) if one.issued_at is not None else None
+        if edition is not None:
+            raise NotFound(
+                "On {day} {edition} of {number} was in force, from {first} until {last}. So the paper says "
+                "from which it was taken over; the text of that edition is on paper only.",
+                day=day,
+                edition=edition.label,
+                number=document.number,
+                first=edition.first,
+                last=edition.last,
+            )
 
 
 def document_list(ctx: Context, on: date | None = None) -> list[dict[str, Any]]:

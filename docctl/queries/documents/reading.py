@@ -29,7 +29,7 @@ from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.sheets import Form
 from docctl.rules.documents import cards as rules_of_cards
-from docctl.rules.documents import head, revisions, trials
+from docctl.rules.documents import head, revisions, takeovers, trials
 from docctl.rules.documents.citations import Names
 from docctl.rules.documents.externals import Outside
 from docctl.rules.documents.head import Head
@@ -97,6 +97,8 @@ class Reading:
     has_print: bool
     withdrawn: date | None
     trial: Trial | None
+    entered: date | None
+    """The day on which it was issued here, of a revision that was taken over from paper."""
     in_force: str | None
     later: Other | None
     coming: Other | None
@@ -140,8 +142,7 @@ def _read(
     read = readable(ctx, document, shown) if label is None else _labelled(ctx, stand, label)
     shown, line = read.revision, stand.line(read.revision)
     remarks = remarks_on(ctx, document, shown, day=stand.day)
-    content = _content(ctx, read, address(document.number), remarks, stand.day)
-    form, texts, said, references, records = content
+    form, texts, said, references, records = _content(ctx, read, address(document.number), remarks, stand.day)
     governing = revisions.in_force(stand.facts, stand.day, document=facts.document(document))
     later = revisions.successor(facts.of_revision(shown), stand.facts) if shown.issued_at else None
     return Reading(
@@ -160,6 +161,7 @@ def _read(
         has_print=shown.pdf_sha256 is not None,
         withdrawn=document.withdrawn_day,
         trial=facts.trial(shown),
+        entered=_entered(ctx, shown),
         in_force=governing.label if governing else None,
         later=_other(stand, later.id if later else None),
         coming=_other(stand, coming.id if coming is not None and coming.id != shown.id else None),
@@ -172,6 +174,12 @@ def _read(
         can=actions_for(ctx, document.number),
         version=version,
     )
+
+
+def _entered(ctx: Context, shown: Revision) -> date | None:
+    if shown.issued_at is None or takeovers.since(shown.head) is None:
+        return None
+    return shown.issued_at.astimezone(ctx.site.zone).date()
 
 
 def _labelled(ctx: Context, stand: Stand[Document, Revision], label: str) -> Readable:

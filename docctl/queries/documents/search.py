@@ -12,7 +12,7 @@ from docctl.models.documents import Document, Revision
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import revisions
+from docctl.rules.documents import revisions, takeovers
 from docctl.standing import facts
 from docctl.standing.document import may_read
 from docctl.store import search
@@ -24,6 +24,7 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
     """Hits, best first: `number`, `title`, `clause` (empty for a hit in number or title), `snippet`
     with its `language`.
 
+    `taken_over`: since when it is in force by its paper, if it was taken over; else empty.
     `title` is in the language in which it was found, `title_zh`, `title_en` … are the document's.
     The found words stand in [ ] in the snippet. A clause found in two languages is one hit.
     """
@@ -43,6 +44,7 @@ def find_text(ctx: Context, query: str, limit: int = MOST) -> list[dict[str, str
             titles = governing[hit.document_id]
             line = {"number": hit.number, "title": hit.title, "clause": hit.clause}
             line |= {"snippet": hit.snippet, "language": hit.language}
+            line["taken_over"] = next(iter(titles.head.get(takeovers.SINCE, ())), "")
             line |= {f"title_{each}": titles.title.get(each, "") for each in languages.ALL}
             shown.setdefault((hit.number, hit.clause), line)
     return list(shown.values())[: max(limit, 0)]

@@ -29,6 +29,8 @@ class Meaning(StrEnum):
     EXAMINE = "examine"
     STANDARDS_CHECK = "standards-check"
     APPROVE = "approve"
+    TAKE_OVER = "take-over"
+    COMPARE = "compare"
 
     @property
     def words(self) -> Own:
@@ -249,6 +251,9 @@ def named_posts(keys: Iterable[str]) -> tuple[Post, ...]:
     return tuple(Post(str(key)) for key in keys)
 
 
+OF_CHAINS: Final = tuple(m for m in Meaning if m not in (Meaning.TAKE_OVER, Meaning.COMPARE))
+"""What a step of a chain may mean that somebody gives a document; the others are of what is taken over."""
+
 BY_AUTHOR: Final = Step(Meaning.PREPARE, (Role.AUTHOR.value,))
 
 
@@ -260,5 +265,7 @@ _MEANING_WORDS: Final[Mapping[Meaning, Own]] = MappingProxyType(
         Meaning.EXAMINE: Own(zh="审定", en="examined by"),
         Meaning.STANDARDS_CHECK: Own(zh="标审", en="standards check by"),
         Meaning.APPROVE: Own(zh="批准", en="approved by"),
+        Meaning.TAKE_OVER: Own(zh="接收自纸质", en="taken over from paper by"),
+        Meaning.COMPARE: Own(zh="与纸质核对", en="compared with the paper by"),
     }
 )

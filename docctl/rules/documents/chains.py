@@ -8,7 +8,7 @@ from typing import Final
 
 from docctl.errors import Invalid, WrongState
 from docctl.errors.message import Message, Typed
-from docctl.rules.documents.approval import BY_AUTHOR, Chain, Meaning, Step, named_posts
+from docctl.rules.documents.approval import BY_AUTHOR, OF_CHAINS, Chain, Meaning, Step, named_posts
 from docctl.rules.roles import SIGNERS
 
 
@@ -77,7 +77,7 @@ def _read_step(word: str, index: int, count: int) -> Step:
                 Message(
                     "{word} is not a kind of step. The kinds are {kinds}.",
                     word=Typed(meaning.strip()),
-                    kinds=[m.called for m in Meaning],
+                    kinds=[m.called for m in OF_CHAINS],
                 )
             )
         return Step(_MEANING_BY_WORD[meaning.strip()], named)
@@ -122,4 +122,4 @@ def _bad(sentence: Message) -> Invalid:
     return Invalid({"chain": sentence})
 
 
-_MEANING_BY_WORD: Final = {word: m for m in Meaning for word in (m.value, m.words.primary)}
+_MEANING_BY_WORD: Final = {word: m for m in OF_CHAINS for word in (m.value, m.words.primary)}

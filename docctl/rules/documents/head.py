@@ -151,6 +151,22 @@ FIELDS: Final = (
         apart=True,
         in_forms=True,
     ),
+    # Of documents taken over from paper alone: docctl.rules.documents.takeovers.
+    HeadField(
+        key="taken_over",
+        words=Own(zh="接收自纸质，实施于", en="From paper, since"),
+        schema=_DAY,
+    ),
+    HeadField(
+        key="approved_on_paper",
+        words=Own(zh="纸质文件所载批准人", en="On paper approved by"),
+        schema=_LINE,
+    ),
+    HeadField(
+        key="earlier_editions",
+        words=Own(zh="纸质文件的历次修订", en="Earlier on paper"),
+        schema=_LINES,
+    ),
     # Of documents from outside alone: docctl.rules.documents.externals.
     HeadField(key="standard", words=Own(zh="原文件编号", en="Number outside"), schema=_LINE),
     HeadField(key="publisher", words=Own(zh="发布单位", en="Published by"), schema=_LINE),

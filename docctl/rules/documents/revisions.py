@@ -61,6 +61,8 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
         (State.DRAFT, Action.DRAFT_DISCARD): State.DISCARDED,
         (State.DISCARDED, Action.DRAFT_SAVE): State.DRAFT,
         (State.DRAFT, Action.REVISION_SUBMIT): State.IN_REVIEW,
+        (State.DRAFT, Action.DOCUMENT_TAKE_OVER): State.IN_REVIEW,
+        (State.DISCARDED, Action.DOCUMENT_TAKE_OVER): State.IN_REVIEW,
         (State.IN_REVIEW, Action.REVISION_SIGN): State.APPROVED,
         (State.IN_REVIEW, Action.REVISION_REJECT): State.DRAFT,
         (State.IN_REVIEW, Action.REVISION_RETRACT): State.DRAFT,

@@ -18,7 +18,18 @@ from docctl.errors.message import Level, Message, Post, Typed, line_of
 from docctl.models.configuration import ApprovalChain
 from docctl.models.documents import Document, Revision
 from docctl.rules import moving
-from docctl.rules.documents import cards, externals, head, issue, labels, lint, numbering, revisions, trials
+from docctl.rules.documents import (
+    cards,
+    externals,
+    head,
+    issue,
+    labels,
+    lint,
+    numbering,
+    revisions,
+    takeovers,
+    trials,
+)
 from docctl.rules.documents.remarks import refused
 from docctl.standing import called, cited, control, facts, find
 from docctl.standing.cards import load as load_cards
@@ -45,6 +56,7 @@ def check_ready(ctx: Context, content: Procedure | Template, reason: str, label:
     rules = load_cards(ctx.session)
     problems |= cards.problems(content.head, level=content.level, rules=rules)
     problems |= externals.problems(content.head, level=content.level)
+    problems |= takeovers.foreign(content.head)
     problems |= _names_of_others(ctx.session, content)
     problems |= control.lacking(ctx.session, content)
     names = cited.names_in(content)

@@ -57,7 +57,7 @@ def make_print(ctx: Context, number: str, *, effective: date | None = None) -> s
     """The PDF of an issue that is still to come, for `issue_revision`: many are made beside each other."""
     document, approved = _about(ctx.session, number)
     content = parse(read_files(ctx.site.library, approved.manifest))
-    return sheet.prepare(ctx, document, approved, content, effective or ctx.today())
+    return sheet.prepare(ctx, document, approved, content, _day(approved, effective, ctx.today()))
 
 
 def _issue_revision(
@@ -65,10 +65,10 @@ def _issue_revision(
 ) -> Revision:
     document, approved = _about(ctx.session, number)
     ctx.permit(Action.REVISION_ISSUE, facts.subject(ctx.session, document, approved))
-    _check_issue(ctx.session, document, approved, effective or ctx.today(), ctx.today())
+    day = _check_issue(ctx.session, document, approved, effective, ctx.today())
     files = read_files(ctx.site.library, approved.manifest)
-    content = _checked(ctx.session, ctx.site, parse(files), effective or ctx.today())
-    made = made or sheet.prepare(ctx, document, approved, content, effective or ctx.today())
+    content = _checked(ctx.session, ctx.site, parse(files), approved, day)
+    made = made or sheet.prepare(ctx, document, approved, content, day)
     texts = indexing.texts_of(content)
     tag = f"{document.file_name}/{label_name(approved.label)}"
     with ctx.site.lock:
@@ -76,8 +76,8 @@ def _issue_revision(
         with ctx.act(Action.REVISION_ISSUE) as act:
             document, approved = _about(act.session, number)
             act.require(facts.subject(act.session, document, approved))
-            _check_issue(act.session, document, approved, day := effective or act.today, act.today)
-            _checked(act.session, act.turn.site, content, day)
+            day = _check_issue(act.session, document, approved, effective, act.today)
+            _checked(act.session, act.turn.site, content, approved, day)
             shown = made.confirm(act, document, approved, day)
             approved.state = revisions.after(approved.state, act.action)
             approved.issued_at, approved.issued_seq, approved.pdf_sha256 = act.at, act.seq, made.pdf_sha256
@@ -166,18 +166,41 @@ def _about(session: Session, number: str) -> tuple[Document, Revision]:
     return document, find.newest_revision(session, document)
 
 
-def _check_issue(session: Session, document: Document, approved: Revision, day: date, today: date) -> None:
+def _day(approved: Revision, effective: date | None, today: date) -> date:
+    """From when it is in force. Raises Invalid for another day than the paper of one taken over says."""
+    stated = facts.since_on_paper(approved)
+    if stated is not None and effective not in (None, stated):
+        raise Invalid(
+            {
+                "effective": Message(
+                    "taken over from paper, it is in force since {day}; leave that", day=stated
+                )
+            }
+        )
+    return stated or effective or today
+
+
+def _check_issue(
+    session: Session, document: Document, approved: Revision, effective: date | None, today: date
+) -> date:
+    """The day from which it would be in force. Raises WrongState, Invalid."""
+    day = _day(approved, effective, today)
     revisions.after(approved.state, Action.REVISION_ISSUE, f"{document.number} {approved.label}")
     issue.check_not_withdrawn(facts.document(document))
-    issue.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
+    if facts.since_on_paper(approved) is None:
+        issue.check_effective(day, today, facts.revisions(find.revisions(session, document.id)))
     trials.check_issue(facts.trial(approved), day)
+    return day
 
 
-def _checked(session: Session, site: Site, content: Content, day: date) -> Content:
+def _checked(session: Session, site: Site, content: Content, approved: Revision, day: date) -> Content:
     """What a submission refuses may have come about since: what it refers to was withdrawn. Raises Invalid.
 
-    And a form is not issued under a procedure that does not list it on that day (DC-89).
+    And a form is not issued under a procedure that does not list it on that day (DC-89). What is taken over
+    says what the paper says, also of documents that are not here.
     """
+    if facts.since_on_paper(approved) is not None:
+        return content
     problems = control.lacking(session, content)
     names = cited.names_in(content)
     problems |= refused(cited.remarks(site, session, content.number, names, day, issuing=True))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 
@@ -15,29 +17,52 @@ from docctl.models.people import Person
 from docctl.rules import people as rules
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
+from docctl.rules.duties import roles_of
 from docctl.standing import find
 from docctl.usecases.copies.several import part_of
 from docctl.usecases.people.accounts import add_user
 
+NOTHING: Final[Mapping[str, Message]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, kw_only=True)
 class NewUser:
-    """A row of the table: `row` is where it stands, from 1, and `password` one for one time."""
+    """A row of the table: `row` is where it stands, from 1, and `password` one for one time.
+
+    Without one the account is locked until an admin sets one.
+    """
 
     row: int
     login: str
     name: str
     department: str
     roles: tuple[str, ...]
-    password: str = field(repr=False)
+    password: str | None = field(repr=False, default=None)
 
 
-def add_users(ctx: Context, wanted: Sequence[NewUser]) -> list[Person]:
+def add_users(
+    ctx: Context, wanted: Sequence[NewUser], unknown: Mapping[str, Message] = NOTHING
+) -> list[Person]:
     """Make all of these accounts, an event each. Raises Invalid by `FIELD-ROW`, with all that is wrong.
 
+    `unknown`: what was found wrong already when they were read.
     Under the key of a request each account has one of its own: sent again, it makes what was not made yet.
     """
     ctx.permit(Action.USER_ADD, Subject())
+    if problems := {**problems_of(ctx, wanted), **unknown}:
+        raise Invalid(problems)
+    return [_add(ctx, one) for one in wanted]
+
+
+def of_row(row: int, said: Mapping[str, str]) -> NewUser:
+    """A row as rules.incoming_people reads it, locked."""
+    roles = roles_of((said["duty"], said["also"]))
+    names = {name: said[name] for name in ("login", "name", "department")}
+    return NewUser(row=row, roles=tuple(role.value for role in roles), **names)
+
+
+def problems_of(ctx: Context, wanted: Sequence[NewUser]) -> dict[str, Message]:
+    """All that is wrong with these rows, by `FIELD-ROW`; nothing is stored."""
     problems: dict[str, Message] = {}
     known = {d.key for d in find.departments(ctx.session)}
     for n, one in enumerate(wanted):
@@ -52,9 +77,7 @@ def add_users(ctx: Context, wanted: Sequence[NewUser]) -> list[Person]:
             problems[f"login-{one.row}"] = _of_row(one, said)
     if not wanted:
         problems["name-1"] = Message("write at least one person")
-    if problems:
-        raise Invalid(problems)
-    return [_add(ctx, one) for one in wanted]
+    return problems
 
 
 def _is_taken(ctx: Context, one: NewUser) -> bool:

@@ -41,6 +41,7 @@ class Found:
 
     number: str
     title: str
+    taken_over: bool
     places: list[Passage] = field(default_factory=list)
 
 
@@ -60,7 +61,7 @@ def index() -> ResponseReturnValue:
 def _together(hits: Iterable[Mapping[str, str]], asked: str) -> list[Found]:
     found: dict[str, Found] = {}
     for hit in hits:
-        document = found.setdefault(hit["number"], Found(hit["number"], _title(hit)))
+        document = found.setdefault(hit["number"], Found(hit["number"], _title(hit), bool(hit["taken_over"])))
         said = hit["snippet"].removeprefix(hit["clause"]).lstrip()
         if hit["clause"] or _plain(said) != _plain(hit["number"] + hit["title"]):
             document.places.append(Passage(hit["clause"], hit["language"], _marked(said, asked)))

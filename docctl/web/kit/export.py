@@ -29,9 +29,10 @@ def export(listed: Listed, lines: Sequence[Any], left_out: Message | None = None
     told = (here.reading(), listed, lines, telling.reader(), asked, left_out)
     if request.args["as"] == "pdf":
         with printer.turn():
-            return _saved(printed_list(*told), PDF)
-    return _saved(workbook(*told), TYPE)
+            return saved(printed_list(*told), PDF)
+    return saved(workbook(*told), TYPE)
 
 
-def _saved(made: Workbook, kind: str) -> Response:
+def saved(made: Workbook, kind: str) -> Response:
+    """A file that is kept by whoever asked for it."""
     return send_file(BytesIO(made.data), mimetype=kind, as_attachment=True, download_name=made.name)

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 SAFE: Final = frozenset({"GET", "HEAD"})
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of one request, by somebody who is signed in: a document with its figures."""
-ATTACHES: Final = "records.attach"
+ATTACHES: Final = frozenset({"records.attach", "takeovers.import_list", "takeovers.take_over"})
 MOST_BYTES_OF_STRANGERS: Final = 64 * 1024
 
 _csrf = CSRFProtect()
@@ -70,8 +70,8 @@ def _guard() -> ResponseReturnValue | None:
 
 
 def _most_bytes() -> int:
-    """A file of a record may be larger than a document, as the machine is set."""
-    if request.endpoint == ATTACHES:
+    """A file of a record, or what comes from paper, may be larger, as the machine is set."""
+    if request.endpoint in ATTACHES:
         return here.site().settings.attachment_mb * 1_000_000 + 1_000_000
     return MOST_BYTES
 

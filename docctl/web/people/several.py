@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from flask import render_template, request
+from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from docctl.queries.incoming import departments_by_name, empty_table, rows_in
 from docctl.queries.people.accounts import may_add
+from docctl.rules import incoming
 from docctl.rules.actions import Action
-from docctl.rules.duties import DUTIES, duty_named, roles_of
+from docctl.rules.duties import DUTIES, roles_of
+from docctl.rules.incoming_people import person
 from docctl.rules.people import ONE_TIME_FOR
 from docctl.usecases.people import several as usecase
 from docctl.usecases.people.several import NewUser
-from docctl.web.kit import again, here, language, words
+from docctl.web.kit import again, export, here, language, telling
 from docctl.web.people.accounts import bp as bp
 from docctl.web.people.passwords import one_time
 
@@ -38,9 +41,10 @@ def add_several_form() -> ResponseReturnValue:
 def add_several() -> ResponseReturnValue:
     """Put what was pasted into the table, to be looked at; or make its accounts, and show their passwords."""
     rows = _typed()
-    if pasted := request.form.get("pasted", "").strip():
+    if "pasted" in request.form:
         may_add(here.reading())
-        return _page([*filter(_is_filled, rows), *_read(pasted)][:MOST_ROWS])
+        typed = [*filter(_is_filled, rows)]
+        return _page([*typed, *_read(_given(), len(typed) + 1)][:MOST_ROWS])
     ctx = here.writing(Action.USER_ADD)
     wanted = [
         NewUser(
@@ -57,6 +61,13 @@ def add_several() -> ResponseReturnValue:
     made = usecase.add_users(ctx, wanted)
     given = {one.login: one.password for one in wanted}
     return render_template("people/people_secrets.html", made=made, given=given, days=ONE_TIME_FOR.days)
+
+
+@bp.get("/people/add-several/table")
+def several_table() -> Response:
+    """The empty table, to be filled in."""
+    may_add(here.reading())
+    return export.saved(empty_table(here.reading(), incoming.PEOPLE, language.of_request()), export.TYPE)
 
 
 def _page(rows: Iterable[Row]) -> str:
@@ -81,27 +92,27 @@ def _is_filled(row: Row) -> bool:
     return bool(row["name"] or row["login"])
 
 
-def _read(pasted: str) -> list[Row]:
-    """Lines of a spreadsheet: name, login, department, and one or two things that somebody does."""
-    known = _departments()
-    lines = [[cell.strip() for cell in line.split("\t")] for line in pasted.splitlines() if line.strip()]
-    return [_row([*cells, "", "", "", "", ""], known) for cells in lines]
-
-
-def _row(cells: list[str], known: Mapping[str, str]) -> Row:
-    name, login, department, duty, also = cells[:5]
-    return {
-        "name": name,
-        "login": login.lower(),
-        "department": known.get(department.casefold(), ""),
-        "duty": duty_named(duty) or "",
-        "also": duty_named(also) or "",
-    }
-
-
-def _departments() -> dict[str, str]:
-    """The key of each department by all that it is called."""
-    found: dict[str, str] = {}
-    for key, said in words.departments().items():
-        found |= {name.casefold(): key for name in (key, *said.values()) if name}
+def _read(rows: Iterable[incoming.Row], first: int) -> list[Row]:
+    """Rows of a spreadsheet, from row `first` of the table on; what nobody knows here is named by row."""
+    known = departments_by_name(here.reading())
+    found: list[Row] = []
+    for n, row in enumerate(rows, first):
+        said, unknown = person(row, known)
+        found.append(said)
+        for field, why in unknown.items():
+            named = incoming.of_row(n, None, why)
+            g.setdefault("problems", {})[f"{field}-{n}"] = telling.told(named)
     return found
+
+
+def _given() -> list[incoming.Row]:
+    """What was pasted, or the table that was uploaded: both are read alike. Raises Invalid."""
+    file = request.files.get("file")
+    if file is not None and file.filename:
+        return rows_in(incoming.PEOPLE, file.read())
+    keys = [column.key for column in incoming.PEOPLE.columns]
+    lines = [line.split("\t") for line in request.form.get("pasted", "").splitlines() if line.strip()]
+    return [
+        incoming.Row(number=n, cells=dict(zip(keys, map(str.strip, line), strict=False)))
+        for n, line in enumerate(lines, 1)
+    ]
