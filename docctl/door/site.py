@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,8 +22,10 @@ from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from docctl.door.memory import Memory
-from docctl.errors import Diverged, NotFound, Tampered, Usage, see
-from docctl.errors.message import Foreign, Typed
+from docctl.door.settings import SETTINGS as SETTINGS
+from docctl.door.settings import Settings as Settings
+from docctl.errors import Diverged, NotFound, Tampered, see
+from docctl.errors.message import Typed
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images
@@ -32,81 +33,18 @@ from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
 from docctl.models.quick import Quickly
-from docctl.rules.public_address import public_address
 from docctl.store.library import Library
 from docctl.store.lock import WriterLock
 from docctl.store.rendered import RenderedTexts
 from docctl.store.values import ValueFiles
 from docctl.store.vault import Vault
 
-SETTINGS = "docctl.toml"
 DATABASE = "docctl.db"
 DATABASE_VARIABLE = "DOCCTL_DATABASE_URL"
 
 _ORGANISATION: Select[str, str] = select(column("site_id", Text), column("time_zone", Text)).select_from(
     table("organisation")
 )
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`docctl.toml`: machine settings only. `database` is a URL, or empty for the site's own SQLite file.
-
-    `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild. With `pdf`
-    a revision is issued with its PDF, or not at all. `attachment_mb`: how large one file of a record may be.
-    """
-
-    site_id: str
-    public_key: str
-    earlier_keys: tuple[str, ...] = ()
-    database: str = ""
-    public_url: str = ""
-    pdf: bool = False
-    attachment_mb: int = 20
-
-    def to_toml(self) -> str:
-        earlier = ", ".join(_quoted(k) for k in self.earlier_keys)
-        return (
-            "# docctl: settings of this machine. What the organisation has decided is in the database.\n"
-            f"site_id = {_quoted(self.site_id)}\n"
-            f"public_key = {_quoted(self.public_key)}\n"
-            f"earlier_keys = [{earlier}]\n"
-            f"database = {_quoted(self.database)}\n"
-            f"public_url = {_quoted(self.public_url)}\n"
-            f"pdf = {'true' if self.pdf else 'false'}\n"
-            f"attachment_mb = {self.attachment_mb}\n"
-        )
-
-    @classmethod
-    def from_toml(cls, text: str, where: Path) -> Settings:
-        """Raises Usage naming `where` for a file that is not ours, and for a public address that is none."""
-        try:
-            data = tomllib.loads(text)
-            return cls(
-                site_id=str(data["site_id"]),
-                public_key=str(data["public_key"]),
-                earlier_keys=tuple(map(str, data.get("earlier_keys", ()))),
-                database=str(data.get("database", "")),
-                public_url=public_address(str(data.get("public_url", ""))),
-                pdf=data.get("pdf", False) is True,
-                attachment_mb=min(max(int(data.get("attachment_mb", 20)), 1), 500),
-            )
-        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-            raise Usage(
-                "{where} is not a docctl.toml that can be read ({why}); restore it",
-                where=where,
-                why=Foreign(str(error)),
-            ) from None
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All verifier keys whose checkpoints count."""
-        return (self.public_key, *self.earlier_keys)
-
-    @property
-    def origin(self) -> str:
-        """The name of this log in checkpoints and events."""
-        return f"docctl-{self.site_id}"
 
 
 def system_clock() -> datetime:
@@ -283,9 +221,3 @@ def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = 
 def sqlite_url(folder: Path) -> str:
     """The URL of the site's own SQLite file."""
     return f"sqlite:///{folder / DATABASE}"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
-    return f'"{escaped}"'

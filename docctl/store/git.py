@@ -205,6 +205,12 @@ def program() -> str:
     return found
 
 
+def version() -> str:
+    """That of the program, such as 2.39.5. Raises DocctlError where there is none."""
+    done = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip().removeprefix("git version ")
+
+
 def _command(repository: Path, *arguments: str, settings: Sequence[str] = ()) -> list[str]:
     given = (part for setting in (*_SETTINGS, *settings) for part in ("-c", setting))
     # --git-dir is given, so git looks for no repository above, and asks not who owns this one.

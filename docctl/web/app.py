@@ -54,7 +54,7 @@ from docctl.web.ledger import evidence, regulations, trace, trail
 from docctl.web.people import delegating, own, passwords, proposing, several, sign_in
 from docctl.web.people import moving as people_moving
 from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
-from docctl.web.site import company, health
+from docctl.web.site import company, health, system
 from docctl.web.site.doorway import Doorway
 from docctl.web.site.first_visit import create_first_visit
 
@@ -103,6 +103,7 @@ BLUEPRINTS = dict.fromkeys(
         several.bp,
         company.bp,
         health.bp,
+        system.bp,
         proposing.bp,
         delegating.bp,
     )

@@ -39,8 +39,7 @@ def answer(
     WrongState for a folder in use, or where none can be made; and at its end what no site came of.
     """
     if site is None:
-        require_place(folder)
-        git.program()
+        _could_be_made(folder)
     code = beginning.one_time_code()
     url = listening.address(listener)
     own = f"{url}/set-up?code={code}"
@@ -66,6 +65,12 @@ def answer(
     serving.serve(makers, listener, ready)
     if failed and not told:
         raise failed[-1]
+
+
+def _could_be_made(folder: Path) -> None:
+    """Nobody is let wait for what this machine cannot make."""
+    require_place(folder)
+    git.program()
 
 
 def _say_no_more() -> None:

@@ -26,7 +26,7 @@ from docctl.web.kit import database, devices
 CHANNEL: Final = "web"
 PUBLIC: Final = frozenset(
     {
-        *("start.show", "scan.show", "scan.check", "static", "health.healthz"),
+        *("start.show", "scan.show", "scan.check", "static", "health.healthz", "health.metrics"),
         *("sign_in.show", "sign_in.sign_in", "sign_in.sign_out", "sign_in.code_form", "sign_in.code"),
     }
 )
@@ -37,7 +37,9 @@ BEFORE_ALL_ELSE: Final = frozenset({"people.own_password", "people.change_own_pa
 BEFORE_A_FACTOR: Final = BEFORE_ALL_ELSE | {"people.enrol_form", "people.enrol", "people.enrol_qr"}
 """The only pages for whoever has to set up a second factor first."""
 
-_COOKIELESS: Final = frozenset({"start.show", "scan.show", "scan.check", "static", "health.healthz"})
+_COOKIELESS: Final = frozenset(
+    {"start.show", "scan.show", "scan.check", "static", "health.healthz", "health.metrics"}
+)
 _KEY: Final = "docctl"
 _OP: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
