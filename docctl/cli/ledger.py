@@ -24,7 +24,7 @@ from docctl.rules.actions import Action
 from docctl.rules.upkeep import Job
 from docctl.usecases.site import rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
-from docctl.usecases.site.remembering import remembered
+from docctl.usecases.site.remembering import place_of, remembered
 
 BEFORE = click.option("--before", metavar="SEQ", type=click.IntRange(1, 2**63 - 1), help="Go on behind it.")
 
@@ -60,7 +60,7 @@ def check(caller: Caller, against: tuple[Path, ...], papers: tuple[tuple[int, st
     try:
         with caller.reading() as ctx:
             integrity.ask(ctx)
-            with remembered(ctx.site.path, Job.CHECK, ctx.site.clock) as outcome:
+            with remembered(place_of(ctx.site), Job.CHECK, ctx.site.clock) as outcome:
                 done = integrity.check(ctx, against=kept)
                 outcome.ok, outcome.events = done.ok, done.events
     except Tampered as error:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from sqlalchemy import Engine, Select, Text, column, select, table
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from docctl.door import aside
 from docctl.door.memory import Memory
 from docctl.door.settings import SETTINGS as SETTINGS
 from docctl.door.settings import Settings as Settings
@@ -64,7 +66,10 @@ def refuse_damaged(error: DatabaseError) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """One organisation's installation at `path`. `clock` gives an aware instant."""
+    """One organisation's installation at `path`. `clock` gives an aware instant.
+
+    `apart`: a folder of this process, where the site itself is on a file system that cannot be written.
+    """
 
     path: Path
     settings: Settings
@@ -72,6 +77,7 @@ class Site:
     readers: Engine
     clock: Callable[[], datetime] = system_clock
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    apart: Path | None = None
 
     @classmethod
     def open(
@@ -92,9 +98,11 @@ class Site:
             raise NotFound("there is no site in {folder}; make one with: docctl init {folder}", folder=folder)
         settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
         url = database_url(folder, settings, environ)
-        site = cls(
-            folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock
-        )
+        apart = aside.put(folder / DATABASE) if aside.is_read_only(folder) else None
+        if apart is not None and url == sqlite_url(folder):
+            url = sqlite_url(apart)
+        engines = open_engine(url, read_only=False), open_engine(url, read_only=True)
+        site = cls(folder, settings, *engines, clock, apart=apart)
         try:
             site.require_own_database()
             if not any_schema:
@@ -151,6 +159,16 @@ class Site:
                 ours=SCHEMA,
             )
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it can be read and checked, and nothing else."""
+        return self.apart is not None
+
+    def require_writable(self) -> None:
+        """Raises WrongState for a site that is read only."""
+        if self.read_only:
+            raise aside.refuse(self.path)
+
     def reading(self) -> Session:
         """A session that cannot write. Close it, or use it as a context manager."""
         return Session(self.readers, autoflush=False)
@@ -170,7 +188,7 @@ class Site:
     @cached_property
     def lock(self) -> WriterLock:
         """The lock of everything that is written at this site."""
-        return WriterLock(self.path / "writer.lock")
+        return WriterLock((self.apart or self.path) / "writer.lock")
 
     @cached_property
     def library(self) -> Library:
@@ -184,7 +202,7 @@ class Site:
     def rendered(self) -> RenderedTexts:
         """Texts as pages show them; the folder can be thrown away at any time."""
         key = hashlib.sha256(b"docctl rendered texts" + self.key.private_bytes_raw()).digest()
-        return RenderedTexts(self.path / "cache" / "texts", key)
+        return RenderedTexts((self.apart or self.path) / "cache" / "texts", key)
 
     @cached_property
     def session_key(self) -> bytes:
@@ -211,6 +229,8 @@ class Site:
         self.readers.dispose()
         if "library" in self.__dict__:
             self.library.close()
+        if self.apart is not None:
+            shutil.rmtree(self.apart, ignore_errors=True)
 
 
 def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = os.environ) -> str:

@@ -136,6 +136,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     https = site.settings.public_url.startswith("https://")
+    app.jinja_env.globals["read_only"] = site.read_only
     here.keep(app, site)
     sessions.install(app, https=https)
     guard.install(app, ask_again=sign_in.ask_again)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docctl.door import transaction
-from docctl.errors import Busy, Diverged
+from docctl.errors import Busy, Diverged, Usage
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.usecases.site.beginning import Makers
 
@@ -48,6 +48,12 @@ def settle(site: Site) -> None:
         transaction.settle(site)
     except (Busy, Diverged) as error:
         click.echo(f"Warning: {error}", err=True)
+
+
+def require_one(site: Site, processes: int) -> None:
+    """Raises Usage for several processes of a site whose sign-ins each would keep for itself."""
+    if site.read_only and processes > 1:
+        raise Usage("{folder} cannot be written: serve it with --processes 1", folder=site.path)
 
 
 def serve(
@@ -114,7 +120,7 @@ def _answer(
         over.set()
         wasyncore.close_all(sockets, ignore_all=True)
     with there() as site:
-        if site is not None and events_since_checkpoint(site):
+        if site is not None and not site.read_only and events_since_checkpoint(site):
             transaction.make_checkpoint(site, site.clock())
 
 
@@ -138,7 +144,7 @@ def _sign_in_time(there: Callable[[], AbstractContextManager[Site | None]], over
     while not over.wait(_LOOKS_EVERY):
         try:
             with there() as site:
-                if site is not None:
+                if site is not None and not site.read_only:
                     transaction.sign_what_is_late(site)
         except Exception:
             logging.getLogger(__name__).exception("the ledger could not be signed; it is tried again")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from docctl.door.site import SETTINGS, Settings
+from docctl.door.site import SETTINGS, Settings, Site
 from docctl.errors import DocctlError
 from docctl.errors.message import Message
 from docctl.rules.upkeep import Job, Run
@@ -41,6 +41,11 @@ def remembered(site: Path | None, job: Job, clock: Callable[[], datetime]) -> It
     finally:
         if site is not None:
             runs.keep(site, job, Run(at=clock(), **vars(outcome)))
+
+
+def place_of(site: Site) -> Path | None:
+    """Where it is remembered of an open site."""
+    return None if site.read_only else site.path
 
 
 def site_of(found: Manifest) -> Path | None:

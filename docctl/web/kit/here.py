@@ -118,6 +118,7 @@ def writing(action: Action, *, confirmed: bool = False) -> Context:
     `confirmed`: the page knows that this time the act is one of those, which its name does not tell.
     `op` of the form makes a request that was sent twice one act. Raises Unauthenticated, Throttled.
     """
+    site().require_writable()
     there, op = _somebody(), request.form.get("op", "")
     ctx = Context(site(), there.actor, there.name, CHANNEL, op=op if _OP.fullmatch(op) is not None else None)
     _to_be_closed(ctx)

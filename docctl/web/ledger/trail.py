@@ -21,7 +21,7 @@ from docctl.queries.ledger.words import DONE
 from docctl.rules.actions import Action
 from docctl.rules.upkeep import Job
 from docctl.usecases.site.checkpointing import checkpoint_ledger
-from docctl.usecases.site.remembering import remembered
+from docctl.usecases.site.remembering import place_of, remembered
 from docctl.web.kit import acts, export, here
 from docctl.web.ledger import told
 
@@ -88,7 +88,7 @@ def check() -> ResponseReturnValue:
     """Compare tables, files and library with the ledger. Not by GET: it keeps writers waiting for a while."""
     site = here.site()
     integrity.ask(here.reading())
-    with remembered(site.path, Job.CHECK, site.clock) as outcome:
+    with remembered(place_of(site), Job.CHECK, site.clock) as outcome:
         done = integrity.check(here.reading())
         outcome.ok, outcome.events = done.ok, done.events
     return render_template("ledger/ledger_check.html", done=done)
