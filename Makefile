@@ -1,7 +1,7 @@
 # Short forms of `python3 -m docctl …`, which also works where make is not installed.
 PYTHON ?= python3
 
-.PHONY: setup run test check bench bench-large coverage mutants lock sbom audit
+.PHONY: setup run test check bench bench-large coverage mutants lock package sbom audit
 
 setup run test check bench:
 	@$(PYTHON) -m docctl $@ $(ARGS)
@@ -20,6 +20,10 @@ coverage:
 # Each rule that holds is broken once; its proof must notice. ARGS="--only DC-53"
 mutants:
 	@.venv/bin/python -m tests.mutants.run $(ARGS)
+
+# Into dist/: the wheel, which needs no checkout, and the source it is made from.
+package:
+	@.venv/bin/python -m hatchling build --directory dist
 
 # What docctl is made of, as CycloneDX JSON on standard output; known holes in it, asked of osv.dev.
 sbom:

@@ -15,7 +15,8 @@ from docctl.cli.kit.leaving import with_findings
 from docctl.door.site import system_clock
 from docctl.errors.message import Message
 from docctl.queries import integrity
-from docctl.usecases.site import backing_up, manifest, restoring
+from docctl.rules.upkeep import Job
+from docctl.usecases.site import backing_up, manifest, remembering, restoring
 from docctl.usecases.site.restoring import Restored
 
 FOLDER = click.argument("folder", metavar="BACKUPS", type=click.Path(file_okay=False, path_type=Path))
@@ -37,7 +38,11 @@ def make(caller: Caller, folder: Path) -> None:
     It holds all passwords' hashes and the site's key: keep it as you keep the site. For whoever has the files
     of the site: no account is asked for.
     """
-    made = backing_up.back_up(caller.site(), folder, notices.show_progress)
+    site = caller.site()
+    with remembering.remembered(site.path, Job.BACKUP, site.clock) as outcome:
+        outcome.about = str(folder.absolute())
+        made = backing_up.back_up(site, folder, notices.show_progress)
+        outcome.events = made.manifest.events
     caller.show(manifest.to_data(made.manifest) | {"added": made.added})
 
 
@@ -63,9 +68,11 @@ def verify(
 
     With --within, exit code 1 when it is older than that: so whoever watches the machine hears of it.
     """
-    found = restoring.chosen(folder, name, vkeys)
-    restoring.verify(folder, found, notices.show_progress)
-    now = (caller.clock or system_clock)()
+    found, clock = restoring.chosen(folder, name, vkeys), caller.clock or system_clock
+    with remembering.remembered(remembering.site_of(found), Job.VERIFY, clock) as outcome:
+        outcome.about, outcome.events = found.name, found.events
+        restoring.verify(folder, found, notices.show_progress)
+    now = clock()
     too_old = within is not None and now - found.made_at > timedelta(hours=within)
     caller.show(manifest.to_data(found) | {"ok": not too_old, "too_old": too_old})
     if too_old:
@@ -82,8 +89,13 @@ def drill(caller: Caller, folder: Path, name: str | None) -> None:
     On SQLite, whatever the site itself uses. Needs no site.
     """
     quieten_logs()
-    found = restoring.chosen(folder, name)
-    with tempfile.TemporaryDirectory(prefix="docctl-drill-") as scratch:
+    found, clock = restoring.chosen(folder, name), caller.clock or system_clock
+    site = remembering.site_of(found)
+    with (
+        tempfile.TemporaryDirectory(prefix="docctl-drill-") as scratch,
+        remembering.remembered(site, Job.DRILL, clock) as outcome,
+    ):
+        outcome.about, outcome.events = found.name, found.events
         made = restoring.restore_site(
             Path(scratch) / "site",
             folder,
@@ -94,9 +106,11 @@ def drill(caller: Caller, folder: Path, name: str | None) -> None:
             **caller.clocks,
         )
         try:
-            checked.told(caller, integrity.check_site(made.site), manifest.to_data(found))
+            done = integrity.check_site(made.site)
+            outcome.ok = done.ok
         finally:
             made.site.close()
+    checked.told(caller, done, manifest.to_data(found))
 
 
 @click.command(cls=Command)

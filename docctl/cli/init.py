@@ -28,6 +28,7 @@ from docctl.usecases.site import founding
 @click.option(
     "--pdf/--no-pdf", default=None, help="Issue revisions with their PDF (where the machine can make one)."
 )
+@click.option("--public-list", is_flag=True, help="The start page lists what is issued to everybody.")
 @click.option(
     "--configuration",
     type=click.File("rb"),
@@ -41,6 +42,7 @@ def init(
     organisation: str | None,
     public_url: str,
     pdf: bool | None,
+    public_list: bool,
     configuration: BinaryIO | None,
 ) -> None:
     """Make a site in DIR, with the account `admin`.
@@ -61,6 +63,7 @@ def init(
         departments=loaded.departments if loaded else None,
         public_url=public_url,
         pdf=makes_pdfs(caller.note, pdf),
+        public_list=public_list,
         making=partial(whole_or_not_at_all, waits=notices.waiting(caller.note)),
         **caller.clocks,
     )

@@ -22,9 +22,11 @@ from docctl.queries.ledger.events import Wanted, ledger_trail
 from docctl.queries.ledger.receipts import receipt_of
 from docctl.queries.ledger.trail import trail as document_trail
 from docctl.rules.actions import Action
+from docctl.rules.upkeep import Job
 from docctl.store.durable import write_atomically
 from docctl.usecases.site import rebuilding
 from docctl.usecases.site.checkpointing import checkpoint_ledger
+from docctl.usecases.site.remembering import place_of, remembered
 
 BEFORE = click.option("--before", metavar="SEQ", type=click.IntRange(1, 2**63 - 1), help="Go on behind it.")
 
@@ -59,7 +61,10 @@ def check(caller: Caller, against: tuple[Path, ...], papers: tuple[tuple[int, st
     kept += [integrity.Paper(size, root) for size, root in papers]
     try:
         with caller.reading() as ctx:
-            done = integrity.check(ctx, against=kept)
+            integrity.ask(ctx)
+            with remembered(place_of(ctx.site), Job.CHECK, ctx.site.clock) as outcome:
+                done = integrity.check(ctx, against=kept)
+                outcome.ok, outcome.events = done.ok, done.events
     except Tampered as error:
         done = integrity.unreadable(error)
     answer = {"ok": done.ok, "events": done.events, "root": done.root}

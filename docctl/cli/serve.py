@@ -63,6 +63,7 @@ def serve(caller: Caller, host: str, port: int, processes: int, threads: int, pr
                 path=site.path,
                 host=listening.LOOPBACK,
             )
+        serving.require_one(site, processes)
         with listening.listen(host, port) as listener:
             serving.settle(site)
             _of_public_address(caller, site)

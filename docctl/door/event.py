@@ -123,8 +123,13 @@ def time_of(site: Site, head: journal.Head, now: datetime, *, believed: bool = F
 
     `believed`: somebody answers for the clock, and whatever it shows is taken.
     """
-    if believed or not head.seq:
-        return steady.keep(site, now)
+    return steady.keep(site, now if believed else believable(site, head, now))
+
+
+def believable(site: Site, head: journal.Head, now: datetime) -> datetime:
+    """The same, only asked: nothing is remembered of it."""
+    if not head.seq:
+        return now
     last = datetime.fromisoformat(json.loads(head.body)["at"])
     jumped = steady.jump(site, now)
     if now - last > LONGEST_SILENCE or jumped > LARGEST_JUMP:
@@ -135,7 +140,7 @@ def time_of(site: Site, head: journal.Head, now: datetime, *, believed: bool = F
             last=instant(last),
             how=see.SET_CLOCK,
         )
-    return steady.keep(site, not_before(head, now))
+    return not_before(head, now)
 
 
 def not_before(head: journal.Head, now: datetime) -> datetime:

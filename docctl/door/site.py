@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tomllib
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,9 +22,12 @@ from sqlalchemy import Engine, Select, Text, column, select, table
 from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
+from docctl.door import aside
 from docctl.door.memory import Memory
-from docctl.errors import Diverged, NotFound, Tampered, Usage, see
-from docctl.errors.message import Foreign, Typed
+from docctl.door.settings import SETTINGS as SETTINGS
+from docctl.door.settings import Settings as Settings
+from docctl.errors import Diverged, NotFound, Tampered, see
+from docctl.errors.message import Typed
 from docctl.ledger import journal, keys
 from docctl.ledger.entry import entry_hash
 from docctl.ledger.journal import Images
@@ -32,81 +35,18 @@ from docctl.ledger.upcast import SCHEMA
 from docctl.models.engine import open_engine
 from docctl.models.guards import controlled_tables
 from docctl.models.quick import Quickly
-from docctl.rules.public_address import public_address
 from docctl.store.library import Library
 from docctl.store.lock import WriterLock
 from docctl.store.rendered import RenderedTexts
 from docctl.store.values import ValueFiles
 from docctl.store.vault import Vault
 
-SETTINGS = "docctl.toml"
 DATABASE = "docctl.db"
 DATABASE_VARIABLE = "DOCCTL_DATABASE_URL"
 
 _ORGANISATION: Select[str, str] = select(column("site_id", Text), column("time_zone", Text)).select_from(
     table("organisation")
 )
-
-
-@dataclass(frozen=True)
-class Settings:
-    """`docctl.toml`: machine settings only. `database` is a URL, or empty for the site's own SQLite file.
-
-    `public_key` is the C2SP verifier key of the site; `earlier_keys` those from before a rebuild. With `pdf`
-    a revision is issued with its PDF, or not at all. `attachment_mb`: how large one file of a record may be.
-    """
-
-    site_id: str
-    public_key: str
-    earlier_keys: tuple[str, ...] = ()
-    database: str = ""
-    public_url: str = ""
-    pdf: bool = False
-    attachment_mb: int = 20
-
-    def to_toml(self) -> str:
-        earlier = ", ".join(_quoted(k) for k in self.earlier_keys)
-        return (
-            "# docctl: settings of this machine. What the organisation has decided is in the database.\n"
-            f"site_id = {_quoted(self.site_id)}\n"
-            f"public_key = {_quoted(self.public_key)}\n"
-            f"earlier_keys = [{earlier}]\n"
-            f"database = {_quoted(self.database)}\n"
-            f"public_url = {_quoted(self.public_url)}\n"
-            f"pdf = {'true' if self.pdf else 'false'}\n"
-            f"attachment_mb = {self.attachment_mb}\n"
-        )
-
-    @classmethod
-    def from_toml(cls, text: str, where: Path) -> Settings:
-        """Raises Usage naming `where` for a file that is not ours, and for a public address that is none."""
-        try:
-            data = tomllib.loads(text)
-            return cls(
-                site_id=str(data["site_id"]),
-                public_key=str(data["public_key"]),
-                earlier_keys=tuple(map(str, data.get("earlier_keys", ()))),
-                database=str(data.get("database", "")),
-                public_url=public_address(str(data.get("public_url", ""))),
-                pdf=data.get("pdf", False) is True,
-                attachment_mb=min(max(int(data.get("attachment_mb", 20)), 1), 500),
-            )
-        except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-            raise Usage(
-                "{where} is not a docctl.toml that can be read ({why}); restore it",
-                where=where,
-                why=Foreign(str(error)),
-            ) from None
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """All verifier keys whose checkpoints count."""
-        return (self.public_key, *self.earlier_keys)
-
-    @property
-    def origin(self) -> str:
-        """The name of this log in checkpoints and events."""
-        return f"docctl-{self.site_id}"
 
 
 def system_clock() -> datetime:
@@ -126,7 +66,10 @@ def refuse_damaged(error: DatabaseError) -> None:
 
 @dataclass(frozen=True)
 class Site:
-    """One organisation's installation at `path`. `clock` gives an aware instant."""
+    """One organisation's installation at `path`. `clock` gives an aware instant.
+
+    `apart`: a folder of this process, where the site itself is on a file system that cannot be written.
+    """
 
     path: Path
     settings: Settings
@@ -134,6 +77,7 @@ class Site:
     readers: Engine
     clock: Callable[[], datetime] = system_clock
     memory: Memory = field(default_factory=Memory, repr=False, compare=False)
+    apart: Path | None = None
 
     @classmethod
     def open(
@@ -154,9 +98,11 @@ class Site:
             raise NotFound("there is no site in {folder}; make one with: docctl init {folder}", folder=folder)
         settings = Settings.from_toml(file.read_text(encoding="utf-8"), file)
         url = database_url(folder, settings, environ)
-        site = cls(
-            folder, settings, open_engine(url, read_only=False), open_engine(url, read_only=True), clock
-        )
+        apart = aside.put(folder / DATABASE) if aside.is_read_only(folder) else None
+        if apart is not None and url == sqlite_url(folder):
+            url = sqlite_url(apart)
+        engines = open_engine(url, read_only=False), open_engine(url, read_only=True)
+        site = cls(folder, settings, *engines, clock, apart=apart)
         try:
             site.require_own_database()
             if not any_schema:
@@ -213,6 +159,16 @@ class Site:
                 ours=SCHEMA,
             )
 
+    @property
+    def read_only(self) -> bool:
+        """Whether it can be read and checked, and nothing else."""
+        return self.apart is not None
+
+    def require_writable(self) -> None:
+        """Raises WrongState for a site that is read only."""
+        if self.read_only:
+            raise aside.refuse(self.path)
+
     def reading(self) -> Session:
         """A session that cannot write. Close it, or use it as a context manager."""
         return Session(self.readers, autoflush=False)
@@ -232,7 +188,7 @@ class Site:
     @cached_property
     def lock(self) -> WriterLock:
         """The lock of everything that is written at this site."""
-        return WriterLock(self.path / "writer.lock")
+        return WriterLock((self.apart or self.path) / "writer.lock")
 
     @cached_property
     def library(self) -> Library:
@@ -246,7 +202,7 @@ class Site:
     def rendered(self) -> RenderedTexts:
         """Texts as pages show them; the folder can be thrown away at any time."""
         key = hashlib.sha256(b"docctl rendered texts" + self.key.private_bytes_raw()).digest()
-        return RenderedTexts(self.path / "cache" / "texts", key)
+        return RenderedTexts((self.apart or self.path) / "cache" / "texts", key)
 
     @cached_property
     def index_key(self) -> bytes:
@@ -278,6 +234,8 @@ class Site:
         self.readers.dispose()
         if "library" in self.__dict__:
             self.library.close()
+        if self.apart is not None:
+            shutil.rmtree(self.apart, ignore_errors=True)
 
 
 def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = os.environ) -> str:
@@ -288,9 +246,3 @@ def database_url(folder: Path, settings: Settings, environ: Mapping[str, str] = 
 def sqlite_url(folder: Path) -> str:
     """The URL of the site's own SQLite file."""
     return f"sqlite:///{folder / DATABASE}"
-
-
-def _quoted(text: str) -> str:
-    """A TOML basic string."""
-    escaped = "".join(c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
-    return f'"{escaped}"'

@@ -69,6 +69,7 @@ class Replayed(Exception):
 @contextmanager
 def act(turn: Turn, action: Action) -> Iterator[Act]:
     """The door to controlled tables. Any exception rolls all back; a Forbidden leaves its own event."""
+    turn.site.require_writable()
     try:
         with turn.site.lock:
             settle(turn.site)
@@ -120,6 +121,8 @@ def migrate(turn: Turn, schema: int, work: Callable[[Connection, journal.Head], 
 
 def settle(site: Site) -> None:
     """Finish what is pending towards git, and make sure that the library has not diverged (else Diverged)."""
+    if site.read_only:
+        return
     with site.lock:
         while not outbox.is_settled(site):
             ids = outbox.carry_out(site)
@@ -129,6 +132,7 @@ def settle(site: Site) -> None:
 
 def make_checkpoint(site: Site, at: datetime, *, commit: bool = True) -> checkpoints.Checkpoint:
     """Sign the ledger as it stands, and (with `commit`) put note and events into the library."""
+    site.require_writable()
     with site.lock:
         if commit:
             _tell_sums(site, at)
@@ -253,7 +257,7 @@ def _standing(session: Session, actor: Actor, day: date) -> Actor:
 def _record_refusal(turn: Turn, action: Action, why: Message) -> None:
     """Its own small transaction, after the rollback. That it fails must not change the answer."""
     person, now, floods = turn.actor.person_id, turn.now(), refusals.floods(turn.site)
-    if turn.actor.operator or floods.put_off(person, now):
+    if turn.site.read_only or turn.actor.operator or floods.put_off(person, now):
         return
     try:
         with _events(turn.site, now) as (session, append):

@@ -197,10 +197,21 @@ _SETTINGS = (
 )
 
 
-def _command(repository: Path, *arguments: str, settings: Sequence[str] = ()) -> list[str]:
-    program = shutil.which("git")
-    if program is None:
+def program() -> str:
+    """Where git is on this machine. Raises DocctlError where it is not."""
+    found = shutil.which("git")
+    if found is None:
         raise DocctlError("git was not found. Install git 2.36 or newer and try again.")
+    return found
+
+
+def version() -> str:
+    """That of the program, such as 2.39.5. Raises DocctlError where there is none."""
+    done = subprocess.run([program(), "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip().removeprefix("git version ")
+
+
+def _command(repository: Path, *arguments: str, settings: Sequence[str] = ()) -> list[str]:
     given = (part for setting in (*_SETTINGS, *settings) for part in ("-c", setting))
     # --git-dir is given, so git looks for no repository above, and asks not who owns this one.
-    return [program, f"--git-dir={repository}", *given, *arguments]
+    return [program(), f"--git-dir={repository}", *given, *arguments]

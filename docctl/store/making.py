@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from docctl.errors import WrongState
+from docctl.errors.message import Foreign
 
 _TRIES_EVERY: Final = 0.2
 """Seconds: a thread that sleeps in the kernel until the lock is free could not be told to give up."""
@@ -30,10 +31,11 @@ def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothin
     """An empty folder beside `target` to build in; it becomes `target` when all went well, else it goes.
 
     While another process makes the same folder this one waits, and calls `waits` again and again: what that
-    raises ends the waiting. Raises WrongState when `target` holds something, then or afterwards.
+    raises ends the waiting. Raises WrongState when `target` holds something, then or afterwards, when it
+    cannot be made, and when the disk is full before it is whole.
     """
     part = target.with_name(f".{target.name}.unfinished")
-    require_empty(target)
+    require_place(target)
     descriptor = _alone_in(part, lambda: waits(target))
     try:
         require_empty(target)
@@ -43,11 +45,34 @@ def whole_or_not_at_all(target: Path, waits: Callable[[Path], None] = say_nothin
         if target.exists():
             target.rmdir()
         part.rename(target)
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(part, ignore_errors=True)
+        if isinstance(error, OSError):
+            raise _not_finished(target, error) from error
         raise
     finally:
         os.close(descriptor)
+
+
+def _not_finished(target: Path, why: OSError) -> WrongState:
+    return WrongState(
+        "{folder} could not be made: {why}. Nothing of it is left; see to free space and permissions, then "
+        "try again",
+        folder=target,
+        why=Foreign(why.strerror or str(why)),
+    )
+
+
+def require_place(target: Path) -> None:
+    """Raises WrongState where `target` cannot be made, or holds something."""
+    there = next(place for place in (target, *target.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise WrongState(
+            "{folder} cannot be made: {parent} is not writable; choose another place for the site",
+            folder=target,
+            parent=there,
+        )
+    require_empty(target)
 
 
 def require_empty(target: Path) -> None:

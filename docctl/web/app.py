@@ -66,7 +66,7 @@ from docctl.web.ledger import evidence, regulations, trace, trail
 from docctl.web.people import delegating, own, passwords, proposing, several, sign_in
 from docctl.web.people import moving as people_moving
 from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
-from docctl.web.site import company
+from docctl.web.site import company, health, system
 from docctl.web.site.doorway import Doorway
 from docctl.web.site.first_visit import create_first_visit
 
@@ -116,6 +116,8 @@ BLUEPRINTS = dict.fromkeys(
         people_moving.bp,
         several.bp,
         company.bp,
+        health.bp,
+        system.bp,
         proposing.bp,
         delegating.bp,
     )
@@ -148,6 +150,7 @@ def create_app(site: Site) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     https = site.settings.public_url.startswith("https://")
+    app.jinja_env.globals["read_only"] = site.read_only
     here.keep(app, site)
     sessions.install(app, https=https)
     guard.install(app, ask_again=sign_in.ask_again)

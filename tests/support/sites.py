@@ -127,6 +127,7 @@ def build(folder: Path, environ: dict[str, str]) -> None:
         environ=environ,
         system_user="tester",
         configuration=configuration(two=False),
+        public_list=True,
     )
     admin = accounts.reader(founded.site, "admin")
     for login, (name, department, roles) in PEOPLE.items():

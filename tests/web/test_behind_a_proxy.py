@@ -26,10 +26,10 @@ def echo(environ: dict[str, Any], start: Any) -> list[bytes]:
 
 
 @contextmanager
-def answering(proxy: str | None) -> Iterator[int]:
+def answering(proxy: str | None, attachment_mb: int = 0) -> Iterator[int]:
     sockets: dict[int, Any] = {}
     with listening.listen(listening.LOOPBACK, 0) as listener:
-        server = server_on(listener, echo, sockets, threads=1, **serving.settings(proxy))
+        server = server_on(listener, echo, sockets, threads=1, **serving.settings(proxy, attachment_mb))
         thread = threading.Thread(target=server.run)
         thread.start()
         try:
@@ -64,6 +64,20 @@ def test_nobody_else_says_where_they_are(proxy: str | None) -> None:
             port, X_Forwarded_For="203.0.113.7", X_Forwarded_Proto="https", Forwarded="for=203.0.113.7"
         )
     assert told == {"from": "127.0.0.1", "scheme": "http"}
+
+
+def test_a_file_as_large_as_the_machine_allows_comes_through_and_a_larger_one_does_not() -> None:
+    def sent(port: int, mb: int, *, whole: bool) -> int:
+        connection = http.client.HTTPConnection(listening.LOOPBACK, port, timeout=30)
+        connection.putrequest("POST", "/")
+        connection.putheader("Content-Length", str(mb * 1_000_000))
+        connection.endheaders(bytes(mb * 1_000_000) if whole else None)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    with answering(None, attachment_mb=20) as port:
+        assert (sent(port, 20, whole=True), sent(port, 22, whole=False)) == (200, 413)
 
 
 def test_an_address_that_is_none_is_refused_and_each_process_is_told(sqlite_world: World) -> None:

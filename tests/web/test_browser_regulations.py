@@ -12,4 +12,5 @@ def test_the_page_of_standards_is_sound_in_a_browser(desk: Desk) -> None:
     desk.look("regulations", "/regulations?standard=GJ", "auditor")
     desk.look("regulations", "/regulations?standard=none", "auditor", state="empty")
     desk.look("ledger", "/ledger", "auditor")
+    desk.look("system", "/system", "admin")
     assert desk.faults == []

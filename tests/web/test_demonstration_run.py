@@ -378,5 +378,8 @@ def test_a_site_that_cannot_be_made_is_told_in_the_terminal(
     monkeypatch.setattr(Caller, "note", lambda _caller, said: told.append(said))
     made = partial(commands._made, caller, tmp_path / "site", "")
     with pytest.raises(NotFound):
-        first_visit._demonstration(caller, made, lambda *_: None)
-    assert str(told[-1]) == "there is no starter library in x"
+        first_visit._demonstration(caller, made, [], lambda *_: None)
+    assert [str(said) for said in told[-2:]] == [
+        "there is no starter library in x",
+        "Its page offers to try again, or to set up your company. Stop with Ctrl-C.",
+    ]

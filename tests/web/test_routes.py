@@ -29,6 +29,8 @@ def test_exactly_these_routes_need_no_account(visitor: FlaskClient) -> None:
         "scan.show": ("/c/<path:text>", READING),
         "scan.check": ("/check", READING),
         "static": ("/static/<path:filename>", READING),
+        "health.healthz": ("/healthz", READING),
+        "health.metrics": ("/metrics", READING),
         "sign_in.show": ("/sign-in", READING),
         "sign_in.sign_in": ("/sign-in", {"POST"}),
         "sign_in.code_form": ("/sign-in/code", READING),

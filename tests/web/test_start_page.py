@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from docctl.door.site import Settings
 from docctl.queries.desk import overview as query
 from docctl.usecases.copies import handing
 from docctl.usecases.documents import drafting, issuing
+from docctl.web.app import create_app
 from tests.support.pages import app_of
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 
@@ -45,6 +48,21 @@ def test_an_empty_site_says_what_to_do(visitor: FlaskClient) -> None:
     assert "<pre>" not in page.text  # no command: whoever reads it may have no terminal
     assert set(figures(page.text).values()) == {0}
     assert "No document has been issued yet." in visitor.get("/?lang=en").text
+
+
+def test_a_site_that_does_not_say_so_lists_nothing_to_strangers(sqlite_world: World) -> None:
+    issue(sqlite_world, procedure("LX-CX-2019-101"))
+    site = replace(sqlite_world.site, settings=replace(sqlite_world.site.settings, public_list=False))
+    assert site.settings.to_toml().count("public_list = false") == 1
+    assert Settings.from_toml(site.settings.to_toml(), site.path) == site.settings
+    pages = create_app(site).test_client(use_cookies=False)
+    for page in (pages.get("/", headers=EN).text, pages.get("/?page=2", headers=EN).text):
+        assert figures(page) == {}
+        assert lines(page) == []
+        assert "LX-CX-2019-101" not in page.replace("LX-CX-2019-001#001", "")
+        assert 'name="copy"' in page
+        assert "/sign-in" in page
+        assert "示范公司" in page
 
 
 def test_the_start_page_shows_what_was_issued_and_counts_the_rest(world: World) -> None:

@@ -58,6 +58,7 @@ class Caller:
         from docctl.door import accounts, factors
 
         login, site = self._login(), self.site()
+        site.require_writable()
         accounts.reader(
             site, login
         ).close()  # nobody is asked for the password of an account that is not there

@@ -15,7 +15,8 @@ from docctl.cli.kit.printer import makes_pdfs
 from docctl.door.site import Site
 from docctl.errors import DocctlError, WrongState
 from docctl.errors.message import Message
-from docctl.store.making import require_empty, whole_or_not_at_all
+from docctl.store import git
+from docctl.store.making import require_place, whole_or_not_at_all
 from docctl.usecases.demonstration import making
 from docctl.usecases.site import beginning
 from docctl.usecases.site.beginning import Beginning, Makers, Progress
@@ -35,14 +36,15 @@ def answer(
     """Serve `site`, the demonstration in `folder`, or one that is `made`; then what takes its place.
 
     `introduce` is told of the first of them, and of the address at which a company is founded. Raises
-    WrongState for a folder in use.
+    WrongState for a folder in use, or where none can be made; and at its end what no site came of.
     """
     if site is None:
-        require_empty(folder)
+        _could_be_made(folder)
     code = beginning.one_time_code()
     url = listening.address(listener)
     own = f"{url}/set-up?code={code}"
     told: list[Site] = []
+    failed: list[DocctlError] = []
 
     def opened(there: Site) -> Callable[[], None]:
         _settle(caller, there)
@@ -51,7 +53,7 @@ def answer(
 
     makers = Makers(
         code=code,
-        demonstration=partial(_demonstration, caller, made),
+        demonstration=partial(_demonstration, caller, made, failed),
         company=partial(_company, caller, folder),
         opened=opened,
         site=site,
@@ -61,6 +63,14 @@ def answer(
     else:
         ready = opened(site)
     serving.serve(makers, listener, ready)
+    if failed and not told:
+        raise failed[-1]
+
+
+def _could_be_made(folder: Path) -> None:
+    """Nobody is let wait for what this machine cannot make."""
+    require_place(folder)
+    git.program()
 
 
 def _say_no_more() -> None:
@@ -74,7 +84,9 @@ def _settle(caller: Caller, site: Site) -> None:
         notices.of_public_address(caller.note, site.settings.public_url)
 
 
-def _demonstration(caller: Caller, made: Demonstration, progress: Progress) -> Site:
+def _demonstration(
+    caller: Caller, made: Demonstration, failed: list[DocctlError], progress: Progress
+) -> Site:
     says = notices.waiting(caller.note)
 
     def steps(done: int, total: int, what: str) -> None:
@@ -88,7 +100,10 @@ def _demonstration(caller: Caller, made: Demonstration, progress: Progress) -> S
     try:
         return made(steps, waits)
     except DocctlError as error:
+        failed.append(error)
         caller.note(error.said)
+        again = Message("Its page offers to try again, or to set up your company. Stop with Ctrl-C.")
+        caller.note(again)
         raise
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from docctl.door import transaction
-from docctl.errors import Busy, Diverged
+from docctl.errors import Busy, Diverged, Usage
 from docctl.queries.desk.overview import events_since_checkpoint
 from docctl.usecases.site.beginning import Makers
 
@@ -50,6 +50,12 @@ def settle(site: Site) -> None:
         click.echo(f"Warning: {error}", err=True)
 
 
+def require_one(site: Site, processes: int) -> None:
+    """Raises Usage for several processes of a site whose sign-ins each would keep for itself."""
+    if site.read_only and processes > 1:
+        raise Usage("{folder} cannot be written: serve it with --processes 1", folder=site.path)
+
+
 def serve(
     site: Site | Makers,
     listener: socket.socket,
@@ -68,7 +74,8 @@ def serve(
     """
     from docctl.web.app import create_app, create_door
 
-    known: dict[str, Any] = {"threads": threads, "proxy": proxy, "leave": leave}
+    set_to = settings(proxy, 0 if isinstance(site, Makers) else site.settings.attachment_mb)
+    known: dict[str, Any] = {"set_to": {**set_to, "threads": threads}, "leave": leave}
     if not isinstance(site, Makers):
         _answer(create_app(site), lambda: nullcontext(site), listener, ready, **known)
         return
@@ -87,8 +94,7 @@ def _answer(
     listener: socket.socket,
     ready: Callable[[], None],
     *,
-    threads: int,
-    proxy: str | None,
+    set_to: dict[str, Any],
     leave: Callable[[Callable[[], None]], object] | None,
 ) -> None:
     from waitress import wasyncore
@@ -102,7 +108,7 @@ def _answer(
     sockets: dict[int, Any] = {}
     over = threading.Event()
     try:
-        server = server_on(listener, app, sockets, threads=threads, **settings(proxy))
+        server = server_on(listener, app, sockets, **set_to)
         if leave is not None:
             leave(server.drain)
         ready()
@@ -114,16 +120,23 @@ def _answer(
         over.set()
         wasyncore.close_all(sockets, ignore_all=True)
     with there() as site:
-        if site is not None and events_since_checkpoint(site):
+        if site is not None and not site.read_only and events_since_checkpoint(site):
             transaction.make_checkpoint(site, site.clock())
 
 
-def settings(proxy: str | None = None) -> dict[str, Any]:
-    """What the server is set to. Where a request came from, nobody but the `proxy` may say."""
+def settings(proxy: str | None = None, attachment_mb: int = 0) -> dict[str, Any]:
+    """What the server is set to. Where a request came from, nobody but the `proxy` may say.
+
+    `attachment_mb`: a file of a record may be so large, and is let through to the page that asks for it.
+    """
+    body = (
+        max(16 * 1024 * 1024, attachment_mb * 1_000_000 + 1_000_000) + 65_536
+    )  # a little more than web/guard
+    said = {**_SETTINGS, "max_request_body_size": body}
     if proxy is None:
-        return dict(_SETTINGS)
+        return said
     named = {"trusted_proxy": proxy, "trusted_proxy_count": 1}
-    return {**_SETTINGS, **named, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
+    return {**said, **named, "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto"}
 
 
 def _sign_in_time(there: Callable[[], AbstractContextManager[Site | None]], over: threading.Event) -> None:
@@ -131,7 +144,7 @@ def _sign_in_time(there: Callable[[], AbstractContextManager[Site | None]], over
     while not over.wait(_LOOKS_EVERY):
         try:
             with there() as site:
-                if site is not None:
+                if site is not None and not site.read_only:
                     transaction.sign_what_is_late(site)
         except Exception:
             logging.getLogger(__name__).exception("the ledger could not be signed; it is tried again")
@@ -142,6 +155,5 @@ _LOOKS_EVERY: Final = 60.0
 _SETTINGS: Final = {
     "ident": "",  # no Server header: what is behind the pages is nobody's business
     "max_request_header_size": 16_384,
-    "max_request_body_size": 16 * 1024 * 1024 + 65_536,  # a little more than the pages take (web/guard.py)
     "clear_untrusted_proxy_headers": True,
 }

@@ -68,6 +68,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "check": Member("ledger", "check", "Compare the tables, the files and the library with the ledger."),
     "rebuild": Member("ledger", "rebuild", "Make the database of a site again from its other files."),
     "evidence": Member("evidence", "evidence", "Evidence files: take them away, verify them."),
+    "system": Member("system", "system", "How the machine stands: disk, clock, versions, backups."),
     "backup": Member("backups", "backup", "Copies of a running site: make, list, verify, drill."),
     "restore": Member("backups", "restore", "Make a site again from a backup."),
     "report": Member("reports", "report", "Lists that are asked for often, as tables or Excel workbooks."),

@@ -59,6 +59,7 @@ def make_site(
             departments=library.departments,
             public_url=public_url,
             pdf=pdf,
+            public_list=True,
             clock=then,
             environ={},
             making=nullcontext,

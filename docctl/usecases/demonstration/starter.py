@@ -34,6 +34,8 @@ from docctl.usecases.people import accounts as people
 from docctl.usecases.people import granting
 
 FILE = "procedures/starter.yaml"
+INSTALLED = "starter"
+"""The folder of a package that it is put into (pyproject.toml)."""
 CHANNEL = "starter"
 
 Progress = Callable[[int, int, str], None]
@@ -57,11 +59,12 @@ class Starter:
 
 
 def library_folder() -> Path:
-    """The project's own folder, where the starter library lies. Raises NotFound if it is not there."""
-    folder = Path(docctl.__path__[0]).parent
-    if not (folder / FILE).is_file():
-        raise NotFound("this installation came without the starter library; use a clone of the project")
-    return folder
+    """Where the starter library lies: in an installed docctl, or beside it in a checkout. Raises NotFound."""
+    package = Path(docctl.__path__[0])
+    for folder in (package / INSTALLED, package.parent):
+        if (folder / FILE).is_file():
+            return folder
+    raise NotFound("this installation came without the starter library; use a clone of the project")
 
 
 def read_starter(folder: Path) -> Starter:

@@ -115,6 +115,7 @@ def generate_site(
             password=demonstration.PASSWORD,
             system_user=system_user,
             configuration=words.configuration(),
+            public_list=True,
             clock=then,
             environ=environ,
             making=nullcontext,

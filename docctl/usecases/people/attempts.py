@@ -80,7 +80,7 @@ def reserve(site: Site, counted: Iterable[str], login: str) -> datetime:
             locked |= row.failures == LOCKED_AT and not row.key.startswith("source:")
             if row.key.startswith("source:") and row.failures == LIMITS["source"].free:
                 log.warning("many wrong passwords from one source: %.60s", row.key)
-    if locked:
+    if locked and not site.read_only:
         with site.reading() as session:
             known = session.scalar(select(Person).where(Person.login == printable(_plain(login))))
         transaction.locked(site, known, LOCKED_AT)

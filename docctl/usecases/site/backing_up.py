@@ -67,6 +67,7 @@ class _Instant:
 
 def back_up(site: Site, folder: Path, progress: Progress) -> Made:
     """Add a backup to `folder`, which is made where it is not there. Raises Usage for one of another site."""
+    site.require_writable()
     _open(folder, site)
     with WriterLock(folder / "backup.lock"):
         names = manifest.names(folder)

@@ -79,6 +79,7 @@ def init_site(
     departments: Mapping[str, Mapping[str, str]] | None = None,
     public_url: str = "",
     pdf: bool = False,
+    public_list: bool = False,
     clock: Callable[[], datetime] = system_clock,
     environ: Mapping[str, str] = os.environ,
     making: Callable[[Path], AbstractContextManager[Path]] = whole_or_not_at_all,
@@ -86,35 +87,35 @@ def init_site(
     """Make a site in `path`, which must be empty or not there, with the account of `first`.
 
     `configuration` is a site.yaml; docctl's own is taken if none is given. `departments` gives some of its
-    departments other titles. With `pdf` revisions are issued with their PDF. `making` gives the folder to
-    build in; one that a caller already makes whole is taken as it is (nullcontext).
+    departments other titles. With `pdf` revisions are issued with their PDF; with `public_list` strangers see
+    what is issued. `making` gives the folder to build in; one that a caller already makes whole is taken as
+    it is (nullcontext).
 
     Raises WrongState for a folder or a database that is in use, Invalid for a configuration that cannot be,
     Usage for a public address that no phone could open.
     """
-    decided = _decided(configuration, organisation, departments or {}, public_address(public_url))
-    settings = new_settings(
-        database=environ.get(DATABASE_VARIABLE, ""), public_url=decided["public_address"], pdf=pdf
-    )
+    decided = _decided(configuration, departments or {}, organisation, public_address(public_url))
+    database = environ.get(DATABASE_VARIABLE, "")
+    settings, key = new_settings(database, decided["public_address"], pdf, public_list)
     first = _checked(first, [each["key"] for each in decided["departments"]])
     generated = None if password is not None else secrets.token_urlsafe(12)
     hashed = accounts.hash_password(password or str(generated))
     target = path.resolve()
     with making(target) as part:
-        site = lay_out(part, settings[0], settings[1], clock=clock, environ=environ)
+        site = lay_out(part, settings, key, clock=clock, environ=environ)
         _first_event(site, decided, first, hashed, system_user)
         site.close()
     return Founded(Site.open(target, clock=clock, environ=environ), generated)
 
 
 def _decided(
-    configuration: bytes | Mapping[str, Any] | None,
-    organisation: str | None,
+    said: bytes | Mapping[str, Any] | None,
     titles: Mapping[str, Mapping[str, str]],
+    organisation: str | None,
     public: str,
 ) -> dict[str, Any]:
-    """A site.yaml, with what was said beside it in the place of what it says."""
-    decided = configuring.decide(configuration or (files("docctl") / "site.yaml").read_bytes())
+    """A site.yaml, or docctl's own, with what was said beside it in the place of its words."""
+    decided = configuring.decide(said or (files("docctl") / "site.yaml").read_bytes())
     for department in decided["departments"]:
         department["title"] = titles.get(department["key"], department["title"])
     decided["organisation"] = organisation or decided["organisation"]
@@ -128,11 +129,17 @@ def _checked(first: First, departments: Sequence[str]) -> First:
     return replace(first, department=home)
 
 
-def new_settings(*, database: str = "", public_url: str = "", pdf: bool = False) -> tuple[Settings, Any]:
+def new_settings(database: str, public_url: str, pdf: bool, public_list: bool) -> tuple[Settings, Any]:
     """Settings of a site that does not exist yet, and its new private key."""
     key = keys.generate()
-    site_id = secrets.token_hex(8)
-    settings = Settings(site_id=site_id, public_key="", database=database, public_url=public_url, pdf=pdf)
+    settings = Settings(
+        secrets.token_hex(8),
+        "",
+        database=database,
+        public_url=public_url,
+        pdf=pdf,
+        public_list=public_list,
+    )
     public = checkpoint.vkey(settings.origin, keys.public_bytes(key))
     return replace(settings, public_key=public), key
 

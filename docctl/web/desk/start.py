@@ -1,4 +1,4 @@
-"""The start page: what is kept here and how it stands, without an account and without a name."""
+"""The start page: where a paper copy is checked; and what is issued, where the site shows it to everybody."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ _COLOURS = {Status.EFFECTIVE: "green", Status.ISSUED: "amber"}
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
-    """Figures, the master list of what was issued, and where to go next."""
+    """Where to go next; before that figures and the master list, if strangers are to see them."""
     now = here.now()
+    if not here.site().settings.public_list:
+        return render_template("desk/start.html", seen=None, now=now, zone=here.site().zone)
     seen = overview(here.site(), now.date(), _page())
     statuses = {status.value: status for status in Status}
     return render_template(

@@ -26,7 +26,7 @@ from docctl.web.kit import database, devices
 CHANNEL: Final = "web"
 PUBLIC: Final = frozenset(
     {
-        *("start.show", "scan.show", "scan.check", "static"),
+        *("start.show", "scan.show", "scan.check", "static", "health.healthz", "health.metrics"),
         *("sign_in.show", "sign_in.sign_in", "sign_in.sign_out", "sign_in.code_form", "sign_in.code"),
     }
 )
@@ -37,7 +37,9 @@ BEFORE_ALL_ELSE: Final = frozenset({"people.own_password", "people.change_own_pa
 BEFORE_A_FACTOR: Final = BEFORE_ALL_ELSE | {"people.enrol_form", "people.enrol", "people.enrol_qr"}
 """The only pages for whoever has to set up a second factor first."""
 
-_COOKIELESS: Final = frozenset({"start.show", "scan.show", "scan.check", "static"})
+_COOKIELESS: Final = frozenset(
+    {"start.show", "scan.show", "scan.check", "static", "health.healthz", "health.metrics"}
+)
 _KEY: Final = "docctl"
 _OP: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
@@ -116,6 +118,7 @@ def writing(action: Action, *, confirmed: bool = False) -> Context:
     `confirmed`: the page knows that this time the act is one of those, which its name does not tell.
     `op` of the form makes a request that was sent twice one act. Raises Unauthenticated, Throttled.
     """
+    site().require_writable()
     there, op = _somebody(), request.form.get("op", "")
     ctx = Context(site(), there.actor, there.name, CHANNEL, op=op if _OP.fullmatch(op) is not None else None)
     _to_be_closed(ctx)

@@ -21,7 +21,9 @@ from docctl.queries.ledger.events import (
 from docctl.queries.ledger.receipts import receipt_of
 from docctl.queries.ledger.words import DONE
 from docctl.rules.actions import Action
+from docctl.rules.upkeep import Job
 from docctl.usecases.site.checkpointing import checkpoint_ledger
+from docctl.usecases.site.remembering import place_of, remembered
 from docctl.web.kit import acts, export, here
 from docctl.web.ledger import told
 
@@ -93,7 +95,12 @@ def check_form() -> ResponseReturnValue:
 @bp.post("/ledger/check")
 def check() -> ResponseReturnValue:
     """Compare tables, files and library with the ledger. Not by GET: it keeps writers waiting for a while."""
-    return render_template("ledger/ledger_check.html", done=integrity.check(here.reading()))
+    site = here.site()
+    integrity.ask(here.reading())
+    with remembered(place_of(site), Job.CHECK, site.clock) as outcome:
+        done = integrity.check(here.reading())
+        outcome.ok, outcome.events = done.ok, done.events
+    return render_template("ledger/ledger_check.html", done=done)
 
 
 def _number(text: str) -> int | None:
