@@ -131,7 +131,7 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
 
 
 def _begins_page(line: Line) -> bool:
-    return line.kind == "text" and line.within.strip() == signs.NEW_PAGE
+    return line.kind == "text" and signs.begins_page(line.within)
 
 
 def _unmerged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
@@ -194,6 +194,10 @@ _UNREAD: Final = re.compile(
     r"<!--|\[\[[^\]\n]{1,200}\]\]|\{%.{0,200}?%\}|(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])"
     r"|(?<!=)==[^=\s](?:[^=\n]{0,200}[^=\s])?==(?!=)|\$\$|\$[^$\n\\]{0,200}\\[a-zA-Z][^$\n]{0,200}\$"
     r"|^\s*\\[a-zA-Z]{3,}(?:\{[^}\n]{0,200}\})*\s*$|^\s*@(?:start|end)[a-z]+\s*$"
+    # A formula ($E=mc^2$, not $5), what other editors underline, strike out or keep for themselves.
+    r"|(?<![A-Za-z0-9_$\\])\$(?=[^\s$\d])(?:[A-Za-z]|[^$\n\u4e00-\u9fff]{0,200}[\^_=\\{}<>+*/][^$\n\u4e00-\u9fff]{0,200})(?<!\s)\$(?![A-Za-z0-9$])"
+    r"|(?<![A-Za-z0-9_+])\+\+(?=[^\s+])[^+\n]{1,200}(?<![\s+])\+\+(?![A-Za-z0-9_+])|%%(?=[^\s%])[^%\n]{1,200}%%"
+    r"|(?<![\w~\])])~(?=[^\s~\d])[^~\n]{1,100}(?<![\s~])~(?![\w~])"
     r"|~~|(?<!\\)\^\[(?![\d.,+−-]*\])[^\]\n]{1,200}\]|(?<!\\)\[-?@[A-Za-z][\w:.-]{1,60}[^\]\n]{0,100}\](?![(\[])"
     r"|(?<![\]\\])\[[^\[\]\n]{0,200}\]\{[ ]*(?:[.#][\w-]+|[\w-]+=)[^{}\n]{0,200}\}"
     # Headings without a blank; blocks of MkDocs, Hugo and reStructuredText; tables that are drawn.
