@@ -170,6 +170,13 @@ def test_an_entity_that_is_none_stays_as_it_is_written(written: str, shown: str)
         ("10~20 ℃，30~40 ℃，~5 mg 和 ~6 mg", ""),
         ("甲 %%隐藏%% 乙", "%%隐藏%%"),
         ("100%、50%%", ""),
+        ("- [ ] ", "[ ]"),
+        ("|甲|乙|\n|-|-|\n|[ ]|丙|", "[ ]"),
+        ("[x] 甲", "[x]"),
+        ("- [ ] 甲\n- [x] 乙，见[1]、[](x)、a[ ]", ""),
+        ("`[ ]`", ""),
+        ("`甲`\n\\newpage", "\\newpage"),
+        ("\\newpage\n\n: 甲", "\\newpage"),
     ],
 )
 def test_signs_of_other_editors_are_told_and_prices_and_ranges_are_not(text: str, found: str) -> None:

@@ -58,7 +58,7 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
     """What is not read of `plain` lines, the first of each line."""
     defined = {found[1].lower() for line in lines if (found := _DEFINED.match(line.within))}
     tagged = {**dict(_unmerged(lines)), **dict(_tagged(lines))}
-    new_pages = {each.at for each, *more in _paragraphs(lines) if not more and _begins_page(each)}
+    new_pages = set(_new_pages(lines))
     for line in lines:
         said = line.within.lstrip(signs.AS_TEXT)
         if line.at in new_pages:
@@ -69,7 +69,7 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
             yield line, said.strip()
         elif line.kind == "text" and (said.lstrip("# ").startswith("|") or signs.delimited(said)):
             yield line, said.strip()[:80]
-        elif found := _UNREAD.search(re.sub(STRUCK, "", said)):
+        elif found := _UNREAD.search(re.sub(STRUCK, "", said)) or _box(line, said):
             yield line, found[0].strip()
         elif not said.startswith("#") and (found := _ATTRIBUTES.search(said)):
             yield line, found[0]
@@ -77,6 +77,11 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
             (f for f in _REFERRED.finditer(said) if (f[1] or f[2]).lower() not in defined), None
         ):
             yield line, lost[0]
+
+
+def _box(line: Line, said: str) -> re.Match[str] | None:
+    """A box that is not read: one is at the begin of an item, before words."""
+    return _BOX.search(_TASK.sub("", said, count=1) if _ITEM.search(line.text) else said)
 
 
 def vanishing(lines: Iterable[Line]) -> Iterator[Found]:
@@ -128,6 +133,14 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
         for tag in reversed(list(tags(text))):
             if not tag.made:
                 yield paragraph[bisect_right(begins, tag.start) - 1].at, text[tag.start : tag.end]
+
+
+def _new_pages(lines: Iterable[Line]) -> Iterator[int]:
+    """The lines that are read as new pages: paragraphs of their own, and no terms of a definition."""
+    for paragraph, following in pairwise([*_paragraphs(lines), []]):
+        defined = following and following[0].within.lstrip().startswith(":")
+        if len(paragraph) == 1 and _begins_page(paragraph[0]) and not defined:
+            yield paragraph[0].at
 
 
 def _begins_page(line: Line) -> bool:
@@ -187,7 +200,8 @@ def _said(text: str, meant: Iterable[str]) -> str:
     said = without_code(text)
     for words in meant:
         said = said.replace(words, " " * len(words))
-    return said
+    # A line of nothing but code is none that divides paragraphs.
+    return said if said.strip() else f"{_OBJECT}{said[1:]}"
 
 
 _UNREAD: Final = re.compile(
@@ -205,10 +219,14 @@ _UNREAD: Final = re.compile(
     r"|^\s*\.\.[ ][a-z][\w-]*::.{0,60}|^\s*={3}[!+]?[ ]+\".{0,60}\"|\{\{[<%].{0,100}?[%>]\}\}"
     r"|^\s*\+(?:[-=]{2,}\+)+\s*$|^\s*-{2,}(?:[ ]+-{2,})+\s*$"
 )
+_ITEM: Final = re.compile(r"(?:[-+*]|\d{1,9}[.)]) +\[[ xX]\] +\S")
+_TASK: Final = re.compile(r"^ *\[[ xX]\] +(?=\S)")
+_BOX: Final = re.compile(r"(?<![\]\w\\])\[ \](?![(\[:])|^ *\[[xX]\](?: |$)")
 _ATTRIBUTES: Final = re.compile(
     r"(?<![)*_`>\]{$])\{(?!#[^\s{}]+\}\s*$)[ ]*(?:[.#][\w-]+|[\w-]+=[^\s{}]+)(?:[ ]+[^{}\n]{0,200})?\}"
 )
 _REFERRED: Final = re.compile(r"(?<!\\)\[(\^[^\]\s]{1,100})\](?!:)|(?<=\])\[([^\]^]{1,100})\]")
+_OBJECT: Final = "\ufffc"
 _DEFINED: Final = re.compile(r" {0,3}\[(\^?[^\]]{1,100})\]:")
 _BRACES: Final = re.compile(r"(?:#{1,6}[^#].*?[ ]|[ ]*)\{:?([^{}\n]{1,200})\}[ ]*$")
 _ATTRIBUTE: Final = re.compile(r"[.#]\S+|[\w-]+=\S+|limit:\S*")
