@@ -24,6 +24,8 @@ from docctl.rules.documents.spans import without_comments
 from docctl.rules.documents.structure import Block, Lines, Part
 from docctl.rules.languages import Language
 
+ACROSS: Final = "across"
+"""The class of what lies across on paper."""
 _TASK: Final = re.compile(r"\[([ xX])\](?= +\S)")
 _LANGUAGE: Final = re.compile(r"[{.]*([\w+-]{1,32})")
 
@@ -57,7 +59,7 @@ class _Underlined(BlockProcessor):
 
     def test(self, parent: Element, block: str) -> bool:
         found = self._RE.match(block)
-        if found is None or found[1].strip() == signs.NEW_PAGE:
+        if found is None or signs.begins_page(found[1]):
             return False
         above = found[1].removesuffix("\n").split("\n")
         return all(signs.goes_on(line) and not signs.is_hanging(line) for line in above)
@@ -128,6 +130,9 @@ class _Blocks(BlockProcessor):
 
     def _put_quote(self, parent: Element, block: Block) -> None:
         [part] = block.parts
+        if block.kind == "notice" and notices.lies_across(block.said):
+            self._put_part(SubElement(parent, "div", {"class": ACROSS}), part)
+            return
         quote = SubElement(parent, "blockquote")
         said = notices.alert(part.lines[0]) if block.kind == "quote" else block.said
         if said is not None:

@@ -18,8 +18,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from docctl.render import notices, outline
-from docctl.render.captions import FIGURE, Captions, Enclosed
+from docctl.render import captions, notices, outline
+from docctl.render.captions import Captions, Enclosed
 from docctl.render.place import Place
 from docctl.render.sanitiser import BLOCKS, HEADINGS, scheme
 from docctl.rules.documents import links
@@ -37,8 +37,7 @@ LinkTold = Callable[[Link], str | None]
 
 BACK_TO_NOTE: Final = Own(zh="返回正文注 {}", en="Back to note {} in the text")
 _MISSING: Final = Own(zh="［缺图：{}］", en="[missing figure: {}]")
-TABLE: Final = Own(zh="表", en="Table")
-WORDS: Final = (BACK_TO_NOTE, _MISSING, FIGURE, TABLE, *notices.KINDS.values())
+WORDS: Final = (BACK_TO_NOTE, _MISSING, *captions.WORDS, *notices.KINDS.values())
 """All that docctl says in a text of its own accord."""
 
 _LIMIT: Final = r"\{limit:[ ]*([^{}\s]+)[ ]*\}"
@@ -81,7 +80,7 @@ class Dialect(Extension):
         md.treeprocessors.register(_Anchors(self, md), "clause_anchors", -10)
         if not self.for_paper:
             md.treeprocessors.register(Enclosed(self.enclosed, md), "enclosed", -15)
-        md.treeprocessors.register(Captions(self.figures, md), "captions", -20)
+        md.treeprocessors.register(Captions(self.figures, self.enclosed, self.language, md), "captions", -20)
         md.treeprocessors.register(_Placed(self.placed, md), "placed", -30)
 
     def say(self, name: str) -> str:

@@ -1,7 +1,8 @@
 """Nothing leaves the page without a word: each wide table gets the first form in which it fits.
 
 Smaller type, a page across, both, and then breaks within its words. What fits in none is refused. A figure
-that would leave much of a page empty before it is drawn smaller. Marks the tree of the page and has it laid
+that would leave much of a page empty before it is drawn smaller; a text whose last lines would have a page to
+themselves is set closer. Marks the tree of the page and has it laid
 out again; what the marks look like is the style sheet's matter.
 """
 
@@ -15,7 +16,7 @@ from xml.etree.ElementTree import Element
 from docctl.errors import Invalid
 from docctl.errors.message import Message, line_of
 from docctl.render import outside
-from docctl.render.outside import Width
+from docctl.render.outside import Outside, Width
 
 _FORMS: Final = ("small", "across", "across small", "across small broken")
 _ACROSS: Final = (252 - 165) * 96 / 25.4
@@ -57,8 +58,29 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
         for figure, room in late.items():
             drawn_smaller.add(figure)
             figure.set("style", f"max-height: {room:.0f}px")
-        if problems or not (found.tables or late):
+        closer = {} if found.tables or late else _closer(found, parents)
+        for text in closer:
+            text.set("class", f"{text.get('class') or ''} closer".strip())
+        if problems or not (found.tables or late or closer):
             return document
+
+
+def _closer(found: Outside, parents: Mapping[Element, Element]) -> list[Element]:
+    """The texts whose last lines stand on a page alone, and that were not set closer yet."""
+    texts = []
+    for alone, before in found.last:
+        [text, *others] = {_text_of(each, parents) for each in alone} or {None}
+        if text is not None and not others and _text_of(before, parents) is text:
+            texts.append(text)
+    return [text for text in texts if "closer" not in (text.get("class") or "").split()]
+
+
+def _text_of(element: Element, parents: Mapping[Element, Element]) -> Element | None:
+    """The text that an element stands in."""
+    above: Element | None = element
+    while above is not None and above.tag != "article":
+        above = parents.get(above)
+    return above
 
 
 def _next(table: Element, width: Width, tried: str) -> str | None:

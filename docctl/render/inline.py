@@ -5,13 +5,20 @@ Which tags those are says `rules.documents.tags`; any other stands as it is writ
 
 from __future__ import annotations
 
+import re
 import string
+from html.entities import html5
 from typing import Final
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions import Extension
-from markdown.inlinepatterns import SimpleTagInlineProcessor, SubstituteTagInlineProcessor
+from markdown.inlinepatterns import (
+    ENTITY_RE,
+    HtmlInlineProcessor,
+    SimpleTagInlineProcessor,
+    SubstituteTagInlineProcessor,
+)
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
@@ -28,12 +35,25 @@ class Inline(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 - the name Python-Markdown asks for
         md.inlinePatterns.deregister("html")
+        md.inlinePatterns.deregister("entity")
+        md.inlinePatterns.register(_Entity(ENTITY_RE, md), "entity", 80)
         md.ESCAPED_CHARS += [sign for sign in string.punctuation if sign not in md.ESCAPED_CHARS]
         md.treeprocessors.register(_Tags(md), "tags", 25)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(f"(?i){BREAK}", "br"), "line_break_tag", 64)
         md.inlinePatterns.register(SubstituteTagInlineProcessor(r"\\\n", "br"), "line_break_sign", 101)
         for name, pattern, tag in (("struck", STRUCK, "s"), ("low", _LOW, "sub"), ("high", _HIGH, "sup")):
             md.inlinePatterns.register(SimpleTagInlineProcessor(pattern, tag), name, 63)
+
+
+class _Entity(HtmlInlineProcessor):
+    """`&alpha;` is its letter; what is none stays, where a browser would read `&notes;` as ¬es;."""
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802
+        self, m: re.Match[str], data: str
+    ) -> tuple[str, int, int]:
+        known = m[1].startswith("&#") or m[1].removeprefix("&") in html5
+        made = self.md.htmlStash.store(m[1] if known else f"&amp;{m[1].removeprefix('&')}")
+        return made, m.start(0), m.end(0)
 
 
 class _Tags(Treeprocessor):

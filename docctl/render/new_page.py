@@ -1,6 +1,6 @@
 """A paragraph that asks for a new page, and says no more: on paper one begins there; a page shows nothing.
 
-How it is asked for says `rules.documents.signs`.
+How it is asked for says `rules.documents.signs`, in the ways of several editors.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import sanitiser
-from docctl.rules.documents.signs import NEW_PAGE
+from docctl.render.blocks import ACROSS
+from docctl.rules.documents import signs
 
-MARKS: Final[sanitiser.Marks] = {"div": {"new-page"}}
+MARKS: Final[sanitiser.Marks] = {"div": {"new-page", ACROSS}}
 _BEFORE_INLINE: Final = 23
 
 
@@ -29,6 +30,6 @@ class NewPage(Extension):
 class _NewPage(Treeprocessor):
     def run(self, root: Element) -> None:
         for paragraph in root.iter("p"):
-            if (paragraph.text or "").strip() == NEW_PAGE and not len(paragraph):
+            if signs.begins_page(paragraph.text or "") and not len(paragraph):
                 paragraph.tag, paragraph.text = "div", None
                 paragraph.set("class", "new-page")

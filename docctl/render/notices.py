@@ -11,6 +11,8 @@ from docctl.rules.words import Own
 _ALERT: Final = re.compile(r"\[!([A-Za-z]+)\][+-]? *(.*)")
 _SAID: Final = re.compile(r"[{.]*(?P<kind>[A-Za-z][\w-]*)\}? *(?P<title>.*)")
 
+_ACROSS: Final = frozenset({"landscape", "横向", "横排", "横版"})
+
 KINDS: Final[dict[str, Own]] = {
     "note": Own(zh="说明", en="Note"),
     "info": Own(zh="说明", en="Note"),
@@ -29,6 +31,11 @@ def alert(line: str) -> str | None:
     """What the first line of a quotation says, if it makes a notice of it."""
     found = _ALERT.fullmatch(line.strip())
     return f"{found[1]} {found[2]}".strip() if found else None
+
+
+def lies_across(said: str) -> bool:
+    """Whether `::: landscape` asks for pages that lie across, and for no notice."""
+    return said.strip("{}. ").lower() in _ACROSS
 
 
 def headed(said: str, language: Language) -> str:

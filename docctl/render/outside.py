@@ -28,12 +28,14 @@ class Width:
 class Outside:
     """Tables whose words cross an edge, with their widths, and the other words that do.
 
-    `late`: figures before which much of a page is empty, each with the height that is left there.
+    `late`: figures before which much of a page is empty, each with the height that is left there. `last`: of
+    each page that holds a few lines alone, what says them, and the last that is said on the page before.
     """
 
     tables: dict[Element, Width] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     late: dict[Element, float] = field(default_factory=dict)
+    last: list[tuple[list[Element], Element]] = field(default_factory=list)
 
 
 def look(document: Any) -> Outside:
@@ -51,6 +53,7 @@ def look(document: Any) -> Outside:
     sheets = [page._page_box for page in document.pages]
     for before, after in pairwise(sheets):
         _note_late(before, after, found)
+        _note_last(before, after, found)
     return found
 
 
@@ -73,6 +76,17 @@ def _note_late(before: Any, after: Any, found: Outside) -> None:
         # A heading or a caption came along with the figure; other words began the page by themselves.
         if box.element.tag not in _COMES_ALONG:
             return
+
+
+_FEW: Final = 0.12
+"""A page that is filled no further holds two or three lines: it is hardly worth its paper."""
+
+
+def _note_last(before: Any, after: Any, found: Outside) -> None:
+    above, leaves = list(_leaves(before)), list(_leaves(after))
+    bottom = max((box.position_y + box.height for box in leaves), default=0)
+    if above and leaves and bottom - after.content_box_y() < _FEW * after.height:
+        found.last.append(([box.element for box in leaves], above[-1].element))
 
 
 _COMES_ALONG: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

@@ -16,8 +16,7 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import new_page, sanitiser
-from docctl.render.captions import FIGURE
-from docctl.render.dialect import TABLE
+from docctl.render.captions import FIGURE, TABLE
 from docctl.rules.search_words import CJK
 
 MARKS: Final[sanitiser.Marks] = {
@@ -48,7 +47,7 @@ def _captions() -> dict[str, re.Pattern[str]]:
     return {
         kind: re.compile(
             rf"(?:{'|'.join(map(re.escape, words.values()))})"
-            r"[ \u3000]?\d+(?:[-.]\d+)*[ \u3000][^。；;]{1,100}"
+            r"[ \u3000]?\d+(?:[-.]\d+)*[ \u3000：:.][^。；;]{1,100}"
         )
         for kind, words in (("of-table", TABLE), ("of-figure", FIGURE))
     }

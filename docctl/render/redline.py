@@ -10,12 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from html import escape
 from itertools import zip_longest
 from typing import Final, Literal
 
 from docctl.render.place import ALONE, Place
 from docctl.render.redline_blocks import Block, Word, html_of, items_of, parse, start_tag
 from docctl.render.sanitiser import clean
+from docctl.rules import languages
+from docctl.rules.languages import Language
+from docctl.rules.words import Own
 
 
 @dataclass(frozen=True)
@@ -26,15 +30,19 @@ class Redline:
     changes: int
 
 
-def redline(old_html: str, new_html: str, place: Place = ALONE) -> Redline:
+def redline(
+    old_html: str, new_html: str, place: Place = ALONE, language: Language = languages.PRIMARY
+) -> Redline:
     """Mark what changed between two texts rendered by `to_html`.
 
     Without its <ins> the result reads exactly as the old text, without its <del> as the new one. A change of
-    emphasis, link or figure is marked as well; a change of anchor, alignment or list start alone is not.
+    emphasis, link or figure is marked as well. Merged cells, the alignment of a column and the number with
+    which a list begins have no words: what they were and are is said in brackets, in this `language`. A
+    change of anchor alone is not marked.
     `place`: where it stands on a page; the two texts are compared as they are alone.
     """
     old, new = parse(old_html, place), parse(new_html, place)
-    writer = _Writer(place)
+    writer = _Writer(place, language)
     writer.children(items_of(old.root), items_of(new.root))
     html = clean("".join(writer.pieces), figures=old.figures | new.figures, prefix=place.prefix)
     return Redline(html, writer.changes)
@@ -52,8 +60,8 @@ _MOST_COARSE_STEPS: Final = 400_000_000
 class _Writer:
     """Writes the marked page and counts as it goes."""
 
-    def __init__(self, place: Place) -> None:
-        self.place = place
+    def __init__(self, place: Place, language: Language) -> None:
+        self.place, self.language = place, language
         self.pieces: list[str] = []
         self.changes = 0
         self.in_change = False
@@ -80,7 +88,11 @@ class _Writer:
     def pair(self, before: Block, after: Block) -> None:
         """One block, changed. Its changes are its own, whatever changed just before or after it."""
         self.in_change = False
+        if after.kind == "ol":
+            self.form(before, after)
         self.open(after, "")
+        if after.kind in {"th", "td"}:
+            self.form(before, after)
         if not before.items and not after.items:
             self.compare(before.words, after.words)
         elif after.kind == "tr" and len(before.items) == len(after.items):
@@ -89,6 +101,19 @@ class _Writer:
         else:
             self.children(before.parts, after.parts)
         self.close(after)
+        self.in_change = False
+
+    def form(self, before: Block, after: Block) -> None:
+        """What a cell or a list was and is, where its words do not say it."""
+        if before.form == after.form:
+            return
+        told = [
+            (mark, "".join(words))
+            for mark, words in zip(("del", "ins"), _forms(before, after, self.language), strict=True)
+        ]
+        self.note("ins")
+        said = "".join(f"<{mark}>{escape(words)}</{mark}>" for mark, words in told)
+        self.pieces.append(f"<p>{said}</p>" if after.kind == "ol" else said)
         self.in_change = False
 
     def whole(self, block: Block, mark: Mark) -> None:
@@ -126,6 +151,30 @@ class _Writer:
     def close(self, block: Block) -> None:
         if block.node is not None:
             self.pieces.append(f"</{self.place.tag(block.kind)}>\n")
+
+
+_SPAN: Final = Own(zh="［{columns}列×{rows}行］", en="[{columns} columns × {rows} rows]")
+_BEGIN: Final = Own(zh="［从{number}起编号］", en="[numbered from {number}]")
+_ALIGN: Final = {
+    "": Own(zh="［不指定对齐］", en="[not aligned]"),
+    "left": Own(zh="［左对齐］", en="[left]"),
+    "center": Own(zh="［居中］", en="[centred]"),
+    "right": Own(zh="［右对齐］", en="[right]"),
+}
+
+
+def _forms(before: Block, after: Block, language: Language) -> Iterator[list[str]]:
+    """What each of two blocks is, as far as they differ in it."""
+    for block, other in ((before, after), (after, before)):
+        told: list[str] = []
+        if block.kind == "ol":
+            told.append(_BEGIN.told(language).format(number=block.said("start") or 1))
+        elif any(block.said(name) != other.said(name) for name in ("rowspan", "colspan")):
+            spans = {"columns": block.said("colspan") or 1, "rows": block.said("rowspan") or 1}
+            told.append(_SPAN.told(language).format(**spans))
+        if block.said("align") != other.said("align"):
+            told.append(_ALIGN[block.said("align")].told(language))
+        yield told
 
 
 def _pairs(old: Sequence[Block], new: Sequence[Block]) -> list[tuple[Block | None, Block | None]]:

@@ -98,14 +98,35 @@ class Block:
         self.node = node
         self.words = tuple(words)
         self.items = tuple(items)
-        self.key: str = f"<{self.kind}>{html_of(words)}{''.join(item.key for item in items)}</{self.kind}>"
+        self.form = _form(node)
+        self.key: str = (
+            f"<{self.kind} {self.form}>{html_of(words)}{''.join(item.key for item in items)}</{self.kind}>"
+        )
         self.counted = Counter(word.html for word in words)
         for item in items:
             self.counted += item.counted
 
+    def said(self, name: str) -> str:
+        """What an attribute of it says."""
+        return dict(self.form).get(name, "")
+
     @property
     def parts(self) -> tuple[Block, ...]:
         return self.items or (Block(None, self.words, ()),)
+
+
+_FORM: Final = {
+    "th": ("rowspan", "colspan", "align"),
+    # That of a column is told once, in its head.
+    "td": ("rowspan", "colspan"),
+    "ol": ("start",),
+}
+"""By which attributes elements read otherwise that have the same words."""
+
+
+def _form(node: Node | None) -> Attributes:
+    names = _FORM.get(node.tag, ()) if node is not None else ()
+    return tuple((name, value) for name, value in node.attributes if name in names) if node and names else ()
 
 
 def parse(html: str, place: Place = ALONE) -> Builder:

@@ -109,7 +109,7 @@ def test_departments_are_told_by_their_titles_unless_two_share_one(
     ctx = sqlite_world.as_("staff")
     title = redline.department_titles(ctx)["zh"]["administration"]
     html = revision_diff(ctx, NUMBER, "A/0", "A/0")["html"]
-    assert f"部门: {title}<" in html
+    assert f"部门：{title}<" in html
     assert "administration" not in html
     twins = [DepartmentLine(key=key, title=Words(zh="一部", en=f"{key} one")) for key in ("a", "b")]
     monkeypatch.setattr(redline, "department_list", lambda ctx: twins)

@@ -102,3 +102,14 @@ def _words(page: pypdfium2.PdfPage) -> list[tuple[float, ...]]:
     read = page.get_textpage()
     boxes = [read.get_charbox(n) for n in range(read.count_chars())]
     return [box for box in boxes if FOOT < box[1] < page.get_height() - HEAD and box[2] > box[0]]
+
+
+def test_the_last_line_of_a_text_gets_no_page_to_itself() -> None:
+    def lines(many: int) -> list[int]:
+        return [sum("一行" in line for line in page) for page in bodies(laid_out("一行。\n\n" * many))]
+
+    first, second, *_ = lines(150)
+    assert len(lines(first + second)) == 2
+    assert len(lines(first + second + 1)) == 2
+    # What fills more of a page than a few lines is set as ever.
+    assert lines(first + second + 12) == [first, second, 12]

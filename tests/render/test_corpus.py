@@ -18,7 +18,7 @@ from docctl.render.markdown import to_html
 from docctl.render.pdf import Job
 from docctl.render.place import Place
 from docctl.render.sheets import Text
-from docctl.rules.documents import lint
+from docctl.rules.documents import lint, otherwise
 from docctl.rules.documents.clauses import read_lines
 from tests.support.gfm import HEADINGS, Shown, html_of, judged, read_aloud, shown, tags, words
 from tests.support.paper import DAY, sheet
@@ -33,7 +33,9 @@ def read(file: Path) -> str:
 
 TEXTS = sorted(CORPUS.glob("*.md"))
 # Notes are moved to the end, notices get a head, and figures come from elsewhere.
-ON_PAPER = [file for file in TEXTS if not re.search(r"\[\^|^> \[!|^!!! |^:::|!\[", read(file), re.MULTILINE)]
+ON_PAPER = [
+    file for file in TEXTS if not re.search(r"\[\^|^ *> \[!|^!!! |^:::|!\[", read(file), re.MULTILINE)
+]
 END = 999
 """What stands behind the last of them is none of theirs."""
 LEFT, TOP, RIGHT, BOTTOM = (mm / 25.4 * 72 for mm in (26, 35, 17, 31))
@@ -66,15 +68,24 @@ def without_what_the_judge_does_not_know(text: str) -> str:
     return re.sub(r"(?ms)^\[\^.*|^!!! .*|^:[ ]+|^:::.*?$", "", text.removeprefix("\ufeff"))
 
 
+def as_told(text: str) -> str:
+    """A text with the blank lines that its writer was told to put in, so that all editors agree."""
+    lines = text.splitlines()
+    for each in sorted(otherwise.findings(text), key=lambda each: -each.line):
+        if "ends the list" in each.message.template:
+            lines.insert(each.line - 1, "")
+    return "\n".join(lines)
+
+
 def told_otherwise(text: str) -> str:
     """A text whose words the judge reads, without what is no word of it and he would take for one."""
     bare = re.sub(
-        r"\{#\S+\}|\[\^[^\]]+\]:?|^\*\[.*$|\[[xX]\] |\\newpage|\[TOC\]|\[\[toc\]\]",
+        r"\{#\S+\}|\[\^[^\]]+\]:?|^\*\[.*$|\[[xX]\] |\\newpage|\\pagebreak|\[TOC\]|\[\[toc\]\]",
         "",
-        text,
+        as_told(text),
         flags=re.MULTILINE,
     )
-    return re.sub(r"(?m)^> ?\[!.*|^!!! .*|^:::.*", "", bare.removeprefix("\ufeff"))
+    return re.sub(r"(?m)^ *> ?\[!.*|^!!! .*|^:::.*", "", bare.removeprefix("\ufeff"))
 
 
 def words_told(text: str) -> str:
@@ -99,9 +110,9 @@ def test_a_text_is_shown_as_it_was_meant(file: Path) -> None:
     assert list(lint.unfinished(text)) == []
     assert list(lint.misplaced_items(list(read_lines(text)))) == []
     plain = without_what_the_judge_does_not_know(text)
-    assert counted(shown(html(plain))) == counted(judged(plain))
+    assert counted(shown(html(plain))) == counted(judged(as_told(plain)))
     names = [*HEADINGS, "hr", "blockquote", "pre"]
-    assert tags(html(plain), names) == tags(html_of(plain), names)
+    assert tags(html(plain), names) == tags(html_of(as_told(plain)), names)
     words = words_of(text)
     assert RAW.search(words) is None, RAW.search(words)
 

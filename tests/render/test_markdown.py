@@ -231,7 +231,7 @@ def test_an_empty_text_has_no_sections(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("![图](figure.png)", '<figure><img alt="图" src="/f/1"><figcaption>图</figcaption></figure>'),
+        ("![图](figure.png)", '<figure><img alt="图" src="/f/1"><figcaption>图1 图</figcaption></figure>'),
         ("![](figure.png)", '<p><img alt="" src="/f/1"></p>'),
         ("见![图](figure.png)", '<p>见<img alt="图" src="/f/1"></p>'),
         ("![图](figure.png)后", '<p><img alt="图" src="/f/1">后</p>'),
@@ -243,13 +243,13 @@ def test_an_empty_text_has_no_sections(text: str) -> None:
         ("![图](none.png)", '<p><span class="missing-figure">［缺图：none.png］</span></p>'),
         (
             '![图](<LX/图 2.png> "题")',
-            '<figure><img alt="图" src="/f/2" title="题"><figcaption>图</figcaption></figure>',
+            '<figure><img alt="图" src="/f/2" title="题"><figcaption>图1 图</figcaption></figure>',
         ),
         (
             "![图](LX/%E5%9B%BE%202.png)",
-            '<figure><img alt="图" src="/f/2"><figcaption>图</figcaption></figure>',
+            '<figure><img alt="图" src="/f/2"><figcaption>图1 图</figcaption></figure>',
         ),
-        ("![图](pdf.png)", '<figure><img alt="图" src="figure:3"><figcaption>图</figcaption></figure>'),
+        ("![图](pdf.png)", '<figure><img alt="图" src="figure:3"><figcaption>图1 图</figcaption></figure>'),
         ("![](other.png)后", '<p><span class="missing-figure">［缺图：other.png］</span>后</p>'),
     ],
 )

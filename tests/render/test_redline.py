@@ -278,3 +278,31 @@ def test_below_a_heading_of_a_page_a_redline_marks_what_it_marks_alone() -> None
         '<h6 id="redline-zh-clause-1"><ins>甲</ins></h6>\n'
         '<p><a href="#redline-zh-clause-1" rel="noopener noreferrer">见</a></p>\n'
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "language", "marked"),
+    [
+        ('<td rowspan="2">甲</td>', "<td>甲</td>", "zh",
+         "<td><del>［1列×2行］</del><ins>［1列×1行］</ins>甲</td>"),
+        ("<td>甲</td>", '<td colspan="3">甲</td>', "en",
+         '<td colspan="3"><del>[1 columns × 1 rows]</del><ins>[3 columns × 1 rows]</ins>甲</td>'),
+        ("<th>甲</th>", '<th align="right">甲</th>', "zh",
+         '<th align="right"><del>［不指定对齐］</del><ins>［右对齐］</ins>甲</th>'),
+        ('<td align="left">甲</td>', '<td align="right">甲</td>', "zh", '<td align="right">甲</td>'),
+    ],
+)  # fmt: skip
+def test_merged_cells_and_the_alignment_of_a_column_are_told(
+    old: str, new: str, language: str, marked: str
+) -> None:
+    put = "<table><tbody><tr>{}</tr></tbody></table>"
+    result = redline(put.format(old), put.format(new), language=language)
+    assert (result.html.replace("\n", ""), result.changes) == (put.format(marked), int("<del>" in marked))
+
+
+def test_a_list_that_begins_with_another_number_is_told_and_its_items_stay() -> None:
+    result = redline("<ol><li>甲</li></ol>", '<ol start="3"><li>甲</li></ol>')
+    assert result.html.replace("\n", "") == (
+        '<p><del>［从1起编号］</del><ins>［从3起编号］</ins></p><ol start="3"><li>甲</li></ol>'
+    )
+    assert result.changes == 1

@@ -262,3 +262,23 @@ def test_who_writes_is_told_of_a_dead_link_before_anything_is_handed_in(sqlite_w
     [told] = [each for each in found.texts if each.rule == "DC-82"]
     line = next(n for n, each in enumerate(written("[见]").split("\n"), 1) if "[见]" in each)
     assert (told.is_error, told.place) == (True, f"line {line}")
+
+
+@pytest.mark.rule("DC-90")
+def test_numbers_in_sentences_lead_to_what_is_in_force_or_to_the_edition_that_they_name(
+    sqlite_world: World,
+) -> None:
+    issue(sqlite_world, another())
+    issue(
+        sqlite_world,
+        material(f"按LX-CX-2019-102处理，原据LX-CX-2019-102 A/0，本程序{NUMBER}，见LX-CX-2019-999。"),
+    )
+    page = reader(sqlite_world, "staff")
+    text = page.get(f"/documents/{NUMBER}").text
+    article = text[text.index("<article") : text.index("</article>")]
+    found = re.findall(r'<a href="(/documents/named/[^"]*)"[^>]*>([^<]*)</a>', article)
+    assert [words for _, words in found] == ["LX-CX-2019-102", "LX-CX-2019-102 A/0"]
+    assert [page.get(unescape(there)).headers["Location"] for there, _ in found] == [
+        "/documents/LX-CX-2019-102",
+        "/documents/LX-CX-2019-102/revisions/A-0",
+    ]

@@ -20,6 +20,7 @@ from docctl.models.documents import Document, Revision, called
 from docctl.queries.desk.remembered import remembered
 from docctl.queries.documents.actions import DocumentActions, actions_for
 from docctl.queries.documents.master_list import standing
+from docctl.queries.documents.mentions import numbers
 from docctl.queries.documents.redline import FigureAddress
 from docctl.queries.documents.remarks import remarks_on
 from docctl.queries.documents.stand import Stand
@@ -224,7 +225,9 @@ def _content(
         return form, (), template.head, _named(ctx, [template.governed_by], remarks, day), ()
     made = texts_of(ctx, read, address)
     references, records = (_named(ctx, said, remarks, day) for said in (made.references, made.records))
-    return None, made.texts, made.head, references, records
+    known, own = numbers(ctx), read.document.number
+    texts = tuple(replace(text, html=known.linked(text.html, own)) for text in made.texts)
+    return None, texts, made.head, references, records
 
 
 def _named(ctx: Context, said: Sequence[str], remarks: Sequence[Remark], day: date) -> tuple[Named, ...]:

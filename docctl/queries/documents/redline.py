@@ -40,6 +40,7 @@ Departments = Mapping[str, Mapping[str, str]]
 KEYS: Final[Departments] = MappingProxyType({})
 """Departments by their keys: nothing else is known of them."""
 
+_COLON: Final = Own(zh="：", en=": ")
 _WORDS: Final[Mapping[str, Words]] = {
     "department": Own(zh="部门", en="Department"),
     **{field.key: field.words for field in head.FIELDS},
@@ -81,7 +82,12 @@ def revision_diff(
     before, after = (dict(parts_read(one, figure_address, known)) for one in both)
     pieces, changes = [], 0
     for language in sorted(dict.fromkeys([*before, *after]), key=lambda each: each != first):
-        compared = redline(before.get(language, ""), after.get(language, ""), _beside_others(place, language))
+        compared = redline(
+            before.get(language, ""),
+            after.get(language, ""),
+            _beside_others(place, language),
+            language or first,
+        )
         pieces.append(_section(language, compared.html))
         changes += compared.changes
     return {
@@ -162,15 +168,16 @@ def _front(content: Procedure, language: str, titles: Mapping[str, str]) -> str:
         "records": list(content.records),
         "limits": {n: phrase(limit, language) for n, limit in content.limits.items() if n not in printed},
     }
-    return _listed({_WORDS[name].told(language): value for name, value in told.items() if value})
+    named = {_WORDS[name].told(language): value for name, value in told.items() if value}
+    return _listed(named, _COLON.told(language))
 
 
-def _listed(value: Any) -> str:
+def _listed(value: Any, colon: str = ": ") -> str:
     """Mappings and lists of text as nested lists."""
     if isinstance(value, Mapping):
-        items = [f"{escape(str(name))}: {_listed(part)}" for name, part in value.items()]
+        items = [f"{escape(str(name))}{colon}{_listed(part, colon)}" for name, part in value.items()]
     elif isinstance(value, list):
-        items = [_listed(part) for part in value]
+        items = [_listed(part, colon) for part in value]
     else:
         return escape(str(value))
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"

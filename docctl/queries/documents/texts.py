@@ -15,8 +15,20 @@ from typing import Any, Final
 
 from docctl.door.context import Context
 from docctl.queries.documents.redline import FigureAddress, shown_at
-from docctl.render import blocks, dialect, inline, markdown, notices, outline, place, sanitiser
-from docctl.rules.documents import links, signs, spans, structure, tags
+from docctl.render import (
+    blocks,
+    captions,
+    dialect,
+    inline,
+    markdown,
+    merged,
+    new_page,
+    notices,
+    outline,
+    place,
+    sanitiser,
+)
+from docctl.rules.documents import enumerations, links, merging, signs, spans, structure, tags
 from docctl.rules.documents.head import Head
 from docctl.rules.records import limits
 from docctl.standing.document import Readable
@@ -124,8 +136,8 @@ def _text(
 
 
 _RENDERING: Final = (
-    *(markdown, blocks, dialect, inline, notices, outline, place, sanitiser),
-    *(links, signs, spans, structure, tags),
+    *(markdown, blocks, captions, dialect, inline, merged, new_page, notices, outline, place, sanitiser),
+    *(enumerations, links, merging, signs, spans, structure, tags),
 )
 _BELOW_THE_TITLE: Final = place.Place(lower=1)
 """The first level of a page is the title of the document."""

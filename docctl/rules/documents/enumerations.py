@@ -35,6 +35,8 @@ def _follows(line: str, before: str) -> bool:
         return False
     if above is None:
         return found[1] in _FIRST and before.rstrip().endswith((":", "\uff1a"))
+    if found[1].islower() and above[1].islower():
+        return True  # i. below b., and c. below ii.
     return any(
         (above[1], found[1]) in pairwise(order)
         for letters in (_LETTERS, _ROMAN)

@@ -19,6 +19,9 @@ from docctl.rules.documents.spans import without_code
 SCHEME: Final = "document"
 """Of the address that a rendered text has for such a link, before it is known where its reader finds it."""
 
+PINNED: Final = "@"
+"""In such an address, between the name of a document and the label of one of its revisions."""
+
 
 @dataclass(frozen=True)
 class Link:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final
 
 from docctl.errors.message import Message, either
-from docctl.rules.documents import agreement, gaps, links, markup
+from docctl.rules.documents import agreement, gaps, links, markup, otherwise
 from docctl.rules.documents.clauses import Line, read_lines
 from docctl.rules.documents.cues import any_of
 from docctl.rules.documents.finding import Finding
@@ -62,6 +62,7 @@ def lint(
         *agreement.one_department_each(lines),
         *unfinished(text, meant, first_line),
         *misplaced_items(lines),
+        *otherwise.findings(text, first_line),
         *lacking(text, level=level, records=records, sections=sections, first_line=first_line),
     ]
     return sorted(findings, key=lambda f: (f.line, f.rule))

@@ -58,7 +58,7 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
     """What is not read of `plain` lines, the first of each line."""
     defined = {found[1].lower() for line in lines if (found := _DEFINED.match(line.within))}
     tagged = {**dict(_unmerged(lines)), **dict(_tagged(lines))}
-    new_pages = {each.at for each, *more in _paragraphs(lines) if not more and _begins_page(each)}
+    new_pages = set(_new_pages(lines))
     for line in lines:
         said = line.within.lstrip(signs.AS_TEXT)
         if line.at in new_pages:
@@ -69,7 +69,7 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
             yield line, said.strip()
         elif line.kind == "text" and (said.lstrip("# ").startswith("|") or signs.delimited(said)):
             yield line, said.strip()[:80]
-        elif found := _UNREAD.search(re.sub(STRUCK, "", said)):
+        elif found := _UNREAD.search(re.sub(STRUCK, "", said)) or _box(line, said):
             yield line, found[0].strip()
         elif not said.startswith("#") and (found := _ATTRIBUTES.search(said)):
             yield line, found[0]
@@ -77,6 +77,11 @@ def unread(lines: Sequence[Line]) -> Iterator[Found]:
             (f for f in _REFERRED.finditer(said) if (f[1] or f[2]).lower() not in defined), None
         ):
             yield line, lost[0]
+
+
+def _box(line: Line, said: str) -> re.Match[str] | None:
+    """A box that is not read: one is at the begin of an item, before words."""
+    return _BOX.search(_TASK.sub("", said, count=1) if _ITEM.search(line.text) else said)
 
 
 def vanishing(lines: Iterable[Line]) -> Iterator[Found]:
@@ -130,8 +135,16 @@ def _tagged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
                 yield paragraph[bisect_right(begins, tag.start) - 1].at, text[tag.start : tag.end]
 
 
+def _new_pages(lines: Iterable[Line]) -> Iterator[int]:
+    """The lines that are read as new pages: paragraphs of their own, and no terms of a definition."""
+    for paragraph, following in pairwise([*_paragraphs(lines), []]):
+        defined = following and following[0].within.lstrip().startswith(":")
+        if len(paragraph) == 1 and _begins_page(paragraph[0]) and not defined:
+            yield paragraph[0].at
+
+
 def _begins_page(line: Line) -> bool:
-    return line.kind == "text" and line.within.strip() == signs.NEW_PAGE
+    return line.kind == "text" and signs.begins_page(line.within)
 
 
 def _unmerged(lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
@@ -187,13 +200,18 @@ def _said(text: str, meant: Iterable[str]) -> str:
     said = without_code(text)
     for words in meant:
         said = said.replace(words, " " * len(words))
-    return said
+    # A line of nothing but code is none that divides paragraphs.
+    return said if said.strip() else f"{_OBJECT}{said[1:]}"
 
 
 _UNREAD: Final = re.compile(
     r"<!--|\[\[[^\]\n]{1,200}\]\]|\{%.{0,200}?%\}|(?<![\w:]):[a-z][a-z0-9_+-]{2,40}:(?![\w:])"
     r"|(?<!=)==[^=\s](?:[^=\n]{0,200}[^=\s])?==(?!=)|\$\$|\$[^$\n\\]{0,200}\\[a-zA-Z][^$\n]{0,200}\$"
     r"|^\s*\\[a-zA-Z]{3,}(?:\{[^}\n]{0,200}\})*\s*$|^\s*@(?:start|end)[a-z]+\s*$"
+    # A formula ($E=mc^2$, not $5), what other editors underline, strike out or keep for themselves.
+    r"|(?<![A-Za-z0-9_$\\])\$(?=[^\s$\d])(?:[A-Za-z]|[^$\n\u4e00-\u9fff]{0,200}[\^_=\\{}<>+*/][^$\n\u4e00-\u9fff]{0,200})(?<!\s)\$(?![A-Za-z0-9$])"
+    r"|(?<![A-Za-z0-9_+])\+\+(?=[^\s+])[^+\n]{1,200}(?<![\s+])\+\+(?![A-Za-z0-9_+])|%%(?=[^\s%])[^%\n]{1,200}%%"
+    r"|(?<![\w~\])])~(?=[^\s~\d])[^~\n]{1,100}(?<![\s~])~(?![\w~])"
     r"|~~|(?<!\\)\^\[(?![\d.,+−-]*\])[^\]\n]{1,200}\]|(?<!\\)\[-?@[A-Za-z][\w:.-]{1,60}[^\]\n]{0,100}\](?![(\[])"
     r"|(?<![\]\\])\[[^\[\]\n]{0,200}\]\{[ ]*(?:[.#][\w-]+|[\w-]+=)[^{}\n]{0,200}\}"
     # Headings without a blank; blocks of MkDocs, Hugo and reStructuredText; tables that are drawn.
@@ -201,10 +219,14 @@ _UNREAD: Final = re.compile(
     r"|^\s*\.\.[ ][a-z][\w-]*::.{0,60}|^\s*={3}[!+]?[ ]+\".{0,60}\"|\{\{[<%].{0,100}?[%>]\}\}"
     r"|^\s*\+(?:[-=]{2,}\+)+\s*$|^\s*-{2,}(?:[ ]+-{2,})+\s*$"
 )
+_ITEM: Final = re.compile(r"(?:[-+*]|\d{1,9}[.)]) +\[[ xX]\] +\S")
+_TASK: Final = re.compile(r"^ *\[[ xX]\] +(?=\S)")
+_BOX: Final = re.compile(r"(?<![\]\w\\])\[ \](?![(\[:])|^ *\[[xX]\](?: |$)")
 _ATTRIBUTES: Final = re.compile(
     r"(?<![)*_`>\]{$])\{(?!#[^\s{}]+\}\s*$)[ ]*(?:[.#][\w-]+|[\w-]+=[^\s{}]+)(?:[ ]+[^{}\n]{0,200})?\}"
 )
 _REFERRED: Final = re.compile(r"(?<!\\)\[(\^[^\]\s]{1,100})\](?!:)|(?<=\])\[([^\]^]{1,100})\]")
+_OBJECT: Final = "\ufffc"
 _DEFINED: Final = re.compile(r" {0,3}\[(\^?[^\]]{1,100})\]:")
 _BRACES: Final = re.compile(r"(?:#{1,6}[^#].*?[ ]|[ ]*)\{:?([^{}\n]{1,200})\}[ ]*$")
 _ATTRIBUTE: Final = re.compile(r"[.#]\S+|[\w-]+=\S+|limit:\S*")

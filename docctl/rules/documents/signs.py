@@ -15,8 +15,12 @@ from docctl.rules.documents.spans import without_code
 AS_TEXT: Final = "\t"
 """Before a line that goes on with a paragraph without its indent or sign: so it begins nothing."""
 
-NEW_PAGE: Final = r"\newpage"
-"""A paragraph of its own: on paper a new page begins there."""
+_NEW_PAGE: Final = re.compile(
+    r"\\(?:newpage|pagebreak)"
+    r"|<(?P<tag>div|p|span)\s[^<>]{0,200}?(?:page-?break|break-(?:after|before)\s*:\s*page)[^<>]{0,200}>"
+    r"(?:&nbsp;|\s){0,20}</(?P=tag)>|<br\s[^<>]{0,200}?page-break[^<>]{0,200}>",
+    re.IGNORECASE,
+)
 
 RULE: Final = r"^ {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})$"
 """A line that is a rule across the page."""
@@ -99,6 +103,11 @@ def quoted(line: str) -> str | None:
     """What stands behind the `>` of a quotation."""
     found = _QUOTE.match(line)
     return line[found.end() :] if found else None
+
+
+def begins_page(line: str) -> bool:
+    """Whether a line asks for a new page, if it is a paragraph of its own: as editors write it."""
+    return _NEW_PAGE.fullmatch(line.strip()) is not None
 
 
 def opens_comment(line: str) -> bool:

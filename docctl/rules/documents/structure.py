@@ -249,6 +249,7 @@ class _Reader:
             bool(before)
             and signs.goes_on(line)
             and not signs.begins(line)
+            and not stands_alone(line, before[-1])
             and signs.leaves_open(before[-1], before[-2] if len(before) > 1 else "")
         )
 

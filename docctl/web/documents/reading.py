@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
-from urllib.parse import quote
+from typing import Final
+from urllib.parse import quote, unquote
 
 from flask import make_response, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +23,7 @@ from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.copies import Status as CopyStatus
-from docctl.rules.documents.links import SCHEME
+from docctl.rules.documents.links import PINNED, SCHEME
 from docctl.rules.records.life import State as RecordState
 from docctl.web.documents.master_list import bp as bp
 from docctl.web.kit import acts, export, forms, here, language, stored
@@ -37,13 +39,25 @@ def _for_templates() -> dict[str, bool]:
 def leading(html: str) -> Markup:
     """A rendered text whose links to other documents lead to them."""
     there = url_for("documents.follow", name="-").removesuffix("-")
-    return Markup(html.replace(f'href="{SCHEME}:', f'href="{there}'))  # noqa: S704 - cleaned when it was made
+    led = _PINNED.sub(_to_revision, html).replace(f'href="{SCHEME}:', f'href="{there}')
+    return Markup(led)  # noqa: S704 - cleaned when it was made
+
+
+_PINNED: Final = re.compile(rf'href="{SCHEME}:([^"{PINNED}]+){PINNED}([^"{PINNED}]+)"')
+
+
+def _to_revision(found: re.Match[str]) -> str:
+    """The address of one revision: a label that is named leads to what had it (DC-79)."""
+    return f'href="{url_for("documents.follow", name=unquote(found[1]), revision=unquote(found[2]))}"'
 
 
 @bp.get("/documents/named/<path:name>")
 def follow(name: str) -> ResponseReturnValue:
     """The document that a link names, as it is in force when somebody follows the link."""
-    return redirect(url_for(".show", number=named(here.reading(), name)))
+    number, label = named(here.reading(), name), request.args.get("revision")
+    if label:
+        return redirect(url_for(".show_revision", number=number, label=label))
+    return redirect(url_for(".show", number=number))
 
 
 @bp.get("/documents/<path:number>")
