@@ -16,6 +16,7 @@ from docctl.models import (
     record_words,
     records,
     recurring,
+    rerouting,
     sessions,
     turns,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "record_words",
     "records",
     "recurring",
+    "rerouting",
     "sessions",
     "turns",
 ]

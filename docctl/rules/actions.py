@@ -52,6 +52,9 @@ class Action(StrEnum):
     REVISION_SIGN = "revision.sign"
     REVISION_REJECT = "revision.reject"
     REVISION_RETRACT = "revision.retract"
+    REVISION_ADD_SIGNER = "revision.add_signer"
+    REVISION_SEND_BACK = "revision.send_back"
+    REVISION_HAND_OVER = "revision.hand_over"
     REVISION_URGE = "revision.urge"
     REVISION_ISSUE = "revision.issue"
     REVISION_CANCEL = "revision.cancel"
@@ -195,6 +198,9 @@ CONFIRMED: Final = frozenset(
         Action.REVISION_SIGN,
         Action.REVISION_REJECT,
         Action.REVISION_RETRACT,
+        Action.REVISION_ADD_SIGNER,
+        Action.REVISION_SEND_BACK,
+        Action.REVISION_HAND_OVER,
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
         Action.REVISION_PROLONG,

@@ -134,6 +134,10 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Taking back what one handed in is the right of those who may hand it in.
         Action.REVISION_RETRACT: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_URGE: ((WORKS, HANDED_IT_IN), (CONTROLLER,)),
+        # To ask one more is the safe direction; who signs goes back, and hands over what is their own.
+        Action.REVISION_ADD_SIGNER: ((WORKS, HANDED_IT_IN), (CONTROLLER,), *_SIGNING),
+        Action.REVISION_SEND_BACK: _SIGNING,
+        Action.REVISION_HAND_OVER: _BY_POST,
         Action.REVISION_ISSUE: ((CONTROLLER,),),
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.

@@ -23,7 +23,16 @@ from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
 from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
-from docctl.usecases.documents import approving, changing, commenting, drafting, reviewing, trying, urging
+from docctl.usecases.documents import (
+    approving,
+    changing,
+    commenting,
+    drafting,
+    rerouting,
+    reviewing,
+    trying,
+    urging,
+)
 from docctl.usecases.people import accounts as people
 from docctl.usecases.people import delegating, granting
 from docctl.usecases.readings import reading
@@ -74,6 +83,8 @@ def with_a_delegate(world: World) -> None:
     delegating.confirm_delegation(world.as_("controller"), "1")
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再交")
     urging.urge_revision(world.as_("controller"), NUMBER)
+    rerouting.add_signer_revision(world.as_("author"), NUMBER, step="manager-in-charge", reason="多看")
+    rerouting.hand_over_revision(world.as_("manager"), NUMBER, to="gm", reason="不熟悉")
 
 
 def with_a_file(world: World, record: str) -> None:
