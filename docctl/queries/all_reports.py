@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from docctl.queries.copies.changes import CHANGES
+from docctl.queries.copies.destructions import DESTRUCTIONS
+from docctl.queries.copies.exchanges import EXCHANGES
 from docctl.queries.copies.lacking import LACKING
 from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
@@ -28,6 +30,8 @@ REPORTS: Final[tuple[Report, ...]] = (
     LOANS,
     OVERDUE_LOANS,
     LOSSES,
+    EXCHANGES,
+    DESTRUCTIONS,
     OUTSIDERS,
     CHANGES,
     UNREAD,

@@ -14,7 +14,17 @@ from jinja2 import StrictUndefined
 
 from docctl.door.site import Site
 from docctl.usecases.site.beginning import Makers
-from docctl.web.copies import distributing, handing, life, noticing, outside, requesting, scan, together
+from docctl.web.copies import (
+    distributing,
+    handing,
+    life,
+    noticing,
+    outside,
+    requesting,
+    scan,
+    station,
+    together,
+)
 from docctl.web.desk import inbox, reports, start
 from docctl.web.documents import (
     approvers,
@@ -90,6 +100,7 @@ BLUEPRINTS = dict.fromkeys(
         trace.bp,
         handing.bp,
         together.bp,
+        station.bp,
         distributing.bp,
         requesting.bp,
         outside.bp,
