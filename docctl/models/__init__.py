@@ -18,6 +18,7 @@ from docctl.models import (
     recurring,
     rerouting,
     sessions,
+    shelves,
     turns,
 )
 from docctl.models.base import Base, add_checks, add_indexes
@@ -38,6 +39,7 @@ __all__ = [
     "recurring",
     "rerouting",
     "sessions",
+    "shelves",
     "turns",
 ]
 

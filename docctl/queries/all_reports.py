@@ -12,6 +12,7 @@ from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
 from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.copies.shelf_findings import SHELF_FINDINGS
 from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
@@ -32,6 +33,7 @@ REPORTS: Final[tuple[Report, ...]] = (
     LOSSES,
     EXCHANGES,
     DESTRUCTIONS,
+    SHELF_FINDINGS,
     OUTSIDERS,
     CHANGES,
     UNREAD,

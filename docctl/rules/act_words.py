@@ -60,6 +60,7 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "chain.change": "change the approval chain of this document",
         "distribution.change": "change the distribution list of this document",
         "request.add": "ask for this copy",
+        "shelf.check": "enter a shelf walk of this holder",
         "copy.place": "say where this copy lies",
         "copy.take_back": "take this copy back from its loan",
         "outsider.add": "register this outsider",

@@ -90,6 +90,8 @@ class Action(StrEnum):
     COPY_LEND = "copy.lend"
     COPY_TAKE_BACK = "copy.take_back"
 
+    SHELF_CHECK = "shelf.check"
+
     NOTICE_TAKE = "notice.take"
 
     READING_CALL = "reading.call"
@@ -211,6 +213,7 @@ CONFIRMED: Final = frozenset(
         Action.CHAIN_CHANGE,
         Action.COPY_DESTROY,
         Action.COPY_LOSE,
+        Action.SHELF_CHECK,
         Action.RECORD_SIGN,
         Action.RECORD_COMPLETE,
         Action.RECORD_VERIFY,

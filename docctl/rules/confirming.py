@@ -24,6 +24,7 @@ SIGNATURES: Final = frozenset(
         "attachment_mark",
         "duty_excuse",
         "reroute",
+        "shelf_check",
     }
 )
 """Tables whose rows say that a person signed, that their signature does not count, or who signs instead."""

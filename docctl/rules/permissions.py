@@ -175,6 +175,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.COPY_REPLACE: ((CONTROLLER, KEEPS_SUCH),),
         Action.COPY_LOSE: ((CONTROLLER, KEEPS_SUCH),),
         Action.COPY_PLACE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
+        # Clerks look after what their own department holds (DC-10).
+        Action.SHELF_CHECK: ((CONTROLLER,), (CLERK, HOLDS_THE_COPY)),
         # The administration department is told of every change of a list (DC-58).
         Action.NOTICE_TAKE: ((CONTROLLER, KEEPS_SUCH), (CLERK, KEEPS_SUCH)),
         Action.READING_CALL: ((CONTROLLER,), (HEAD, OF_ITS_DEPARTMENT)),

@@ -195,6 +195,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_TAKE_BACK: Surface(
             "copies.lending.take_back_copy", "copy take-back", web="copies.take_back"
         ),
+        Action.SHELF_CHECK: Surface("copies.shelving.check_shelf", "shelf check", web="copies.check_shelf"),
         Action.OUTSIDER_ADD: Surface(
             "copies.outside.add_outsider", "outsider add", web="copies.add_outsider"
         ),

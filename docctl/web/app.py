@@ -22,6 +22,7 @@ from docctl.web.copies import (
     outside,
     requesting,
     scan,
+    shelves,
     station,
     together,
 )
@@ -101,6 +102,7 @@ BLUEPRINTS = dict.fromkeys(
         handing.bp,
         together.bp,
         station.bp,
+        shelves.bp,
         distributing.bp,
         requesting.bp,
         outside.bp,

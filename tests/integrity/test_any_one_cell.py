@@ -22,7 +22,16 @@ from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
+from docctl.usecases.copies import (
+    disposing,
+    distributing,
+    handing,
+    lending,
+    noticing,
+    outside,
+    requesting,
+    shelving,
+)
 from docctl.usecases.documents import (
     approving,
     changing,
@@ -87,6 +96,11 @@ def with_a_delegate(world: World) -> None:
     rerouting.hand_over_revision(world.as_("manager"), NUMBER, to="gm", reason="不熟悉")
 
 
+def with_a_walk(world: World) -> None:
+    """Somebody walked along a shelf, and found what is none of ours."""
+    shelving.check_shelf(world.as_("controller"), "sales", scans=[f"{NUMBER}#002", "x"], remark="年检")
+
+
 def with_a_file(world: World, record: str) -> None:
     attach(world, "staff", record, "scan.pdf", PDF)
     attaching.strike_record(world.as_("staff"), record, 1, reason="别的单子")
@@ -139,7 +153,7 @@ def lived(world: World) -> World:
     reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
     confirm_site(controller, "regulation", reason="与 3.2 一致")
     with_a_rejection(world)
-    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate):
+    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate, with_a_walk):
         more(world)
     checkpoint_ledger(world.as_("admin"))
     return world

@@ -38,6 +38,7 @@ CONTRACT = {
     "site findings": "site.confirm",
     "revision prolong": "revision.prolong",
     "chain change": "chain.change",
+    "shelf check": "shelf.check",
     "revision add-signer": "revision.add_signer",
     "revision send-back": "revision.send_back",
     "revision hand-over": "revision.hand_over",

@@ -9,6 +9,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from docctl.door import accounts
+from docctl.door.context import Context
 from docctl.queries.copies.register import copy_list, copy_reconcile
 from docctl.queries.copies.station import station
 from docctl.rules.actions import Action
@@ -117,6 +118,17 @@ def test_the_station_answers_at_once_what_cannot_be_done(sqlite_world: World) ->
     assert heard(paper[new[0]]) is Heard.OLD_PRINT
     assert heard(tokens(world)[new[0]]) is Heard.TAKEN
     assert heard(old[0], Mode.ACKNOWLEDGE) is Heard.NOTHING_TO_DO
+    of_a_holder(world, controller, old, new)
+
+
+def of_a_holder(world: World, controller: Context, old: list[str], new: list[str]) -> None:
+    """What somebody of a department can do at it, and what becomes of a pile meanwhile."""
+
+    def heard(typed: str, mode: Mode, login: str) -> Heard:
+        seen = station(world.as_(login), mode, (), typed).answer
+        assert seen is not None
+        return seen.heard
+
     # A holder receives what is theirs, takes nothing back, and knows of no others.
     assert heard(new[0], Mode.ACKNOWLEDGE, "staff") is Heard.TAKEN
     assert heard(old[0], Mode.RETURN, "staff") is Heard.NOT_YOURS

@@ -23,6 +23,7 @@ from docctl.usecases.copies import (
     noticing,
     outside,
     requesting,
+    shelving,
 )
 from docctl.usecases.documents import (
     approving,
@@ -216,6 +217,7 @@ STORY: Sequence[Step | Callable[[World], None]] = [
         reason="查阅",
         approved_by=Proved(1, "head"),
     ),
+    step("controller", shelving.check_shelf, "gm", scans=[f"{N}#006", "x"], place="", remark="年检"),
     step("controller", lending.take_back_copy, f"{N}#006"),
     step("controller", handing.return_copy, f"{N}#007"),
     step("controller", outside.erase_outsider, "@1", reason="应对方要求"),

@@ -1,6 +1,6 @@
-"""Schema 13: a chain that is being signed gets a signer more, goes back to a step, or a part is handed over.
+"""Schema 13: a chain that is being signed gets a signer more, goes back, is handed over; shelf walks.
 
-The new table begins empty. What stands about signatures that count is held for these alone, so that who
+The new tables begin empty. What stands about signatures that count is held for these alone, so that who
 signed before a way back can sign again.
 """
 

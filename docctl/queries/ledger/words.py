@@ -75,6 +75,7 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.COPY_DESTROY: Message("copy destroyed"),
         Action.COPY_REPLACE: Message("damaged copy exchanged"),
         Action.COPY_LOSE: Message("copy lost"),
+        Action.SHELF_CHECK: Message("shelf walk entered"),
         Action.COPY_PLACE: Message("place of a copy changed"),
         Action.COPY_LEND: Message("copy lent"),
         Action.COPY_TAKE_BACK: Message("copy back from its loan"),

@@ -98,7 +98,7 @@ def hand_over_revision(ctx: Context, number: str, *, to: str, reason: str) -> Re
         made.to_id, made.to_name = taker.person_id, people[taker.login].name
         without = signers.gaps(act.session, document, draft, [*people.values()])
         act.add(made)
-        act.session.flush()
+        act.flush()
         with_it = signers.gaps(act.session, document, draft, [*people.values()])
         rerouting.check_no_worse(called(document, draft), len(without), len(with_it))
         _record(act, document, draft, made, to=taker.login)
