@@ -1,4 +1,4 @@
-"""`docctl revision …`: submit, sign, urge, reject, retract, issue, cancel, prolong, diff."""
+"""`docctl revision …`: submit, sign, reject, urge, change the way, retract, issue, cancel, prolong, diff."""
 
 from __future__ import annotations
 
@@ -10,16 +10,18 @@ import click
 from docctl.cli.kit.caller import Caller, Day, Noun
 from docctl.door.context import Context
 from docctl.models.documents import Document, Revision, Submission
+from docctl.models.rerouting import Reroute
 from docctl.queries.documents import master_list as queries
 from docctl.queries.documents.redline import revision_diff
 from docctl.queries.documents.remarks import outcome_remarks
 from docctl.queries.records.hands import of_template
 from docctl.rules.actions import Action
-from docctl.usecases.documents import approving, drafting, issuing, trying, urging
+from docctl.usecases.documents import approving, drafting, issuing, rerouting, trying, urging
 
 CONTENT = click.option(
     "--content", help="Sign this content and no other, as `content` of document show; twelve characters do."
 )
+WHY = click.option("--reason", required=True, help="Why; all who sign it read it and it is kept.")
 
 
 @click.group(cls=Noun)
@@ -77,6 +79,41 @@ def reject(caller: Caller, number: str, reason: str) -> None:
     with caller.writing(Action.REVISION_REJECT) as ctx:
         rejected = approving.reject_revision(ctx, number, reason=reason)
         caller.show(queries.revision_outcome(ctx, rejected.id) | {"meaning": "reject"})
+
+
+@revision.command("add-signer")
+@click.argument("number")
+@click.option("--step", required=True, help="As it stands in a chain: review:ROLE, countersign:DEPARTMENT.")
+@click.option("--before", type=int, help="The step before which it comes, from 1 (as soon as can be).")
+@WHY
+@click.pass_obj
+def add_signer(caller: Caller, number: str, step: str, before: int | None, reason: str) -> None:
+    """Ask for another signature under this revision. What is signed stands."""
+    with caller.writing(Action.REVISION_ADD_SIGNER) as ctx:
+        made = rerouting.add_signer_revision(ctx, number, step=step, before=before, reason=reason)
+        caller.show(_rerouted(ctx, made))
+
+
+@revision.command("send-back")
+@click.argument("number")
+@click.option("--step", type=int, required=True, help="The step to which it goes back, from 1.")
+@WHY
+@click.pass_obj
+def send_back(caller: Caller, number: str, step: int, reason: str) -> None:
+    """Back to a step of the chain: it and all after it are signed again."""
+    with caller.writing(Action.REVISION_SEND_BACK) as ctx:
+        caller.show(_rerouted(ctx, rerouting.send_back_revision(ctx, number, step=step, reason=reason)))
+
+
+@revision.command("hand-over")
+@click.argument("number")
+@click.option("--to", required=True, help="The account of somebody who signs documents.")
+@WHY
+@click.pass_obj
+def hand_over(caller: Caller, number: str, to: str, reason: str) -> None:
+    """Let somebody else sign the step whose turn it is. Both names are printed."""
+    with caller.writing(Action.REVISION_HAND_OVER) as ctx:
+        caller.show(_rerouted(ctx, rerouting.hand_over_revision(ctx, number, to=to, reason=reason)))
 
 
 @revision.command("retract")
@@ -137,6 +174,12 @@ def diff(caller: Caller, number: str, old: str, new: str) -> None:
     with caller.reading() as ctx:
         found = revision_diff(ctx, number, old, new)
         caller.show(found, found["html"])
+
+
+def _rerouted(ctx: Context, made: Reroute) -> dict[str, Any]:
+    handed_in = ctx.session.get_one(Submission, made.submission_id)
+    told = {"meaning": made.kind.value, "step": made.step + 1}
+    return queries.revision_outcome(ctx, handed_in.revision_id) | told
 
 
 def _nobody_can(ctx: Context, issued: Revision) -> list[dict[str, Any]]:

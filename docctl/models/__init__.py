@@ -16,7 +16,9 @@ from docctl.models import (
     record_words,
     records,
     recurring,
+    rerouting,
     sessions,
+    shelves,
     turns,
 )
 from docctl.models.base import Base, add_checks, add_indexes
@@ -35,7 +37,9 @@ __all__ = [
     "record_words",
     "records",
     "recurring",
+    "rerouting",
     "sessions",
+    "shelves",
     "turns",
 ]
 

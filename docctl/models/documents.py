@@ -17,6 +17,7 @@ from docctl.rules.documents.revisions import State
 from docctl.rules.words import Words
 
 _TRIED = text("trial_until IS NOT NULL")
+_COUNTS = text("voided_at IS NULL")
 _OPEN = text("state IN ('draft', 'in-review', 'approved')")
 
 
@@ -120,16 +121,24 @@ class Submission(Controlled):
 class Signature(Controlled):
     """Name, time, meaning and the content signed (21 CFR 11.50, 11.70). Void signatures stay as history.
 
-    The unique constraints hold, for somebody with a database shell too, that nobody signs twice, that for
-    nobody somebody else signs twice, and that no part of a step is signed twice. `part` names a department of
-    a countersign step, else is empty. `for_id` and `for_name`: who was away, where a delegate signed.
+    The unique indexes hold, for somebody with a database shell too, that nobody signs twice, that for nobody
+    somebody else signs twice, and that no part of a step is signed twice; of signatures that count.
+    `part` names a department of a countersign step, else is empty. `for_id` and `for_name`: for whom
+    it was signed, who was away or handed it over.
     """
 
     __tablename__ = "signature"
     __table_args__ = (
-        UniqueConstraint("submission_id", "person_id"),
-        UniqueConstraint("submission_id", "for_id"),
-        UniqueConstraint("submission_id", "step", "part"),
+        *(
+            Index(
+                f"uq_signature_{name}", *columns, unique=True, sqlite_where=_COUNTS, postgresql_where=_COUNTS
+            )
+            for name, columns in (
+                ("person", ("submission_id", "person_id")),
+                ("for", ("submission_id", "for_id")),
+                ("part", ("submission_id", "step", "part")),
+            )
+        ),
     )
 
     submission_id: Mapped[int] = reference("submission.id")

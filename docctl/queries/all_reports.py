@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from docctl.queries.copies.changes import CHANGES
+from docctl.queries.copies.destructions import DESTRUCTIONS
+from docctl.queries.copies.exchanges import EXCHANGES
 from docctl.queries.copies.lacking import LACKING
 from docctl.queries.copies.loans import LOANS, OVERDUE_LOANS
 from docctl.queries.copies.losses import LOSSES
 from docctl.queries.copies.outsiders import OUTSIDERS
 from docctl.queries.copies.recalls import RECALLS
+from docctl.queries.copies.shelf_findings import SHELF_FINDINGS
 from docctl.queries.documents.comments import COMMENTS
 from docctl.queries.documents.externals import EXTERNALS
 from docctl.queries.documents.review_columns import REVIEWS
@@ -28,6 +31,9 @@ REPORTS: Final[tuple[Report, ...]] = (
     LOANS,
     OVERDUE_LOANS,
     LOSSES,
+    EXCHANGES,
+    DESTRUCTIONS,
+    SHELF_FINDINGS,
     OUTSIDERS,
     CHANGES,
     UNREAD,

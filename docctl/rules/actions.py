@@ -53,6 +53,9 @@ class Action(StrEnum):
     REVISION_SIGN = "revision.sign"
     REVISION_REJECT = "revision.reject"
     REVISION_RETRACT = "revision.retract"
+    REVISION_ADD_SIGNER = "revision.add_signer"
+    REVISION_SEND_BACK = "revision.send_back"
+    REVISION_HAND_OVER = "revision.hand_over"
     REVISION_URGE = "revision.urge"
     REVISION_ISSUE = "revision.issue"
     REVISION_CANCEL = "revision.cancel"
@@ -88,6 +91,8 @@ class Action(StrEnum):
     COPY_PLACE = "copy.place"
     COPY_LEND = "copy.lend"
     COPY_TAKE_BACK = "copy.take_back"
+
+    SHELF_CHECK = "shelf.check"
 
     NOTICE_TAKE = "notice.take"
 
@@ -198,6 +203,9 @@ CONFIRMED: Final = frozenset(
         Action.REVISION_SIGN,
         Action.REVISION_REJECT,
         Action.REVISION_RETRACT,
+        Action.REVISION_ADD_SIGNER,
+        Action.REVISION_SEND_BACK,
+        Action.REVISION_HAND_OVER,
         Action.REVISION_ISSUE,
         Action.REVISION_CANCEL,
         Action.REVISION_PROLONG,
@@ -208,6 +216,7 @@ CONFIRMED: Final = frozenset(
         Action.CHAIN_CHANGE,
         Action.COPY_DESTROY,
         Action.COPY_LOSE,
+        Action.SHELF_CHECK,
         Action.RECORD_SIGN,
         Action.RECORD_COMPLETE,
         Action.RECORD_VERIFY,

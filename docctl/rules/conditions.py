@@ -11,7 +11,7 @@ from typing import Final
 
 from docctl.errors import Defect
 from docctl.errors.message import Bracketed, Joined, Message, Post, Value
-from docctl.rules.roles import SIGNERS, Actor, Role, absent_for, holds_post, posts_held
+from docctl.rules.roles import SIGNERS, Actor, Handed, Role, absent_for, handed_for, holds_post, posts_held
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,8 @@ class Subject:
     """Everybody who saved or submitted content of this revision."""
     posts: frozenset[str] = frozenset()
     """The roles and departments that sign in the revision's chain, without its author."""
+    handed: tuple[Handed, ...] = ()
+    """The parts of that chain that were handed over."""
     performers: frozenset[int] | None = None
     """Everybody who filled or signed a step of the record."""
     step_posts: frozenset[str] = frozenset()
@@ -131,8 +133,10 @@ def _holds_a_step_of_the_chain(actor: Actor, subject: Subject) -> bool:
 
 
 def _whose_place(actor: Actor, subject: Subject) -> set[int]:
-    """Who is away and holds a step, of those for whom `actor` acts."""
-    return {a.person_id for post in subject.posts for a in absent_for(actor, post, subject.department)}
+    """Who holds a step, of those for whom `actor` acts while they are away, or who handed it over."""
+    of, handed = subject.department, subject.handed
+    ways = ((*absent_for(actor, p, of), *handed_for(actor, p, of, handed)) for p in subject.posts)
+    return {away.person_id for found in ways for away in found}
 
 
 def _is_for_no_author(actor: Actor, subject: Subject) -> bool:

@@ -23,9 +23,11 @@ SIGNATURES: Final = frozenset(
         "change_signature",
         "attachment_mark",
         "duty_excuse",
+        "reroute",
+        "shelf_check",
     }
 )
-"""Tables whose rows say that a person signed, or that their signature does not count any more."""
+"""Tables whose rows say that a person signed, that their signature does not count, or who signs instead."""
 
 CHAINS: Final = MappingProxyType(
     {"document": "chain", "approval_chain": "steps", "change_application": "chain"}

@@ -46,6 +46,12 @@ def normal_token(text: str) -> str | None:
     return typed if re.fullmatch(r"[A-Z2-7]{26}", typed) else None
 
 
+def without_address(typed: str, longest: int = 200) -> str:
+    """What a hand scanner types is the whole address of the QR code. What is too long stays so: unknown."""
+    text = re.sub(r"^\s*(https?://.*)?/c/", "", typed, flags=re.IGNORECASE)
+    return text[: longest + 1].strip().strip("/")
+
+
 def lacks_running_number(text: str) -> bool:
     """Whether somebody typed the number of a document where a copy was asked for: no # and what follows."""
     typed = unicodedata.normalize("NFKC", text).strip()

@@ -136,6 +136,10 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         # Taking back what one handed in is the right of those who may hand it in.
         Action.REVISION_RETRACT: ((AUTHOR, MAY_EDIT),),
         Action.REVISION_URGE: ((WORKS, HANDED_IT_IN), (CONTROLLER,)),
+        # To ask one more is the safe direction; who signs goes back, and hands over what is their own.
+        Action.REVISION_ADD_SIGNER: ((WORKS, HANDED_IT_IN), (CONTROLLER,), *_SIGNING),
+        Action.REVISION_SEND_BACK: _SIGNING,
+        Action.REVISION_HAND_OVER: _BY_POST,
         Action.REVISION_ISSUE: ((CONTROLLER,),),
         Action.REVISION_CANCEL: ((CONTROLLER,),),
         # Who approved it for a time: nobody else lets it go on for longer.
@@ -174,6 +178,8 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.COPY_REPLACE: ((CONTROLLER, KEEPS_SUCH),),
         Action.COPY_LOSE: ((CONTROLLER, KEEPS_SUCH),),
         Action.COPY_PLACE: ((CONTROLLER,), (WORKS, HOLDS_THE_COPY)),
+        # Clerks look after what their own department holds (DC-10).
+        Action.SHELF_CHECK: ((CONTROLLER,), (CLERK, HOLDS_THE_COPY)),
         # The administration department is told of every change of a list (DC-58).
         Action.NOTICE_TAKE: ((CONTROLLER, KEEPS_SUCH), (CLERK, KEEPS_SUCH)),
         Action.READING_CALL: ((CONTROLLER,), (HEAD, OF_ITS_DEPARTMENT)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
@@ -52,7 +52,7 @@ _EVERYWHERE: Final = frozenset(SIGNERS) - {Role.DEPARTMENT_HEAD}
 class Absent:
     """Somebody who is away, as whoever acts for them today knows them: `roles` are those they gave and hold.
 
-    `delegation` is the key of the row that says so.
+    `delegation` is the key of the row that says so; None where it is one part of one chain (Handed).
     """
 
     person_id: int
@@ -60,7 +60,7 @@ class Absent:
     name: str
     roles: frozenset[str]
     department: str
-    delegation: int
+    delegation: int | None
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,16 @@ class Actor:
     department: str = ""
     operator: bool = False
     acts_for: tuple[Absent, ...] = ()
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A part of a chain that `by`, who holds its post, handed over: `to_id` signs it for them."""
+
+    step: int
+    post: str
+    to_id: int
+    by: Absent
 
 
 def holds_post(actor: Actor, post: str, department: str | None) -> bool:
@@ -106,6 +116,18 @@ def absent_for(actor: Actor, post: str, department: str | None) -> tuple[Absent,
         if holds_post(Actor(away.person_id, away.login, away.roles, away.department), post, department)
         and (actor.department == away.department or post in _EVERYWHERE)
     )
+
+
+def handed_for(actor: Actor, post: str, department: str | None, handed: Iterable[Handed]) -> list[Absent]:
+    """Those who handed a part of `post` over to `actor`, as far as they hold it still."""
+    return [
+        one.by
+        for one in handed
+        if (one.to_id, one.post) == (actor.person_id, post)
+        and holds_post(
+            Actor(one.by.person_id, one.by.login, one.by.roles, one.by.department), post, department
+        )
+    ]
 
 
 def posts_held(actor: Actor) -> frozenset[str]:

@@ -132,6 +132,15 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.REVISION_RETRACT: Surface(
             "documents.approving.retract_revision", "revision retract", web="revisions.retract"
         ),
+        Action.REVISION_ADD_SIGNER: Surface(
+            "documents.rerouting.add_signer_revision", "revision add-signer", web="rerouting.add_signer"
+        ),
+        Action.REVISION_SEND_BACK: Surface(
+            "documents.rerouting.send_back_revision", "revision send-back", web="rerouting.send_back"
+        ),
+        Action.REVISION_HAND_OVER: Surface(
+            "documents.rerouting.hand_over_revision", "revision hand-over", web="rerouting.hand_over"
+        ),
         Action.REVISION_URGE: Surface(
             "documents.urging.urge_revision", "revision urge", web="revisions.urge"
         ),
@@ -197,6 +206,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         Action.COPY_TAKE_BACK: Surface(
             "copies.lending.take_back_copy", "copy take-back", web="copies.take_back"
         ),
+        Action.SHELF_CHECK: Surface("copies.shelving.check_shelf", "shelf check", web="copies.check_shelf"),
         Action.OUTSIDER_ADD: Surface(
             "copies.outside.add_outsider", "outsider add", web="copies.add_outsider"
         ),

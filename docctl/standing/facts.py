@@ -19,7 +19,7 @@ from docctl.rules.documents import approval, takeovers
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, State
 from docctl.rules.documents.trials import Trial, trial_of
 from docctl.rules.roles import Actor
-from docctl.standing import find
+from docctl.standing import find, reroutes
 from docctl.standing.rows import DocumentRow, RevisionRow
 
 Steps = tuple[tuple[State, date], ...]
@@ -140,6 +140,7 @@ def subject(session: Session, of: Document, revision: Revision | None = None) ->
         authors=authors(session, of),
         contributors=frozenset(revision.contributors) if revision is not None else frozenset(),
         posts=approval.posts(chain),
+        handed=reroutes.of_revision(session, revision) if revision is not None else (),
     )
 
 

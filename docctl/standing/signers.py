@@ -13,7 +13,7 @@ from docctl.rules.documents.approval import Chain
 from docctl.rules.documents.revisions import State
 from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
-from docctl.standing import facts, find
+from docctl.standing import facts, find, reroutes
 from docctl.standing.bearers import bearers
 
 
@@ -71,6 +71,7 @@ def _case(session: Session, of: Document, revision: Revision) -> Case | None:
         signatures=tuple(facts.signatures(find.signatures(session, find.submission(session, revision).id))),
         department=of.department,
         authors=_authors(session, of, revision),
+        handed=reroutes.of_revision(session, revision),
     )
 
 

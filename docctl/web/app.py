@@ -22,6 +22,8 @@ from docctl.web.copies import (
     outside,
     requesting,
     scan,
+    shelves,
+    station,
     together,
 )
 from docctl.web.copies import taking_over as copies_taking_over
@@ -39,6 +41,7 @@ from docctl.web.documents import (
     pinned,
     reading,
     readings,
+    rerouting,
     reviews,
     search,
     taking_over,
@@ -83,6 +86,7 @@ BLUEPRINTS = dict.fromkeys(
         approvers.bp,
         approving.bp,
         chain.bp,
+        rerouting.bp,
         changing.bp,
         issuing.bp,
         moving.bp,
@@ -102,6 +106,8 @@ BLUEPRINTS = dict.fromkeys(
         handing.bp,
         copies_taking_over.bp,
         together.bp,
+        station.bp,
+        shelves.bp,
         distributing.bp,
         requesting.bp,
         outside.bp,

@@ -22,8 +22,26 @@ from docctl.rules.documents.reviews import Verdict
 from docctl.rules.records.giving import Meaning
 from docctl.store.material import of_procedure
 from docctl.store.source import read_procedure
-from docctl.usecases.copies import disposing, distributing, handing, lending, noticing, outside, requesting
-from docctl.usecases.documents import approving, changing, commenting, drafting, reviewing, trying, urging
+from docctl.usecases.copies import (
+    disposing,
+    distributing,
+    handing,
+    lending,
+    noticing,
+    outside,
+    requesting,
+    shelving,
+)
+from docctl.usecases.documents import (
+    approving,
+    changing,
+    commenting,
+    drafting,
+    rerouting,
+    reviewing,
+    trying,
+    urging,
+)
 from docctl.usecases.people import accounts as people
 from docctl.usecases.people import delegating, granting
 from docctl.usecases.readings import reading
@@ -76,6 +94,13 @@ def with_a_delegate(world: World) -> None:
     delegating.confirm_delegation(world.as_("controller"), "1")
     drafting.submit_revision(world.as_("author"), NUMBER, reason="再交")
     urging.urge_revision(world.as_("controller"), NUMBER)
+    rerouting.add_signer_revision(world.as_("author"), NUMBER, step="manager-in-charge", reason="多看")
+    rerouting.hand_over_revision(world.as_("manager"), NUMBER, to="gm", reason="不熟悉")
+
+
+def with_a_walk(world: World) -> None:
+    """Somebody walked along a shelf, and found what is none of ours."""
+    shelving.check_shelf(world.as_("controller"), "sales", scans=[f"{NUMBER}#002", "x"], remark="年检")
 
 
 def with_a_file(world: World, record: str) -> None:
@@ -130,7 +155,7 @@ def lived(world: World) -> World:
     reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
     confirm_site(controller, "regulation", reason="与 3.2 一致")
     with_a_rejection(world)
-    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate):
+    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate, with_a_walk):
         more(world)
     checkpoint_ledger(world.as_("admin"))
     return world

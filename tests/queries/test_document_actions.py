@@ -61,9 +61,9 @@ CAN = {
     draft: {"author": "revision.submit draft.save draft.discard", "controller": "chain.change document.move"},
     discarded: {"author": "draft.save", "controller": "chain.change document.move"},
     in_review: {
-        "author": "revision.retract revision.urge",
-        "rep": "revision.sign revision.reject",
-        "controller": "revision.urge chain.change",
+        "author": "revision.retract revision.add_signer revision.urge",
+        "rep": "revision.sign revision.reject revision.add_signer",
+        "controller": "revision.add_signer revision.urge chain.change",
     },
     approved: {"author": "revision.retract", "controller": "revision.issue chain.change"},
     effective: APPLY
@@ -80,9 +80,9 @@ CAN = {
     withdrawn: {},
     next_in_review: APPLY
     | {
-        "author": "revision.retract revision.urge change.apply",
-        "rep": "revision.sign revision.reject change.apply",
-        "controller": "revision.urge document.review change.apply chain.change",
+        "author": "revision.retract revision.add_signer revision.urge change.apply",
+        "rep": "revision.sign revision.reject revision.add_signer change.apply",
+        "controller": "revision.add_signer revision.urge document.review change.apply chain.change",
     },
 }
 PEOPLE = ("author", "author2", "rep", "gm", "controller", "staff", "auditor", "admin")

@@ -12,7 +12,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.matrix import YES, matrix
 from docctl.rules.permissions import PERMISSIONS, refusal
-from docctl.rules.roles import SIGNERS, Absent, Actor, Role
+from docctl.rules.roles import SIGNERS, Absent, Actor, Handed, Role
 from tests.rules.expected_rights import EXPECTED, EXPECTED_OF_A_STRANGER, NOT_AUDITOR
 
 ME, SOMEBODY_ELSE = 1, 2
@@ -20,6 +20,7 @@ ME, SOMEBODY_ELSE = 1, 2
 
 OWN = {Action.USER_PASSWORD, Action.USER_NOTE, Action.FACTOR_ENROL, Action.FACTOR_DROP}
 OWN |= {Action.DELEGATION_ADD, Action.DELEGATION_END, Action.DELEGATION_READ}
+ASKED_BY_ME = (Action.CHANGE_WITHDRAW, Action.REVISION_URGE, Action.REVISION_ADD_SIGNER)
 CELLS = list(product(Action, Role))
 
 STRANGE = Subject(
@@ -58,7 +59,13 @@ FAVOURABLE = replace(
 )
 
 
-DELEGATED = (Action.REVISION_SIGN, Action.REVISION_REJECT, Action.COMMENT_ADD, Action.DRAFT_READ)
+DELEGATED = (
+    Action.REVISION_SIGN,
+    Action.REVISION_REJECT,
+    Action.REVISION_SEND_BACK,
+    Action.COMMENT_ADD,
+    Action.DRAFT_READ,
+)
 """What whoever acts for somebody does by the role of that person."""
 
 
@@ -79,7 +86,7 @@ def allowed(action: Action, subject: Subject) -> set[str]:
 
 def favourable(action: Action) -> Subject:
     own = replace(FAVOURABLE, account=ME) if action in OWN else FAVOURABLE
-    return replace(own, asker=ME) if action in (Action.CHANGE_WITHDRAW, Action.REVISION_URGE) else own
+    return replace(own, asker=ME) if action in ASKED_BY_ME else own
 
 
 @pytest.mark.rule("SE-35")
@@ -287,11 +294,32 @@ def test_a_delegate_may_what_they_could_with_the_role_and_nothing_of_who_wrote_i
 
 
 @pytest.mark.parametrize(
-    "action", [Action.REVISION_PROLONG, Action.COMMENT_REFUSE, Action.USER_ADD, Action.CHANGE_SIGN]
+    "action",
+    [
+        Action.REVISION_PROLONG,
+        Action.REVISION_HAND_OVER,
+        Action.COMMENT_REFUSE,
+        Action.USER_ADD,
+        Action.CHANGE_SIGN,
+    ],
 )
 def test_a_delegate_gets_no_other_right_of_who_is_away(action: Action) -> None:
     everything = replace(AWAY, roles=frozenset(Role), department="quality")
     assert refusal(action, replace(actor("staff"), acts_for=(everything,)), UNWRITTEN) is not None
+
+
+def test_who_took_a_step_over_may_what_its_holder_could_and_nothing_of_who_wrote_it() -> None:
+    taken = replace(UNWRITTEN, handed=(Handed(2, "general-manager", ME, replace(AWAY, delegation=None)),))
+    by_author = replace(taken, authors=frozenset({SOMEBODY_ELSE}))
+    for action in (Action.REVISION_SIGN, Action.REVISION_REJECT, Action.COMMENT_ADD):
+        assert refusal(action, actor("staff"), UNWRITTEN) is not None
+        assert refusal(action, actor("staff"), taken) is None
+        assert refusal(action, actor("staff", person_id=9), taken) is not None
+        assert refusal(action, actor("staff"), by_author) is not None
+    lost = replace(AWAY, roles=frozenset({"staff"}))
+    none_left = replace(UNWRITTEN, handed=(Handed(2, "general-manager", ME, lost),))
+    assert refusal(Action.REVISION_SIGN, actor("staff"), none_left) is not None
+    assert refusal(Action.REVISION_HAND_OVER, actor("staff"), taken) is not None
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ small { display: block; color: #555; }
 HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
-    revision => [qw(submission trial_extension review_comment)], submission => ['signature'],
+    revision => [qw(submission trial_extension review_comment)], submission => [qw(signature reroute)],
     copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark)],
     person => ['person_role'],
 );
@@ -72,7 +72,7 @@ my %UP = (
     (map { ("${_}_id" => $_) } qw(calendar copy delegation document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }
-        qw(absent answered_by approved_by by delegate entered_by for issued_by opened_by outcome_by registered_by revoked_by submitted_by withdrawn_by witness_1 witness_2)),
+        qw(absent answered_by approved_by by delegate entered_by for issued_by opened_by outcome_by registered_by revoked_by submitted_by to withdrawn_by witness_1 witness_2)),
 );
 
 sub broken { die { broken => $_[0] } }

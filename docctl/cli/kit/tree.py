@@ -50,6 +50,7 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "copy": Member("copies.register", "copy", "Controlled copies: hand out, recall, take back, account for."),
     "notice": Member("copies.notice", "notice", "Changes of the departments' lists, taken note of."),
     "outsider": Member("copies.outsider", "outsider", "Holders outside: register, change, erase, show."),
+    "shelf": Member("copies.shelf", "shelf", "Shelf walks: what a holder has, held against the register."),
     "request": Member("copies.request", "request", "Asking for a copy: add, approve, refuse, list."),
     "change": Member("changes", "change", "Change applications: apply, sign, refuse, list, show."),
     "chain": Member("chains", "chain", "The approval chain of a document of its own: change."),

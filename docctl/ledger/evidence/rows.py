@@ -36,7 +36,7 @@ DOWN = {
         ("trial_extension", "revision_id"),
         ("review_comment", "revision_id"),
     ],
-    "submission": [("signature", "submission_id")],
+    "submission": [("signature", "submission_id"), ("reroute", "submission_id")],
     "copy": [("copy_step", "copy_id"), ("exchanged_print", "copy_id"), ("recall", "copy_id")],
     "record": [
         ("record_clock", "record_id"),
@@ -75,6 +75,7 @@ UP = {
     "registered_by_id": ("person", False),
     "revoked_by_id": ("person", False),
     "submitted_by_id": ("person", False),
+    "to_id": ("person", False),
     "withdrawn_by_id": ("person", False),
     "witness_1_id": ("person", False),
     "witness_2_id": ("person", False),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from docctl.door.context import Context
 from docctl.errors import WrongState
 from docctl.models.documents import Document, Revision
+from docctl.queries.documents import rerouting
 from docctl.queries.documents.reviews import review_preview
 from docctl.queries.documents.trying import trial_preview
 from docctl.rules import moving
@@ -18,7 +19,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, issue, revisions
 from docctl.rules.documents.revisions import State
-from docctl.standing import changes, facts, find, signers, urgings
+from docctl.standing import changes, facts, find, reroutes, signers, urgings
 from docctl.standing.bearers import bearers
 from docctl.standing.document import may_read
 
@@ -80,6 +81,9 @@ _ORDER = (
     Action.DRAFT_SAVE,
     Action.DRAFT_DISCARD,
     Action.REVISION_RETRACT,
+    Action.REVISION_SEND_BACK,
+    Action.REVISION_HAND_OVER,
+    Action.REVISION_ADD_SIGNER,
     Action.REVISION_URGE,
     Action.REVISION_CANCEL,
     Action.REVISION_PROLONG,
@@ -91,10 +95,15 @@ _ORDER = (
 )
 
 
+_REROUTING = (Action.REVISION_SEND_BACK, Action.REVISION_HAND_OVER, Action.REVISION_ADD_SIGNER)
+
+
 def _is_time(ctx: Context, document: Document, newest: Revision, action: Action) -> bool:
     """Whether the state allows it today, and the turn."""
     if action in (Action.REVISION_SIGN, Action.REVISION_REJECT):
         return newest.state is State.IN_REVIEW and _is_turn(ctx, document, newest, action)
+    if action in _REROUTING:
+        return newest.state is State.IN_REVIEW and rerouting.is_open(ctx, document, newest, action)
     if action is Action.REVISION_URGE:
         return newest.state is State.IN_REVIEW and _may_be_reminded(ctx, document, newest)
     if action is Action.REVISION_PROLONG and not ctx.may(action, facts.approving(ctx.session, document)):
@@ -156,5 +165,6 @@ def _is_turn(ctx: Context, document: Document, newest: Revision, action: Action)
         ctx.actor,
         department=document.department,
         authors=facts.authors(ctx.session, document) | frozenset(newest.contributors),
+        handed=reroutes.of_revision(ctx.session, newest),
     )
     return decision.part is not None

@@ -19,6 +19,7 @@ from docctl.queries.documents.redline import (
     revision_diff,
 )
 from docctl.queries.documents.remarks import remarks_on
+from docctl.queries.documents.rerouting import Rerouted, rerouted
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.people.departments import department_words
 from docctl.render.place import Place
@@ -31,7 +32,7 @@ from docctl.rules.documents.remarks import Remark
 from docctl.rules.documents.signers import Awaited, Gap
 from docctl.rules.languages import Language
 from docctl.rules.words import Words
-from docctl.standing import changes, facts, find, signers
+from docctl.standing import changes, facts, find, reroutes, signers
 from docctl.standing.bearers import bearers
 from docctl.standing.document import readable
 from docctl.standing.form import form_of
@@ -80,6 +81,8 @@ class Signing:
     part: approval.Part | None
     """What the reader's signature would sign; None where they cannot sign now."""
     may_reject: bool
+    rerouted: tuple[Rerouted, ...]
+    """How its way was changed since it was handed in."""
     remarks: tuple[Remark, ...]
 
 
@@ -99,9 +102,8 @@ def signing(
     submission = find.submission(ctx.session, newest)
     read = readable(ctx, document, newest)
     content = read.content()
-    base = _in_force(ctx, document)
-    changed = _changed(ctx, document, base, newest, address, first)
-    people = bearers(ctx.session, ctx.now(), ctx.today())
+    changed = _changed(ctx, document, base := _in_force(ctx, document), newest, address, first)
+    asked = (ctx.session, document, newest, bearers(ctx.session, ctx.now(), ctx.today()))
     sign, reject = (_part(ctx, document, newest, submission, ask) for ask in _ASKED)
     return Signing(
         document.number,
@@ -118,10 +120,11 @@ def signing(
         form_of(content, department_words(ctx)) if isinstance(content, Template) else None,
         tuple(newest.manifest),
         _signed(ctx.session, submission),
-        signers.awaited(ctx.session, document, newest, people),
-        signers.gaps(ctx.session, document, newest, people),
+        signers.awaited(*asked),
+        signers.gaps(*asked),
         sign,
         reject is not None,
+        rerouted(ctx, submission),
         remarks_on(ctx, document, newest),
     )
 
@@ -219,6 +222,7 @@ def _part(
         ctx.actor,
         department=document.department,
         authors=facts.authors(ctx.session, document) | frozenset(newest.contributors),
+        handed=reroutes.of_revision(ctx.session, newest),
     )
     return decision.part
 

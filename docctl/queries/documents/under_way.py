@@ -19,16 +19,18 @@ from docctl.models.configuration import ApprovalChain
 from docctl.models.delegations import Delegation, Urging
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.people import AccountOneTime, Person, PersonRole
+from docctl.models.rerouting import Reroute
 from docctl.queries.desk.followed import SINCE, Followed, rows_of, touched
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import approval, signers
 from docctl.rules.documents.readers import READERS
+from docctl.rules.documents.rerouting import Kind
 from docctl.rules.documents.revisions import OPEN, State, Status
 from docctl.rules.documents.signers import Awaited, Case, Gap
 from docctl.rules.people import Bearer
-from docctl.rules.roles import Role
+from docctl.rules.roles import Handed, Role
 from docctl.rules.words import Words
-from docctl.standing import facts, urgings
+from docctl.standing import facts, reroutes, urgings
 from docctl.standing.bearers import bearers
 from docctl.standing.signers import logins
 
@@ -109,12 +111,15 @@ def _worked_out(
     if not rows:
         return {}
     reviewed = [row[2].id for row in rows if row[0].state is State.IN_REVIEW]
+    changed = reroutes.among(ctx.session, reviewed)
     known = _Known(
         people=bearers(ctx.session, ctx.now(), ctx.today()) if people is None else people,
         levels={row.level: row.steps for row in ctx.session.execute(_CHAINS)},
         authors=_authors(ctx),
         signed=_signatures(ctx, reviewed),
         urged=urgings.newest(ctx.session, reviewed),
+        rerouted={row.submission_id: row.at for row in changed if row.kind is not Kind.HANDED_OVER},
+        handed=reroutes.handed_in(ctx.session, changed),
     )
     return {revision.id: known.one(revision, document, handed_in) for revision, document, handed_in in rows}
 
@@ -128,13 +133,18 @@ class _Known:
     authors: Mapping[int, Sequence[int]]
     signed: Mapping[int, Sequence[Signature]]
     urged: Mapping[tuple[int, int], Urging]
+    rerouted: Mapping[int, datetime]
+    handed: Mapping[int, tuple[Handed, ...]]
 
     def one(self, revision: Revision, document: Document, handed_in: Submission | None) -> UnderWay:
         case, subject = self._case(revision, document, handed_in)
         reviewed = revision.state is State.IN_REVIEW
         parts = signers.awaited(case, self.people) if reviewed else ()
         turn = next((part.step for part in parts if part.now), 0)
+        since = _since(revision, handed_in, case, self._given(handed_in), self.rerouted)
         urged = self.urged.get((handed_in.id, turn)) if handed_in and reviewed else None
+        if urged is not None and urged.urged_at < since:
+            urged = None  # of another turn: it went back since, or somebody was put before
         return UnderWay(
             document_id=document.id,
             number=document.number,
@@ -143,7 +153,7 @@ class _Known:
             status=Status[revision.state.name],
             effective=revision.effective_day,
             content=revision.content,
-            since=_since(revision, handed_in, case, self._given(handed_in)),
+            since=since,
             people=_with(revision.state, parts, subject, self.people),
             parts=parts,
             gaps=signers.gaps(case, self.people) if reviewed else (),
@@ -161,17 +171,20 @@ class _Known:
         chain = approval.chain_from_data(steps)
         authors = frozenset({document.registered_by_id, *self.authors.get(document.id, ())})
         contributors = frozenset(revision.contributors)
+        handed = self.handed.get(handed_in.id, ()) if handed_in else ()
         case = Case(
             chain=chain,
             department=document.department,
             authors=authors | contributors,
             signatures=tuple(facts.signatures(self._given(handed_in))),
+            handed=handed,
         )
         return case, Subject(
             department=document.department,
             authors=authors,
             contributors=contributors,
             posts=approval.posts(chain),
+            handed=handed,
         )
 
     def _given(self, handed_in: Submission | None) -> Sequence[Signature]:
@@ -196,9 +209,16 @@ def _with(
 
 
 def _since(
-    revision: Revision, handed_in: Submission | None, case: Case, signed: Iterable[Signature]
+    revision: Revision,
+    handed_in: Submission | None,
+    case: Case,
+    signed: Iterable[Signature],
+    rerouted: Mapping[int, datetime],
 ) -> datetime:
-    """The instant of the event by which the turn came: of a step of a chain, the last one before it."""
+    """The instant of the event by which the turn came: of a step of a chain, the last one before it.
+
+    `rerouted`: when somebody was put before, or it went back, by submission.
+    """
     if revision.state is State.ISSUED and revision.issued_at is not None:
         return revision.issued_at
     if handed_in is None:
@@ -207,7 +227,7 @@ def _since(
         return handed_in.outcome_at or handed_in.submitted_at
     turn = approval.progress(case.chain, case.signatures).current or 0
     before = [row.signed_at for row in signed if row.voided_at is None and row.step < turn]
-    return max(before, default=handed_in.submitted_at)
+    return max([*before, rerouted.get(handed_in.id, handed_in.submitted_at), handed_in.submitted_at])
 
 
 def _may_read(ctx: Context, one: UnderWay) -> bool:
@@ -264,7 +284,7 @@ KEPT: Final = Followed(
             select(Submission.revision_id)
             .join(kind, kind.submission_id == Submission.id)
             .where(kind.last_seq > SINCE)
-            for kind in (Signature, Urging)
+            for kind in (Signature, Urging, Reroute)
         ),
         select(Revision.id)
         .join(Document, Document.id == Revision.document_id)

@@ -41,6 +41,7 @@ from docctl.models.records import (
     RecordSignature,
 )
 from docctl.models.recurring import RecordPeriod
+from docctl.models.rerouting import Reroute
 from docctl.queries.ledger.rows import Rows
 
 
@@ -66,6 +67,7 @@ def rows_of_document(session: Session, document_id: int) -> Rows:
         "revision": set(session.scalars(revisions)),
         "trial_extension": _keys(session, TrialExtension, TrialExtension.revision_id.in_(revisions)),
         "submission": set(session.scalars(submissions)),
+        "reroute": _keys(session, Reroute, Reroute.submission_id.in_(submissions)),
         "urging": _keys(session, Urging, Urging.submission_id.in_(submissions)),
         "signature": _keys(session, Signature, Signature.submission_id.in_(submissions)),
     }

@@ -33,6 +33,7 @@ from docctl.models.delegations import Urging
 from docctl.models.documents import Document, DocumentAuthor, Revision, Signature, Submission
 from docctl.models.ledger import LedgerEvent
 from docctl.models.readings import Reading, ReadingCall
+from docctl.models.rerouting import Reroute
 from docctl.queries.ledger.reasons import reason_of
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -119,6 +120,7 @@ def _rows(document_id: int) -> Any:
         _of(Submission).where(Submission.revision_id.in_(revisions)),
         _of(Signature).where(Signature.submission_id.in_(submissions)),
         _of(Urging).where(Urging.submission_id.in_(submissions)),
+        _of(Reroute).where(Reroute.submission_id.in_(submissions)),
         _of(Listed).where(Listed.document_id == document_id),
         _of(ReadingCall).where(ReadingCall.revision_id.in_(revisions)),
         _of(Reading).where(Reading.revision_id.in_(revisions)),

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from docctl.errors import Forbidden, WrongState
 from docctl.errors.message import Message, Named, Post
-from docctl.rules.roles import Absent, Actor, Role, absent_for, holds_post
+from docctl.rules.roles import Absent, Actor, Handed, Role, absent_for, handed_for, holds_post
 from docctl.rules.words import Own
 
 
@@ -142,13 +142,14 @@ def may_sign(
     *,
     department: str,
     authors: Collection[int],
+    handed: Collection[Handed] = (),
 ) -> Decision:
     """Whether `actor` may sign now, and what that signature means.
 
     `department` owns the document; `authors` are the ids of all who had a hand in the content. Own document
     and missing post are told before turn and twice.
     """
-    forbidden = _forbidden(chain, actor, department, authors)
+    forbidden = _forbidden(chain, actor, department, authors, handed)
     if forbidden is not None:
         return Decision(refusal=forbidden)
     signed = signed_by(signatures)
@@ -161,7 +162,7 @@ def may_sign(
     at = progress(chain, signatures)
     if at.current is None:
         return Decision(refusal=WrongState("All signatures of this revision are given. It can be issued."))
-    who, absent = _open_post(at, actor, department, {*authors, *signed})
+    who, absent = _open_post(at, actor, department, {*authors, *signed}, handed)
     if who is None:
         return Decision(refusal=_not_the_turn(chain, at, actor, Message("sign")))
     last = at.current == len(chain) - 1 and len(at.open) == 1
@@ -175,49 +176,59 @@ def may_reject(
     *,
     department: str,
     authors: Collection[int],
+    handed: Collection[Handed] = (),
 ) -> Decision:
     """Whoever holds an open post of the running step may reject instead of signing.
 
     Having signed an earlier step does not hinder: to reject is the safe direction.
     """
-    forbidden = _forbidden(chain, actor, department, authors)
+    forbidden = _forbidden(chain, actor, department, authors, handed)
     if forbidden is not None:
         return Decision(refusal=forbidden)
     at = progress(chain, signatures)
-    who, absent = _open_post(at, actor, department, authors)
+    who, absent = _open_post(at, actor, department, authors, handed)
     if at.current is None or who is None:
         return Decision(refusal=_not_the_turn(chain, at, actor, Message("reject")))
     return Decision(Part(at.current, who, chain[at.current].meaning, last=False, absent=absent))
 
 
 def bearings(
-    actor: Actor, post: str, department: str, barred: Collection[int]
+    actor: Actor, post: str, department: str, barred: Collection[int], handed: Collection[Handed] = ()
 ) -> Iterator[tuple[str, Absent | None]]:
-    """The ways in which `actor` may sign for a post: by own right first, then for who is away.
+    """The ways in which `actor` may sign for a post: by own right, then for who is away or handed it over.
 
-    `barred`: who wrote it, or has signed; nobody signs for them either.
+    `barred`: who wrote it, or has signed; nobody signs for them either. `handed`: the parts of this step.
     """
     if holds_post(actor, post, department):
         yield post, None
-    yield from ((post, a) for a in absent_for(actor, post, department) if a.person_id not in barred)
+    others = (*absent_for(actor, post, department), *handed_for(actor, post, department, handed))
+    yield from ((post, away) for away in others if away.person_id not in barred)
 
 
 def _open_post(
-    at: Progress, actor: Actor, department: str, barred: Collection[int]
+    at: Progress, actor: Actor, department: str, barred: Collection[int], handed: Collection[Handed]
 ) -> tuple[str | None, Absent | None]:
     """The open post of the running step for which `actor` signs; an own one before those of others."""
-    ways = [way for post in at.open for way in bearings(actor, post, department, barred)]
+    now = of_step(handed, at.current)
+    ways = [way for post in at.open for way in bearings(actor, post, department, barred, now)]
     return min(ways, key=lambda way: way[1] is not None, default=(None, None))
 
 
-def _forbidden(chain: Chain, actor: Actor, department: str, authors: Collection[int]) -> Forbidden | None:
+def of_step(handed: Iterable[Handed], step: int | None) -> list[Handed]:
+    """The parts of one step that were handed over."""
+    return [one for one in handed if one.step == step]
+
+
+def _forbidden(
+    chain: Chain, actor: Actor, department: str, authors: Collection[int], handed: Collection[Handed]
+) -> Forbidden | None:
     """Own document first, then the right to any step at all."""
     if actor.person_id in authors:
         return Forbidden(
             "{login} wrote this revision. Its authors neither sign nor reject it; somebody else must.",
             login=actor.login,
         )
-    ways = (way for post in posts(chain) for way in bearings(actor, post, department, authors))
+    ways = (way for post in posts(chain) for way in bearings(actor, post, department, authors, handed))
     if next(ways, None) is None:
         return Forbidden(
             "{login} holds no step of this chain ({posts}).",

@@ -24,6 +24,16 @@ def parse_chain(text: str, departments: Collection[str]) -> Chain:
     return checked_chain(steps, departments)
 
 
+def parse_step(text: str, departments: Collection[str]) -> Step:
+    """One step as it stands in a chain: `countersign:quality+sales`, or a post alone, that reviews.
+
+    Raises Invalid.
+    """
+    step = _read_step(unicodedata.normalize("NFKC", text).strip(), 1, 3)
+    _check_posts(step, departments)
+    return step
+
+
 def checked_chain(steps: Iterable[Step], departments: Collection[str]) -> Chain:
     """The chain, if its order and every word in it are allowed. Raises Invalid naming the word."""
     chain = tuple(steps)

@@ -15,7 +15,7 @@ from docctl.errors.message import Message, Post
 from docctl.rules.documents import approval
 from docctl.rules.documents.approval import Chain, Meaning, SignatureFacts
 from docctl.rules.people import PASSWORD, ROLES, Bearer
-from docctl.rules.roles import holds_post
+from docctl.rules.roles import Handed, holds_post
 
 
 class Cause(StrEnum):
@@ -64,6 +64,7 @@ class Case:
     department: str
     authors: frozenset[int]
     signatures: tuple[SignatureFacts, ...] = ()
+    handed: tuple[Handed, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +94,7 @@ def awaited(case: Case, people: Sequence[Bearer]) -> tuple[Awaited, ...]:
             meaning=step.meaning,
             post=post,
             now=n == at.current,
-            people=tuple(asked for p in free for asked in _asked(p, post, case, barred)),
+            people=_asked_of(free, n, post, case, barred),
         )
         for n, step in enumerate(case.chain)
         for post in step.who
@@ -119,9 +120,22 @@ def check_signable(what: str, found: Sequence[Gap]) -> None:
         )
 
 
-def _asked(person: Bearer, post: str, case: Case, barred: frozenset[int]) -> list[Bearer]:
-    """The person, if the post is theirs; with both names, if it is that of somebody who is away."""
-    ways = approval.bearings(person.actor, post, case.department, barred)
+def _asked_of(
+    free: Sequence[Bearer], step: int, post: str, case: Case, barred: frozenset[int]
+) -> tuple[Bearer, ...]:
+    """Those who can sign a part. Who handed it over is not asked, while whoever took it can sign it."""
+    handed = [one for one in approval.of_step(case.handed, step) if one.post == post]
+    ids = {p.actor.person_id for p in free}
+    passed = {one.by.person_id for one in handed if one.to_id in ids}
+    asked = (p for p in free if p.actor.person_id not in passed)
+    return tuple(found for p in asked for found in _asked(p, post, case, barred, handed))
+
+
+def _asked(
+    person: Bearer, post: str, case: Case, barred: frozenset[int], handed: Sequence[Handed]
+) -> list[Bearer]:
+    """The person, if the post is theirs; with both names, if they sign for somebody else."""
+    ways = approval.bearings(person.actor, post, case.department, barred, handed)
     return [replace(person, acts_for=away.name if away else "") for _, away in ways][:1]
 
 

@@ -18,7 +18,7 @@ from docctl.rules.actions import Action
 from docctl.rules.documents import approval, comments, revisions
 from docctl.rules.documents.approval import Decision
 from docctl.rules.roles import Absent, Actor
-from docctl.standing import facts, find, namesakes
+from docctl.standing import facts, find, namesakes, reroutes
 from docctl.standing.comments import unanswered
 from docctl.store.material import content_of, read_files
 from docctl.usecases.documents import replacing
@@ -43,7 +43,7 @@ def sign_revision(
         act.require(facts.subject(act.session, document, draft))
         revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         submission = find.submission(act.session, draft)
-        part = _decide(approval.may_sign, act.session, document, draft, submission, act.actor).part_or_raise()
+        part = decide(approval.may_sign, act.session, document, draft, submission, act.actor).part_or_raise()
         _check_unchanged(draft, submission, shown)
         comments.check_answered(part, unanswered(act.session, draft.id), called(document, draft))
         signature = _signature(act, submission, part, comment)
@@ -73,7 +73,7 @@ def reject_revision(ctx: Context, number: str, *, reason: str) -> Revision:
         act.require(facts.subject(act.session, document, draft))
         state = revisions.after(draft.state, act.action, f"{document.number} {draft.label}")
         submission = find.submission(act.session, draft)
-        asked = _decide(approval.may_reject, act.session, document, draft, submission, act.actor)
+        asked = decide(approval.may_reject, act.session, document, draft, submission, act.actor)
         part = asked.part_or_raise()
         _send_back(act, draft, submission, state, "rejected", reason)
         act.record(
@@ -111,7 +111,7 @@ def _about(session: Session, number: str) -> tuple[Document, Revision]:
     return document, find.newest_revision(session, document)
 
 
-def _decide(
+def decide(
     ask: Callable[..., Decision],
     session: Session,
     document: Document,
@@ -119,12 +119,14 @@ def _decide(
     submission: Submission,
     actor: Actor,
 ) -> Decision:
+    """What `ask` of approval says of this actor and this submission."""
     return ask(
         approval.chain_from_data(submission.chain),
         facts.signatures(find.signatures(session, submission.id)),
         actor,
         department=document.department,
         authors=facts.authors(session, document) | frozenset(draft.contributors),
+        handed=reroutes.of_revision(session, draft),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from markupsafe import Markup
 from docctl.queries.copies.scan import LONGEST, Scan, copy_check
 from docctl.rules import languages
 from docctl.rules.copies import Status
-from docctl.rules.copy_numbers import lacks_running_number
+from docctl.rules.copy_numbers import lacks_running_number, without_address
 from docctl.rules.languages import Language
 from docctl.rules.verdicts import Verdict
 from docctl.rules.words import Words
@@ -144,13 +143,7 @@ def _facts(scan: Scan, spoken: Language) -> tuple[tuple[str, str | None, str], .
 @bp.get("/check")
 def check() -> ResponseReturnValue:
     """Where the input of the start page leads: a copy number, a token, or what a hand scanner types."""
-    text = _without_address(request.args.get("copy", ""))
+    text = without_address(request.args.get("copy", ""), LONGEST)
     if not text:
         return redirect(url_for("start.show", lang=language.chosen()))
     return redirect(url_for("scan.show", text=text, lang=language.chosen()))
-
-
-def _without_address(typed: str) -> str:
-    """Hand scanners type the whole address of the QR code. What is too long stays so: it is unknown."""
-    text = re.sub(r"^\s*https?://.*/c/", "", typed, flags=re.IGNORECASE)
-    return text[: LONGEST + 1].strip().strip("/")
