@@ -23,6 +23,8 @@ SIGNATURES: Final = frozenset(
         "change_signature",
         "attachment_mark",
         "duty_excuse",
+        "record_hold",
+        "disposal_signature",
     }
 )
 """Tables whose rows say that a person signed, or that their signature does not count any more."""
@@ -40,7 +42,7 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "review_comment": frozenset({comments.State.REFUSED}),
         "delegation": frozenset({delegating.State.STANDING, delegating.State.REFUSED}),
         "role_proposal": frozenset({seconding.State.CONFIRMED, seconding.State.REFUSED}),
-        "record": frozenset({life.State.CLOSED, life.State.VOID}),
+        "record": life.ENDED,
     }
 )
 """States that cannot be left again, by table. A draft that is thrown away never was evidence."""

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from docctl.ledger.upcast import v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12
+from docctl.ledger.upcast import v2, v3, v4, v5, v6, v7, v8, v9, v10, v11, v12, v13
 from docctl.ledger.upcast.kinds import Cell, Row, Upcaster
 
 __all__ = ["SCHEMA", "UP", "Cell", "Row", "Upcaster", "upcast"]
 
-SCHEMA = 12
+SCHEMA = 13
 UP: Mapping[int, Upcaster] = {
     2: v2.up,
     3: v3.up,
@@ -29,6 +29,7 @@ UP: Mapping[int, Upcaster] = {
     10: v10.up,
     11: v11.up,
     12: v12.up,
+    13: v13.up,
 }
 
 

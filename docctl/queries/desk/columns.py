@@ -40,6 +40,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_fill": Message("Records to fill"),
         "to_verify": Message("Records to verify"),
         "to_close": Message("Records to close"),
+        "to_dispose": Message("Destruction of records to decide on or carry out"),
         "changes_told": Message("Changes of documents that concern your department"),
         "list_changes": Message("Changes of the departments' lists"),
         "drafts": Message("Your drafts"),

@@ -17,6 +17,7 @@ from docctl.models.records import Record, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import line_of
 from docctl.queries.records.duties import period_told
+from docctl.queries.records.ending import ending
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.queries.records.resting import resting
 from docctl.rules.actions import Action
@@ -63,6 +64,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
     return (
         line(row)
         | _ends(ctx, executed)
+        | ending(ctx, record)
         | {
             "values": plain(executed.values),
             "entries": _entries(executed, people),

@@ -14,6 +14,7 @@ from docctl.errors import Forbidden, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import markable, places
 from docctl.queries.records.duties import filled_by
+from docctl.queries.records.ending import ending_acts
 from docctl.queries.records.given import given
 from docctl.queries.records.hands import lacking
 from docctl.queries.records.reading import readable, told
@@ -60,7 +61,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),
         gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
         titles={step.name: step.heading for step in executed.every_step},
-        acts=_acts(ctx, executed, current),
+        acts=_acts(ctx, executed, current) | ending_acts(ctx, executed.record),
         content=executed.content(),
         given=tuple(given(ctx, executed.record.id)),
         files=tuple(one for one in data["attachments"] if one["step"] is None),
@@ -161,7 +162,7 @@ def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
 
 def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
     """The conditions of the template that still keep something shut."""
-    if executed.record.state in (State.CLOSED, State.VOID):
+    if executed.record.state in life.ENDED:
         return []
     known = [g for g in executed.template.gates if not g.step or (current and g.step == current.name)]
     return [gate for gate in known if not executed.evaluate(gate.needs, executed.values)]

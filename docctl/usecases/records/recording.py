@@ -23,8 +23,8 @@ from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
 from docctl.standing import find, namesakes
-from docctl.standing.loading import load
-from docctl.standing.record import SENT_BACK, Executed, entry_facts
+from docctl.standing.loading import entry_facts, load
+from docctl.standing.record import SENT_BACK, Executed
 from docctl.store.schema import check_values
 from docctl.store.typed import parse_value
 from docctl.store.values import new_salt

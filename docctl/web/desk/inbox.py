@@ -47,6 +47,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_fill": ("records.fill", "records.show"),
         "to_verify": ("records.verify", "records.show"),
         "to_close": ("records.close", "records.show"),
+        "to_dispose": ("disposals.show",),
         "overdue": ("records.show",),
         "changes_told": ("changes.show",),
         "list_changes": ("copies.take_notice",),
