@@ -16,6 +16,7 @@ PARTS: Final[Mapping[str, Message]] = MappingProxyType(
         "to_unblock": Message("Nobody can sign"),
         "to_staff": Message("Records that nobody can go on with"),
         "account_told": Message("What others did to your account"),
+        "escalated": Message("Overdue in your department"),
         "overdue": Message("Overdue"),
         "to_sign": Message("To sign"),
         "to_answer": Message("Review comments to answer"),

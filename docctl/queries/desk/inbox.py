@@ -72,6 +72,7 @@ class Inbox:
     to_close: tuple[Item, ...] = ()
     to_dispose: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    escalated: tuple[Item, ...] = ()
     changes_told: tuple[Item, ...] = ()
     list_changes: tuple[Item, ...] = ()
     drafts: tuple[Item, ...] = ()

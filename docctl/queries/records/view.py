@@ -26,6 +26,7 @@ from docctl.rules.records.gates import Gate
 from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
 from docctl.rules.records.stepwise import StepFacts
+from docctl.standing import lapsing
 from docctl.standing.bearers import bearers
 from docctl.standing.previous import Source, sources
 from docctl.standing.record import SIGNED, Executed
@@ -83,6 +84,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     if action in _BY_HAND:
         _check_hand(ctx, executed, action, current)
     life.after(executed.record.state, action, number, verification=executed.template.verify)
+    lapsing.check_counts(executed, ctx.now())
     if current is None:
         raise WrongState("All steps of {number} are signed; complete the record next.", number=number)
     raise WrongState("Step {step} of {number} is to be signed first.", step=current.called, number=number)
@@ -174,8 +176,11 @@ def _gate(executed: Executed, gate: Gate) -> GateView:
 
 def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozenset[Action]:
     found = set()
+    over = lapsing.ENDED_BY_IT if lapsing.lapsed(executed, ctx.now()) else frozenset[Action]()
     for action in ACTS:
         subject = executed.subject()
+        if action in over:
+            continue
         if action in (Action.RECORD_FILL, Action.RECORD_SIGN):
             if current is None:
                 continue

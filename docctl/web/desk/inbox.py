@@ -49,6 +49,7 @@ _WAYS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "to_close": ("records.close", "records.show"),
         "to_dispose": ("disposals.show",),
         "overdue": ("records.show",),
+        "escalated": ("records.show",),
         "changes_told": ("changes.show",),
         "list_changes": ("copies.take_notice",),
         "drafts": ("drafts.edit", "documents.show"),
