@@ -66,6 +66,22 @@ def lock_out_other_writers(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
 
 
+def erase_when_deleting(session: Session) -> None:
+    """Have what this transaction deletes overwritten. On PostgreSQL that is what VACUUM is for."""
+    if session.get_bind().dialect.name != "postgresql":
+        session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
+
+
+def forget_log(engine: Engine) -> None:
+    """Move what SQLite's log holds into the database and empty it; where somebody reads from it, later."""
+    if engine.dialect.name != "postgresql":
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None  # it is connected
+            for pragma in ("busy_timeout=0", "wal_checkpoint(TRUNCATE)", f"busy_timeout={BUSY_MS}"):
+                raw.execute(f"PRAGMA {pragma}").fetchall()
+
+
 def _postgres_options() -> dict[str, Any]:
     # The same patience as with SQLite, so that a foreign program at the locks is named as such.
     return {

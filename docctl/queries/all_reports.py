@@ -19,6 +19,9 @@ from docctl.queries.documents.review_columns import REVIEWS
 from docctl.queries.people.absences import DELEGATIONS
 from docctl.queries.people.dormant import DORMANT
 from docctl.queries.readings.roster import UNREAD
+from docctl.queries.records.destroyed import DISPOSALS
+from docctl.queries.records.disposable import DISPOSABLE
+from docctl.queries.records.holds import HOLDS
 from docctl.queries.records.verifications import VERIFICATIONS
 from docctl.queries.report import Report
 
@@ -38,6 +41,9 @@ REPORTS: Final[tuple[Report, ...]] = (
     CHANGES,
     UNREAD,
     VERIFICATIONS,
+    DISPOSABLE,
+    HOLDS,
+    DISPOSALS,
     DORMANT,
     DELEGATIONS,
 )

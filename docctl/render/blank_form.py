@@ -32,6 +32,7 @@ _GOVERNED = Own(zh="执行依据", en="Governed by")
 _KEEPER = Own(zh="保存部门", en="Keeper")
 _RETENTION = Own(zh="保存期", en="Retention period")
 _NOT_STATED = Own(zh="未规定", en="not stated")
+_PERMANENT = Own(zh="永久", en="permanent")
 _YEARS = Own(zh="{years} 年", en="{years} years")
 _DAY = Own(zh="　　年　　月　　日", en="____-__-__")
 _MOMENT = Own(zh="　　年　　月　　日　　时　　分", en="____-__-__ __:__")
@@ -178,7 +179,7 @@ def _is_wide(field: Field) -> bool:
 
 
 def _foot(sheet: Sheet, form: Form) -> str:
-    years = _YEARS.filled(years=form.years) if form.years else _NOT_STATED
+    years = _YEARS.filled(years=form.years) if form.years else _PERMANENT if form.permanent else _NOT_STATED
     clauses = f" {escape(', '.join(form.clauses))}" if form.clauses else ""
     besides = "".join(
         f"　{words(sheet, called)} {words(sheet, said)}" for called, said in (*sheet.card, *sheet.head)

@@ -101,13 +101,14 @@ class FormStep:
 
 @dataclass(frozen=True)
 class Form:
-    """A record template as a blank form. `years` is None where no retention is stated."""
+    """A record template as a blank form. `years` is None where no period is stated, or it is `permanent`."""
 
     governed_by: str
     clauses: tuple[str, ...]
     keeper: Words
     years: int | None
     steps: tuple[FormStep, ...]
+    permanent: bool = False
 
 
 @dataclass(frozen=True)

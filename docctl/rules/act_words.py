@@ -74,6 +74,14 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "record.attach": "attach a file here",
         "record.strike": "strike out this attachment",
         "record.vouch": "vouch for this copy",
+        "record.hold": "put this record on hold",
+        "record.release": "lift the hold of this record",
+        "disposal.propose": "propose the destruction of this record",
+        "disposal.approve": "approve this destruction",
+        "disposal.refuse": "refuse this destruction",
+        "disposal.destroy": "destroy these records",
+        "disposal.witness": "witness this destruction",
+        "disposal.read": "read what was destroyed",
         "duty.excuse": "excuse what is due",
     }
 )

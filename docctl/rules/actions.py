@@ -116,6 +116,14 @@ class Action(StrEnum):
     RECORD_ATTACH = "record.attach"
     RECORD_STRIKE = "record.strike"
     RECORD_VOUCH = "record.vouch"
+    RECORD_HOLD = "record.hold"
+    RECORD_RELEASE = "record.release"
+
+    DISPOSAL_PROPOSE = "disposal.propose"
+    DISPOSAL_APPROVE = "disposal.approve"
+    DISPOSAL_REFUSE = "disposal.refuse"
+    DISPOSAL_DESTROY = "disposal.destroy"
+    DISPOSAL_WITNESS = "disposal.witness"
 
     DUTY_EXCUSE = "duty.excuse"
 
@@ -129,6 +137,7 @@ class Action(StrEnum):
     OUTSIDER_READ = "outsider.read"
     READING_READ = "reading.read"
     RECORD_READ = "record.read"
+    DISPOSAL_READ = "disposal.read"
     TRACE_READ = "trace.read"
     TRAIL_READ = "trail.read"
     USER_READ = "user.read"
@@ -171,6 +180,7 @@ READS: Final = frozenset(
         Action.OUTSIDER_READ,
         Action.READING_READ,
         Action.RECORD_READ,
+        Action.DISPOSAL_READ,
         Action.TRACE_READ,
         Action.TRAIL_READ,
         Action.USER_READ,
@@ -225,6 +235,13 @@ CONFIRMED: Final = frozenset(
         Action.RECORD_VOID,
         Action.RECORD_STRIKE,
         Action.RECORD_VOUCH,
+        Action.RECORD_HOLD,
+        Action.RECORD_RELEASE,
+        Action.DISPOSAL_PROPOSE,
+        Action.DISPOSAL_APPROVE,
+        Action.DISPOSAL_REFUSE,
+        Action.DISPOSAL_DESTROY,
+        Action.DISPOSAL_WITNESS,
         Action.DUTY_EXCUSE,
     }
 )

@@ -25,6 +25,8 @@ SIGNATURES: Final = frozenset(
         "duty_excuse",
         "reroute",
         "shelf_check",
+        "record_hold",
+        "disposal_signature",
     }
 )
 """Tables whose rows say that a person signed, that their signature does not count, or who signs instead."""
@@ -42,7 +44,7 @@ ENDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "review_comment": frozenset({comments.State.REFUSED}),
         "delegation": frozenset({delegating.State.STANDING, delegating.State.REFUSED}),
         "role_proposal": frozenset({seconding.State.CONFIRMED, seconding.State.REFUSED}),
-        "record": frozenset({life.State.CLOSED, life.State.VOID}),
+        "record": life.ENDED,
     }
 )
 """States that cannot be left again, by table. A draft that is thrown away never was evidence."""

@@ -13,6 +13,7 @@ from typing import Final
 
 from docctl.errors import Forbidden
 from docctl.errors.message import Message
+from docctl.rules import disposal_conditions as ends
 from docctl.rules.account_conditions import (
     COULD_BEFORE,
     DID_NOT_PROPOSE,
@@ -208,6 +209,22 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
             (VERIFIER, DID_NOT_ATTACH_IT),
             (CONTROLLER, DID_NOT_ATTACH_IT),
         ),
+        # Who keeps a record, and who answers for quality, holds it back; nobody lifts a hold of their own.
+        Action.RECORD_HOLD: ((HEAD, ends.KEEPS_THEM), (ends.REPRESENTATIVE,), (CONTROLLER,)),
+        Action.RECORD_RELEASE: (
+            (HEAD, ends.KEEPS_THEM, ends.DID_NOT_HOLD_IT),
+            (ends.REPRESENTATIVE, ends.DID_NOT_HOLD_IT),
+            (CONTROLLER, ends.DID_NOT_HOLD_IT),
+        ),
+        # Proposed by who keeps them, approved by somebody else, carried out by document control, witnessed.
+        Action.DISPOSAL_PROPOSE: ((HEAD, ends.KEEPS_THEM), (CLERK, ends.KEEPS_THEM), (CONTROLLER,)),
+        Action.DISPOSAL_APPROVE: (
+            (HEAD, ends.KEEPS_THEM, ends.DID_NOT_PROPOSE_IT),
+            (ends.REPRESENTATIVE, ends.DID_NOT_PROPOSE_IT),
+        ),
+        Action.DISPOSAL_REFUSE: ((HEAD, ends.KEEPS_THEM), (ends.REPRESENTATIVE,), (CONTROLLER,)),
+        Action.DISPOSAL_DESTROY: ((CONTROLLER, ends.DID_NOT_APPROVE_IT),),
+        Action.DISPOSAL_WITNESS: ((WORKS, ends.TOOK_NO_PART),),
         # Whose form it is says that it need not be made, or the office does; it is signed, and stays named.
         Action.DUTY_EXCUSE: ((HEAD, OF_ITS_DEPARTMENT), (CONTROLLER,)),
         Action.DOCUMENT_READ: ((ANYONE,),),
@@ -233,6 +250,7 @@ PERMISSIONS: Final[Mapping[Action, tuple[tuple[Condition, ...], ...]]] = Mapping
         Action.READING_READ: ((CONTROLLER,), (READS_EVERYTHING,), (HEAD, OF_ITS_DEPARTMENT)),
         Action.OUTSIDER_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
         Action.RECORD_READ: _READING_RECORDS,
+        Action.DISPOSAL_READ: ((ANYONE,),),
         Action.TRACE_READ: _READING_RECORDS,
         Action.TRAIL_READ: ((CONTROLLER,), (READS_EVERYTHING,)),
         Action.USER_READ: ((READS_EVERYTHING,),),

@@ -237,6 +237,25 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "records.attaching.strike_record", "record strike", web="records.strike"
         ),
         Action.RECORD_VOUCH: Surface("records.attaching.vouch_record", "record vouch", web="records.vouch"),
+        Action.RECORD_HOLD: Surface("records.holding.hold_record", "record hold", web="records.hold"),
+        Action.RECORD_RELEASE: Surface(
+            "records.holding.release_record", "record release", web="records.release"
+        ),
+        Action.DISPOSAL_PROPOSE: Surface(
+            "records.disposing.propose_disposal", "disposal propose", web="disposals.propose"
+        ),
+        Action.DISPOSAL_APPROVE: Surface(
+            "records.disposing.approve_disposal", "disposal approve", web="disposals.approve"
+        ),
+        Action.DISPOSAL_REFUSE: Surface(
+            "records.disposing.refuse_disposal", "disposal refuse", web="disposals.refuse"
+        ),
+        Action.DISPOSAL_DESTROY: Surface(
+            "records.destroying.destroy_disposal", "disposal destroy", web="disposals.destroy"
+        ),
+        Action.DISPOSAL_WITNESS: Surface(
+            "records.destroying.witness_disposal", "disposal witness", web="disposals.witness"
+        ),
         Action.DUTY_EXCUSE: Surface("records.filling.excuse_duty", "duty excuse", web="duties.excuse"),
         Action.DOCUMENT_READ: Surface(
             None,
@@ -278,6 +297,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
                 "indicator show",
             ),
         ),
+        Action.DISPOSAL_READ: Surface(None, "disposal show", web="disposals.show"),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
         Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
         Action.USER_READ: Surface(None, "user list", web="people.index"),

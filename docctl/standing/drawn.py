@@ -21,7 +21,7 @@ from docctl.models.records import Record, RecordEntry, RecordSignature
 from docctl.models.recurring import RECORD_FIGURE, RECORD_SUBJECT, TABLES, FormRule, RecordPeriod
 from docctl.rules.records import indicators
 from docctl.rules.records.indicators import Indicator, Share
-from docctl.rules.records.life import State
+from docctl.rules.records.life import GONE, State
 from docctl.rules.records.recurring import day_in
 from docctl.rules.records.subjects import SubjectRule
 from docctl.rules.text import plain
@@ -82,7 +82,7 @@ def _of(session: Session, ids: Collection[int], load: Load) -> tuple[Kept, set[i
     filled: dict[int, date] = {row.record_id: row.last_day for row in session.execute(periods)}
     for executed in load(ids, damaged):
         key = executed.record.id
-        if executed.record.state is State.VOID:
+        if executed.record.state in GONE:
             continue
         try:
             found[key] = {

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from docctl.render.sheets import Field, Form, FormStep
 from docctl.rules import languages, names
+from docctl.rules.records.retention import Retention
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.words import NOTHING, Own, Words
 from docctl.standing.wording import formula
@@ -23,11 +24,13 @@ def form_of(template: Template, departments: Mapping[str, Words]) -> Form:
     rest = [name for name in template.schema["properties"] if name not in named]
     if rest:
         steps.append(FormStep(_REST, (), "", tuple(_fields(template, rest))))
+    kept = Retention.parse(template.retention)
     return Form(
         governed_by=template.governed_by,
         clauses=template.clauses,
         keeper=departments.get(template.keeper, Words.key(template.keeper)),
-        years=template.retention.get("years"),
+        years=kept.years,
+        permanent=kept.permanent,
         steps=tuple(steps),
     )
 

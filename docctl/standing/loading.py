@@ -13,13 +13,14 @@ from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Revision
 from docctl.models.records import Record, RecordClock, RecordEntry, RecordSignature
 from docctl.rules.records import calendars
+from docctl.rules.records.entries import EntryFacts
 from docctl.rules.records.limits import Limit
 from docctl.standing import computed, pinned
 from docctl.standing.attachments import attachments_of
 
 if TYPE_CHECKING:
     from docctl.door.site import Site
-from docctl.standing.record import Executed, entry_facts
+from docctl.standing.record import Executed
 
 Load = Callable[[Collection[int], dict[int, Tampered]], Iterable[Executed]]
 """Gives the records with these ids; damaged ones go into the dict."""
@@ -122,3 +123,8 @@ def _by_record(session: Session, kind: type[R], condition: ColumnElement[bool]) 
     for row in rows:
         found.setdefault(row.record_id, []).append(row)
     return found
+
+
+def entry_facts(row: RecordEntry) -> EntryFacts:
+    """A row as the rules take it."""
+    return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason, row.cause)

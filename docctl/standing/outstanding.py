@@ -8,7 +8,7 @@ from docctl.errors.message import Message, Named
 from docctl.rules.actions import Action
 from docctl.rules.records import entries as forms
 from docctl.rules.records import gates, outsiders, stepwise
-from docctl.rules.records.life import State
+from docctl.rules.records.life import GONE, State
 from docctl.standing.record import Executed
 
 # What is done next, and may have a gate before it.
@@ -20,8 +20,8 @@ _NEXT = {
 
 
 def outstanding(executed: Executed, now: datetime) -> list[Message]:
-    """What is still to be done. Of a closed record what it was closed without; of a void one nothing."""
-    if executed.record.state is State.VOID:
+    """What is still to be done. Of a closed record what it was closed without; once gone nothing."""
+    if executed.record.state in GONE:
         return []
     if executed.record.state is State.CLOSED:
         return _without_evidence(executed, closed=True)

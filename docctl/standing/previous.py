@@ -19,7 +19,7 @@ from docctl.models.documents import Document
 from docctl.models.records import Record, RecordPrevious
 from docctl.rules.documents.numbering import key
 from docctl.rules.records import previous
-from docctl.rules.records.life import State
+from docctl.rules.records.life import GONE, State
 from docctl.rules.records.previous import REACHED, EarlierFacts, Previous
 from docctl.standing.loading import load, load_all
 from docctl.standing.record import Executed
@@ -102,7 +102,7 @@ def links(session: Session, record_id: int) -> Sequence[RecordPrevious]:
 def fitting(site: Site, session: Session, wanted: Previous, form: int) -> Iterator[Executed]:
     """Records on which one of the document `form` could rest now, the newest first. No damaged ones."""
     document = select(Document.id).where(Document.number_key == key(wanted.template)).scalar_subquery()
-    states = REACHED.get(wanted.state, frozenset(State) - {State.VOID})
+    states = REACHED.get(wanted.state, frozenset(State) - GONE)
     newest = (
         select(Record.id)
         .where(Record.document_id == document, Record.state.in_(states))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from docctl.errors import Tampered, see
 from docctl.errors.message import Message, Named
-from docctl.models.records import Record, RecordEntry, RecordSignature
+from docctl.models.records import Record, RecordSignature
 from docctl.rules import languages
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
@@ -66,7 +66,8 @@ class Executed:
     @cached_property
     def steps(self) -> tuple[StepFacts, ...]:
         """The steps that this record has: those whose condition, if any, holds of what was entered."""
-        return tuple(s for s in self.every_step if not s.when or self.evaluate(s.when, self._entered))
+        known, gone = self.every_step, self.is_destroyed
+        return tuple(s for s in known if gone or not s.when or self.evaluate(s.when, self._entered))
 
     @cached_property
     def every_step(self) -> tuple[StepFacts, ...]:
@@ -76,6 +77,11 @@ class Executed:
             if row.meaning == SIGNED and row.voided_at is None:
                 signed.setdefault(row.step, []).append(row.person_id)
         return tuple(replace(s, signed=tuple(signed.get(s.name, ()))) for s in self.template.steps)
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Whether its values and files are gone (Q9-10), and only rows remain."""
+        return self.record.state is State.DESTROYED
 
     @property
     def fields(self) -> Mapping[str, Mapping[str, Any]]:
@@ -105,7 +111,10 @@ class Executed:
     @cached_property
     def proved(self) -> Mapping[int, tuple[bytes, Any]]:
         """Salt and value of each entry, by its id. Raises Tampered if one is not what was sealed."""
-        kept = self._sealed() if self.record.state is State.CLOSED else self._working()
+        if self.is_destroyed:
+            return {entry.id: (b"", None) for entry in self.entries}
+        named = self.record.year, self.record.number
+        kept = self._sealed() if self.record.state is State.CLOSED else self.site.values.read(*named)
         for entry in self.entries:
             salt, value = kept.get(entry.id, (b"", None))
             if store.seal(salt, value) != entry.seal:
@@ -127,8 +136,9 @@ class Executed:
     def values(self) -> Mapping[str, Any]:
         """The values that count, by field: without what was blanked, and without signatures that are void."""
         void = {f for step in self.every_step if not step.signed for f in self.signature_fields(step)}
-        found = self._entered.items()
-        return {field: value for field, value in found if value is not None and field not in void}
+        return {
+            field: value for field, value in self._entered.items() if value is not None and field not in void
+        }
 
     @cached_property
     def _entered(self) -> Mapping[str, Any]:
@@ -141,7 +151,8 @@ class Executed:
         counting = forms.current(self.entries).items()
         entered = {field: self.proved[entry.id][1] for field, entry in counting}
         closed = self.record.closed_at
-        there = (one for one in self.attachments if closed is None or one.at <= closed)
+        filed = () if self.is_destroyed else self.attachments
+        there = (one for one in filed if closed is None or one.at <= closed)
         return entered | attachments.names_by_field(there)
 
     @cached_property
@@ -161,7 +172,7 @@ class Executed:
 
     def shown(self, step: StepFacts) -> str:
         """What of a step stands before somebody's eyes: its content, and what is worked out in it."""
-        live = {field: self.computed[field].value for field in step.fields if field in self.computed}
+        live = {f: self.computed[f].value for f in step.fields if f in self.computed}
         return signed_content.with_live(self.content(step.fields), live)
 
     def faults(self, fields: Collection[str] | None = None) -> dict[str, Message]:
@@ -177,7 +188,7 @@ class Executed:
 
     def readings(self, now: datetime) -> list[Reading]:
         """What each clock shows. A sealed record is judged at its closing, a void one at its end (DC-107)."""
-        if not self.template.clocks:
+        if not self.template.clocks or self.is_destroyed:
             return []
         at, moments = self.record.closed_at or self._voided_at or now, self._moments()
         return clocks.read_all(self.template.clocks, self.limits, moments, self.calendar, at)
@@ -284,14 +295,6 @@ class Executed:
         }
         return {**steps, **self.values, **signed}
 
-    def _working(self) -> Mapping[int, tuple[bytes, Any]]:
-        return self.site.values.read(self.record.year, self.record.number)
-
     def _sealed(self) -> Mapping[int, tuple[bytes, Any]]:
         mine = {"entries": {e.id for e in self.entries}, "files": {a.id for a in self.attachments}}
         return sealed.entries_of(self.site, self.record, **mine, signatures=len(self.signatures))
-
-
-def entry_facts(row: RecordEntry) -> EntryFacts:
-    """A row as the rules take it."""
-    return EntryFacts(row.id, row.field, row.seal, row.by_id, row.at, row.corrects_id, row.reason, row.cause)

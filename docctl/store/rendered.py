@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from docctl.errors import Busy
-from docctl.store.durable import write_atomically
+from docctl.store.durable import remove, write_atomically
 
 _SEAL: Final = hashlib.sha256().digest_size
 _NAME: Final = re.compile(r"[0-9a-f]{64}")
@@ -40,6 +40,10 @@ class RenderedTexts:
             return None
         seal, data = whole[:_SEAL], whole[_SEAL:]
         return data if hmac.compare_digest(seal, self._seal(name, data)) else None
+
+    def remove(self, name: str) -> None:
+        """Take away what was kept under the name."""
+        remove(self._path(name))
 
     def _seal(self, name: str, data: bytes) -> bytes:
         return hmac.digest(self._key, name.encode("ascii") + data, "sha256")

@@ -111,6 +111,11 @@ class ValueFiles:
         """The record is closed and its values stand in the sealed file: the working file goes."""
         remove(self.working_path(year, number))
 
+    def destroy(self, year: int, number: str) -> None:
+        """All that a record said goes. Comes after the transaction that says so."""
+        remove(self.working_path(year, number))
+        remove(self.sealed_path(year, number))
+
     def working_path(self, year: int, number: str) -> Path:
         return self.directory / f"{year:04d}" / f"{file_name(number)}.values.jsonl"
 

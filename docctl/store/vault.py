@@ -9,7 +9,7 @@ from pathlib import Path
 
 from docctl.errors import Invalid, Tampered
 from docctl.errors.message import Typed
-from docctl.store.durable import write_atomically
+from docctl.store.durable import remove, write_atomically
 
 
 class Vault:
@@ -52,6 +52,10 @@ class Vault:
     def has(self, digest: str) -> bool:
         """Is there a file of that name? Only `read` says whether it is whole."""
         return self._path(digest).is_file()
+
+    def remove(self, digest: str) -> None:
+        """Take the bytes away for good: the record that they belonged to was destroyed."""
+        remove(self._path(digest))
 
     def all(self) -> Iterator[str]:
         """The SHA-256 of each file, in order; left-overs of a killed writer are not among them."""

@@ -68,7 +68,17 @@ from docctl.web.kit import (
 from docctl.web.ledger import evidence, regulations, trace, trail
 from docctl.web.people import delegating, own, passwords, proposing, several, sign_in
 from docctl.web.people import moving as people_moving
-from docctl.web.records import attaching, dossiers, duties, executing, giving, indicators, printing
+from docctl.web.records import (
+    attaching,
+    disposing,
+    dossiers,
+    duties,
+    executing,
+    giving,
+    holding,
+    indicators,
+    printing,
+)
 from docctl.web.site import company, health, system
 from docctl.web.site.doorway import Doorway
 from docctl.web.site.first_visit import create_first_visit
@@ -97,6 +107,8 @@ BLUEPRINTS = dict.fromkeys(
         dossiers.bp,
         executing.bp,
         giving.bp,
+        holding.bp,
+        disposing.bp,
         duties.bp,
         indicators.bp,
         attaching.bp,

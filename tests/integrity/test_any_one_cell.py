@@ -52,6 +52,7 @@ from docctl.usecases.site.confirming import confirm_site
 from tests.stories.test_duties import REPORT, monthly, opened
 from tests.stories.test_resting_on_records import dispatched, inspected, of_delivery
 from tests.stories.test_reviews import later
+from tests.support.disposals import with_destroyed_records
 from tests.support.record_files import PDF, attach
 from tests.support.shell import Shell, shell
 from tests.support.sites import World, issue, procedure
@@ -155,7 +156,13 @@ def lived(world: World) -> World:
     reviewing.review_document(controller, NUMBER, verdict=Verdict.KEEP, evidence="查阅了记录")
     confirm_site(controller, "regulation", reason="与 3.2 一致")
     with_a_rejection(world)
-    for more in (with_two_people, with_records_that_rest_and_recur, with_a_delegate, with_a_walk):
+    for more in (
+        with_destroyed_records,
+        with_two_people,
+        with_records_that_rest_and_recur,
+        with_a_delegate,
+        with_a_walk,
+    ):
         more(world)
     checkpoint_ledger(world.as_("admin"))
     return world

@@ -10,6 +10,7 @@ import pytest
 from docctl.errors import Invalid
 from docctl.usecases.records import opening, recording
 from tests.support.executions import Execution
+from tests.support.pages import reader, text_of
 from tests.support.sites import World
 from tests.support.starter import form
 from tests.test_starter_executed import company as company
@@ -68,18 +69,29 @@ def test_the_figures_of_the_subsidies_are_nobodys_to_type(world: World) -> None:
     assert (done.refused_at, "is worked out, and not typed" in done.why) == ("claim", True)
 
 
-def test_a_claim_is_in_time_within_a_week_of_the_return_unless_the_case_is_special(world: World) -> None:
+@pytest.mark.rule("PR-20")
+def test_a_claim_a_week_after_the_return_is_void_by_itself_unless_the_case_is_special(world: World) -> None:
     clocks = {}
     for name, changes in (
         ("inside", {"date_back": "2026-03-03"}),
-        ("outside", {"date_back": "2026-03-02"}),
         ("special", {"date_back": "2026-03-02", "special_case": "连续出差"}),
     ):
         (clock,) = Execution(world, form("LX-R-300"), changes).run().shown()["clocks"]
         clocks[name] = (clock["met"], clock["excuse"])
-    assert clocks == {"inside": (True, ""), "outside": (False, ""), "special": (None, "连续出差")}
+    assert clocks == {"inside": (True, ""), "special": (None, "连续出差")}
+    late = Execution(world, form("LX-R-300"), {"date_back": "2026-03-02"}).run()
+    assert (late.refused_at, "is void since 2026-03-09" in late.why) == ("claim", True)
+    shown = late.shown()
+    assert (shown["state"], shown["void_by_itself"]["clock"]) == ("open", "claim")
+    page = reader(world, "maxiaojun").get(f"/records/{late.number}").text
+    assert "is void since" in text_of(page)
+    assert f"/records/{late.number}/sign" not in page, "nobody is led to sign what counts for nothing"
+    recording.fill_record(world.as_("maxiaojun"), late.number, {"special_case": "连续出差"})
+    recording.sign_record(world.as_("maxiaojun"), late.number)
+    assert late.shown()["void_by_itself"] is None
 
 
+@pytest.mark.rule("PR-20")
 def test_a_claim_without_work_diary_or_without_feedback_and_survey_is_not_signed(world: World) -> None:
     for paper in ("work_diary", "feedback_or_survey"):
         done = Execution(world, form("LX-R-300"), {paper: "null"}).run()

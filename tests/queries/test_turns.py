@@ -124,6 +124,7 @@ def test_counts_and_parts_are_those_of_every_record_read_whole(world: World) -> 
     rounds_in_force(world, LONG)
     forms_in_force(world)
     another_of_the_post(world)
+    people.change_user_roles(world.as_("admin"), "verifier2", grant=["department-head"])
     play, seen = Play(world), set[str]()
 
     def agrees() -> None:

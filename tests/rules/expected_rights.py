@@ -5,6 +5,7 @@ from __future__ import annotations
 HEADS = "department-head manager-in-charge management-representative general-manager board"
 ALL = f"author {HEADS} document-controller document-clerk staff verifier auditor admin"
 CHANGING = ["apply", "assign", "study", "sign", "refuse", "note"]
+ENDING = "department-head management-representative"
 NOT_AUDITOR = f"author {HEADS} document-controller document-clerk staff verifier admin"
 
 # The roles that may, when every fact about the thing speaks for the person.
@@ -71,6 +72,12 @@ EXPECTED = {
     "record.open": NOT_AUDITOR,
     **dict.fromkeys(("record.fill", "record.correct", "record.sign", "record.complete"), NOT_AUDITOR),
     **dict.fromkeys(("record.attach", "record.strike", "record.vouch"), NOT_AUDITOR),
+    **dict.fromkeys(("record.hold", "record.release", "disposal.refuse"), f"{ENDING} document-controller"),
+    "disposal.propose": "department-head document-clerk document-controller",
+    "disposal.approve": ENDING,
+    "disposal.destroy": "document-controller",
+    "disposal.witness": NOT_AUDITOR,
+    "disposal.read": ALL,
     "duty.excuse": "department-head document-controller",
     "record.verify": "verifier",
     "record.send_back": "verifier",
@@ -124,6 +131,11 @@ EXPECTED_OF_A_STRANGER = EXPECTED | {
     **dict.fromkeys(("record.attach", "record.strike"), ""),
     "record.vouch": "verifier document-controller",
     "record.give": "document-controller",
+    "record.hold": "management-representative document-controller",
+    "record.release": "",
+    "disposal.refuse": "management-representative document-controller",
+    "disposal.propose": "document-controller",
+    "disposal.approve": "",
     "duty.excuse": "document-controller",
     "draft.read": "document-controller auditor admin",
     "copy.read": "document-controller auditor admin",

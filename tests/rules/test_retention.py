@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -52,6 +52,23 @@ def test_a_template_that_says_nothing_of_retention_is_refused() -> None:
 )
 def test_a_record_is_kept_to_the_last_day_of_its_period(years: int, closed: date, last: date) -> None:
     assert retention.keep_until(Retention(years), closed) == last
+
+
+def test_what_is_kept_for_good_has_no_last_day() -> None:
+    kept = Retention.parse({"years": None, "permanent": True})
+    assert (kept.permanent, retention.keep_until(kept, date(2026, 3, 12))) == (True, None)
+    with pytest.raises(Invalid, match="null where the records are kept for good"):
+        Retention.parse({"years": 3, "permanent": True})
+
+
+@given(st.dates(max_value=date(2100, 1, 1)), st.integers(1, 100))
+def test_what_was_closed_before_a_day_was_kept_long_enough_and_nothing_else(today: date, years: int) -> None:
+    first = retention.closed_before(years, max(today, date(200, 1, 1)))
+    for offset in range(-2, 3):
+        closed = first + timedelta(days=offset)
+        last = retention.keep_until(Retention(years), closed)
+        assert last is not None
+        assert (last < max(today, date(200, 1, 1))) == (closed < first), closed
 
 
 def test_without_a_period_a_record_is_kept_until_qa_decides() -> None:

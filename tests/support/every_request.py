@@ -42,17 +42,29 @@ from docctl.usecases.documents import moving as moving_documents
 from docctl.usecases.people import accounts, delegating, factors, granting, noting
 from docctl.usecases.people import moving as moving_people
 from docctl.usecases.readings import reading
-from docctl.usecases.records import attaching, filling, giving, opening, recording, sealing
+from docctl.usecases.records import (
+    attaching,
+    destroying,
+    filling,
+    giving,
+    holding,
+    opening,
+    recording,
+    sealing,
+)
+from docctl.usecases.records import disposing as record_ends
 from docctl.usecases.site import checkpointing, clock, configuring, rebuilding
 from docctl.usecases.site.confirming import confirm_site
 from tests.house.trees import ROOT
 from tests.support import on_paper
+from tests.support.disposals import UNDATED, undated_form, void_record
 from tests.support.phones import PAPER, SECRET, Phone, with_phone
 from tests.support.record_files import SCAN
 from tests.support.sites import World, issue, procedure, template
 
 N, TRIED, FORM = "LX-CX-2019-101", "LX-CX-2019-109", "LX-R-101"
 RECORD = f"{FORM}-2026-0001"
+UNDATED_ONE = f"{UNDATED}-2026-0001"
 
 
 @dataclass(frozen=True)
@@ -269,6 +281,16 @@ STORY: Sequence[Step | Callable[[World], None]] = [
     step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
     second_record,
     step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
+    undated_form,
+    void_record,
+    step("rep", holding.hold_record, UNDATED_ONE, reason="索赔"),
+    step("controller", holding.release_record, UNDATED_ONE, reason="结案"),
+    step("controller", record_ends.propose_disposal, [UNDATED_ONE], reason="期满"),
+    step("controller", record_ends.refuse_disposal, "1", reason="再等"),
+    step("controller", record_ends.propose_disposal, [UNDATED_ONE], reason="期满"),
+    step("rep", record_ends.approve_disposal, "2"),
+    step("controller", destroying.destroy_disposal, "2"),
+    step("staff2", destroying.witness_disposal, "2"),
     due_each_month,
     step("controller", filling.excuse_duty, FORM, day=date(2026, 3, 2), reason="停产"),
     step("controller", moving_documents.move_document, N, department="quality", reason="改组"),

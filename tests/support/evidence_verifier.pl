@@ -34,6 +34,10 @@ record_previous record_previous record_id:record name previous_id:record at by_i
 record_signatures record_signature record_id:record meaning:word step person_name person_id:person signed_at reason voided_at content
 record_attachments record_attachment record_id:record running name step field media size at by_id:person signed_day returned_day reason sha256
 attachment_marks attachment_mark record_id:record meaning:word person_name person_id:person signed_at reason content
+record_holds record_hold record_id:record reason entered_by_id:person entered_at revoked_by_id:person revoked_at answer
+disposals disposal number keeper reason state:word
+disposal_items disposal_item disposal_id:disposal record_id:record ended_day kept_until content
+disposal_signatures disposal_signature disposal_id:disposal meaning:word person_name person_id:person signed_at reason content
 delegations delegation number absent_name absent_id:person delegate_name delegate_id:person roles from_day until_day reason state:word entered_by_id:person entered_at answered_by_id:person answered_at answer revoked_by_id:person revoked_at
 people person login name department active
 roles person_role person_id:person role:word granted_at revoked_at
@@ -64,12 +68,13 @@ HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
     revision => [qw(submission trial_extension review_comment)], submission => [qw(signature reroute)],
-    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark)],
+    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark record_hold disposal_item)],
+    disposal => ['disposal_signature'],
     person => ['person_role'],
 );
 my %UP = (
     attachment_id => 'record_attachment', previous_id => 'record',
-    (map { ("${_}_id" => $_) } qw(calendar copy delegation document record revision submission person)),
+    (map { ("${_}_id" => $_) } qw(calendar copy delegation disposal document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }
         qw(absent answered_by approved_by by delegate entered_by for issued_by opened_by outcome_by registered_by revoked_by submitted_by to withdrawn_by witness_1 witness_2)),
@@ -487,7 +492,7 @@ sub check_subject {
         my ($t, $k) = @$next;
         my $row = made($t, $k);
         for my $column (grep { defined $row->{$_} } keys %UP) {
-            my $whole = $column =~ /_revision_id\z/ || ($t eq 'copy' && $column eq 'revision_id') ? 1 : 0;
+            my $whole = $column =~ /_revision_id\z|\Adisposal_id\z/ || ($t eq 'copy' && $column eq 'revision_id') ? 1 : 0;
             want(\@waiting, $UP{$column}, number($row->{$column}), $whole);
         }
         next if !$scope{$t}{$k};
@@ -597,9 +602,15 @@ sub entries {
 
 sub is_sealed { my ($record) = @_; return $record->{state} eq 'closed' && is_whole('record', $record) }
 
+sub is_gone { my ($record) = @_; return $record->{state} eq 'destroyed' }
+
 sub check_values {
     for my $record (scoped('record')) {
         my @entries = entries($record);
+        if (is_gone($record)) {
+            check_marks($record, @entries) if is_whole('record', $record);
+            next;
+        }
         my $name = record_path($record) . '.values.jsonl';
         my @lines = @entries ? map { object($_, $name) } lines($name) : ();
         @lines == @entries or broken("$name does not hold the entries");
@@ -648,6 +659,7 @@ sub attached_then {
 
 sub check_attachments {
     for my $record (scoped('record')) {
+        next if is_gone($record);
         for my $file (files_of($record)) {
             my $found = content(file_path($record, $file));
             length $found == number($file->{size}) && sha256_hex($found) eq string($file->{sha256})
@@ -707,6 +719,7 @@ sub belonging {
         push @all, $folder . 'issued.pdf' if defined $revision->{pdf_sha256};
     }
     for my $record (scoped('record')) {
+        next if is_gone($record);
         push @all, record_path($record) . '.values.jsonl' if entries($record);
         push @all, record_path($record) . '.json' if is_sealed($record);
         push @all, map { file_path($record, $_) } files_of($record);

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from docctl.door.context import Context
 from docctl.errors import Tampered
-from docctl.models.documents import Revision
+from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
 from docctl.models.records import Record
 from docctl.queries.desk.items import Item
@@ -22,6 +22,7 @@ from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED, State, Verification
+from docctl.rules.roles import Role
 from docctl.rules.words import Words
 from docctl.standing.bearers import bearers
 from docctl.standing.loading import load_all
@@ -58,10 +59,12 @@ def of_records(ctx: Context) -> dict[str, tuple[Item, ...]]:
             found["to_staff"].append(replace(item, posts=lack.posts))
         if late := _overdue(ctx, executed):
             found["overdue"].append(replace(item, **_note(executed, *late)))
+            if Role.DEPARTMENT_HEAD in ctx.actor.roles and ctx.actor.department in _answering(ctx, executed):
+                found["escalated"].append(replace(item, **_note(executed, *late)))
     return {name: tuple(sorted(items, key=lambda i: i.key)) for name, items in found.items()}
 
 
-_OF_RECORDS: Final = ("to_fill", "to_verify", "to_close", "to_staff", "overdue")
+_OF_RECORDS: Final = ("to_fill", "to_verify", "to_close", "to_staff", "overdue", "escalated")
 
 
 def _next(ctx: Context, executed: Executed) -> str | None:
@@ -88,6 +91,13 @@ def _next(ctx: Context, executed: Executed) -> str | None:
 def _step(executed: Executed) -> str | None:
     step = stepwise.current_step(executed.steps)
     return None if step is None else step.name
+
+
+def _answering(ctx: Context, executed: Executed) -> set[str]:
+    """The departments whose heads are told: of those whose turn it is, and of the form."""
+    step = stepwise.current_step(executed.steps) if executed.record.state is State.OPEN else None
+    posts = stepwise.posts(executed.steps, step) if step is not None else executed.subject().step_posts
+    return {*posts, ctx.session.get_one(Document, executed.record.document_id).department}
 
 
 def _overdue(ctx: Context, executed: Executed) -> list[str]:

@@ -58,6 +58,9 @@ MEMBERS: Final[Mapping[str, Member]] = {
     "comment": Member("comments", "comment", "Comments on a revision in review: add, adopt, refuse, list."),
     "reading": Member("reading", "reading", "Read and understood: call, confirm, list."),
     "record": Member("records.files", "record", "Records: open, fill, attach, sign, verify, close."),
+    "disposal": Member(
+        "disposals", "disposal", "The end of records: propose, approve, destroy, witness, show."
+    ),
     "duty": Member("duty", "duty", "Records that fall due by themselves: list, excuse."),
     "indicator": Member("indicators", "indicator", "Figures that come of records: list, show."),
     "trace": Member(

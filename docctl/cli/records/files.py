@@ -11,8 +11,8 @@ import click
 from docctl.cli.kit.caller import Caller, Day
 from docctl.cli.kit.printer import FILE as NEW_FILE
 from docctl.cli.kit.printer import write_file
+from docctl.cli.records.holding import record as record
 from docctl.cli.records.life import NUMBER, REASON
-from docctl.cli.records.looking import record as record
 from docctl.door.context import Context
 from docctl.queries.records.attached import attachment_file
 from docctl.queries.records.printing import record_print

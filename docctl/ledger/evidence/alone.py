@@ -14,6 +14,7 @@ PARTS: Final = (
     "former",
     "rows",
     "sections",
+    "endings",
     "page",
     "content",
     "subject",

@@ -11,9 +11,10 @@ from html import escape
 from typing import Any, Dict, Iterator, List, Tuple
 
 from docctl.ledger.evidence.canonical import text
+from docctl.ledger.evidence.endings import ENDINGS, EVENTS, FILES
 from docctl.ledger.evidence.former import Row
 from docctl.ledger.evidence.rows import Rows
-from docctl.ledger.evidence.sections import EVENTS, FILES, SECTIONS
+from docctl.ledger.evidence.sections import SECTIONS
 
 Words = Dict[str, Dict[str, str]]
 
@@ -53,7 +54,7 @@ class Page:
         yield "<h1>" + escape(self.said("evidence")) + "</h1>\n" + self.about("evidence")
         known = ([self.words_of("fact." + key, key), escape(value)] for key, value in facts)
         yield from self.table("subject", [self.words_of(name, name) for name in ("fact", "value")], known)
-        for section, t, columns in SECTIONS:
+        for section, t, columns in SECTIONS + ENDINGS:
             cells = ([self.cell(t, kind, name, row) for kind, name in columns] for row in self.rows.scoped(t))
             yield from self.table(section, [self.heading(t, name) for _, name in columns], cells)
         linked = (['<a href="%s">%s</a>' % (path, path), str(size), sha256] for path, size, sha256 in files)

@@ -45,7 +45,10 @@ DOWN = {
         ("record_signature", "record_id"),
         ("record_attachment", "record_id"),
         ("attachment_mark", "record_id"),
+        ("record_hold", "record_id"),
+        ("disposal_item", "record_id"),
     ],
+    "disposal": [("disposal_signature", "disposal_id")],
     "person": [("person_role", "person_id")],
 }
 # What a row stands on: its columns, the table that each points at, and whether that is looked at whole.
@@ -54,6 +57,7 @@ UP = {
     "calendar_id": ("calendar", False),
     "copy_id": ("copy", False),
     "delegation_id": ("delegation", False),
+    "disposal_id": ("disposal", True),
     "document_id": ("document", False),
     "previous_id": ("record", False),
     "procedure_revision_id": ("revision", True),

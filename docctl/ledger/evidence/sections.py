@@ -255,39 +255,4 @@ SECTIONS: List[Tuple[str, str, List[Tuple[str, str]]]] = [
             ("text", "content"),
         ],
     ),
-    (
-        "delegations",
-        "delegation",
-        [
-            ("text", "number"),
-            ("text", "absent_name"),
-            ("person", "absent_id"),
-            ("text", "delegate_name"),
-            ("person", "delegate_id"),
-            ("text", "roles"),
-            ("text", "from_day"),
-            ("text", "until_day"),
-            ("text", "reason"),
-            ("word", "state"),
-            ("person", "entered_by_id"),
-            ("text", "entered_at"),
-            ("person", "answered_by_id"),
-            ("text", "answered_at"),
-            ("text", "answer"),
-            ("person", "revoked_by_id"),
-            ("text", "revoked_at"),
-        ],
-    ),
-    (
-        "people",
-        "person",
-        [("text", "login"), ("text", "name"), ("text", "department"), ("text", "active")],
-    ),
-    (
-        "roles",
-        "person_role",
-        [("person", "person_id"), ("word", "role"), ("text", "granted_at"), ("text", "revoked_at")],
-    ),
 ]
-EVENTS = ["seq", "at", "act", "by", "object", "key", "why"]
-FILES = ["path", "size", "sha256"]

@@ -1,4 +1,4 @@
-"""Schema 13: where codes lead is the site's word; a chain being signed can change; shelf walks; records end.
+"""Schema 13: where codes lead is the site's word; a chain being signed can change; shelf walks; disposals.
 
 The new tables begin empty: what was printed before was printed with what docctl.toml said, and nothing was
 destroyed. What stands about signatures that count is held for these alone, so that who signed before a way

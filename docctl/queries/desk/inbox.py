@@ -18,6 +18,7 @@ from docctl.queries.desk.changes import of_changes
 from docctl.queries.desk.comments import of_comments
 from docctl.queries.desk.copies import of_copies
 from docctl.queries.desk.delegations import of_delegations
+from docctl.queries.desk.disposals import of_disposals
 from docctl.queries.desk.hand_outs import of_hand_outs
 from docctl.queries.desk.items import Item
 from docctl.queries.desk.loans import of_loans
@@ -69,7 +70,9 @@ class Inbox:
     to_fill: tuple[Item, ...] = ()
     to_verify: tuple[Item, ...] = ()
     to_close: tuple[Item, ...] = ()
+    to_dispose: tuple[Item, ...] = ()
     overdue: tuple[Item, ...] = ()
+    escalated: tuple[Item, ...] = ()
     changes_told: tuple[Item, ...] = ()
     list_changes: tuple[Item, ...] = ()
     drafts: tuple[Item, ...] = ()
@@ -124,6 +127,7 @@ def _worked_out(ctx: Context) -> dict[str, tuple[Item, ...]]:
     days = {"trials": tuple(trials_over(ctx)), "to_review": tuple(reviews_waiting(ctx))}
     days["to_begin"] = tuple(duties_waiting(ctx))
     changed = of_change_work(ctx) | of_proposals(ctx) | of_delegations(ctx) | of_notices(ctx)
+    changed |= of_disposals(ctx)
     return of_revisions(ctx) | of_comments(ctx) | of_readings(ctx) | copies | changed | days
 
 

@@ -36,9 +36,13 @@ PARTS: Final[Mapping[str, Callable[[Context], ColumnElement[bool]]]] = MappingPr
         "to_close": turns.to_close,
         "to_staff": _to_staff,
         "overdue": _overdue,
+        "escalated": turns.over_head,
     }
 )
 """What holds of a RecordTurn in each part of an inbox."""
+
+_LATE: Final = frozenset({"overdue", "escalated"})
+"""The parts in which it is said which clocks are past due."""
 
 _ITEMS: Final = (
     select(
@@ -69,7 +73,7 @@ def items(ctx: Context, name: str, *, after: int = 0, most: int | None = None) -
     """Those of a part, the longest open first; `most` of them behind the one of the key `after`."""
     asked = _ITEMS.where(PARTS[name](ctx), RecordTurn.record_id > after).limit(most)
     rows = ctx.session.execute(asked).all()
-    late = late_clocks(ctx, [row.record_id for row in rows]) if name == "overdue" else {}
+    late = late_clocks(ctx, [row.record_id for row in rows]) if name in _LATE else {}
     return [_item(name, row, late.get(row.record_id, ())) for row in rows]
 
 
@@ -85,7 +89,7 @@ def late_clocks(ctx: Context, ids: Sequence[int]) -> dict[int, list[Any]]:
 
 
 def _item(name: str, row: Any, late: Sequence[Any]) -> Item:
-    called = [clock.called for clock in late] if name == "overdue" else [row.called] if row.called else []
+    called = [clock.called for clock in late] if name in _LATE else [row.called] if row.called else []
     posts = row.posts if row.turn is Turn.FILL else (Role.VERIFIER.value,)
     return Item(
         number=row.number,

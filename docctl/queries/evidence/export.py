@@ -17,14 +17,21 @@ from pathlib import Path
 from typing import Any, Final
 
 from docctl.door.context import Context
-from docctl.errors import Tampered, see
+from docctl.errors import Tampered, WrongState, see
 from docctl.errors.message import Foreign, Reader
 from docctl.ledger import checkpoint as notes
 from docctl.ledger import segments
 from docctl.ledger.evidence import alone
 from docctl.ledger.evidence.canonical import Broken, canonical
 from docctl.ledger.evidence.checks import FORMAT, PDF, VERSION, page_of, verify
-from docctl.ledger.evidence.content import attachments_of, entries_of, is_sealed, of_revisions, record_path
+from docctl.ledger.evidence.content import (
+    attachments_of,
+    entries_of,
+    is_gone,
+    is_sealed,
+    of_revisions,
+    record_path,
+)
 from docctl.ledger.evidence.page import Page, value_text
 from docctl.ledger.evidence.proofs import Root
 from docctl.models.documents import Document, Revision
@@ -39,6 +46,7 @@ from docctl.render.pdf import Job
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.evidence import RIGHTS, check_asked
+from docctl.rules.records.life import State
 from docctl.standing.attachments import file_bytes
 from docctl.standing.document import readable
 from docctl.store.durable import refusing
@@ -161,11 +169,18 @@ def _add_revision(
 def _add_record(ctx: Context, gathered: Gathering, record: Mapping[str, Any], parcel: Parcel) -> None:
     rows, row = gathered.rows, dict(record)
     number, year = record["number"], record["year"]
+    if is_gone(row):
+        return
+    now = gathered.session().get_one(Record, record["id"])
+    if now.state is State.DESTROYED:
+        raise WrongState(
+            "{number} was destroyed after the newest checkpoint: make a checkpoint, then try again.",
+            number=number,
+        )
     entries = entries_of(rows, row)
     if entries:
         # As it stands now: a record that was closed since the checkpoint has its values in the sealed file.
-        sealed = gathered.session().get_one(Record, record["id"]).sealed_sha256
-        values = values_of(ctx.site, year, number, sealed)
+        values = values_of(ctx.site, year, number, now.sealed_sha256)
         lines = []
         for entry in entries:
             if entry["id"] not in values:

@@ -17,6 +17,7 @@ from docctl.rules.documents.reviews import Verdict
 from docctl.rules.documents.revisions import State as RevisionState
 from docctl.rules.recalls import Cause
 from docctl.rules.records.attachments import Mark
+from docctl.rules.records.disposal import State as DisposalState
 from docctl.rules.records.entries import Cause as EntryCause
 from docctl.rules.records.life import State as RecordState
 from docctl.rules.roles import Role
@@ -40,6 +41,10 @@ _SECTIONS: Final[Mapping[str, Message]] = {
     "record_signatures": Message("Signatures in the records"),
     "record_attachments": Message("Files of the records"),
     "attachment_marks": Message("What was said of these files"),
+    "record_holds": Message("Holds on records"),
+    "disposals": Message("Disposals"),
+    "disposal_items": Message("Records in these disposals"),
+    "disposal_signatures": Message("Signatures under disposals"),
     "delegations": Message("Delegates of who was away"),
     "people": Message("People who are named"),
     "roles": Message("Roles"),
@@ -175,6 +180,16 @@ _COLUMNS: Final[Mapping[str, Message]] = {
     "record_attachment.at": Message("Filed at"),
     "record_attachment.name": Message("File"),
     "attachment_mark.content": Message("File (SHA-256)"),
+    "keeper": Message("Keeper"),
+    "disposal_id": Message("Disposal number"),
+    "ended_day": Message("Closed or void since"),
+    "kept_until": Message("Kept until"),
+    "disposal_item.content": Message("What is destroyed (SHA-256)"),
+    "record_hold.entered_at": Message("On hold since"),
+    "record_hold.entered_by_id": Message("Placed by"),
+    "record_hold.revoked_at": Message("Lifted at"),
+    "record_hold.revoked_by_id": Message("Lifted by"),
+    "record_hold.answer": Message("Why lifted"),
     "login": Message("Login"),
     "name": Message("Name"),
     "active": Message("Active"),
@@ -223,6 +238,9 @@ def _words() -> Iterator[tuple[str, Value]]:
     yield from ((f"attachment_mark.meaning.{mark}", done(f"record.{_MARKED[mark]}")) for mark in Mark)
     yield from _acts("copy", "copy_step.action.")
     yield from _acts("record", "record_signature.meaning.")
+    yield "record_signature.meaning.destroy", done(Action.DISPOSAL_DESTROY.value)
+    yield from ((f"disposal.state.{state}", state) for state in DisposalState)
+    yield from _acts("disposal", "disposal_signature.meaning.")
 
 
 _DONE: Final = [action.value for action in Action if action.changes] + ["account.locked", "attempts.counted"]

@@ -20,6 +20,7 @@ from docctl.ledger.checkpoint import vkey
 from docctl.ledger.finding import Finding, What
 from docctl.queries.integrity.ledger import Rows
 from docctl.queries.integrity.moment import Moment
+from docctl.rules.records.life import State
 from docctl.store.values import seal
 
 _STAMP: Select[Any] = (
@@ -81,7 +82,11 @@ def _address(site: Site, rows: Rows) -> Iterator[Finding]:
 
 def _vault(site: Site, rows: Rows) -> Iterator[Finding]:
     kept = set(site.vault.all())
-    files = _attachments(rows)
+    files, gone = _attachments(rows, there=True), _attachments(rows, there=False)
+    prints = {row["pdf_sha256"] for row in rows["revision"].values()}
+    for digest in sorted(kept & gone.keys() - files.keys() - prints):
+        for names in gone[digest]:
+            yield Finding(What.FILE_UNKNOWN, f"vault/{digest}", _still_there(names["number"]))
     for digest in sorted(kept):
         try:
             site.vault.read(digest)
@@ -108,11 +113,17 @@ def _vault(site: Site, rows: Rows) -> Iterator[Finding]:
             yield Finding(What.FILE_MISSING, f"vault/{row['pdf_sha256']}", said)
 
 
-def _attachments(rows: Rows) -> dict[str, list[dict[str, str]]]:
-    """What each file of a record is called, by its digest: one file may be attached in several places."""
+def _attachments(rows: Rows, *, there: bool) -> dict[str, list[dict[str, str]]]:
+    """What each file of a record is called, by its digest: one file may be attached in several places.
+
+    `there`: of the records that were not destroyed, or of those that were.
+    """
     found: dict[str, list[dict[str, str]]] = {}
     for row in rows["record_attachment"].values():
-        number = rows["record"].get(row["record_id"], {}).get("number", str(row["record_id"]))
+        record = rows["record"].get(row["record_id"], {})
+        if (record.get("state") == State.DESTROYED) is there:
+            continue
+        number = record.get("number", str(row["record_id"]))
         names = {"running": str(row["running"]), "number": str(number), "name": str(row["name"])}
         found.setdefault(row["sha256"], []).append(names)
     return found
@@ -133,6 +144,9 @@ def _unknown(site: Site, moment: Moment, rows: Rows) -> Iterator[Finding]:
 
 
 def _record(site: Site, row: Mapping[str, Any], entries: Entries) -> Iterator[Finding]:
+    if row["state"] == State.DESTROYED:
+        yield from _not_gone(site, row)
+        return
     if row["sealed_sha256"] is not None:
         yield from _sealed(site, row)
         return
@@ -160,6 +174,22 @@ def _record(site: Site, row: Mapping[str, Any], entries: Entries) -> Iterator[Fi
                 **names,
             )
             yield Finding(What.VALUE, where, said)
+
+
+def _still_there(number: str) -> Message:
+    return Message(
+        "Record {number} was destroyed, and this is still there. It goes when the destruction is witnessed.",
+        number=number,
+    )
+
+
+def _not_gone(site: Site, row: Mapping[str, Any]) -> Iterator[Finding]:
+    """Of a record that was destroyed nothing is there any more (Q9-10)."""
+    of = row["year"], row["number"]
+    for path in (site.values.working_path(*of), site.values.sealed_path(*of)):
+        if path.is_file():
+            where = path.relative_to(site.path).as_posix()
+            yield Finding(What.FILE_UNKNOWN, where, _still_there(row["number"]))
 
 
 def _sealed(site: Site, row: Mapping[str, Any]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from docctl.models.copies import (
     Recall,
 )
 from docctl.models.delegations import Urging
+from docctl.models.disposals import Disposal, DisposalItem, DisposalSignature, RecordHold
 from docctl.models.documents import (
     DocumentAuthor,
     DocumentReview,
@@ -88,13 +89,21 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
-    filed = (RecordCopy, RecordAttachment, AttachmentMark)
+    filed = (RecordCopy, RecordAttachment, AttachmentMark, RecordHold, DisposalItem)
     parts = (RecordEntry, RecordPrevious, RecordPeriod, RecordSignature, RecordClock, *filed)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())
     documents = set(session.scalars(select(Revision.document_id).where(Revision.id.in_(revisions))))
     return {"record": {record_id}, "revision": revisions, "document": documents} | found
+
+
+def rows_of_disposal(session: Session, disposal_id: int) -> Rows:
+    """A disposal with its list and who signed it."""
+    parts = (DisposalItem, DisposalSignature)
+    found = {kind.__tablename__: _keys(session, kind, kind.disposal_id == disposal_id) for kind in parts}
+    records = select(DisposalItem.record_id).where(DisposalItem.disposal_id == disposal_id)
+    return {Disposal.__tablename__: {disposal_id}, "record": set(session.scalars(records))} | found
 
 
 def _keys(session: Session, kind: type[Controlled], condition: Any) -> set[int]:

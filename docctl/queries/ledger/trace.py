@@ -33,19 +33,17 @@ from docctl.queries.documents.stand import Stand
 from docctl.queries.ledger import resets
 from docctl.queries.ledger.proving import prove
 from docctl.queries.ledger.recorded import About, as_recorded
+from docctl.queries.records.ending import signed as told
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.documents import numbering
-from docctl.rules.records.life import State
+from docctl.rules.records.life import ENDED, State
 from docctl.rules.text import instant
 from docctl.rules.words import NOTHING
-from docctl.standing import changes, find
+from docctl.standing import changes, disposals, find
 from docctl.standing.attachments import bytes_of
 from docctl.standing.document import all_readable
 from docctl.standing.loading import load
-
-ENDED = frozenset({State.CLOSED, State.VOID})
-"""States after which nothing happens to a record."""
 
 MOST_RECORDS = 50
 """Records of a document in one answer; the next ones follow after the last of them."""
@@ -123,10 +121,7 @@ def trace_record(ctx: Context, number: str) -> dict[str, Any]:
         said = Message("The copy was handed out, and its row is not there any more.")
         proof.find(What.ROW_MISSING, number, said)
     return {
-        "record": record.number,
-        "state": record.state.value,
-        "opened_at": instant(record.opened_at),
-        "sha256": record.sealed_sha256,
+        **_itself(session, record),
         "template": form.number,
         "template_revision": template.label,
         "template_blob": record.template_blob,
@@ -198,7 +193,7 @@ def _read(ctx: Context, record: Record) -> Message | None:
     ctx.require(Action.TRACE_READ, executed.readers())
     try:
         executed.proved  # noqa: B018 - working it out is the comparison
-        for attachment in executed.attachments:
+        for attachment in () if executed.is_destroyed else executed.attachments:
             bytes_of(ctx.site, record.number, attachment)
     except (Tampered, Invalid, NotFound) as error:
         return error.said
@@ -227,7 +222,21 @@ def _parts(session: Session, record: Record) -> list[Controlled]:
         told = [filed.record_id == record.id]
         told += [filed.last_seq <= record.last_seq] if record.state in ENDED else []
         found += session.scalars(select(filed).where(*told).order_by(filed.id))
+    if record.state is State.DESTROYED:
+        found += disposals.signed_upto(session, record)
     return found
+
+
+def _itself(session: Session, record: Record) -> dict[str, Any]:
+    """`destroyed`: who let it go and when, up to the act that destroyed it; null where it is there."""
+    gone = record.state is State.DESTROYED
+    return {
+        "record": record.number,
+        "state": record.state.value,
+        "opened_at": instant(record.opened_at),
+        "sha256": record.sealed_sha256,
+        "destroyed": [told(row) for row in disposals.signed_upto(session, record)] if gone else None,
+    }
 
 
 def _approvals(signed: Signed, revision: Revision) -> list[dict[str, Any]]:

@@ -100,6 +100,13 @@ DONE: Final[Mapping[Action, Message]] = MappingProxyType(
         Action.RECORD_ATTACH: Message("file attached to a record"),
         Action.RECORD_STRIKE: Message("attachment struck out"),
         Action.RECORD_VOUCH: Message("copy compared with its original"),
+        Action.RECORD_HOLD: Message("record put on hold"),
+        Action.RECORD_RELEASE: Message("hold of a record lifted"),
+        Action.DISPOSAL_PROPOSE: Message("destruction of records proposed"),
+        Action.DISPOSAL_APPROVE: Message("destruction of records approved"),
+        Action.DISPOSAL_REFUSE: Message("destruction of records refused"),
+        Action.DISPOSAL_DESTROY: Message("records destroyed"),
+        Action.DISPOSAL_WITNESS: Message("destruction of records witnessed"),
         Action.DUTY_EXCUSE: Message("due record excused"),
     }
 )

@@ -11,7 +11,7 @@ from docctl.errors import Tampered
 from docctl.models.documents import Revision
 from docctl.models.records import AttachmentMark, Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.rules.records.attachments import Mark, holds_files
-from docctl.rules.records.life import State
+from docctl.rules.records.life import GONE
 from docctl.standing import pinned
 from docctl.standing.record import SIGNED
 from docctl.store.template import Template
@@ -32,7 +32,7 @@ def not_back(ctx: Context) -> ColumnElement[bool]:
         lacking = list(_lacking(template))
         if lacking:
             ways.append(and_(Record.template_revision_id == revision.id, or_(*lacking)))
-    return and_(Record.state != State.VOID, or_(false(), *ways))
+    return and_(Record.state.not_in(GONE), or_(false(), *ways))
 
 
 def _lacking(template: Template) -> Iterator[ColumnElement[bool]]:

@@ -67,6 +67,8 @@ def record_print(ctx: Context, number: str, languages: Sequence[Language]) -> Pr
     WrongState where the site makes no PDFs.
     """
     executed = readable(ctx, number)
+    if executed.is_destroyed:
+        raise WrongState("{number} was destroyed: there is nothing left to print.", number=number)
     if not ctx.site.settings.pdf:
         raise WrongState("this site makes no PDFs; set pdf = true in docctl.toml to print records")
     maker = _Maker(ctx, executed, told(ctx, executed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,7 @@ from docctl.models.records import Record, RecordSignature
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import line_of
 from docctl.queries.records.duties import period_told
+from docctl.queries.records.ending import ending
 from docctl.queries.records.lines import RECORDS, RecordRow, line
 from docctl.queries.records.resting import resting
 from docctl.rules.actions import Action
@@ -24,7 +26,7 @@ from docctl.rules.conditions import Subject
 from docctl.rules.records import clocks, entries, gates
 from docctl.rules.records.retention import Retention, keep_until
 from docctl.rules.text import instant, plain
-from docctl.standing import find
+from docctl.standing import find, lapsing
 from docctl.standing.loading import load
 from docctl.standing.outstanding import outstanding
 from docctl.standing.record import Executed
@@ -63,6 +65,7 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
     return (
         line(row)
         | _ends(ctx, executed)
+        | ending(ctx, record)
         | {
             "values": plain(executed.values),
             "entries": _entries(executed, people),
@@ -72,11 +75,20 @@ def told(ctx: Context, executed: Executed) -> dict[str, Any]:
             "clocks": clocks.to_data(executed.readings(ctx.now()), executed.limits),
             "calendar": _calendar(ctx.session, record),
             "issues": outstanding(executed, ctx.now()),
+            "void_by_itself": _lapsed(executed, ctx.now()),
         }
         | _links(ctx.session, executed)
         | {"period": period_told(ctx, executed.record)}
         | resting(ctx.session, executed.record.id)
     )
+
+
+def _lapsed(executed: Executed, now: datetime) -> dict[str, Any] | None:
+    """The clock whose missing made it void, since when, and in a sentence; null where it counts."""
+    found = lapsing.lapsed(executed, now)
+    if found is None:
+        return None
+    return {"clock": found.clock, "since": instant(found.due), "said": lapsing.sentence(executed, found)}
 
 
 def _ends(ctx: Context, executed: Executed) -> dict[str, Any]:

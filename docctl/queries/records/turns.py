@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, exists, false, or_, se
 from sqlalchemy.orm import aliased
 
 from docctl.door.context import Context
+from docctl.models.documents import Document
 from docctl.models.people import Person
 from docctl.models.records import Record
 from docctl.models.turns import RecordDue, RecordPerformer, RecordTurn
@@ -70,6 +71,17 @@ def stuck(ctx: Context) -> Condition:
 def overdue(ctx: Context) -> Condition:
     """A clock of it is past due, and nothing was done."""
     return RecordTurn.record_id.in_(late(ctx))
+
+
+def over_head(ctx: Context) -> Condition:
+    """What is overdue with people of whom this person is the head, or in a form of their department."""
+    if Role.DEPARTMENT_HEAD not in ctx.actor.roles:
+        return false()
+    own = ctx.actor.department
+    theirs = _of_sets(ctx, _POSTS, lambda posts: own in posts)
+    forms = select(Document.id).where(Document.department == own)
+    of_form = exists().where(_record.id == RecordTurn.record_id, _record.document_id.in_(forms))
+    return and_(overdue(ctx), readable(ctx), or_(theirs, of_form))
 
 
 def late(ctx: Context) -> Select[int]:

@@ -14,6 +14,7 @@ from docctl.errors import Forbidden, WrongState
 from docctl.queries.ledger.recorded import About, as_recorded
 from docctl.queries.records.attached import markable, places
 from docctl.queries.records.duties import filled_by
+from docctl.queries.records.ending import ending_acts
 from docctl.queries.records.given import given
 from docctl.queries.records.hands import lacking
 from docctl.queries.records.reading import readable, told
@@ -25,6 +26,7 @@ from docctl.rules.records.gates import Gate
 from docctl.rules.records.giving import CHECKED
 from docctl.rules.records.life import State, Verification
 from docctl.rules.records.stepwise import StepFacts
+from docctl.standing import lapsing
 from docctl.standing.bearers import bearers
 from docctl.standing.previous import Source, sources
 from docctl.standing.record import SIGNED, Executed
@@ -60,7 +62,7 @@ def record_view(ctx: Context, number: str) -> RecordView:
         clocks=tuple(_clock(executed, line) for line in data["clocks"]),
         gates=tuple(_gate(executed, gate) for gate in _gates(executed, current)),
         titles={step.name: step.heading for step in executed.every_step},
-        acts=_acts(ctx, executed, current),
+        acts=_acts(ctx, executed, current) | ending_acts(ctx, executed.record),
         content=executed.content(),
         given=tuple(given(ctx, executed.record.id)),
         files=tuple(one for one in data["attachments"] if one["step"] is None),
@@ -82,6 +84,7 @@ def record_before(ctx: Context, number: str, action: Action) -> RecordView:
     if action in _BY_HAND:
         _check_hand(ctx, executed, action, current)
     life.after(executed.record.state, action, number, verification=executed.template.verify)
+    lapsing.check_counts(executed, ctx.now())
     if current is None:
         raise WrongState("All steps of {number} are signed; complete the record next.", number=number)
     raise WrongState("Step {step} of {number} is to be signed first.", step=current.called, number=number)
@@ -161,7 +164,7 @@ def _clock(executed: Executed, line: Mapping[str, Any]) -> ClockView:
 
 def _gates(executed: Executed, current: StepFacts | None) -> list[Gate]:
     """The conditions of the template that still keep something shut."""
-    if executed.record.state in (State.CLOSED, State.VOID):
+    if executed.record.state in life.ENDED:
         return []
     known = [g for g in executed.template.gates if not g.step or (current and g.step == current.name)]
     return [gate for gate in known if not executed.evaluate(gate.needs, executed.values)]
@@ -173,8 +176,11 @@ def _gate(executed: Executed, gate: Gate) -> GateView:
 
 def _acts(ctx: Context, executed: Executed, current: StepFacts | None) -> frozenset[Action]:
     found = set()
+    over = lapsing.ENDED_BY_IT if lapsing.lapsed(executed, ctx.now()) else frozenset[Action]()
     for action in ACTS:
         subject = executed.subject()
+        if action in over:
+            continue
         if action in (Action.RECORD_FILL, Action.RECORD_SIGN):
             if current is None:
                 continue

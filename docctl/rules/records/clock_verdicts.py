@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from docctl.rules.records.life import State
+from docctl.rules.records.life import GONE, State
 from docctl.rules.words import Own
 
 
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
 
 def verdict(state: State, *, met: bool | None, overdue: bool, excused: bool, started: bool) -> Verdict:
     """By what it shows (clocks.Reading) and the state of its record; `started`: it has a due time."""
-    if state is State.VOID:
+    if state in GONE:
         return Verdict.NO_LONGER
     if met:
         return Verdict.MET

@@ -32,7 +32,8 @@ class Clock:
     `agreed` is a field whose time replaces the due time (PR-03), where there is `agreed_if` only if that
     field is filled (PR-02: the timetable of a complex case); `excuse` is one whose text, a reason, lifts
     the due time (PR-95). `lapsed` is another clock: only where that was missed, this one counts, and no
-    earlier than from then on (PR-06). Empty: the template has none.
+    earlier than from then on (PR-06). Where it is missed, the record is void by itself if `missed` says so
+    (PR-20). Empty: the template has none.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Clock:
     excuse: str = ""
     agreed_if: str = ""
     lapsed: str = ""
+    missed: str = ""
 
     @classmethod
     def parse(cls, source: Mapping[str, str]) -> Clock:
@@ -56,6 +58,7 @@ class Clock:
             source.get("excuse", ""),
             source.get("agreed_if", ""),
             source.get("lapsed", ""),
+            source.get("missed", ""),
         )
 
 

@@ -62,7 +62,7 @@ def check_moment(number: str, state: State, steps: Sequence[StepFacts], place: P
 
     What somebody outside signed may come back after the record was closed (PR-23): then it is filed late.
     """
-    if state is State.VOID:
+    if state in life.GONE:
         raise WrongState(
             "{number} is {status}: nothing is attached to it any more.", number=number, status=state
         )
@@ -137,7 +137,7 @@ def check_strike(
     """
     _check_not_struck(number, attachment)
     is_late = closed_at is not None and attachment.at > closed_at
-    if state is State.VOID or (state is State.CLOSED and not is_late):
+    if state in life.GONE or (state is State.CLOSED and not is_late):
         raise WrongState(
             "{number} is {status}: its attachments stay as they are.", number=number, status=state
         )
@@ -154,7 +154,7 @@ def check_strike(
 def check_vouch(number: str, state: State, attachment: AttachmentFacts) -> None:
     """Raises WrongState: of a void record, of what is struck out, or a second time."""
     _check_not_struck(number, attachment)
-    if state is State.VOID:
+    if state in life.GONE:
         raise WrongState(
             "{number} is {status}: its attachments stay as they are.", number=number, status=state
         )

@@ -29,14 +29,19 @@ class State(StrEnum):
     VERIFIED = "verified"
     CLOSED = "closed"
     VOID = "void"
+    DESTROYED = "destroyed"
 
     @property
     def words(self) -> Own:
         return _WORDS[self]
 
 
-UNSEALED: Final = tuple(state for state in State if state not in (State.CLOSED, State.VOID))
+ENDED: Final = frozenset({State.CLOSED, State.VOID, State.DESTROYED})
+"""States after which nothing is done with a record any more, but to destroy it when its time has come."""
+UNSEALED: Final = tuple(state for state in State if state not in ENDED)
 """The states in which something is still to be done with a record."""
+GONE: Final = frozenset({State.VOID, State.DESTROYED})
+"""States in which a record counts for nothing that is worked out."""
 
 
 class Verification(StrEnum):
@@ -64,6 +69,8 @@ TRANSITIONS: Final[Mapping[tuple[State, Action], State]] = MappingProxyType(
         (State.OPEN, Action.RECORD_VOID): State.VOID,
         (State.COMPLETED, Action.RECORD_VOID): State.VOID,
         (State.VERIFIED, Action.RECORD_VOID): State.VOID,
+        (State.CLOSED, Action.DISPOSAL_DESTROY): State.DESTROYED,
+        (State.VOID, Action.DISPOSAL_DESTROY): State.DESTROYED,
     }
 )
 
@@ -193,6 +200,7 @@ _WORDS: Final[Mapping[State, Own]] = MappingProxyType(
         State.VERIFIED: Own(zh="已验证", en="verified"),
         State.CLOSED: Own(zh="已封存", en="closed"),
         State.VOID: Own(zh="作废", en="void"),
+        State.DESTROYED: Own(zh="已销毁", en="destroyed"),
     }
 )
 
@@ -203,6 +211,7 @@ _NEXT: Final[Mapping[State, Message]] = MappingProxyType(
         State.VERIFIED: Message("It is closed next, or sent back with a reason."),
         State.CLOSED: Message("It is sealed for good. Open a new record that links to it."),
         State.VOID: Message("It stays readable. Open a new record in its place."),
+        State.DESTROYED: Message("What it said is gone; its page says who destroyed it, and when."),
     }
 )
 
@@ -214,6 +223,7 @@ MEANINGS: Final[Mapping[str, Own]] = MappingProxyType(
         "send_back": Own(zh="退回", en="sent back"),
         "close": Own(zh="封存", en="closed and sealed"),
         "void": Own(zh="作废", en="voided"),
+        "destroy": Own(zh="销毁", en="destroyed"),
     }
 )
 """What a signature of a record means, by the verb of its act."""

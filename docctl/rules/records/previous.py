@@ -84,6 +84,8 @@ def why_not(wanted: Previous, earlier: EarlierFacts, needs: Named | None = None)
         )
     if earlier.state is State.VOID:
         return Message("{number} is void", number=earlier.number)
+    if earlier.state is State.DESTROYED:
+        return Message("{number} was destroyed", number=earlier.number)
     if not _has_reached(wanted.state, earlier):
         return _not_so_far(wanted.state, earlier)
     if not earlier.meets:

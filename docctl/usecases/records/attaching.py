@@ -57,7 +57,8 @@ def attach_record(
     ctx.permit(Action.RECORD_ATTACH, before.about(place))
     before.check_place(place, ctx.actor.person_id)
     filing.check_moment(before.record.number, before.record.state, before.steps, place, reason)
-    kept = _kept(ctx, upload())
+    given = upload()
+    kept = _kept(ctx, given)
     with ctx.act(Action.RECORD_ATTACH) as act:
         executed = about(act, number)
         place = filing.place_of(executed.steps, executed.fields, to)
@@ -69,6 +70,8 @@ def attach_record(
         row = _row(act, executed, place, kept)
         row.signed_day, row.returned_day, row.reason = signed, returned, reason.strip() or None
         act.add(row)
+        if not ctx.site.vault.has(kept.sha256):  # another record with the same file was destroyed meanwhile
+            ctx.site.vault.keep(given.data)
         told = {"number": row.running, **vars(kept)}
         act.record(record, reason=row.reason, to=to or None, attachment=told)
         return record

@@ -22,9 +22,9 @@ from docctl.rules.records.computed import Outcome
 from docctl.rules.records.entries import Cause, EntryFacts
 from docctl.rules.records.stepwise import StepFacts
 from docctl.rules.roles import posts_held
-from docctl.standing import find, namesakes
-from docctl.standing.loading import load
-from docctl.standing.record import SENT_BACK, Executed, entry_facts
+from docctl.standing import find, lapsing, namesakes
+from docctl.standing.loading import entry_facts, load
+from docctl.standing.record import SENT_BACK, Executed
 from docctl.store.schema import check_values
 from docctl.store.typed import parse_value
 from docctl.store.values import new_salt
@@ -92,6 +92,7 @@ def sign_record(ctx: Context, number: str, *, shown: str | None = None) -> Recor
         assert step is not None  # who has no step was refused above
         executed.check_hand(step, act.actor.person_id)
         life.after(executed.record.state, act.action, executed.record.number)
+        lapsing.check_counts(executed, act.at)
         faults = executed.faults(step.fields)
         needed = executed.required, executed.values, faults, executed.file_fields
         life.check_sign(executed.steps, step, *needed)

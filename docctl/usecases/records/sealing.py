@@ -21,6 +21,7 @@ from docctl.rules.actions import Action
 from docctl.rules.records import clocks, gates, life, stepwise
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.text import instant, plain
+from docctl.standing import lapsing
 from docctl.standing.record import COMPLETED, SIGNED, Executed
 from docctl.usecases.records import resting
 from docctl.usecases.records.recording import about, mark
@@ -36,6 +37,7 @@ def complete_record(ctx: Context, number: str) -> Record:
         executed = about(act, number)
         act.require(executed.subject())
         state = life.after(executed.record.state, act.action, executed.record.number)
+        lapsing.check_counts(executed, act.at)
         needed = executed.required, executed.values, executed.faults(), executed.file_fields
         life.check_complete(executed.steps, *needed)
         resting.check_still(act, executed)
@@ -53,6 +55,7 @@ def verify_record(ctx: Context, number: str) -> Record:
         departments = act.session.scalars(select(Person.department).where(who)).all()
         life.check_verifier(executed.template.verify, act.actor.department, departments)
         state = life.after(executed.record.state, act.action, executed.record.number)
+        lapsing.check_counts(executed, act.at)
         _pass_gates(act, executed)
         return _marked(act, executed, state)
 
@@ -87,6 +90,7 @@ def close_record(ctx: Context, number: str) -> Record:
         record = executed.record
         state = life.after(record.state, act.action, record.number, verification=executed.template.verify)
         life.check_closer(record.state, performed=act.actor.person_id in executed.performers)
+        lapsing.check_counts(executed, act.at)
         _pass_gates(act, executed)
         closing = mark(act, executed, executed.content())
         content = _sealed(act, executed, closing)

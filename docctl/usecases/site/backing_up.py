@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from docctl.door import extending, transaction
 from docctl.door.site import SETTINGS, Site
-from docctl.errors import Usage
+from docctl.errors import Usage, WrongState
 from docctl.ledger import checkpoint
 from docctl.ledger.upcast import SCHEMA
 from docctl.models.base import Base
@@ -176,7 +176,12 @@ def _library(site: Site, store: Pool, now: _Instant, before: Manifest | None) ->
 
 def _fixed(path: Path, name: str, store: Pool, before: Manifest | None) -> Kept:
     """A file that never changes once it is there: what was copied before is not read again."""
-    told = (path / name).stat()
+    try:
+        told = (path / name).stat()
+    except FileNotFoundError as error:
+        raise WrongState(
+            "{file} went while the backup was made: a record was destroyed. Make the backup again.", file=name
+        ) from error
     stamp = told.st_mtime_ns // 1000  # the canonical form of the list holds no larger integer
     known = before.files.get(name) if before else None
     if known and (known.size, known.stamp) == (told.st_size, stamp) and store.has(known.pieces):

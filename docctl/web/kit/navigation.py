@@ -49,8 +49,11 @@ PLACES: Final = (
 )
 
 
-ASIDE: Final = (Place("delegations.index", marked("Absences and delegates")),)
-"""Pages that lead on to reports, and are reached from one's own account: not in the menu."""
+ASIDE: Final = (
+    Place("delegations.index", marked("Absences and delegates")),
+    Place("disposals.index", marked("Destruction of records")),
+)
+"""Pages that lead on to reports, and are reached from another page: not in the menu."""
 
 
 def place(blueprint: str) -> Place:

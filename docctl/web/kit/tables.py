@@ -23,6 +23,7 @@ _PAGES: Final[Mapping[str, str]] = MappingProxyType(
         "record": "records.show",
         "outsider": "copies.outsider_show",
         "delegation": "delegations.show",
+        "disposal": "disposals.show",
     }
 )
 """The page of a thing, by what a column says that its number is of."""

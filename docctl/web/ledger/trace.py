@@ -13,6 +13,7 @@ from docctl.rules.actions import Action
 from docctl.rules.copies import Status as CopyStatus
 from docctl.rules.documents.approval import Meaning
 from docctl.rules.documents.revisions import Status
+from docctl.rules.records.disposal import MEANINGS
 from docctl.rules.records.life import State as RecordState
 from docctl.web.kit import here
 from docctl.web.ledger import tracing
@@ -47,4 +48,5 @@ def show(number: str) -> ResponseReturnValue:
         record_states={state.value: state for state in RecordState},
         kinds={what.value: what for what in What},
         meanings={meaning.value: meaning for meaning in Meaning},
+        disposal_meanings=MEANINGS,
     )

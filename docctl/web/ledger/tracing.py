@@ -25,12 +25,17 @@ _COLOURS: Final[Mapping[Status, Colour]] = {
     Status.SUPERSEDED: "grey",
     Status.WITHDRAWN: "red",
 }
+_ENDED: Final[Mapping[RecordState, Colour]] = {
+    RecordState.CLOSED: "green",
+    RecordState.VOID: "grey",
+    RecordState.DESTROYED: "grey",
+}
 
 
 def of_record(traced: Mapping[str, Any]) -> Markup:
     """Record, template revision, governing revision, who signed that, who held copies."""
     state = RecordState(traced["state"])
-    colour: Colour = "green" if state is RecordState.CLOSED else "amber"
+    colour = _ENDED.get(state, "amber")
     template, governing = _way(traced, "template"), _way(traced, "procedure")
     boxes = [
         Box((traced["record"], language.word(state)), "", colour, (_record(traced["record"]),)),

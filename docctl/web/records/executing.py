@@ -21,6 +21,7 @@ from docctl.queries.records.view import record_before, record_view
 from docctl.rules.actions import Action
 from docctl.rules.records import entries
 from docctl.rules.records.attachments import holds_files
+from docctl.rules.records.disposal import MEANINGS
 from docctl.rules.records.life import State
 from docctl.usecases.records import recording, sealing
 from docctl.web.kit import act_pages, again, forms, here
@@ -38,7 +39,8 @@ bp.record(lambda state: step_form.install(cast("Flask", state.app)))
 def show(number: str) -> ResponseReturnValue:
     """The record as it stands: what governs it, what was entered, who signed, how its clocks run."""
     states = {state.value: state for state in State}
-    return render_template("records/record.html", record=record_view(here.reading(), number), states=states)
+    record = record_view(here.reading(), number)
+    return render_template("records/record.html", record=record, states=states, disposal_meanings=MEANINGS)
 
 
 @bp.get("/records/<path:number>/fill")
