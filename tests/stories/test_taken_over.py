@@ -20,12 +20,15 @@ from docctl.standing import changes, find
 from docctl.store.material import of_procedure
 from docctl.store.sniffing import Upload
 from docctl.store.source import read_procedure
+from docctl.usecases.copies import handing
 from docctl.usecases.documents import approving, drafting, issuing
 from docctl.usecases.documents.taking_over import take_over_document
 from tests.stories.test_card import paper as printed
+from tests.stories.test_external_documents import original
 from tests.support.lists import rows_in
 from tests.support.on_paper import NUMBER, PAPER, SINCE, book, list_rows, packed, taken_over
 from tests.support.pages import reader, text_of
+from tests.support.paper import pages
 from tests.support.sites import World
 from tests.support.terminal import run
 
@@ -93,6 +96,9 @@ def test_nobody_takes_over_alone_and_whoever_the_paper_names_has_signed_nothing(
     assert NUMBER in reader(world, "head", "zh").get("/inbox").text
     assert "请与签署的纸质文件核对" in reader(world, "head", "zh").get(f"/documents/{NUMBER}/sign").text
     approving.reject_revision(world.as_("head"), NUMBER, reason="批准人写错")
+    world.forget()
+    again = reader(world, "controller", "zh").get(f"/documents/{NUMBER}").text
+    assert f'href="/documents/take-over?number={NUMBER}"' in again
     right = replace(PAPER, approver="总经理王")
     take_over_document(world.as_("controller"), lambda: right, reason="改正")
     approving.sign_revision(world.as_("head"), NUMBER)
@@ -169,6 +175,24 @@ def test_what_is_wrong_with_a_paper_is_said_at_its_field_and_nothing_is_entered(
     with pytest.raises(WrongState, match="Nobody could sign"):
         take_over_document(world.as_("controller"), lambda: away, reason="r")
     assert document_list(world.as_("controller")) == []
+
+
+def test_where_only_paper_is_its_pages_are_printed_with_the_real_days(paper_world: World) -> None:
+    broken = replace(PAPER, text=Upload("o.pdf", b"%PDF-1.7\nnothing\n%%EOF"))
+    with pytest.raises(Invalid, match="cannot be read as PDF"):
+        take_over_document(paper_world.as_("controller"), lambda: broken, reason="r")
+    taken_over(paper_world, replace(PAPER, text=Upload("o.pdf", original(2))))
+    office = reader(paper_world, "controller", "zh")
+    (copy,) = handing.issue_copies(paper_world.as_("controller"), NUMBER, holders=["sales"])
+    for at in (
+        f"documents/{NUMBER}/revisions/第3版/print",
+        f"copies/{copy.number.replace('#', '%23')}/print",
+    ):
+        sheets = pages(office.get(f"/{at}").data)
+        assert "前任总经理刘" in sheets[0], at
+        assert "接收自纸质" in sheets[0]
+        assert "2019-05-01" in sheets[0]
+        assert len(sheets) == 3 + 2
 
 
 def files(table: bytes) -> dict[str, tuple[BytesIO, str]]:

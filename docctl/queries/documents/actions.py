@@ -17,7 +17,7 @@ from docctl.queries.documents.trying import trial_preview
 from docctl.rules import moving
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
-from docctl.rules.documents import approval, issue, revisions
+from docctl.rules.documents import approval, issue, revisions, takeovers
 from docctl.rules.documents.revisions import State
 from docctl.standing import changes, facts, find, reroutes, signers, urgings
 from docctl.standing.bearers import bearers
@@ -77,6 +77,7 @@ _ORDER = (
     Action.REVISION_SIGN,
     Action.REVISION_REJECT,
     Action.REVISION_ISSUE,
+    Action.DOCUMENT_TAKE_OVER,
     Action.REVISION_SUBMIT,
     Action.DRAFT_SAVE,
     Action.DRAFT_DISCARD,
@@ -106,6 +107,8 @@ def _is_time(ctx: Context, document: Document, newest: Revision, action: Action)
         return newest.state is State.IN_REVIEW and rerouting.is_open(ctx, document, newest, action)
     if action is Action.REVISION_URGE:
         return newest.state is State.IN_REVIEW and _may_be_reminded(ctx, document, newest)
+    if action is Action.DOCUMENT_TAKE_OVER and takeovers.since(newest.head) is None:
+        return False  # only what was taken over and sent back is taken over again
     if action is Action.REVISION_PROLONG and not ctx.may(action, facts.approving(ctx.session, document)):
         return False
     try:

@@ -237,7 +237,9 @@ def _check_printable(ctx: Context, material: Material, label: str, reason: str) 
         level=content.level,
         department=content.department,
     )
-    made = Revision(label=label, title=content.title, content=content_of(material.manifest))
+    made = Revision(
+        label=label, title=content.title, head=content.head, content=content_of(material.manifest)
+    )
     sheet.check_printable(ctx, of, made, content, reason)
 
 
