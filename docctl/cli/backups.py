@@ -41,7 +41,7 @@ def make(caller: Caller, folder: Path) -> None:
     site = caller.site()
     with remembering.remembered(site.path, Job.BACKUP, site.clock) as outcome:
         outcome.about = str(folder.absolute())
-        made = backing_up.back_up(site, folder, notices.show_progress)
+        made = backing_up.back_up(site, folder, notices.progress(caller.language))
         outcome.events = made.manifest.events
     caller.show(manifest.to_data(made.manifest) | {"added": made.added})
 
@@ -71,7 +71,7 @@ def verify(
     found, clock = restoring.chosen(folder, name, vkeys), caller.clock or system_clock
     with remembering.remembered(remembering.site_of(found), Job.VERIFY, clock) as outcome:
         outcome.about, outcome.events = found.name, found.events
-        restoring.verify(folder, found, notices.show_progress)
+        restoring.verify(folder, found, notices.progress(caller.language))
     now = clock()
     too_old = within is not None and now - found.made_at > timedelta(hours=within)
     caller.show(manifest.to_data(found) | {"ok": not too_old, "too_old": too_old})
@@ -102,7 +102,7 @@ def drill(caller: Caller, folder: Path, name: str | None) -> None:
             found,
             system_user=system_user(),
             environ={},
-            progress=notices.show_progress,
+            progress=notices.progress(caller.language),
             **caller.clocks,
         )
         try:
@@ -164,7 +164,7 @@ def restore(
         accepted={login: password_of(login) for login in accept_loss} if accept_loss else None,
         system_user=system_user(),
         waits=notices.waiting(caller.note),
-        progress=notices.show_progress,
+        progress=notices.progress(caller.language),
         **caller.clocks,
     )
     _told(caller, made)

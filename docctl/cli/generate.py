@@ -51,7 +51,7 @@ def generate(caller: Caller, /, folder: Path, **sizes: int) -> None:
         folder,
         Sizes(**sizes),
         system_user=system_user(),
-        progress=notices.show_progress,
+        progress=notices.progress(caller.language),
         waits=notices.waiting(caller.note),
         **caller.clocks,
     )

@@ -100,7 +100,9 @@ def run(caller: Caller, port: int | None, demonstration: bool) -> None:
                 first_visit.answer(caller, folder, listener, site, made, partial(_introduce, caller, url))
                 return
             if site is None:
-                site = _made(caller, folder, url, notices.show_progress, notices.waiting(caller.note))
+                site = _made(
+                    caller, folder, url, notices.progress(caller.language), notices.waiting(caller.note)
+                )
                 click.get_current_context().call_on_close(site.close)
             serving.settle(site)
             serving.serve(site, listener, partial(_introduce, caller, url, site))

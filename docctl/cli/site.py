@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import click
 
+from docctl.cli.kit import spoken
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import Caller, Noun
+from docctl.errors.message import Message
 from docctl.queries.documents import approvers
 from docctl.queries.site import company
 from docctl.rules.actions import Action
@@ -92,7 +95,9 @@ def upgrade(caller: Caller, apply: bool, copied: bool) -> None:
         made = {"tables": list(wanted.tables), "rows": wanted.rows}
         copy = None if wanted.copy is None or copied else str(wanted.copy)
         answer = {**told, **made, "copy": copy, "done": apply or wanted.done}
-        caller.show(answer, None if caller.json else _said(wanted, apply=apply, copy=copy))
+        lines = _said(wanted, apply=apply, copy=copy)
+        reader = spoken.reader(caller.language)
+        caller.show(answer, None if caller.json else "\n".join(line.told(reader) for line in lines))
 
 
 @site.command("maintain")
@@ -106,19 +111,22 @@ def maintain(caller: Caller) -> None:
     caller.show({"before": vars(before), "after": vars(after)})
 
 
-def _said(wanted: upgrading.Plan, *, apply: bool, copy: str | None) -> str:
+def _said(wanted: upgrading.Plan, *, apply: bool, copy: str | None) -> Iterator[Message]:
     """What people are told of it."""
     if wanted.done:
-        return f"The site has schema {wanted.to}: there is nothing to upgrade."
-    did = "was made anew" if apply else "is made anew"
-    lines = [f"Table {name} {did}." for name in wanted.tables]
+        yield Message("The site has schema {number}: there is nothing to upgrade.", number=wanted.to)
+        return
     if wanted.schema < wanted.to:
-        lines.insert(0, f"From schema {wanted.schema} to {wanted.to}, after event {wanted.events}.")
+        steps = {"schema": wanted.schema, "to": wanted.to, "events": wanted.events}
+        yield Message("From schema {schema} to {to}, after event {events}.", **steps)
+    for name in wanted.tables:
+        is_made = Message("Table {name} is made anew.", name=name)
+        yield Message("Table {name} was made anew.", name=name) if apply else is_made
     if wanted.index:
-        lines.append(f"The search index {did}.")
+        is_made = Message("The search index is made anew.")
+        yield Message("The search index was made anew.") if apply else is_made
     if copy is not None:
-        lines.append(
-            f"{'The copy of the database is' if apply else 'A copy of the database goes to'} {copy}."
-        )
-    lines.append("Done." if apply else "Nothing was changed yet; do it with: docctl site upgrade --apply")
-    return "\n".join(lines)
+        goes = Message("A copy of the database goes to {copy}.", copy=copy)
+        yield Message("The copy of the database is {copy}.", copy=copy) if apply else goes
+    not_yet = Message("Nothing was changed yet; do it with: docctl site upgrade --apply")
+    yield Message("Done.") if apply else not_yet

@@ -6,6 +6,7 @@ the guard asks who is there; after it come the headers.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,7 @@ from docctl.web.kit import (
     share,
     tables,
     telling,
+    traced,
     words,
 )
 from docctl.web.ledger import evidence, regulations, trace, trail
@@ -151,6 +153,11 @@ class App(Flask):
         return func
 
 
+def number_in(handler: logging.Handler) -> None:
+    """Let each line of a log name its request as `%(request)s`."""
+    handler.addFilter(traced.Numbered())
+
+
 def create_door(makers: Makers) -> Doorway:
     """What answers until a company was founded: the pages that offer it, and those of the demonstration."""
     door = Doorway(makers, create_app)
@@ -167,6 +174,7 @@ def create_app(site: Site) -> Flask:
     app.url_map.merge_slashes = False  # what stands after /c/ is looked up as it is, or not found
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    traced.install(app)
     https = site.settings.public_url.startswith("https://")
     app.jinja_env.globals["read_only"] = site.read_only
     here.keep(app, site)

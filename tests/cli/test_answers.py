@@ -44,7 +44,7 @@ def test_values_come_first_and_each_list_is_a_table(capsys: pytest.CaptureFixtur
 
 def test_words_of_an_answer_are_said_in_the_language_of_who_asks(capsys: pytest.CaptureFixture[str]) -> None:
     print_plain({"ok": True, "how": {"k": False}, "who": [True], "rows": [{"a": False}]}, spoken.reader("zh"))
-    assert capsys.readouterr().out == "ok: 是\nhow: k=否\nwho: 是\n\nrows:\na\n否\n"
+    assert capsys.readouterr().out == "正常: 是\nhow: k=否\nwho: 是\n\nrows:\na\n否\n"
 
 
 def test_a_single_list_needs_no_heading(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,6 +13,7 @@ import click
 from tabulate import tabulate
 from wcwidth import wcswidth
 
+from docctl.cli.kit.labels import label
 from docctl.errors.message import ENGLISH, Message, Reader, place_told
 from docctl.errors.stored import to_data
 from docctl.rules.names import NO, YES
@@ -80,11 +81,11 @@ def print_plain(answer: Mapping[str, Any], reader: Reader = ENGLISH) -> None:
     plain = plainly(answer, reader)
     values = {k: v for k, v in plain.items() if not _is_table(v)}
     tables = {k: v for k, v in plain.items() if _is_table(v)}
-    lines = [f"{k}: {_cell(v, reader)}" for k, v in values.items()]
+    lines = [f"{label(k, reader)}: {_cell(v, reader)}" for k, v in values.items()]
     for name, rows in tables.items():
         lines += (
             ([""] if lines else [])
-            + ([f"{name}:"] if values or len(tables) > 1 else [])
+            + ([f"{label(name, reader)}:"] if values or len(tables) > 1 else [])
             + table(rows, reader)
         )
     click.echo("\n".join(lines))
@@ -96,7 +97,7 @@ def table(rows: Sequence[Mapping[str, Any]], reader: Reader = ENGLISH) -> list[s
         return [Message("(none)").told(reader)]
     names = [name for name in dict.fromkeys(name for row in rows for name in row) if name not in FOR_PROGRAMS]
     cells = [[_cut(_cell(row.get(name), reader)) for name in names] for row in rows]
-    shown = tabulate(cells, names, tablefmt="plain", disable_numparse=True)
+    shown = tabulate(cells, [label(name, reader) for name in names], tablefmt="plain", disable_numparse=True)
     return [line.rstrip() for line in shown.splitlines()]
 
 

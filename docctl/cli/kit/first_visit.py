@@ -87,11 +87,11 @@ def _settle(caller: Caller, site: Site) -> None:
 def _demonstration(
     caller: Caller, made: Demonstration, failed: list[DocctlError], progress: Progress
 ) -> Site:
-    says = notices.waiting(caller.note)
+    says, show = notices.waiting(caller.note), notices.progress(caller.language)
 
     def steps(done: int, total: int, what: str) -> None:
         progress(done, total, what)
-        notices.show_progress(done, total, what)
+        show(done, total, what)
 
     def waits(folder: Path) -> None:
         says(folder)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
-from docctl.cli.kit import asked
-from docctl.errors.message import Message
+from docctl.cli.kit import asked, spoken
+from docctl.cli.kit.labels import work
+from docctl.errors.message import ENGLISH, Message, Reader
 from docctl.rules.public_address import reaches_only_itself
 
 _TENTHS: Final = 10
@@ -45,8 +47,14 @@ def before(said: str, question: str) -> None:
         click.confirm(question, abort=True, err=True)
 
 
-def show_progress(done: int, total: int, what: str) -> None:
+def progress(language: str) -> Callable[[int, int, str], None]:
+    """What shows how far a long work is, in that language."""
+    return partial(show_progress, reader=spoken.reader(language))
+
+
+def show_progress(done: int, total: int, what: str, *, reader: Reader = ENGLISH) -> None:
     """One line that is written over on a terminal; elsewhere a line for each tenth."""
+    what = work(what, reader)
     if sys.stderr.isatty():
         click.echo(f"\r  {done}/{total} {what:<40.40}", err=True, nl=done == total)
     elif done == total or done * _TENTHS // total != (done - 1) * _TENTHS // total:

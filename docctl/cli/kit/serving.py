@@ -72,7 +72,9 @@ def serve(
     called as soon as requests are answered, to tell the address. `leave` is given what lets this
     end by itself: no connection more, and those that are there to their end.
     """
-    from docctl.web.app import create_app, create_door
+    from docctl.web.app import create_app, create_door, number_in
+
+    _begin_log(number_in)
 
     set_to = settings(proxy, 0 if isinstance(site, Makers) else site.settings.attachment_mb)
     known: dict[str, Any] = {"set_to": {**set_to, "threads": threads}, "leave": leave}
@@ -88,6 +90,15 @@ def serve(
         _answer(door, door.inside, listener, begin, **known)
 
 
+def _begin_log(number_in: Callable[[logging.Handler], None]) -> None:
+    # A fault behind a page has to leave its traceback here: the page tells a number only.
+    logging.basicConfig(format="%(asctime)s %(levelname)s [%(request)s] %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        number_in(handler)
+    # That a request waits for a thread is no fault: a line for each would bury those that tell of one.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
 def _answer(
     app: Any,
     there: Callable[[], AbstractContextManager[Site | None]],
@@ -101,10 +112,6 @@ def _answer(
 
     from docctl.cli.kit.draining import server_on
 
-    # A fault behind a page has to leave its traceback here: the page tells a number only.
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    # That a request waits for a thread is no fault: a line for each would bury those that tell of one.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     sockets: dict[int, Any] = {}
     over = threading.Event()
     try:

@@ -7,7 +7,6 @@ sentence of a refusal; strangers do not. Faults of ours get a number that stands
 from __future__ import annotations
 
 import logging
-import secrets
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -18,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from docctl.errors import DocctlError, Tampered, Throttled
 from docctl.rules.actions import Action
-from docctl.web.kit import forms, here, telling
+from docctl.web.kit import forms, here, telling, traced
 from docctl.web.kit.language import marked
 
 log = logging.getLogger(__name__)
@@ -94,7 +93,7 @@ def _failed(error: Exception) -> Response:
         log.error("not as recorded at %s %.200r: %s", request.method, request.path, error)
     if code < 500 and isinstance(error, DocctlError):
         return forms.again(error) or _page(code, error=error)
-    error_id = secrets.token_hex(4)
+    error_id = traced.number()
     log.error("error %s at %s %.200r", error_id, request.method, request.path, exc_info=error)
     response = _page(code, error_id)
     if code == 503:
