@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 
 from docctl.errors import Invalid
 from docctl.errors.message import Message, line_of
-from docctl.render import outside
+from docctl.render import continued, outside
 from docctl.render.outside import Outside, Width
 
 _FORMS: Final = ("small", "across", "across small", "across small broken")
@@ -40,6 +40,7 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
         raise Invalid({_line(_row(narrow[0]), sources): _too_wide(narrow[0])})
     tried: dict[Element, str] = {}
     drawn_smaller: set[Element] = set()
+    divided = continued.Divided(parents)
     while True:
         document = made.render(**options)
         found = outside.look(document)
@@ -58,10 +59,11 @@ def fitted(made: Any, sources: Sequence[str], **options: Any) -> Any:
         for figure, room in late.items():
             drawn_smaller.add(figure)
             figure.set("style", f"max-height: {room:.0f}px")
-        closer = {} if found.tables or late else _closer(found, parents)
+        closer = [] if found.tables or late or divided.tried else _closer(found, parents)
         for text in closer:
             text.set("class", f"{text.get('class') or ''} closer".strip())
-        if problems or not (found.tables or late or closer):
+        # Last, for where pages end is settled then.
+        if (problems or not (found.tables or late or closer)) and divided.is_settled(document):
             return document
 
 

@@ -113,3 +113,36 @@ def test_the_last_line_of_a_text_gets_no_page_to_itself() -> None:
     assert len(lines(first + second + 1)) == 2
     # What fills more of a page than a few lines is set as ever.
     assert lines(first + second + 12) == [first, second, 12]
+
+
+def test_a_table_that_goes_on_says_on_each_page_which_it_is() -> None:
+    rows = [f"|{n:03}|" + "说明" * (n % 40) + "|" for n in range(90)]
+    found = pages(laid_out("# 1 章\n\n表1 限值\n\n|编号|说明|\n|-|-|\n" + "\n".join(rows) + "\n\n后文"))
+    of = [page for page in found[2:] if "限值" in page]
+    assert len(of) >= 3
+    assert ["续表1 限值" in page for page in of] == [False, *[True] * (len(of) - 1)]
+    assert all(page.count("编号") - page.count("文件编号") == 1 for page in of)
+    numbers = [word for page in of for word in page.split() if word.isdecimal() and len(word) == 3]
+    assert numbers == [f"{n:03}" for n in range(90)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["|编号|说明|\n|-|-|\n", "表1 限值\n\n|编号|<<|\n|-|-|\n", "表1 限值\n\n|编号|说明|\n|-|-|\n|甲|乙|\n"],
+)
+def test_a_table_without_caption_or_of_one_page_is_not_divided(table: str) -> None:
+    many = 0 if "甲" in table else 60
+    assert "续表" not in "".join(pages(laid_out("# 1 章\n\n" + table + "|一|二|\n" * many)))
+
+
+def test_one_row_of_a_table_is_not_left_behind_where_a_page_has_room_for_all() -> None:
+    table = "\n\n表1 限值\n\n|编号|说明|\n|-|-|\n" + "|一|二|\n" * 12
+    many = next(n for n in range(20, 40) if _rows_left("一行。\n\n" * n, table) in {1, 2, 3})
+    for more in range(3):
+        assert _rows_left("一行。\n\n" * (many + more), table) != 1
+
+
+def _rows_left(above: str, table: str) -> int:
+    """How many rows stand on the page on which the lines above the table end."""
+    [first, *_] = bodies(laid_out(above + table))
+    return sum(line == "一 二" for line in first)
