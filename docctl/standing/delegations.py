@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from docctl.errors import NotFound
@@ -58,6 +58,13 @@ def of_absent(session: Session, person_id: int) -> Sequence[Delegation]:
     """All that name a person as absent, newest first."""
     mine = select(Delegation).where(Delegation.absent_id == person_id)
     return session.scalars(mine.order_by(Delegation.id.desc())).all()
+
+
+def naming(session: Session, person_id: int) -> Sequence[Delegation]:
+    """All that wait or stand and name a person, as absent or as the delegate."""
+    named_in = or_(Delegation.absent_id == person_id, Delegation.delegate_id == person_id)
+    open_ones = Delegation.state.in_([State.WAITING, State.STANDING])
+    return session.scalars(select(Delegation).where(named_in, open_ones).order_by(Delegation.id)).all()
 
 
 def spans(rows: Sequence[Delegation]) -> list[Span]:

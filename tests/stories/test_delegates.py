@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from docctl.errors import Forbidden, Invalid, Unseconded, WrongState
+from docctl.models.delegations import Delegation
 from docctl.models.documents import Signature
 from docctl.queries.desk.inbox import inbox
 from docctl.queries.documents.actions import actions_for
 from docctl.queries.ledger.trace import trace
+from docctl.rules.delegating import State
 from docctl.usecases.documents import approving, drafting, issuing, urging
 from docctl.usecases.people import accounts, delegating
 from tests.support.pages import reader, text_of
@@ -75,6 +77,24 @@ def waited_for(world: World) -> tuple[str, ...]:
     """Whom the author is told that the revision waits for, by now."""
     world.forget()
     return actions_for(world.as_("author"), NUMBER).waiting_for
+
+
+def test_who_is_locked_has_no_delegate_and_is_none(sqlite_world: World) -> None:
+    world = sqlite_world
+    handed_in(world)
+    named(world)
+    named(world, "gm", "rep")
+    assert waited_for(world) == ("rep", "verifier")
+    accounts.lock_user(world.as_("admin"), "rep", reason="离职")
+    assert waited_for(world) == ()
+    with pytest.raises(Forbidden):
+        approving.sign_revision(world.as_("verifier"), NUMBER)
+    with world.site.reading() as session:
+        rows = session.scalars(select(Delegation)).all()
+        assert [(row.state, row.revoked_name) for row in rows] == [(State.ENDED, "管理员")] * 2
+    # Who is locked out for a while only: document control enters another.
+    again = delegating.add_delegation(world.as_("controller"), "verifier", absent="rep", **AWAY)  # type: ignore[arg-type]
+    assert (again.number, waited_for(world)) == ("3", ("verifier",))
 
 
 def test_both_names_are_printed(paper_world: World) -> None:
@@ -184,7 +204,6 @@ def test_who_is_back_ends_it_and_a_role_taken_away_or_an_account_locked_does_too
     named(world)
     accounts.lock_user(world.as_("admin"), "verifier", reason="离职")
     assert waited_for(world) == ("rep",)
-    delegating.end_delegation(world.as_("controller"), "2")
     named(world, delegate="staff")
     accounts.change_user_roles(world.as_("admin"), "rep", revoke=["management-representative"])
     assert waited_for(world) == ()

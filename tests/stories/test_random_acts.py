@@ -6,7 +6,8 @@ balance, numbers and labels never return, and the ledger played again is the tab
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
@@ -15,13 +16,15 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from docctl.door import accounts
 from docctl.errors import DocctlError
 from docctl.ledger import journal
 from docctl.ledger.replay import Replay
 from docctl.ledger.state import compare_rows
 from docctl.models.copies import Copy
-from docctl.models.documents import Revision
+from docctl.models.documents import Revision, Signature, Submission
 from docctl.models.guards import controlled_tables
 from docctl.queries.copies.changes import UNSEEN
 from docctl.queries.copies.register import copy_reconcile
@@ -30,9 +33,10 @@ from docctl.queries.documents.listing import NAMES, UNISSUED
 from docctl.queries.documents.reviews import TO_COME
 from docctl.queries.documents.under_way import KEPT
 from docctl.rules.documents.revisions import DocumentFacts, RevisionFacts, Status, status_on
-from docctl.standing import facts, find
-from docctl.usecases.copies import disposing, handing
-from docctl.usecases.documents import approving, drafting, issuing
+from docctl.standing import facts, find, signers
+from docctl.usecases.copies import disposing, handing, lending
+from docctl.usecases.documents import approving, drafting, issuing, rerouting
+from docctl.usecases.people import delegating
 from docctl.usecases.records import opening, recording, sealing
 from tests.support.sites import PEOPLE, World, issue, procedure, template
 from tests.support.vouching import destroy
@@ -40,7 +44,8 @@ from tests.support.vouching import destroy
 # All that a refused act may leave behind, beside its own name with `.refused`.
 REFUSALS = {"attempts.counted"}
 
-SEQUENCES = 30
+SEQUENCES = int(os.environ.get("DOCCTL_SEQUENCES", "30"))
+"""More where somebody has the time; the acceptance asks for 1,000."""
 
 # Mostly the person whose act it is, so that sequences get somewhere; sometimes anybody.
 ANYBODY = st.sampled_from([None] * 9 + [*PEOPLE, "admin"])
@@ -56,6 +61,7 @@ class Desk:
     copies: dict[str, str] = field(default_factory=dict)
     labels: dict[str, int] = field(default_factory=dict)
     record: str | None = None
+    delegations: list[str] = field(default_factory=list)
 
     def who(self, usual: str, other: str | None) -> str:
         return other or usual
@@ -76,6 +82,67 @@ def submit(desk: Desk, other: str | None, n: int) -> object:
 
 def sign(desk: Desk, other: str | None, n: int) -> object:
     return approving.sign_revision(desk.world.as_(other or "rep"), desk.number)
+
+
+def sign_as_asked(desk: Desk, other: str | None, n: int) -> object:
+    """Whoever is asked now, by their own post or for somebody else."""
+    ctx = desk.world.as_("auditor")
+    ctx.session.rollback()
+    document = find.document(ctx.session, desk.number)
+    newest = find.newest_revision(ctx.session, document)
+    asked = signers.waiting_for(ctx.session, document, newest, ctx.now(), ctx.today())
+    return approving.sign_revision(
+        desk.world.as_(other or (asked or ["rep"])[n % max(len(asked), 1)]), desk.number
+    )
+
+
+def reroute(desk: Desk, other: str | None, n: int) -> object:
+    """One more signs, it goes back to a step, or a step is handed over."""
+    post = ["manager-in-charge", "general-manager", "quality", "countersign:administration+quality"][n % 4]
+    holder = {"manager-in-charge": "manager", "general-manager": "gm"}.get(post, "quality-head")
+    acts: list[Callable[[], object]] = [
+        lambda: rerouting.add_signer_revision(
+            desk.world.as_(other or "author"), desk.number, step=post, reason="再看"
+        ),
+        lambda: rerouting.send_back_revision(
+            desk.world.as_(other or "rep"), desk.number, step=n % 3 + 1, reason="退回"
+        ),
+        lambda: rerouting.hand_over_revision(
+            desk.world.as_(other or holder),
+            desk.number,
+            to=["gm", "manager", "rep", "author"][n % 4],
+            reason="转办",
+        ),
+    ]
+    return acts[n % len(acts)]()
+
+
+def away(desk: Desk, other: str | None, n: int) -> object:
+    """Somebody names a delegate for some days, or a delegation ends."""
+    world = desk.world
+    if n % 3 == 0 and desk.delegations:
+        return delegating.end_delegation(world.as_("controller"), desk.delegations.pop())
+    today = world.as_("controller").today()
+    made = delegating.add_delegation(
+        world.as_(other or ["rep", "gm", "manager"][n % 3]),
+        ["staff", "author", "manager", "verifier2"][n % 4],
+        first=today,
+        last=today + timedelta(days=n % 4),
+        reason="出差",
+    )
+    desk.delegations.append(made.number)
+    return made
+
+
+def lend(desk: Desk, other: str | None, n: int) -> object:
+    if not desk.copies:
+        return None
+    ctx, copy = desk.world.as_(other or "controller"), sorted(desk.copies)[n % len(desk.copies)]
+    if n % 2:
+        return lending.take_back_copy(ctx, copy)
+    approved = accounts.taken_at_their_word(desk.world.site, "head")
+    due = ctx.today() + timedelta(days=n % 5)
+    return lending.lend_copy(ctx, copy, borrower="staff2", due=due, reason="查阅", approved_by=approved)
 
 
 def reject(desk: Desk, other: str | None, n: int) -> object:
@@ -155,8 +222,9 @@ def a_day_passes(desk: Desk, other: str | None, n: int) -> object:
 
 
 MOVES: list[Move] = [
-    save, submit, sign, sign, put_in_force, put_in_force, reject, retract, discard, cancel, withdraw,
-    hand_out, on_a_copy, on_a_copy, on_a_copy, on_a_record, on_a_record, a_day_passes,
+    save, submit, sign, sign, sign_as_asked, sign_as_asked, reroute, reroute, put_in_force, put_in_force,
+    reject, retract, discard, cancel, withdraw, away, hand_out, on_a_copy, on_a_copy, on_a_copy, lend,
+    on_a_record, on_a_record, a_day_passes,
 ]  # fmt: skip
 
 EVERYTHING_FOLLOWED = (UNSEEN, WANTED, NAMES, UNISSUED, TO_COME, KEPT)
@@ -233,6 +301,29 @@ def holds(desk: Desk) -> None:
     for copy in rows:
         assert desk.copies.setdefault(copy.number, str(copy.id)) == str(copy.id)
     assert len(rows) >= len(desk.copies)
+    signed_by_others(ctx.session, known)
+
+
+def signed_by_others(session: Session, known: Sequence[Revision]) -> None:
+    """Nobody signs twice or for two, no author but as the author, no delegate for an author; none is left out."""
+    for revised in known:
+        rows = session.execute(
+            select(Submission, Signature)
+            .join(Signature, Signature.submission_id == Submission.id)
+            .where(Submission.revision_id == revised.id, Signature.voided_at.is_(None))
+        ).all()
+        given: dict[int, list[Signature]] = {}
+        for handed_in, signature in rows:
+            given.setdefault(handed_in.id, []).append(signature)
+        for signatures in given.values():
+            people = [p for s in signatures for p in (s.person_id, s.for_id) if p is not None]
+            assert len(people) == len(set(people))
+            later = {p for s in signatures if s.step for p in (s.person_id, s.for_id)}
+            assert not later & set(revised.contributors)
+        if revised.issued_at is not None:
+            (newest,) = [h for h in {h.id: h for h, _ in rows}.values() if h.number == revised.submission]
+            asked = [(n, who) for n, step in enumerate(newest.chain) for who in step["who"]]
+            assert len(given[newest.id]) == len(asked)
 
 
 def followed(desk: Desk) -> None:

@@ -207,7 +207,9 @@ def test_pages_and_commands_ask_what_the_rules_ask(sqlite_world: World) -> None:
     back = {"step": "3", "reason": "再看"}
     assert rep.send(f"{at}/send-back", password=PASSWORD, **back).status_code == 302
     assert waiting(world) == ["gm"]
-    assert "此前各步签名仍然有效" in text_of(rep.get(at).text)
+    told = text_of(rep.get(at).text)
+    assert "此前各步签名仍然有效" in told
+    assert "评审意见" in told
 
     terminal = Terminal(world)
     told = terminal.ok("author", f"revision add-signer {NUMBER} --step quality --reason 检验也看")

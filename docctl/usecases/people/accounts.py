@@ -24,7 +24,7 @@ from docctl.rules.roles import Role
 from docctl.rules.secrets import LOCKED, commitment
 from docctl.rules.text import clean
 from docctl.standing import find
-from docctl.usecases.people import granting, noting
+from docctl.usecases.people import delegating, granting, noting
 
 
 @retried(Action.USER_ADD)
@@ -95,7 +95,8 @@ def lock_user(ctx: Context, login: str, *, reason: str, unused: bool = False) ->
     """Take the password away: the person can neither sign in nor sign until another one is set.
 
     Open sessions end at their next request. What the person has signed stays as it is. `unused`: a program
-    made the password, and told nobody, so that nobody has come yet.
+    made the password, and told nobody, so that nobody has come yet. Delegations that name the person end:
+    nobody signs for who was locked, nor is asked where nobody could; document control can enter another.
     """
     with ctx.act(Action.USER_LOCK) as act:
         person = find.person(act.session, login)
@@ -106,7 +107,9 @@ def lock_user(ctx: Context, login: str, *, reason: str, unused: bool = False) ->
         person.secret, person.came = LOCKED, person.came and not unused
         if person.came:
             noting.tell(act, person, About.LOCKED)
-        act.record(person, reason=clean(reason))
+        ended = delegating.end_all(act, person)
+        told: dict[str, Any] = {"delegations": ended} if ended else {}
+        act.record(person, reason=clean(reason), **told)
         return person
 
 

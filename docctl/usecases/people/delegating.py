@@ -98,14 +98,26 @@ def end_delegation(ctx: Context, number: str) -> Delegation:
     """End it before its last day, as the one who is back, or for them. What was signed stays signed."""
     with ctx.act(Action.DELEGATION_END) as act:
         found, away, other = _about(act, number)
-        found.state = rules.after(found.state, act.action, number)
-        found.revoked_by_id, found.revoked_name, found.revoked_at = (
-            act.actor.person_id,
-            act.turn.name,
-            act.at,
-        )
+        _end(act, found)
         _record(act, found, away, other)
         return found
+
+
+def end_all(act: Act, person: Person) -> list[str]:
+    """As a part of another act: all that wait or stand and name this person end; their numbers."""
+    found = delegations.naming(act.session, person.id)
+    for one in found:
+        _end(act, one)
+    return [one.number for one in found]
+
+
+def _end(act: Act, found: Delegation) -> None:
+    found.state = rules.after(found.state, Action.DELEGATION_END, found.number)
+    found.revoked_by_id, found.revoked_name, found.revoked_at = (
+        act.actor.person_id,
+        act.turn.name,
+        act.at,
+    )
 
 
 def _about(act: Act, number: str) -> tuple[Delegation, Person, Person]:
