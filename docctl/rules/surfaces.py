@@ -299,7 +299,7 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
         ),
         Action.DISPOSAL_READ: Surface(None, "disposal show", web="disposals.show"),
         Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
-        Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail",)),
+        Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail", "ledger receipt")),
         Action.USER_READ: Surface(None, "user list", web="people.index"),
         Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check", also=("system",)),
         Action.EVIDENCE_EXPORT: Surface(None, "evidence export", web="evidence.index"),

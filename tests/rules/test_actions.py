@@ -137,6 +137,8 @@ CONTRACT = {
     "search": "document.search",
     "ledger checkpoint": "ledger.checkpoint",
     "check": "ledger.check",
+    "system": "ledger.check",
+    "ledger receipt": "trail.read",
     "evidence export": "evidence.export",
     "rebuild": "key.rotated",
     "restore": "site.restore",

@@ -26,7 +26,7 @@ def signed_by(world: World, login: str) -> int:
     return int(page.partition('href="/ledger/')[2].partition("/receipt")[0])
 
 
-@pytest.mark.regulation("P11-10e")
+@pytest.mark.regulation("P11-10e1")
 def test_who_signed_takes_home_what_shows_it_without_the_site(world: World) -> None:
     issue(world, procedure(NUMBER))
     seq = signed_by(world, "rep")

@@ -212,11 +212,11 @@ def test_pages_and_commands_ask_what_the_rules_ask(sqlite_world: World) -> None:
     assert "评审意见" in told
 
     terminal = Terminal(world)
-    told = terminal.ok("author", f"revision add-signer {NUMBER} --step quality --reason 检验也看")
-    assert (told["step"], told["waiting_for"]) == (3, ["quality-head"])
+    asked = terminal.ok("author", f"revision add-signer {NUMBER} --step quality --reason 检验也看")
+    assert (asked["step"], asked["waiting_for"]) == (3, ["quality-head"])
     sign(world, "quality-head")
     sign(world, "gm")
     refused_to = terminal("manager", f"revision hand-over {NUMBER} --to quality-head --reason 不熟悉")
     assert "signed it already" in refused_to.message
-    told = terminal.ok("manager", f"revision send-back {NUMBER} --step 4 --reason 再看")
-    assert told["waiting_for"] == ["gm"]
+    asked = terminal.ok("manager", f"revision send-back {NUMBER} --step 4 --reason 再看")
+    assert asked["waiting_for"] == ["gm"]

@@ -132,7 +132,7 @@ def second_record(world: World) -> None:
 ROWS = [Row("5.2.1", "24", "12")]
 REPORTED = {"reported_at": "2026-03-02T09:30:00+08:00", "customer": "某厂"}
 SOLVED = {"answered_at": "2026-03-02T09:40:00+08:00", "satisfied": "true"}
-STORY: Sequence[Step | Callable[[World], None]] = [
+STORY: Sequence[Step | Callable[[World], object]] = [
     step("admin", accounts.add_user, "new", name="新", department="sales", roles=["staff"], password="a" * 9),
     step("admin", accounts.set_user_password, "new", "b" * 9),
     step("admin", accounts.change_user_roles, "new", grant=["verifier"], revoke=["staff"]),

@@ -59,7 +59,7 @@ def sent(page: str) -> dict[str, str]:
 
 def test_200_people_with_seven_errors_are_named_by_row_and_none_is_made(sqlite_world: World) -> None:
     admin = reader(sqlite_world, "admin")
-    upload = {"pasted": "", "file": (BytesIO(book(TABLE, planted(200))), "people.xlsx")}
+    upload: dict[str, Any] = {"pasted": "", "file": (BytesIO(book(TABLE, planted(200))), "people.xlsx")}
     page = admin.send("/people/add-several", **upload, password="").text
     shown = text_of(page)
     for row in (6, 31, 78):

@@ -102,7 +102,7 @@ def hand_out(
     for copy in made:
         copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy, public)
         act.add(step(act, copy, Action.COPY_ISSUE))
-        act.add(*_recalls_ahead(act, copy, revision, known))
+        act.add(*recalls_ahead(act, copy, revision, known))
     return made
 
 
@@ -199,7 +199,7 @@ def people(session: Session, logins: Iterable[str]) -> list[Person]:
     return [found[login] for login in wanted]
 
 
-def _recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
+def recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
     judged = facts.revisions(known)
     later = revisions.successor(facts.of_revision(revision), judged)
     while later is not None and later.effective is not None:

@@ -28,7 +28,7 @@ from docctl.rules.distribution import Purpose
 from docctl.rules.documents import numbering, revisions, takeovers
 from docctl.rules.permissions import refusal
 from docctl.rules.text import clean
-from docctl.standing import copy_print, facts, find, keeping
+from docctl.standing import address, copy_print, facts, find, keeping
 from docctl.standing.began import first_day
 from docctl.usecases.copies import register
 from docctl.usecases.copies.several import part_of
@@ -49,11 +49,12 @@ def take_over_copies(ctx: Context, number: str, *, held: Sequence[Held], reason:
         held = sorted(held, key=lambda one: on_paper.in_order(one.copy))
         made = [_copy(act, document, revision, one, n) for n, one in enumerate(held, used + 1)]
         act.add(*made)
+        public = address.bind(act)
         for copy, one in zip(made, held, strict=True):
-            copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy)
+            copy.pdf_sha256 = copy_print.stamped_sha256(act.turn.site, revision, copy, public)
             line = register.step(act, copy, reason=f"{on_paper.said(one.copy)} {clean(reason)}")
             line.day = one.day
-            act.add(line, *register._recalls_ahead(act, copy, revision, known))
+            act.add(line, *register.recalls_ahead(act, copy, revision, known))
         act.record(document, reason=reason, rows=made, label=revision.label, copies=[c.number for c in made])
         return made
 
