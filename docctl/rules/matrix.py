@@ -9,7 +9,7 @@ from typing import Final
 from docctl.errors.message import Joined, Message
 from docctl.rules.actions import Action
 from docctl.rules.conditions import ANYBODY, IS_OPERATOR, Condition, Subject, alternatives, in_words
-from docctl.rules.permissions import PERMISSIONS
+from docctl.rules.rights import PERMISSIONS
 from docctl.rules.roles import Role
 
 YES: Final = Joined((Message("yes"),), "{first}")

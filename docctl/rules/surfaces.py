@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
 from docctl.rules.actions import Action
+from docctl.rules.reads import READS
+from docctl.rules.surface import Surface
 
-
-@dataclass(frozen=True)
-class Surface:
-    """Where an action is reached. None: not there.
-
-    `function` is dotted, below docctl.usecases. `command` is what follows `docctl`, `also` the commands that
-    show the same thing otherwise. `web` is a Flask endpoint. `alone`: why it is reached by pages only, or by
-    command only.
-    """
-
-    function: str | None
-    command: str | None = None
-    web: str | None = None
-    also: tuple[str, ...] = ()
-    alone: str = ""
-
-    @property
-    def commands(self) -> tuple[str, ...]:
-        return ((self.command,) if self.command else ()) + self.also
-
-
-# Reads have no function here: what they show is made in docctl.queries, by several functions each.
 # What a person can do on pages they can do by command, and the other way round; else `alone` says why.
-SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
+_ACTS: Final[Mapping[Action, Surface]] = MappingProxyType(
     {
         Action.SITE_INIT: Surface(
             "site.founding.init_site", "init", alone="there is no page before there is a site"
@@ -257,51 +236,12 @@ SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType(
             "records.destroying.witness_disposal", "disposal witness", web="disposals.witness"
         ),
         Action.DUTY_EXCUSE: Surface("records.filling.excuse_duty", "duty excuse", web="duties.excuse"),
-        Action.DOCUMENT_READ: Surface(
-            None,
-            "document show",
-            web="documents.index",
-            also=("document list", "document due", "document print", "revision diff", "distribution show"),
-        ),
-        Action.DOCUMENT_SEARCH: Surface(None, "search", web="search.index"),
-        Action.DRAFT_READ: Surface(
-            None,
-            "comment list",
-            web="documents.show_revision",
-        ),
-        Action.DELEGATION_READ: Surface(None, "delegation show", web="delegations.show"),
-        Action.COPY_READ: Surface(
-            None, "copy list", web="copies.index", also=("copy reconcile", "request list")
-        ),
-        Action.CHANGE_READ: Surface(None, "change list", web="changes.index", also=("change show",)),
         Action.NOTICE_TAKE: Surface("copies.noticing.take_notice", "notice take", web="copies.take_notice"),
         Action.READING_CALL: Surface("readings.reading.call_reading", "reading call", web="documents.call"),
         Action.READING_CONFIRM: Surface(
             "readings.reading.confirm_reading", "reading confirm", web="documents.confirm"
         ),
-        Action.READING_READ: Surface(None, "reading list", web="documents.readers"),
-        Action.OUTSIDER_READ: Surface(None, "outsider show", web="copies.outsider_show"),
-        Action.COPY_CHECK: Surface(None, "copy check", web="scan.check"),
-        Action.RECORD_READ: Surface(
-            None,
-            "record show",
-            web="records.show",
-            also=(
-                "record list",
-                "record file",
-                "record print",
-                "record dossier",
-                "record dossiers",
-                "duty list",
-                "indicator list",
-                "indicator show",
-            ),
-        ),
-        Action.DISPOSAL_READ: Surface(None, "disposal show", web="disposals.show"),
-        Action.TRACE_READ: Surface(None, "trace", web="trace.index"),
-        Action.TRAIL_READ: Surface(None, "ledger list", web="ledger.index", also=("trail", "ledger receipt")),
-        Action.USER_READ: Surface(None, "user list", web="people.index"),
-        Action.LEDGER_CHECK: Surface(None, "check", web="ledger.check", also=("system",)),
-        Action.EVIDENCE_EXPORT: Surface(None, "evidence export", web="evidence.index"),
     }
 )
+
+SURFACES: Final[Mapping[Action, Surface]] = MappingProxyType({**_ACTS, **READS})

@@ -12,7 +12,7 @@ import pytest
 from docctl.cli.kit.asked import system_user
 from docctl.cli.kit.caller import quieten_logs
 from docctl.rules.actions import Action
-from docctl.rules.permissions import PERMISSIONS
+from docctl.rules.rights import PERMISSIONS
 from docctl.rules.roles import Role
 from docctl.store.names import file_name
 from docctl.usecases.demonstration import starter

@@ -119,17 +119,9 @@ def with_records_that_rest_and_recur(world: World) -> None:
     filling.excuse_duty(world.as_("controller"), REPORT, day=date(2026, 4, 1), reason="停产")
 
 
-@pytest.fixture
-def lived(world: World) -> World:
-    """A site in which every controlled table has a row."""
-    forms_in_force(world)
-    record = completed(world)
-    with_a_file(world, record)
-    sealing.verify_record(world.as_("verifier"), record)
+def with_copies(world: World) -> None:
+    """One exchanged, one lost, one on loan; one asked for, and somebody outside who could hold one."""
     controller = world.as_("controller")
-    sealing.close_record(controller, record)
-    giving.give_record(controller, record, receiver="sales", meaning=Meaning.PERMIT)
-    handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
     disposing.replace_copy(controller, f"{NUMBER}#001", reason="破损")
     disposing.lose_copy(controller, f"{NUMBER}#003", reason="丢失", responsible="staff", consequence="无")
     distributing.change_distribution(world.as_("head"), NUMBER, add=["sales"])
@@ -144,6 +136,20 @@ def lived(world: World) -> World:
         reason="查阅",
         approved_by=accounts.taken_at_their_word(world.site, "head"),
     )
+
+
+@pytest.fixture
+def lived(world: World) -> World:
+    """A site in which every controlled table has a row."""
+    forms_in_force(world)
+    record = completed(world)
+    with_a_file(world, record)
+    sealing.verify_record(world.as_("verifier"), record)
+    controller = world.as_("controller")
+    sealing.close_record(controller, record)
+    giving.give_record(controller, record, receiver="sales", meaning=Meaning.PERMIT)
+    handing.issue_copies(controller, NUMBER, holders=["sales", "staff", "quality"])
+    with_copies(world)
     noticing.take_notice(controller)
     reading.call_reading(controller, NUMBER, concerned=["*"], due=world.clock().date())
     reading.confirm_reading(world.as_("gm"), NUMBER)

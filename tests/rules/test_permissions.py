@@ -11,7 +11,8 @@ from docctl.errors import Defect, Forbidden
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.matrix import YES, matrix
-from docctl.rules.permissions import PERMISSIONS, refusal
+from docctl.rules.permissions import refusal
+from docctl.rules.rights import PERMISSIONS
 from docctl.rules.roles import SIGNERS, Absent, Actor, Handed, Role
 from tests.rules.expected_rights import EXPECTED, EXPECTED_OF_A_STRANGER, NOT_AUDITOR
 

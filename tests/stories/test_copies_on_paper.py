@@ -36,9 +36,7 @@ SEVEN: list[tuple[list[Any], str]] = [
 ]
 
 
-def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(
-    sqlite_world: World, tmp_path: Path
-) -> None:
+def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(sqlite_world: World) -> None:
     world = sqlite_world
     taken_over(world)
     issue(world, procedure())
@@ -71,9 +69,16 @@ def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(
     assert copy_check(world.site, f"{NUMBER}#001")["verdict"] == "current"
     assert check_site(world.site).findings == ()
     assert "纸质发放编号 number on paper 7. 台账" in office.get(f"/copies/{NUMBER}%23001").text
+
+
+def test_a_copy_enters_once_and_by_command_too(sqlite_world: World, tmp_path: Path) -> None:
+    world = sqlite_world
+    taken_over(world)
+    office = reader(world, "controller", "zh")
+    office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
     twice = office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
     assert twice.status_code == 422
     assert f"已录入为 {NUMBER}#001" in text_of(twice.text)
     (tmp_path / "c.xlsx").write_bytes(book(TABLE, [[NUMBER, "20", "gm", "", DAY]]))
     made = Terminal(world).ok("controller", f"copy take-over {tmp_path / 'c.xlsx'} --reason 台账")
-    assert made["copies"] == [f"{NUMBER}#004"]
+    assert made["copies"] == [f"{NUMBER}#003"]

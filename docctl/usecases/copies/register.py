@@ -200,6 +200,7 @@ def people(session: Session, logins: Iterable[str]) -> list[Person]:
 
 
 def recalls_ahead(act: Act, copy: Copy, revision: Revision, known: Sequence[Revision]) -> Iterator[Recall]:
+    """A copy of a revision whose successors have their days already is called back for each of them."""
     judged = facts.revisions(known)
     later = revisions.successor(facts.of_revision(revision), judged)
     while later is not None and later.effective is not None:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Invalid, NotFound, WrongState
+from docctl.errors import Forbidden, Invalid, NotFound, WrongState
 from docctl.errors.message import Message
 from docctl.models.copies import Copy, CopyStep
 from docctl.models.documents import Document, Revision
@@ -26,7 +26,6 @@ from docctl.rules.conditions import Subject
 from docctl.rules.copies_on_paper import Held
 from docctl.rules.distribution import Purpose
 from docctl.rules.documents import numbering, revisions, takeovers
-from docctl.rules.permissions import refusal
 from docctl.rules.text import clean
 from docctl.standing import address, copy_print, facts, find, keeping
 from docctl.standing.began import first_day
@@ -102,10 +101,8 @@ def _in_row(ctx: Context, one: Held, began: date) -> dict[str, Message]:
     try:
         document = find.document(ctx.session, one.document)
         governing = _taken_over(ctx, document)
-        no = refusal(Action.COPY_TAKE_OVER, ctx.actor, keeping.of_document(ctx.session, document))
-        if no is not None:
-            return wrong | {"document": no.said}
-    except (NotFound, WrongState) as error:
+        ctx.require(Action.COPY_TAKE_OVER, keeping.of_document(ctx.session, document))
+    except (Forbidden, NotFound, WrongState) as error:
         return wrong | {"document": error.said}
     if governing.effective_day is not None and one.day < governing.effective_day:
         wrong["day"] = Message(

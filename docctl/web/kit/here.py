@@ -16,9 +16,9 @@ from docctl.door.context import Context
 from docctl.door.site import Site
 from docctl.errors import Invalid, Unauthenticated
 from docctl.queries.people.presence import Presence
-from docctl.rules import permissions
 from docctl.rules.actions import Action
 from docctl.rules.conditions import IS_OPERATOR, Subject
+from docctl.rules.rights import PERMISSIONS
 from docctl.rules.roles import Actor
 from docctl.usecases.people import signing_in
 from docctl.web.kit import database, devices
@@ -91,7 +91,7 @@ def may(action: Action, subject: Subject | None = None) -> bool:
     if subject is None:
         return any(
             all(not there.actor.roles.isdisjoint(c.roles) for c in conditions if c.roles)
-            for conditions in permissions.PERMISSIONS[action]
+            for conditions in PERMISSIONS[action]
             if IS_OPERATOR not in conditions
         )
     return reading().may(action, subject)
