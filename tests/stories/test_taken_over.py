@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from html import unescape
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -195,7 +196,7 @@ def test_where_only_paper_is_its_pages_are_printed_with_the_real_days(paper_worl
         assert len(sheets) == 3 + 2
 
 
-def files(table: bytes) -> dict[str, tuple[BytesIO, str]]:
+def files(table: bytes) -> dict[str, Any]:
     """As a browser sends them."""
     texts = packed({"a.md": PAPER.text.data})
     return {"file": (BytesIO(table), "list.xlsx"), "files": (BytesIO(texts), "a.zip")}
@@ -217,14 +218,14 @@ def test_a_master_list_of_500_rows_names_seven_errors_by_row_and_stores_nothing_
 ) -> None:
     world = sqlite_world
     rows = list_rows(500)
-    for at, (column, value, _) in SEVEN.items():
-        rows[at][column] = value
+    for at, (n, value, _) in SEVEN.items():
+        rows[at][n] = value
     office = reader(world, "controller", "zh")
     bad, good = book(TABLE, rows), book(TABLE, [["例 LX-CX-2019-999"], *list_rows(12)])
     for more in ({"look": "1"}, {"reason": "建站"}):
         said = text_of(office.send("/documents/import", **files(bad), **more).text)
-        for at, (_, _, column) in SEVEN.items():
-            assert f"第 {at + 2} 行，{column}" in said, (at, said[:3000])
+        for row, (_, _, column) in SEVEN.items():
+            assert f"第 {row + 2} 行，{column}" in said, (row, said[:3000])
     assert document_list(world.as_("controller")) == []
 
     assert office.send("/documents/import", **files(good), reason="建站").status_code == 302

@@ -26,7 +26,6 @@ from docctl.rules.conditions import Subject
 from docctl.rules.copies_on_paper import Held
 from docctl.rules.distribution import Purpose
 from docctl.rules.documents import numbering, revisions, takeovers
-from docctl.rules.permissions import refusal
 from docctl.rules.text import clean
 from docctl.standing import copy_print, facts, find, keeping
 from docctl.standing.began import first_day
@@ -101,9 +100,9 @@ def _in_row(ctx: Context, one: Held, began: date) -> dict[str, Message]:
     try:
         document = find.document(ctx.session, one.document)
         governing = _taken_over(ctx, document)
-        no = refusal(Action.COPY_TAKE_OVER, ctx.actor, keeping.of_document(ctx.session, document))
-        if no is not None:
-            return wrong | {"document": no.said}
+        if not ctx.may(Action.COPY_TAKE_OVER, keeping.of_document(ctx.session, document)):
+            why = Message("copies of {number} go out from another department", number=document.number)
+            return wrong | {"document": why}
     except (NotFound, WrongState) as error:
         return wrong | {"document": error.said}
     if governing.effective_day is not None and one.day < governing.effective_day:
