@@ -7,6 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from werkzeug.test import TestResponse
+
 from docctl.queries.copies.register import copy_list, copy_reconcile
 from docctl.queries.copies.scan import copy_check
 from docctl.queries.integrity import check_site
@@ -14,7 +16,7 @@ from docctl.rules import incoming
 from docctl.usecases.copies import handing
 from tests.support.lists import rows_in
 from tests.support.on_paper import NUMBER, book, taken_over
-from tests.support.pages import reader, text_of
+from tests.support.pages import Reader, reader, text_of
 from tests.support.sites import World, issue, procedure
 from tests.support.terminal import Terminal
 
@@ -36,7 +38,14 @@ SEVEN: list[tuple[list[Any], str]] = [
 ]
 
 
-def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(sqlite_world: World) -> None:
+def entered(office: Reader) -> TestResponse:
+    """The register is sent."""
+    return office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
+
+
+def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(
+    sqlite_world: World, tmp_path: Path
+) -> None:
     world = sqlite_world
     taken_over(world)
     issue(world, procedure())
@@ -52,8 +61,7 @@ def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(sqlit
     world.forget()
     assert copy_list(world.as_("controller"))["copies"] == []
 
-    done = office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
-    assert done.status_code == 302
+    assert entered(office).status_code == 302
     world.forget()
     lines = copy_list(world.as_("controller"))["copies"]
     assert [(one["copy"], one["holder"], one["issued"], one["state"]) for one in lines] == [
@@ -69,14 +77,7 @@ def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(sqlit
     assert copy_check(world.site, f"{NUMBER}#001")["verdict"] == "current"
     assert check_site(world.site).findings == ()
     assert "纸质发放编号 number on paper 7. 台账" in office.get(f"/copies/{NUMBER}%23001").text
-
-
-def test_a_copy_enters_once_and_by_command_too(sqlite_world: World, tmp_path: Path) -> None:
-    world = sqlite_world
-    taken_over(world)
-    office = reader(world, "controller", "zh")
-    office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
-    twice = office.send("/copies/take-over", file=(BytesIO(book(TABLE, ROWS)), "c.xlsx"), reason="台账")
+    twice = entered(office)
     assert twice.status_code == 422
     assert f"已录入为 {NUMBER}#001" in text_of(twice.text)
     (tmp_path / "c.xlsx").write_bytes(book(TABLE, [[NUMBER, "20", "gm", "", DAY]]))

@@ -218,14 +218,14 @@ def test_a_master_list_of_500_rows_names_seven_errors_by_row_and_stores_nothing_
 ) -> None:
     world = sqlite_world
     rows = list_rows(500)
-    for at, (place, value, _) in SEVEN.items():
-        rows[at][place] = value
+    for at, (n, value, _) in SEVEN.items():
+        rows[at][n] = value
     office = reader(world, "controller", "zh")
     bad, good = book(TABLE, rows), book(TABLE, [["例 LX-CX-2019-999"], *list_rows(12)])
     for more in ({"look": "1"}, {"reason": "建站"}):
         said = text_of(office.send("/documents/import", **files(bad), **more).text)
-        for at, (_, _, column) in SEVEN.items():
-            assert f"第 {at + 2} 行，{column}" in said, (at, said[:3000])
+        for row, (_, _, column) in SEVEN.items():
+            assert f"第 {row + 2} 行，{column}" in said, (row, said[:3000])
     assert document_list(world.as_("controller")) == []
 
     assert office.send("/documents/import", **files(good), reason="建站").status_code == 302

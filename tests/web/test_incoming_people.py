@@ -90,6 +90,11 @@ def test_a_command_makes_all_of_a_table_or_none(sqlite_world: World, tmp_path: P
     for row in SEVEN:
         assert f"row {row + 2}" in refused.out.casefold(), (row, refused.out)
     assert len(user_list(sqlite_world.as_("auditor"))) == len(PEOPLE) + 1
+    besides = [["甲", "jia", "quality", "填写记录、阅读文件", "做饭"]]
+    (tmp_path / "besides.xlsx").write_bytes(book(TABLE, besides))
+    unknown = terminal("admin", f"user import {tmp_path / 'besides.xlsx'}")
+    assert unknown.code == 2
+    assert "做饭" in unknown.out
     made = terminal.ok("admin", f"user import {tmp_path / 'good.xlsx'}")
     assert made["added"] == ["p0", "p1", "p2", "p3"]
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
-from docctl.errors import Forbidden, Invalid, NotFound, WrongState
+from docctl.errors import Invalid, NotFound, WrongState
 from docctl.errors.message import Message
 from docctl.models.copies import Copy, CopyStep
 from docctl.models.documents import Document, Revision
@@ -101,8 +101,10 @@ def _in_row(ctx: Context, one: Held, began: date) -> dict[str, Message]:
     try:
         document = find.document(ctx.session, one.document)
         governing = _taken_over(ctx, document)
-        ctx.require(Action.COPY_TAKE_OVER, keeping.of_document(ctx.session, document))
-    except (Forbidden, NotFound, WrongState) as error:
+        if not ctx.may(Action.COPY_TAKE_OVER, keeping.of_document(ctx.session, document)):
+            why = Message("copies of {number} go out from another department", number=document.number)
+            return wrong | {"document": why}
+    except (NotFound, WrongState) as error:
         return wrong | {"document": error.said}
     if governing.effective_day is not None and one.day < governing.effective_day:
         wrong["day"] = Message(
