@@ -87,7 +87,7 @@ def run(caller: Caller, port: int | None, demonstration: bool) -> None:
 
     folder = (caller.folder or FOLDER).resolve()
     quieten_logs()
-    with serving.stopped_by_sigterm():
+    with serving.stopped_by_sigterm() as stopped:
         wanted = _port_of(folder) if port is None else port
         with listening.listen(listening.LOOPBACK, wanted, tries=listening.PORTS_TRIED) as listener:
             url = listening.address(listener)
@@ -97,12 +97,12 @@ def run(caller: Caller, port: int | None, demonstration: bool) -> None:
                 click.get_current_context().call_on_close(site.close)
             if not demonstration and (site is None or making.is_demonstration(folder)):
                 made = partial(_made, caller, folder, url)
-                first_visit.answer(caller, folder, listener, site, made, partial(_introduce, caller, url))
+                says = partial(_introduce, caller, url)
+                first_visit.answer(caller, folder, listener, site, made, says, stopped)
                 return
             if site is None:
-                site = _made(
-                    caller, folder, url, notices.progress(caller.language), notices.waiting(caller.note)
-                )
+                steps, waits = notices.progress(caller.language), notices.waiting(caller.note)
+                site = _made(caller, folder, url, steps, waits)
                 click.get_current_context().call_on_close(site.close)
             serving.settle(site)
             serving.serve(site, listener, partial(_introduce, caller, url, site))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import errno
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from docctl.cli.kit import serving
+from docctl.cli.kit import first_visit, serving
 from docctl.door.site import Site
 from docctl.errors import WrongState
 from docctl.store.making import whole_or_not_at_all
@@ -44,3 +45,15 @@ def test_a_run_that_could_make_no_site_ends_with_what_to_do_and_an_error(
     monkeypatch.setenv("PATH", str(tmp_path))
     answer = run("--site", str(folder), "run", "--port", "0")
     assert (answer.code, "Install git" in answer.err) == (1, True)
+
+
+def test_what_ctrl_c_did_to_the_making_is_no_failure() -> None:
+    stopped = threading.Event()
+    failures = first_visit._Failures(stopped)
+    stopped.set()
+    assert failures.keep(WrongState("git did not come to an end")) is False
+    failures.tell()
+    stopped.clear()
+    assert failures.keep(WrongState("the disk is full")) is True
+    with pytest.raises(WrongState, match="the disk is full"):
+        failures.tell()

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -377,8 +378,9 @@ def test_a_site_that_cannot_be_made_is_told_in_the_terminal(
     caller = Caller()
     monkeypatch.setattr(Caller, "note", lambda _caller, said: told.append(said))
     made = partial(commands._made, caller, tmp_path / "site", "")
+    failures = first_visit._Failures(threading.Event())
     with pytest.raises(NotFound):
-        first_visit._demonstration(caller, made, [], lambda *_: None)
+        first_visit._demonstration(caller, made, failures, lambda *_: None)
     assert [str(said) for said in told[-2:]] == [
         "there is no starter library in x",
         "Its page offers to try again, or to set up your company. Stop with Ctrl-C.",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Event
+from typing import Any, Final
 
 from docctl.cli.kit import listening, notices, serving
 from docctl.cli.kit.asked import system_user
@@ -21,6 +23,8 @@ from docctl.usecases.demonstration import making
 from docctl.usecases.site import beginning
 from docctl.usecases.site.beginning import Beginning, Makers, Progress
 
+_MOMENT: Final = 0.5
+
 Demonstration = Callable[[Progress, Callable[[Path], None]], Site]
 """Makes it, or opens what another run has made; called with what is told of its steps, and while it waits."""
 
@@ -32,6 +36,7 @@ def answer(
     site: Site | None,
     made: Demonstration,
     introduce: Callable[[Site, str], None],
+    stopped: Event,
 ) -> None:
     """Serve `site`, the demonstration in `folder`, or one that is `made`; then what takes its place.
 
@@ -44,7 +49,7 @@ def answer(
     url = listening.address(listener)
     own = f"{url}/set-up?code={code}"
     told: list[Site] = []
-    failed: list[DocctlError] = []
+    failures = _Failures(stopped)
 
     def opened(there: Site) -> Callable[[], None]:
         _settle(caller, there)
@@ -53,7 +58,7 @@ def answer(
 
     makers = Makers(
         code=code,
-        demonstration=partial(_demonstration, caller, made, failed),
+        demonstration=partial(_demonstration, caller, made, failures),
         company=partial(_company, caller, folder),
         opened=opened,
         site=site,
@@ -63,8 +68,28 @@ def answer(
     else:
         ready = opened(site)
     serving.serve(makers, listener, ready)
-    if failed and not told:
-        raise failed[-1]
+    if not told:
+        failures.tell()
+
+
+@dataclass
+class _Failures:
+    """What went wrong with the demonstration, but for what being `stopped` did to it."""
+
+    stopped: Event
+    last: DocctlError | None = None
+
+    def keep(self, error: DocctlError) -> bool:
+        """Whether it is one. Ctrl-C ends git too, perhaps a moment before this program hears of it."""
+        if self.stopped.wait(_MOMENT):
+            return False
+        self.last = error
+        return True
+
+    def tell(self) -> None:
+        """Raises the last one."""
+        if self.last is not None:
+            raise self.last
 
 
 def _could_be_made(folder: Path) -> None:
@@ -84,9 +109,7 @@ def _settle(caller: Caller, site: Site) -> None:
         notices.of_public_address(caller.note, site.settings.public_url)
 
 
-def _demonstration(
-    caller: Caller, made: Demonstration, failed: list[DocctlError], progress: Progress
-) -> Site:
+def _demonstration(caller: Caller, made: Demonstration, failures: _Failures, progress: Progress) -> Site:
     says, show = notices.waiting(caller.note), notices.progress(caller.language)
 
     def steps(done: int, total: int, what: str) -> None:
@@ -100,10 +123,10 @@ def _demonstration(
     try:
         return made(steps, waits)
     except DocctlError as error:
-        failed.append(error)
-        caller.note(error.said)
-        again = Message("Its page offers to try again, or to set up your company. Stop with Ctrl-C.")
-        caller.note(again)
+        if failures.keep(error):
+            caller.note(error.said)
+            again = Message("Its page offers to try again, or to set up your company. Stop with Ctrl-C.")
+            caller.note(again)
         raise
 
 

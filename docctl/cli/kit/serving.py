@@ -29,17 +29,27 @@ _TERMINATED: Final = 128 + signal.SIGTERM
 
 
 @contextmanager
-def stopped_by_sigterm() -> Iterator[None]:
-    """SIGTERM ends what runs inside the way Ctrl-C does: everything is closed in order."""
+def stopped_by_sigterm() -> Iterator[threading.Event]:
+    """SIGTERM ends what runs inside the way Ctrl-C does: everything is closed in order.
 
-    def stop(_number: int, _frame: Any) -> None:
+    What is given is set by either of them: a child that they ended too is no fault then.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, _frame: Any) -> None:
+        stopped.set()
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         raise SystemExit(_TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, stop)
+    # Who lets Ctrl-C be ignored, as a shell does for its background, is left alone.
+    numbers = [n for n in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(n) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
-        yield
+        yield stopped
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def settle(site: Site) -> None:
