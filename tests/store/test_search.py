@@ -265,6 +265,34 @@ def test_recall_and_precision_are_one_against_brute_force(connection: Connection
         assert {hit.document_id for hit in search.find(connection, query, 200)} == expected, query
 
 
+SAME = [
+    ["说明书", "説明書"],
+    ["café", "cafe", "CAFÉ", "ｃａｆｅ"],
+    ["ISO 9001", "ISO9001", "iso-9001", "ＩＳＯ９００１"],
+    ["35 μL", "35μL", "35µL", "３５μＬ"],
+    ["12,000", "12000"],
+    ["第十二条", "第 十二 条"],
+    ["GB/T 19001", "GBT19001", "GB/T19001"],
+    ["检验", "檢驗"],
+    ["BC-6000", "BC6000", "bc 6000"],
+]
+OTHER = ["说明", "书面", "caff", "ISO 14001", "350 μL", "112,000", "第十一条", "GB 7718", "检查", "BC-600"]
+
+
+def test_recall_and_precision_are_one_whatever_way_it_is_written(connection: Connection) -> None:
+    chance = random.Random(20260501)
+    held: dict[int, set[int]] = {}
+    for key in range(1, 81):
+        held[key] = {n for n in range(len(SAME)) if chance.random() < 0.3}
+        words = [chance.choice(SAME[n]) for n in held[key]] + chance.sample(OTHER, 3)
+        chance.shuffle(words)
+        search.replace(connection, key, f"N-{key}", "-", "zh", [Part("1", "；".join(words))])
+    for n, ways in enumerate(SAME):
+        expected = {key for key, held_here in held.items() if n in held_here}
+        for query in ways:
+            assert {hit.document_id for hit in search.find(connection, query, 200)} == expected, query
+
+
 @pytest.mark.parametrize(
     ("written", "asked"),
     [

@@ -264,7 +264,6 @@ def test_who_writes_is_told_of_a_dead_link_before_anything_is_handed_in(sqlite_w
     assert (told.is_error, told.place) == (True, f"line {line}")
 
 
-@pytest.mark.rule("DC-90")
 def test_numbers_in_sentences_lead_to_what_is_in_force_or_to_the_edition_that_they_name(
     sqlite_world: World,
 ) -> None:

@@ -1,4 +1,4 @@
-"""The numbers of documents that a text names within its sentences, so that they lead there (DC-90).
+"""The numbers of documents that a text names within its sentences, so that they lead there.
 
 Of what is issued only: nothing is told of drafts. Asked for anew when something is issued.
 """
