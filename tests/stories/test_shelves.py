@@ -104,15 +104,15 @@ def test_who_walks_signs_and_sees_no_shelf_of_others(sqlite_world: World) -> Non
     assert [key for key, _ in walk(world.as_("staff"), "sales", "", []).holders] == ["sales"]
 
     clerk = reader(world, "staff", "zh")
-    page = clerk.get("/copies/shelf", holder="sales", scan=f"{NUMBER}#001").text
+    page = clerk.get("/copies/shelf/check", holder="sales", scan=f"{NUMBER}#001").text
     assert 'class="heard good"' in page
     assert "在架" in text_of(page)
     fields = {"holder": "sales", "seen": f"{NUMBER}#001", "scans": f"{NUMBER}#002\n未知"}
-    wrong = clerk.send("/copies/shelf", form="/copies/shelf?holder=sales", password="wrong", **fields)
+    wrong = clerk.send("/copies/shelf/check", form="/copies/shelf/check?holder=sales", password="wrong", **fields)
     assert wrong.status_code == 401
-    done = clerk.send("/copies/shelf", form="/copies/shelf?holder=sales", password=PASSWORD, **fields)
+    done = clerk.send("/copies/shelf/check", form="/copies/shelf/check?holder=sales", password=PASSWORD, **fields)
     assert done.status_code == 302
-    told = text_of(clerk.get("/copies/shelf/1").text)
+    told = text_of(clerk.get("/copies/walks/1").text)
     assert all(word in told for word in ("在架 1 / 应有 1", "属于其他持有人", "不明编号", "未知"))
     office = reader(world, "controller", "zh")
     listed = text_of(office.get("/reports/shelf-findings", walk="1").text)

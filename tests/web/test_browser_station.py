@@ -27,8 +27,8 @@ def test_the_scanning_station_looks_right(desk: Desk, sqlite_world: World) -> No
 @pytest.mark.long
 def test_the_pages_of_a_shelf_walk_look_right(desk: Desk, sqlite_world: World) -> None:
     old, new = exchanged(sqlite_world, ("sales", "quality"))
-    at = "/copies/shelf?holder=sales"
-    desk.look("shelf", "/copies/shelf", "controller", state="begin")
+    at = "/copies/shelf/check?holder=sales"
+    desk.look("shelf", "/copies/shelf/check", "controller", state="begin")
     desk.look("shelf", f"{at}&scan={new[0].replace('#', '%23')}", "controller", state="good")
     desk.look(
         "shelf",
@@ -39,7 +39,7 @@ def test_the_pages_of_a_shelf_walk_look_right(desk: Desk, sqlite_world: World) -
     scans = [new[1], old[0], "5CJ-损毁", "LX-CX-2019-101#099"]
     shelving.check_shelf(sqlite_world.as_("controller"), "sales", scans=scans, remark="年度盘点，货架 3")
     shelving.check_shelf(sqlite_world.as_("controller"), "quality", scans=[new[1], old[1]])
-    desk.look("shelf_walked", "/copies/shelf/1", "controller")
+    desk.look("shelf_walked", "/copies/walks/1", "controller")
     desk.look("report_shelf_findings", "/reports/shelf-findings?walk=1", "controller")
     desk.look("report_destructions", "/reports/destructions", "controller", state="empty")
     assert desk.faults == []

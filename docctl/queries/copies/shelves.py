@@ -68,7 +68,7 @@ def walk(ctx: Context, holder: str, place: str, scans: Sequence[str]) -> Walk:
     missing = sum(one.found in (Found.MISSING, Found.ON_LOAN) for one in found)
     return Walk(
         holders=_holders(ctx),
-        scans=tuple(typed),
+        scans=tuple(one.copy if one.copy and not one.is_old_print else one.typed for one in seen),
         expected=len(held),
         there=len(held) - missing,
         last=last,

@@ -19,7 +19,7 @@ from docctl.web.copies.words import FORMS
 from docctl.web.kit import again, forms, here, words
 
 
-@bp.get("/copies/shelf")
+@bp.get("/copies/shelf/check")
 def check_shelf_form() -> ResponseReturnValue:
     """The field, what the last scan is, and how much of what should be there was scanned."""
     holder, place = forms.text(request.values, "holder"), forms.text(request.values, "place")
@@ -35,7 +35,7 @@ def check_shelf_form() -> ResponseReturnValue:
     )
 
 
-@bp.post("/copies/shelf")
+@bp.post("/copies/shelf/check")
 @again.shown_again
 def check_shelf() -> ResponseReturnValue:
     """It is entered and signed. Nothing becomes of a copy by it."""
@@ -50,7 +50,7 @@ def check_shelf() -> ResponseReturnValue:
     return redirect(url_for("copies.shelf_walked", number=made.number))
 
 
-@bp.get("/copies/shelf/<number>")
+@bp.get("/copies/walks/<number>")
 def shelf_walked(number: str) -> ResponseReturnValue:
     """What it found, and where each difference leads."""
     seen = shelves.walked(here.reading(), number)
