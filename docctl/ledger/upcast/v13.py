@@ -1,6 +1,6 @@
-"""Schema 13: records that were kept long enough are destroyed, with a proposal, signatures and holds.
+"""Schema 13: records are destroyed once they were kept long enough, or held; a later one voids an earlier.
 
-The new tables begin empty: nothing was destroyed before.
+The new tables begin empty: nothing was destroyed before, and no voiding named another record.
 """
 
 from __future__ import annotations
