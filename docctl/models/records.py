@@ -129,6 +129,20 @@ class AttachmentMark(Controlled):
     reason: Mapped[str | None] = mapped_column(Txt)
 
 
+class RecordVoiding(Controlled):
+    """The later record, and the step signed in it, by which one was made void (DC-100).
+
+    As the return of the goods, once signed, voids the receipt that was given for them.
+    """
+
+    __tablename__ = "record_voiding"
+    __table_args__ = (UniqueConstraint("record_id"),)
+
+    record_id: Mapped[int] = reference("record.id")
+    later_id: Mapped[int] = reference("record.id")
+    step: Mapped[str] = mapped_column(Txt)
+
+
 class RecordCopy(Controlled):
     """A copy of a checked record that went back to somebody, as permit or order to rectify (DC-62)."""
 

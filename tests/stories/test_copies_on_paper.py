@@ -82,4 +82,4 @@ def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(
     assert f"已录入为 {NUMBER}#001" in text_of(twice.text)
     (tmp_path / "c.xlsx").write_bytes(book(TABLE, [[NUMBER, "20", "gm", "", DAY]]))
     made = Terminal(world).ok("controller", f"copy take-over {tmp_path / 'c.xlsx'} --reason 台账")
-    assert made["copies"] == [f"{NUMBER}#003"]
+    assert made["copies"] == [f"{NUMBER}#004"]

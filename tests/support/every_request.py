@@ -280,7 +280,7 @@ STORY: Sequence[Step | Callable[[World], object]] = [
     step("controller", sealing.close_record, RECORD),
     step("controller", giving.give_record, RECORD, receiver="sales", meaning=Meaning.PERMIT),
     second_record,
-    step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错"),
+    step("controller", sealing.void_record, f"{FORM}-2026-0002", reason="开错", by=RECORD),
     undated_form,
     void_record,
     step("rep", holding.hold_record, UNDATED_ONE, reason="索赔"),

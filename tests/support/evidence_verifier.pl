@@ -34,6 +34,7 @@ record_previous record_previous record_id:record name previous_id:record at by_i
 record_signatures record_signature record_id:record meaning:word step person_name person_id:person signed_at reason voided_at content
 record_attachments record_attachment record_id:record running name step field media size at by_id:person signed_day returned_day reason sha256
 attachment_marks attachment_mark record_id:record meaning:word person_name person_id:person signed_at reason content
+record_voidings record_voiding record_id:record later_id:record step
 record_holds record_hold record_id:record reason entered_by_id:person entered_at revoked_by_id:person revoked_at answer
 disposals disposal number keeper reason state:word
 disposal_items disposal_item disposal_id:disposal record_id:record ended_day kept_until content
@@ -68,12 +69,12 @@ HEAD
 my %DOWN = (
     document => [qw(revision document_author document_review copy)],
     revision => [qw(submission trial_extension review_comment)], submission => [qw(signature reroute)],
-    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark record_hold disposal_item)],
+    copy => [qw(copy_step exchanged_print recall)], record => [qw(record_clock record_entry record_previous record_signature record_attachment attachment_mark record_voiding record_hold disposal_item)],
     disposal => ['disposal_signature'],
     person => ['person_role'],
 );
 my %UP = (
-    attachment_id => 'record_attachment', previous_id => 'record',
+    attachment_id => 'record_attachment', previous_id => 'record', later_id => 'record',
     (map { ("${_}_id" => $_) } qw(calendar copy delegation disposal document record revision submission person)),
     (map { ("${_}_revision_id" => 'revision') } qw(procedure template)),
     (map { ("${_}_id" => 'person') }

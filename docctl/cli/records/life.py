@@ -126,11 +126,12 @@ def close(caller: Caller, number: str) -> None:
 @record.command("void")
 @NUMBER
 @REASON
+@click.option("--by", default="", metavar="RECORD", help="The later record whose signed step voids it.")
 @click.pass_obj
-def void(caller: Caller, number: str, reason: str) -> None:
+def void(caller: Caller, number: str, reason: str, by: str) -> None:
     """Take the record out of use. It stays readable."""
     with caller.writing(Action.RECORD_VOID) as ctx:
-        caller.show(_line(ctx, sealing.void_record(ctx, number, reason=reason)))
+        caller.show(_line(ctx, sealing.void_record(ctx, number, reason=reason, by=by)))
 
 
 @record.command("give")

@@ -6,6 +6,11 @@ from typing import List, Tuple
 
 ENDINGS: List[Tuple[str, str, List[Tuple[str, str]]]] = [
     (
+        "record_voidings",
+        "record_voiding",
+        [("record", "record_id"), ("record", "later_id"), ("text", "step")],
+    ),
+    (
         "record_holds",
         "record_hold",
         [

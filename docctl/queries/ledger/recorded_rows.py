@@ -40,6 +40,7 @@ from docctl.models.records import (
     RecordEntry,
     RecordPrevious,
     RecordSignature,
+    RecordVoiding,
 )
 from docctl.models.recurring import RecordPeriod
 from docctl.models.rerouting import Reroute
@@ -90,7 +91,7 @@ def rows_of_copy(session: Session, copy_id: int) -> Rows:
 def rows_of_record(session: Session, record_id: int) -> Rows:
     """A record with what was entered and signed, and the revisions to which it is pinned."""
     filed = (RecordCopy, RecordAttachment, AttachmentMark, RecordHold, DisposalItem)
-    parts = (RecordEntry, RecordPrevious, RecordPeriod, RecordSignature, RecordClock, *filed)
+    parts = (RecordEntry, RecordPrevious, RecordPeriod, RecordSignature, RecordClock, RecordVoiding, *filed)
     found = {kind.__tablename__: _keys(session, kind, kind.record_id == record_id) for kind in parts}
     pinned = select(Record.template_revision_id, Record.procedure_revision_id).where(Record.id == record_id)
     revisions = set(session.execute(pinned).one())

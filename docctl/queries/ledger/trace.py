@@ -26,6 +26,7 @@ from docctl.models.records import (
     RecordEntry,
     RecordPrevious,
     RecordSignature,
+    RecordVoiding,
 )
 from docctl.queries.copies.out_at import copies_out_at
 from docctl.queries.copies.register import copy_list
@@ -215,7 +216,7 @@ def _rows(signed: Signed) -> list[Controlled]:
 
 def _parts(session: Session, record: Record) -> list[Controlled]:
     found: list[Controlled] = []
-    for kind in (RecordEntry, RecordPrevious, RecordSignature, RecordClock):
+    for kind in (RecordEntry, RecordPrevious, RecordSignature, RecordClock, RecordVoiding):
         found += session.scalars(select(kind).where(kind.record_id == record.id).order_by(kind.id))
     for filed in (RecordAttachment, AttachmentMark):
         # What is filed after the record ended does not change its trace.

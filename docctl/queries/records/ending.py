@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
 from docctl.models.disposals import Disposal, DisposalItem, DisposalSignature
-from docctl.models.records import Record
+from docctl.models.records import Record, RecordVoiding
 from docctl.rules.actions import Action
 from docctl.rules.records import disposal
 from docctl.rules.records.disposal import State
@@ -24,7 +24,20 @@ def ending(ctx: Context, record: Record) -> dict[str, Any]:
     held = None
     if hold is not None:
         held = {"reason": hold.reason, "by": hold.entered_name, "at": instant(hold.entered_at)}
-    return {"hold": held, "disposal": _named(ctx.session, record)}
+    return {"hold": held, "disposal": _named(ctx.session, record)} | _voiding(ctx.session, record)
+
+
+def _voiding(session: Session, record: Record) -> dict[str, Any]:
+    """`voided_by`: the later record and its step, or null; `voids`: the records that this one made void."""
+    later = select(Record.number, RecordVoiding.step).join(RecordVoiding, RecordVoiding.later_id == Record.id)
+    found = session.execute(later.where(RecordVoiding.record_id == record.id)).one_or_none()
+    earlier = select(Record.number).join(RecordVoiding, RecordVoiding.record_id == Record.id)
+    return {
+        "voided_by": {"record": found.number, "step": found.step} if found else None,
+        "voids": [
+            *session.scalars(earlier.where(RecordVoiding.later_id == record.id).order_by(Record.number))
+        ],
+    }
 
 
 def _named(session: Session, record: Record) -> dict[str, Any] | None:

@@ -170,6 +170,18 @@ def check_closer(state: State, *, performed: bool) -> None:
         )
 
 
+def check_voiding(number: str, later: str, state: State, *, is_signed: bool) -> None:
+    """Raises Invalid where no step of the later record can have voided this one (DC-100)."""
+    if later == number:
+        raise Invalid({"by": Message("is this record itself; name the later one")})
+    if state in GONE:
+        raise Invalid({"by": Message("is {status} itself", status=state)})
+    if not is_signed:
+        raise Invalid(
+            {"by": Message("has no signed step yet; sign the one first that makes this record void")}
+        )
+
+
 def check_reason(reason: str) -> None:
     """Raises Invalid: sending back and voiding need a reason (DC-100)."""
     if not reason.strip():

@@ -13,15 +13,17 @@ from sqlalchemy import select
 from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.transaction import Act
+from docctl.errors import Invalid, NotFound
 from docctl.models.configuration import WorkCalendar
 from docctl.models.documents import Document, Revision
 from docctl.models.people import Person
-from docctl.models.records import Record, RecordSignature
+from docctl.models.records import Record, RecordSignature, RecordVoiding
 from docctl.rules.actions import Action
 from docctl.rules.records import clocks, gates, life, stepwise
 from docctl.rules.records.attachments import AttachmentFacts
 from docctl.rules.text import instant, plain
-from docctl.standing import lapsing
+from docctl.standing import find, lapsing
+from docctl.standing.loading import load
 from docctl.standing.record import COMPLETED, SIGNED, Executed
 from docctl.usecases.records import resting
 from docctl.usecases.records.recording import about, mark
@@ -103,24 +105,47 @@ def close_record(ctx: Context, number: str) -> Record:
 
 
 @retried(Action.RECORD_VOID)
-def void_record(ctx: Context, number: str, *, reason: str) -> Record:
-    """Take the record out of use, with a reason. It keeps its number and stays readable (DC-100)."""
+def void_record(ctx: Context, number: str, *, reason: str, by: str = "") -> Record:
+    """Take the record out of use, with a reason. It keeps its number and stays readable (DC-100).
+
+    `by`: the later record by whose newest signed step it becomes void, where one does.
+    """
     with ctx.act(Action.RECORD_VOID) as act:
         executed = about(act, number)
         act.require(executed.subject())
         state = life.after(executed.record.state, act.action, executed.record.number)
         life.check_reason(reason)
+        said = _voided_by(act, executed, by.strip()) if by.strip() else {}
         executed.record.void_reason = reason
-        return _marked(act, executed, state, reason=reason)
+        return _marked(act, executed, state, reason=reason, **said)
+
+
+def _voided_by(act: Act, executed: Executed, by: str) -> dict[str, str]:
+    """Keep the link to the record and the step that void this one; what the event says of it."""
+    try:
+        later = load(act.turn.site, act.session, find.record(act.session, by))
+    except NotFound as error:
+        raise Invalid({"by": error.said}) from error
+    signed = [s.step for s in later.signatures if s.meaning == SIGNED and s.voided_at is None]
+    record = later.record
+    life.check_voiding(executed.record.number, record.number, record.state, is_signed=bool(signed))
+    act.add(RecordVoiding(record_id=executed.record.id, later_id=record.id, step=str(signed[-1])))
+    return {"by": record.number, "by_step": str(signed[-1])}
 
 
 def _marked(
-    act: Act, executed: Executed, state: life.State, *, step: str | None = None, reason: str | None = None
+    act: Act,
+    executed: Executed,
+    state: life.State,
+    *,
+    step: str | None = None,
+    reason: str | None = None,
+    **said: Any,
 ) -> Record:
     content = executed.content()
     mark(act, executed, content, step=step, reason=reason)
     executed.record.state = state
-    act.record(executed.record, reason=reason, content=content)
+    act.record(executed.record, reason=reason, content=content, **said)
     return executed.record
 
 

@@ -159,7 +159,7 @@ def _send_back(ctx: Context, number: str) -> Record:
 
 
 def _void(ctx: Context, number: str) -> Record:
-    return sealing.void_record(ctx, number, reason=forms.reason())
+    return sealing.void_record(ctx, number, reason=forms.reason(), by=forms.text(request.form, "by"))
 
 
 def _act(action: Action, does: Callable[[Context, str], Any], said: str) -> ActPage[Any]:
