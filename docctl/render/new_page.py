@@ -13,10 +13,9 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import sanitiser
-from docctl.render.blocks import ACROSS
 from docctl.rules.documents import signs
 
-MARKS: Final[sanitiser.Marks] = {"div": {"new-page", ACROSS}}
+MARKS: Final[sanitiser.Marks] = {"div": {"new-page"}}
 _BEFORE_INLINE: Final = 23
 
 

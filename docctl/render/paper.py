@@ -16,11 +16,15 @@ from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
 from docctl.render import new_page, sanitiser
+from docctl.render.blocks import ACROSS
 from docctl.render.captions import FIGURE, TABLE
 from docctl.rules.search_words import CJK
 
+_ASKED: Final[sanitiser.Marks] = {"div": {*new_page.MARKS["div"], ACROSS}}
+"""What a writer asks for; all else is found."""
+
 MARKS: Final[sanitiser.Marks] = {
-    **new_page.MARKS,
+    **_ASKED,
     "p": {"caption", "of-table", "of-figure", "item"},
     "td": {"code"},
     "span": {"code", "long", "latin"},
@@ -64,7 +68,7 @@ class _Paper(Treeprocessor):
     def run(self, root: Element) -> None:
         for element in root.iter():
             # A writer may ask for a class as well; ours are for what we find ourselves.
-            asked = sanitiser.classes(element.attrib.pop("class", ""), new_page.MARKS.get(element.tag, ()))
+            asked = sanitiser.classes(element.attrib.pop("class", ""), _ASKED.get(element.tag, ()))
             if mark := asked or _mark_of(element):
                 element.set("class", mark)
         code = {inside for block in root.iter("pre") for inside in block.iter()}

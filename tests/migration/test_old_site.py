@@ -81,11 +81,11 @@ def as_compared(words: list[str], told: dict[str, Any]) -> dict[str, Any]:
         return told | {"copies": copies, "proof": (told["proof"]["events"], told["proof"]["root"])}
     if words[:2] == ["record", "show"] and told["state"] == "void":  # its clocks stand still
         return told | {"clocks": None}
-    if words[:2] == ["revision", "diff"]:  # a figure has its caption
+    if words[:2] == ["revision", "diff"]:  # a figure has its caption, a head in Chinese a colon of its width
         bare = re.sub(
             r"<figure>(<img[^>]*>)<figcaption>.*?</figcaption>\s*</figure>", r"<p>\1</p>", told["html"]
         )
-        return told | {"html": bare}
+        return told | {"html": re.sub(r"(<li>[^<：]{1,12})：", r"\1: ", bare)}
     return told
 
 

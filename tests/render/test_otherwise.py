@@ -105,6 +105,8 @@ def test_a_new_page_is_asked_for_as_editors_write_it(written: str) -> None:
 def test_a_section_lies_across_on_paper_with_all_that_stands_in_it() -> None:
     text = "前\n\n::: landscape\n## 表\n\n|a|b|\n|-|-|\n|1|2|\n:::\n\n后"
     assert '<div class="across">' in html(text, for_paper=True)
+    # A page has no paper, and what is called so there is something else.
+    assert "across" not in html(text)
     assert "<blockquote>" not in html(text)
     assert "landscape" not in read_aloud(html(text))
     assert html(text.replace("landscape", "横向")) == html(text)
