@@ -63,11 +63,8 @@ def answer(
         opened=opened,
         site=site,
     )
-    if site is None:
-        ready: Callable[[], None] = partial(_ask, caller, f"{url}/?code={code}", own, code)
-    else:
-        ready = opened(site)
-    serving.serve(makers, listener, ready)
+    ask = partial(_ask, caller, f"{url}/?code={code}", own, code)
+    serving.serve(makers, listener, ask if site is None else opened(site))
     if not told:
         failures.tell()
 
