@@ -50,6 +50,7 @@ def test_a_register_on_paper_names_seven_errors_by_row_and_then_is_entered(
     taken_over(world)
     issue(world, procedure())
     office = reader(world, "controller", "zh")
+    assert office.get("/documents").text.count("接收自纸质") == 1
     assert rows_in(office.get("/copies/take-over/table").data)[0] == [*incoming.heads(TABLE)]
     assert reader(world, "staff").get("/copies/take-over").status_code == 403
     bad = BytesIO(book(TABLE, [*ROWS, *(row for row, _ in SEVEN)]))
