@@ -32,10 +32,10 @@ def test_what_init_backup_check_and_the_system_say_has_no_english_label(tmp_path
         ("--as", "admin", "system"),
     ):
         answer = run("--site", site, *words, env=zh)
-        assert (answer.code, ASCII_WORD.findall(answer.out)) == (0, []), (words, answer.out)
+        assert (answer.code, ASCII_WORD.findall(answer.out)) == (0, []), (words, answer)
         assert not re.search(r"\b(tables|files)\b", answer.err)
-        english = run("--site", site, "--json", *words, env=zh)
-        assert json.loads(english.out)
+        if words[:2] != ("backup", "make"):  # one backup is enough
+            assert json.loads(run("--site", site, "--json", *words, env=zh).out)
     assert "文件" in run("--site", site, "backup", "verify", backups, env=zh).err
 
 
