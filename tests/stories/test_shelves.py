@@ -108,9 +108,13 @@ def test_who_walks_signs_and_sees_no_shelf_of_others(sqlite_world: World) -> Non
     assert 'class="heard good"' in page
     assert "在架" in text_of(page)
     fields = {"holder": "sales", "seen": f"{NUMBER}#001", "scans": f"{NUMBER}#002\n未知"}
-    wrong = clerk.send("/copies/shelf/check", form="/copies/shelf/check?holder=sales", password="wrong", **fields)
+    wrong = clerk.send(
+        "/copies/shelf/check", form="/copies/shelf/check?holder=sales", password="wrong", **fields
+    )
     assert wrong.status_code == 401
-    done = clerk.send("/copies/shelf/check", form="/copies/shelf/check?holder=sales", password=PASSWORD, **fields)
+    done = clerk.send(
+        "/copies/shelf/check", form="/copies/shelf/check?holder=sales", password=PASSWORD, **fields
+    )
     assert done.status_code == 302
     told = text_of(clerk.get("/copies/walks/1").text)
     assert all(word in told for word in ("在架 1 / 应有 1", "属于其他持有人", "不明编号", "未知"))
