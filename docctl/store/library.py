@@ -160,11 +160,12 @@ class Library(Repository):
         return next((pack for pack in into.glob("*.pack") if _count(pack)), None)
 
     def add_pack(self, pack: Path) -> None:
-        """Take the objects of a pack in, each hashed again. Raises Busy where git does not find it whole."""
+        """Take the objects of a pack in, each hashed again. Raises Busy where git does not find it whole.
+
+        What they lead to may lie in a pack that is still to come: `inspect` says whether all is there.
+        """
         with pack.open("rb") as file:
-            must(
-                self._run("index-pack", "--stdin", "--fix-thin", "--strict", stdin=file.read(), timeout=3600)
-            )
+            must(self._run("index-pack", "--stdin", "--fix-thin", stdin=file.read(), timeout=3600))
 
     def remove_stale_locks(self, refs: Iterable[str] | None = None) -> list[str]:
         """Clear away the lock files of a git that was killed; the answer names them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,33 @@ def test_the_second_backup_costs_what_changed(sqlite_world: World, tmp_path: Pat
     assert manifest.names(folder) == [first.manifest.name, again.manifest.name]
     for name in manifest.names(folder):
         restoring.verify(folder, restoring.chosen(folder, name), quietly)
+
+
+def test_many_backups_one_on_another_come_back_whole(sqlite_world: World, tmp_path: Path) -> None:
+    """Each adds a pack to those before. They are named by what they hold, and come back in any order."""
+    folder = tmp_path / "backups"
+    for n in range(101, 107):
+        issue(sqlite_world, procedure(f"LX-CX-2019-{n}"))
+        newest = back_up(sqlite_world, folder)
+    packs = [path for path in newest.files if path.startswith("library/")]
+    assert len(packs) == 6
+    back = restore(sqlite_world, folder, tmp_path / "back")
+    assert check_site(back).findings == ()
+    back.close()
+
+
+def test_a_backup_without_one_of_its_packs_is_refused_whole(sqlite_world: World, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    issue(sqlite_world, procedure(NUMBER))
+    back_up(sqlite_world, folder)
+    issue(sqlite_world, procedure(NUMBER, extra="改。"), save=True)
+    newest = back_up(sqlite_world, folder)
+    for gone in [path for path in newest.files if path.startswith("library/")]:
+        files = {path: kept for path, kept in newest.files.items() if path != gone}
+        manifest.write(folder, replace(newest, files=files), sqlite_world.site.key)
+        with pytest.raises(DocctlError):
+            restore(sqlite_world, folder, tmp_path / "back")
+        assert not (tmp_path / "back").exists()
 
 
 def test_a_record_that_is_filled_while_the_backup_is_copied_comes_back_as_it_was(

@@ -22,7 +22,7 @@ from docctl.door.context import Context
 from docctl.door.retries import retried
 from docctl.door.site import DATABASE_VARIABLE, SETTINGS, Settings, Site, system_clock
 from docctl.errors import DocctlError, Invalid, NotFound, Tampered, WrongState
-from docctl.errors.message import Message
+from docctl.errors.message import Foreign, Message
 from docctl.ledger import checkpoint, keys
 from docctl.ledger.upcast import SCHEMA
 from docctl.models import guards
@@ -210,6 +210,14 @@ def _fill_library(site: Site, store: Pool, found: Manifest) -> None:
                 pack.unlink()
     with site.lock:
         site.library.move([RefMove(ref, None, oid) for ref, oid in sorted(found.refs.items())])
+    # Packs are named by what they hold, so they come in no order: whether all is there is asked at the end.
+    if problems := site.library.inspect(fsck=True):
+        raise Tampered(
+            "the library of the backup {name} is not whole ({what}); nothing was restored, take another "
+            "backup",
+            name=found.name,
+            what=Foreign(problems[0].where),
+        )
 
 
 def _fill_tables(site: Site, store: Pool, found: Manifest, progress: Progress) -> None:
