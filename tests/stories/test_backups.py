@@ -112,10 +112,11 @@ def test_the_second_backup_costs_what_changed(sqlite_world: World, tmp_path: Pat
 def test_many_backups_one_on_another_come_back_whole(sqlite_world: World, tmp_path: Path) -> None:
     """Each adds a pack to those before. They are named by what they hold, and come back in any order."""
     folder = tmp_path / "backups"
+    made: list[Manifest] = []
     for n in range(101, 107):
         issue(sqlite_world, procedure(f"LX-CX-2019-{n}"))
-        newest = back_up(sqlite_world, folder)
-    packs = [path for path in newest.files if path.startswith("library/")]
+        made.append(back_up(sqlite_world, folder))
+    packs = [path for path in made[-1].files if path.startswith("library/")]
     assert len(packs) == 6
     back = restore(sqlite_world, folder, tmp_path / "back")
     assert check_site(back).findings == ()
