@@ -25,7 +25,7 @@ from docctl.rules.records.life import GONE, State
 from docctl.rules.records.recurring import day_in
 from docctl.rules.records.subjects import SubjectRule
 from docctl.rules.text import plain
-from docctl.standing.loading import Load, of_event, of_ids, records_of
+from docctl.standing.loading import Load, of_act, of_ids, records_of
 from docctl.standing.record import Executed
 from docctl.standing.turns import NEVER
 
@@ -46,7 +46,7 @@ def keep(site: Site, session: Session, changed: Changed) -> None:
     ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     wanted = {*session.scalars(_ASKED.where(Record.id.in_(ids)))} if ids else set()
     if wanted:
-        _put(session, wanted, _of(session, wanted, partial(of_event, site, session, changed))[0])
+        _put(session, wanted, _of(session, wanted, partial(of_act, site, session))[0])
 
 
 def keep_all(site: Site, session: Session) -> None:

@@ -25,7 +25,7 @@ from docctl.standing.record import Executed
 Load = Callable[[Collection[int], dict[int, Tampered]], Iterable[Executed]]
 """Gives the records with these ids; damaged ones go into the dict."""
 
-_OF_EVENT: Final = "the records of an event"
+_OF_ACT: Final = "the records of an act"
 
 R = TypeVar("R", RecordEntry, RecordSignature, RecordClock)
 
@@ -48,21 +48,15 @@ def of_ids(
     return load_all(site, session, Record.id.in_(ids), damaged=damaged)
 
 
-def of_event(
-    site: Site,
-    session: Session,
-    changed: Mapping[str, Collection[int]],
-    ids: Collection[int],
-    damaged: dict[int, Tampered],
+def of_act(
+    site: Site, session: Session, ids: Collection[int], damaged: dict[int, Tampered]
 ) -> list[Executed]:
-    """The same while what follows from the rows of one event is worked out: loaded once for all of it."""
-    event, known = session.info.get(_OF_EVENT, (None, {}))
-    if event is not changed:
-        known = {}
-        session.info[_OF_EVENT] = changed, known
+    """The same at the end of an act, whose session this is: loaded once for all that follows from it."""
+    known: dict[int, Executed | Tampered] = session.info.setdefault(_OF_ACT, {})
     if missing := set(ids) - known.keys():
         lost: dict[int, Tampered] = {}
-        known |= {one.record.id: one for one in of_ids(site, session, missing, lost)} | lost
+        known.update((one.record.id, one) for one in of_ids(site, session, missing, lost))
+        known.update(lost)
     found = {key: known[key] for key in ids if key in known}
     damaged |= {key: one for key, one in found.items() if isinstance(one, Tampered)}
     whole = [one for one in found.values() if isinstance(one, Executed)]

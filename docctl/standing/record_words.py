@@ -15,7 +15,7 @@ from docctl.errors import Tampered
 from docctl.models.record_words import RECORD_VALUE, RECORD_WORD
 from docctl.models.records import Record, RecordAttachment, RecordEntry, RecordSignature
 from docctl.rules.records.dossiers import findables, sortable
-from docctl.standing.loading import Load, of_event, of_ids, records_of
+from docctl.standing.loading import Load, of_act, of_ids, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -30,7 +30,7 @@ MOST_VALUES: Final = 2000
 def keep(site: Site, session: Session, changed: Changed) -> None:
     """The words of the records in which something was entered, filed or signed."""
     if ids := records_of(session, changed, (RecordEntry, RecordAttachment, RecordSignature)):
-        _put(session, ids, partial(of_event, site, session, changed))
+        _put(session, ids, partial(of_act, site, session))
 
 
 def keep_all(site: Site, session: Session) -> None:

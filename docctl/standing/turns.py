@@ -29,7 +29,7 @@ from docctl.models.turns import RECORD_DUE, RECORD_PERFORMER, RECORD_TURN, TABLE
 from docctl.rules.records import stepwise
 from docctl.rules.records.life import UNSEALED, State
 from docctl.rules.records.turn import turn
-from docctl.standing.loading import Load, of_event, of_ids, records_of
+from docctl.standing.loading import Load, of_act, of_ids, records_of
 from docctl.standing.record import Executed
 
 Rows = list[dict[str, Any]]
@@ -50,7 +50,7 @@ def keep(site: Site, session: Session, changed: Changed) -> None:
     """What follows from the records of which these rows are."""
     ids = {*changed.get(Record.__tablename__, ()), *records_of(session, changed, _PARTS)}
     if ids:
-        _put(session, ids, _of(ids, partial(of_event, site, session, changed))[0])
+        _put(session, ids, _of(ids, partial(of_act, site, session))[0])
 
 
 def keep_all(site: Site, session: Session) -> None:

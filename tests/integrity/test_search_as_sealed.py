@@ -71,6 +71,10 @@ def test_a_text_that_somebody_puts_into_the_index_is_found(sqlite_world: World) 
         search_seals.put(session.connection(), b"a key of one's own", 77, "zh")
     (finding,) = check_site(sqlite_world.site).findings
     assert (finding.what, finding.where) == (What.INDEX, "search_document 77")
+    with transaction.note(sqlite_world.site) as session:
+        session.execute(text("DELETE FROM search_section WHERE id = 900"))
+    (left,) = check_site(sqlite_world.site).findings
+    assert left.where == "search_document 77", "a seal without its text"
 
 
 def test_what_governs_until_a_later_revision_takes_over_is_found_on_each_of_its_days(world: World) -> None:

@@ -127,14 +127,19 @@ def test_a_backup_without_one_of_its_packs_is_refused_whole(sqlite_world: World,
     folder = tmp_path / "backups"
     issue(sqlite_world, procedure(NUMBER))
     back_up(sqlite_world, folder)
+    people.lock_user(sqlite_world.as_("admin"), "verifier2", reason="离职")
+    back_up(sqlite_world, folder)  # its pack has a checkpoint, to which no reference leads any more
     issue(sqlite_world, procedure(NUMBER, extra="改。"), save=True)
     newest = back_up(sqlite_world, folder)
+    said = []
     for gone in [path for path in newest.files if path.startswith("library/")]:
         files = {path: kept for path, kept in newest.files.items() if path != gone}
         manifest.write(folder, replace(newest, files=files), sqlite_world.site.key)
-        with pytest.raises(DocctlError):
+        with pytest.raises(DocctlError) as refused:
             restore(sqlite_world, folder, tmp_path / "back")
         assert not (tmp_path / "back").exists()
+        said.append("is not whole" in refused.value.message)
+    assert any(said), "all references can be made, and the history between is not there"
 
 
 def test_a_record_that_is_filled_while_the_backup_is_copied_comes_back_as_it_was(

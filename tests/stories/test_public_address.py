@@ -27,6 +27,7 @@ def test_codes_on_paper_lead_where_the_site_decided_and_not_where_a_file_says(pa
     before = printing.copy_print(paper_world.as_("controller"), COPY)
     site = paper_world.site
     paper_world.site = replace(site, settings=replace(site.settings, public_url="https://evil.example"))
+    paper_world.forget()
     assert printing.copy_print(paper_world.as_("controller"), COPY).data == before.data
     (new,) = handing.issue_copies(paper_world.as_("controller"), NUMBER, holders=["finance"])
     made = printing.copy_print(paper_world.as_("controller"), new.number)
