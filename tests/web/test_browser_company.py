@@ -185,7 +185,7 @@ def test_the_pages_of_a_demonstration_lead_to_the_company(desk_beside: Desk) -> 
 @pytest.mark.long
 def test_the_pages_of_the_company_look_right(desk: Desk) -> None:
     desk.look("company", "/company", "controller")
-    for part in ("organisation", "departments", "numbers", "chains", "calendar"):
+    for part in ("organisation", "address", "departments", "numbers", "chains", "calendar"):
         desk.look(f"company_{part}", f"/company/{part}/configure", "controller")
     desk.look(
         "company_organisation",

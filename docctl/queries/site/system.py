@@ -29,6 +29,7 @@ from docctl.rules import upkeep
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.upkeep import Job
+from docctl.standing import address
 from docctl.store import git, runs
 
 PACKAGE: Final = "docctl-qms"
@@ -82,7 +83,8 @@ def for_programs(fact: Fact) -> dict[str, Any]:
 def _machine(site: Site, now: datetime) -> Iterator[Fact]:
     yield _disk(site)
     yield Fact(key="clock", what=Message("Clock of the machine"), stands=now, to_do=_clock(site, now))
-    public = site.settings.public_url
+    with site.reading() as session:
+        public = address.printed(session, site.settings)
     yield Fact(
         key="address",
         what=Message("Address on copies"),
