@@ -80,8 +80,8 @@ def test_all_problems_of_the_front_matter_are_told_with_their_lines() -> None:
         "department": "line 2: must be filled in",
         "departmnt": "line 4: is not known here; known are number, title, level, department, records, limits, scope, references, meant, "
         "class, kept_by, interpreted_by, control, uncontrolled_because, cover, aliases, review, annex_review, trial, "
-        "standard, publisher, received, valid_until, proposed_by, managed_by, drafted_by, normative_annexes, "
-        "informative_annexes",
+        "taken_over, approved_on_paper, earlier_editions, standard, publisher, received, valid_until, "
+        "proposed_by, managed_by, drafted_by, normative_annexes, informative_annexes",
         "scope": "line 5: must not name anything twice",
     }
 

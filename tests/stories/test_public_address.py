@@ -28,6 +28,7 @@ def test_codes_on_paper_lead_where_the_site_decided_and_not_where_a_file_says(pa
     site = paper_world.site
     paper_world.site = replace(site, settings=replace(site.settings, public_url="https://evil.example"))
     paper_world.forget()
+    site.library.close()
     assert printing.copy_print(paper_world.as_("controller"), COPY).data == before.data
     (new,) = handing.issue_copies(paper_world.as_("controller"), NUMBER, holders=["finance"])
     made = printing.copy_print(paper_world.as_("controller"), new.number)
@@ -57,6 +58,7 @@ def test_the_first_copy_binds_the_address_that_it_bears(paper_world: World) -> N
 @pytest.mark.regulation("P11-10a")
 def test_nothing_is_written_under_a_key_that_the_ledger_does_not_name(world: World) -> None:
     """Attack: docctl.toml names a key of the attacker's own."""
+    world.site.library.close()
     foreign = replace(world.site.settings, public_key=world.site.settings.public_key[:-4] + "AAA=")
     world.site = Site(world.site.path, foreign, world.site.engine, world.site.readers, world.clock)
     with pytest.raises(Diverged, match="the ledger"):

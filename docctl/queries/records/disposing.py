@@ -126,7 +126,7 @@ def _is_time(found: Disposal, action: Action) -> bool:
 
 
 def under_way(ctx: Context) -> Sequence[Disposal]:
-    """Those of which something is still to be done, oldest first. Everybody may read them."""
+    """Those of which something is still to be done, oldest first. Raises Forbidden for who has no role."""
     ctx.require(Action.DISPOSAL_READ, Subject())
     open_ = [State.PROPOSED, State.APPROVED, State.DESTROYED]
     return ctx.session.scalars(select(Disposal).where(Disposal.state.in_(open_)).order_by(Disposal.id)).all()
@@ -134,6 +134,8 @@ def under_way(ctx: Context) -> Sequence[Disposal]:
 
 def waiting_for(ctx: Context) -> list[tuple[Disposal, Action]]:
     """Those that the reader can bring on, and how; nothing for who can only witness or refuse."""
+    if not ctx.may(Action.DISPOSAL_READ, Subject()):
+        return []
     return [
         (one, action)
         for one in under_way(ctx)
