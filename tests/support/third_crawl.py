@@ -141,12 +141,13 @@ def data_of(world: World) -> re.Pattern[str]:
         "JSON",
         "Markdown",
         "QR",
+        *("Python", "SQLite", "PostgreSQL", "WeasyPrint", "git"),
         "answer",
         "GB/T 19001-2016",
         "words",
     }
     known = "|".join(re.escape(one) for one in sorted(names | typed | products | acts, key=len, reverse=True))
-    shapes = r"P11-\w+(?:/\d)?|"  # clauses of a standard, before what a part of one looks like
+    shapes = r"https?://\S+|P11-\w+(?:/\d)?|"  # clauses of a standard, before what a part of one looks like
     shapes += r"[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}|"  # what a phone shares for its codes
     shapes += r"[A-Z]{2,4}(?:-[A-Z0-9]+)+(?:#\d+)?|[0-9a-f]{7,64}…?|Asia/Shanghai|UTC|[a-z-]+@[a-z0-9.-]+"
     # Files, what a list was filtered by, numbers of a scheme with blanks and signs.
@@ -184,7 +185,8 @@ def pages_of(world: World, login: str) -> Iterator[tuple[str, str]]:
                 kinds[kind := re.sub(r"=[^&]*", "", NUMBER.sub("*", link))] += 1
                 if len(seen) < MOST and kinds[kind] <= ALIKE:
                     waiting.append(link)
-        elif "spreadsheet" in said:
+        elif "spreadsheet" in said and not address.endswith("/table"):
+            # What is filled in elsewhere bears its heads in both languages of paper, as stamps do.
             yield address, f'<html lang="{KEY}">{sheet_text(answer.data)}</html>'
 
 
