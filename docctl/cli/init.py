@@ -12,6 +12,7 @@ import click
 from docctl.cli.kit import notices
 from docctl.cli.kit.asked import PASSWORD, system_user
 from docctl.cli.kit.caller import Caller, Command, quieten_logs
+from docctl.queries.site.company import address_on_paper
 from docctl.store.making import whole_or_not_at_all
 from docctl.usecases.site import founding
 
@@ -68,7 +69,7 @@ def init(
         **caller.clocks,
     )
     click.get_current_context().call_on_close(founded.site.close)
-    notices.of_public_address(caller.note, founded.site.settings.public_url)
+    notices.of_public_address(caller.note, address_on_paper(founded.site))
     answer = {"site": str(founded.site.path), "login": founding.ADMIN}
     if founded.generated_password is not None:
         answer["password"] = founded.generated_password

@@ -22,6 +22,7 @@ from docctl.errors import WrongState
 from docctl.errors.message import Message
 from docctl.queries.copies.register import copy_list
 from docctl.queries.people.accounts import user_list
+from docctl.queries.site.company import address_on_paper
 from docctl.rules.public_address import is_loopback
 from docctl.usecases.demonstration import making
 from docctl.usecases.site.beginning import Progress
@@ -162,7 +163,7 @@ def _say_if_moved(caller: Caller, wanted: int, listener: Any) -> None:
 
 def _of_public_address(caller: Caller, site: Site) -> None:
     notices.of_public_address(
-        caller.note, site.settings.public_url, demonstration=making.is_demonstration(site.path)
+        caller.note, address_on_paper(site), demonstration=making.is_demonstration(site.path)
     )
 
 

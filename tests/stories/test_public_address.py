@@ -10,6 +10,7 @@ from docctl.door.site import Site
 from docctl.errors import Diverged, Invalid, WrongState
 from docctl.queries.copies import printing
 from docctl.queries.integrity import check
+from docctl.queries.site.company import address_on_paper
 from docctl.standing import find
 from docctl.standing.configuration import configuration
 from docctl.usecases.copies import disposing, handing
@@ -53,6 +54,8 @@ def test_an_address_that_the_site_decides_anew_would_be_another_print(paper_worl
 
 def test_the_first_copy_binds_the_address_that_it_bears(paper_world: World) -> None:
     assert find.public_address(paper_world.as_("controller").session) == ADDRESS
+    silent = replace(paper_world.site, settings=replace(paper_world.site.settings, public_url=""))
+    assert address_on_paper(silent) == ADDRESS, "nobody is told that copies are for trial"
 
 
 @pytest.mark.regulation("P11-10a")

@@ -16,6 +16,7 @@ from docctl.door.context import Context
 from docctl.models.copies import Copy
 from docctl.queries.copies import printing
 from docctl.queries.copies import register as queries
+from docctl.queries.site.company import address_on_paper
 from docctl.rules.actions import Action
 from docctl.usecases.copies import handing, several
 from docctl.usecases.demonstration import making
@@ -115,6 +116,6 @@ def _write(caller: Caller, ctx: Context, file: Path, numbers: Sequence[str]) -> 
     """All of these copies in one file; its path."""
     write_file(file, printing.print_run(ctx, numbers).data)
     notices.of_public_address(
-        caller.note, ctx.site.settings.public_url, demonstration=making.is_demonstration(ctx.site.path)
+        caller.note, address_on_paper(ctx.site), demonstration=making.is_demonstration(ctx.site.path)
     )
     return str(file)

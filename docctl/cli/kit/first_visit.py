@@ -17,6 +17,7 @@ from docctl.cli.kit.printer import makes_pdfs
 from docctl.door.site import Site
 from docctl.errors import DocctlError, WrongState
 from docctl.errors.message import Message
+from docctl.queries.site.company import address_on_paper
 from docctl.store import git
 from docctl.store.making import require_place, whole_or_not_at_all
 from docctl.usecases.demonstration import making
@@ -103,7 +104,7 @@ def _settle(caller: Caller, site: Site) -> None:
     serving.settle(site)
     if not making.is_demonstration(site.path):
         caller.note(Message("The site is made in {folder}.", folder=site.path))
-        notices.of_public_address(caller.note, site.settings.public_url)
+        notices.of_public_address(caller.note, address_on_paper(site))
 
 
 def _demonstration(caller: Caller, made: Demonstration, failures: _Failures, progress: Progress) -> Site:

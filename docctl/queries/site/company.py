@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from docctl.door.context import Context
+from docctl.door.site import Site
 from docctl.models.configuration import Department, NumberScheme, WorkCalendar
 from docctl.models.documents import Document, Revision
 from docctl.models.people import AccountOneTime
@@ -88,6 +89,12 @@ def company(ctx: Context) -> Company:
         issued=_count(session, Revision.id, Revision.state.in_([State.ISSUED])),
         looked_at=frozenset(_looked_at(session)),
     )
+
+
+def address_on_paper(site: Site) -> str:
+    """Where the codes on paper lead; empty while copies are for trial only. For whoever has the machine."""
+    with site.reading() as session:
+        return address.printed(session, site.settings)
 
 
 def is_begun(ctx: Context) -> bool:

@@ -24,12 +24,12 @@ from docctl.ledger import journal
 from docctl.models.ledger import OutboxCheckpoint, OutboxMove
 from docctl.queries.columns import Column, Listed
 from docctl.queries.desk.overview import events_since_checkpoint
+from docctl.queries.site.company import address_on_paper
 from docctl.render import renderer
 from docctl.rules import upkeep
 from docctl.rules.actions import Action
 from docctl.rules.conditions import Subject
 from docctl.rules.upkeep import Job
-from docctl.standing import address
 from docctl.store import git, runs
 
 PACKAGE: Final = "docctl-qms"
@@ -83,8 +83,7 @@ def for_programs(fact: Fact) -> dict[str, Any]:
 def _machine(site: Site, now: datetime) -> Iterator[Fact]:
     yield _disk(site)
     yield Fact(key="clock", what=Message("Clock of the machine"), stands=now, to_do=_clock(site, now))
-    with site.reading() as session:
-        public = address.printed(session, site.settings)
+    public = address_on_paper(site)
     yield Fact(
         key="address",
         what=Message("Address on copies"),
